@@ -1,0 +1,1 @@
+"""Estimators: arrays in, `Estimate` out. They know nothing of studies, files or words."""
