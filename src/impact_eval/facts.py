@@ -1,0 +1,62 @@
+"""Declared facts of a study that readers may see: labels, units, thresholds. No survey data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from impact_eval.vocabulary import Design, Direction, OutcomeKind
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeFacts:
+    """What a reader needs to know of one outcome of one audience."""
+
+    outcome: str
+    audience: str
+    label: str
+    unit: str
+    kind: OutcomeKind
+    direction: Direction
+    minimum: float
+    maximum: float
+    decimals: int
+    mastery: float | None
+    mastery_label: str
+    smallest_effect: float | None
+    secular: tuple[float, float] | None
+    secular_source: str
+    over_aligned: bool
+    n_items: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudyFacts:
+    """Labels and declared numbers of a study, in the order in which its files declare them."""
+
+    study_id: str
+    title: str
+    programme: str
+    about: str
+    simulated: bool
+    design: Design
+    threshold: int
+    conf_level: float
+    plan_hash: str
+    plan_declared_on: str
+    weights: str
+    phases: Mapping[str, str]
+    waves: Mapping[str, str]
+    same_day_waves: tuple[str, ...]
+    audiences: Mapping[str, str]
+    site_nouns: Mapping[str, tuple[str, str]]
+    cluster_nouns: Mapping[str, tuple[str, str]]
+    report_level: Mapping[str, str]
+    subgroups: Mapping[str, Mapping[str, str]]
+    outcomes: Mapping[tuple[str, str], OutcomeFacts]
+    items: Mapping[tuple[str, str], str]
+    schools: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def outcome(self, audience: str, outcome: str) -> OutcomeFacts:
+        """Facts of one outcome of one audience; KeyError if the study does not declare it."""
+        return self.outcomes[audience, outcome]

@@ -1,0 +1,148 @@
+"""Names of the tables' columns, and the closed lists of words that stand in them.
+
+Levels that belong to a study (its waves, phases, audiences, outcomes) are declared in study.toml
+and are not here. Every column is defined in GLOSSARY.md.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, get_args
+
+Layout = Literal["kobo", "long", "wide"]
+Design = Literal["one_group", "cross_sections", "no_programme"]
+Estimand = Literal["participants", "schools_like_these"]
+Weights = Literal["respondent", "school", "beneficiary"]
+OutcomeKind = Literal["index", "scale", "ready_made"]
+Direction = Literal["higher", "lower", "neutral"]
+Role = Literal["primary", "secondary", "exploratory"]
+Fate = Literal["used", "quarantined", "duplicate", "no_consent", "withdrawn"]
+LinkMethod = Literal["roster", "exact", "none"]
+Level = Literal["programme", "province", "school"]
+Verdict = Literal[
+    "rise_beyond",
+    "fall_beyond",
+    "within",
+    "rise_size_open",
+    "fall_size_open",
+    "cannot_tell",
+    "",
+]
+Quantity = Literal[
+    # what people scored
+    "mean",
+    "mastery_share",
+    "item_share",
+    # what changed
+    "change",
+    "mastery_change",
+    "item_change",
+    "subgroup_difference",
+    "effect_size",
+    # between schools
+    "schools_mean_change",
+    "between_school_sd",
+    "prediction_interval",
+    "shrunken_change",
+    "placement",
+    "phase_difference",
+    # how well it was measured
+    "alpha",
+    "icc_score",
+    "icc_gain",
+    # who is in it
+    "attrition",
+    "linked_unlinked_difference",
+    "linked_share",
+    "surveyed",
+    "attended",
+    "claimed",
+    "schools",
+    "schools_one_wave",
+    "days_after_workshop",
+    "rows",
+    "rejected_answers",
+]
+
+QUANTITIES: Final = get_args(Quantity)
+FATES: Final = get_args(Fate)
+VERDICTS: Final = get_args(Verdict)
+
+SCHOOLS: Final = ("school_id", "name", "province", "phase", "kind", "trainer_team")
+WORKSHOPS: Final = (
+    "workshop_id",
+    "school_id",
+    "audience",
+    "held_on",
+    "facilitator_id",
+    "enrolled",
+    "invited",
+    "attended",
+)
+SUBMISSIONS: Final = (
+    "submission_id",
+    "source_file",
+    "source_row",
+    "school_id",
+    "workshop_id",
+    "audience",
+    "phase",
+    "wave",
+    "answered_on",
+    "flags",
+)
+LINKS: Final = ("submission_id", "respondent_id", "method")
+SCORES: Final = ("submission_id", "outcome", "score", "n_answered")
+COUNTS: Final = ("source_file", "school_id", "audience", "phase", "wave", "fate", "reason", "rows")
+QUARANTINE: Final = ("source_file", "source_row", "fate", "reason", "remedy")
+REJECTED_ANSWERS: Final = ("source_file", "source_row", "column", "rule")
+
+ADDRESS: Final = (
+    "study_id",
+    "quantity",
+    "outcome",
+    "item_id",
+    "audience",
+    "phase",
+    "level",
+    "unit_id",
+    "subgroup",
+    "wave_from",
+    "wave_to",
+    "contrast",
+    "estimand",
+    "estimator",
+    "variant",
+)
+ESTIMATE: Final = (
+    "estimate",
+    "std_error",
+    "df",
+    "statistic",
+    "p_value",
+    "conf_low",
+    "conf_high",
+    "conf_level",
+    "n",
+    "n_clusters",
+    "method",
+    "reason",
+)
+FINDINGS: Final = (
+    "finding_id",
+    *ADDRESS,
+    *ESTIMATE,
+    "unit",
+    "n_pre",
+    "n_post",
+    "n_linked",
+    "simultaneous_low",
+    "simultaneous_high",
+    "role",
+    "family",
+    "plan_status",
+    "verdict",
+    "headline_ok",
+    "cautions",
+    "parent_id",
+)
+RELEASED: Final = (*FINDINGS, "suppressed")
