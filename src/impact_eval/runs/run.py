@@ -1,0 +1,145 @@
+"""A whole run: prepare, find, execute, export, publish."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from impact_eval.reports import PageEntry, write_index
+from impact_eval.runs.jobs import Job, plan_jobs
+from impact_eval.runs.kernels import kernel_manager_class, temporary_folder
+from impact_eval.runs.manifest import PageRecord, write_manifest
+from impact_eval.runs.page import PageMaker
+from impact_eval.runs.provenance import study_provenance
+from impact_eval.runs.publish import publish, run_stamp, staged_run
+
+if TYPE_CHECKING:
+    from impact_eval.study import Study
+
+MOST_WORKERS = 8
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a run published: the page to open, every page's record, and the seconds it took."""
+
+    index: Path
+    pages: tuple[PageRecord, ...]
+    seconds: float
+
+    @property
+    def failed(self) -> tuple[PageRecord, ...]:
+        """The pages that could not be made."""
+        return tuple(page for page in self.pages if page.status == "failed")
+
+
+def run_study(
+    study: Study,
+    *,
+    reports: Sequence[str] | None = None,
+    schools: Sequence[str] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Make and publish the pages of a study.
+
+    The data are prepared if they have changed, and the findings computed once; then each notebook
+    runs in a kernel of its own. One that fails gets a page that says so and does not stop the rest.
+
+    Parameters
+    ----------
+    study
+        As `Study.open` gives it.
+    reports, schools
+        Ids of the reports, and of the schools for the pages of schools; None means all.
+    workers
+        Notebooks that run at the same time; None means one for each processor.
+    progress
+        Called with what is being done, how many steps are done, and of how many.
+
+    Returns
+    -------
+    RunResult
+        With the failed pages named.
+
+    Raises
+    ------
+    UnknownNameError
+        A report or a school does not exist.
+    ReportError
+        Another run of the study is under way.
+    """
+    from impact_eval.pages import released_findings  # noqa: PLC0415
+    from impact_eval.surveys import prepare_if_stale  # noqa: PLC0415
+
+    began = time.monotonic()
+    report = progress or _silent
+    with staged_run(study.reports_folder) as staging, temporary_folder() as sockets:
+        report("reading the survey files", 0, 0)
+        prepare_if_stale(study)
+        report("computing the findings", 0, 0)
+        released = released_findings(study)
+        jobs = plan_jobs(study, released.facts, reports=reports, schools=schools)
+        maker = PageMaker(
+            folder=staging,
+            log_folder=study.processed_folder / "failures",
+            released=released,
+            provenance=study_provenance(study),
+            kernel_manager_class=kernel_manager_class(root=study.root, folder=Path(sockets)),
+            lock=Lock(),
+        )
+        pages = _make_all(maker, jobs, workers=workers or processors(), progress=report)
+        seconds = time.monotonic() - began
+        stamp = run_stamp()
+        write_manifest(
+            staging,
+            study_id=study.id,
+            stamp=stamp,
+            seconds=seconds,
+            provenance=asdict(maker.provenance),
+            pages=pages,
+        )
+        write_index(
+            staging,
+            facts=released.facts,
+            entries=[_entry(page) for page in pages],
+            provenance=maker.provenance,
+        )
+        latest = publish(staging, stamp=stamp)
+    return RunResult(latest / "index.html", pages, seconds)
+
+
+def processors() -> int:
+    """Return how many notebooks to run at once by default."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, min(MOST_WORKERS, count or 1))
+
+
+def _make_all(
+    maker: PageMaker, jobs: Sequence[Job], *, workers: int, progress: Progress
+) -> tuple[PageRecord, ...]:
+    """Make the pages with several kernels at a time; the records keep the order of the jobs."""
+    found: dict[int, PageRecord] = {}
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        waiting = {pool.submit(maker.make, job): index for index, job in enumerate(jobs)}
+        for done in as_completed(waiting):
+            found[waiting[done]] = done.result()
+            progress("running the notebooks", len(found), len(jobs))
+    return tuple(found[index] for index in range(len(jobs)))
+
+
+def _entry(page: PageRecord) -> PageEntry:
+    return PageEntry(
+        href=page.page, title=page.title, school_id=page.unit_id, failure=page.failure
+    )
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """Show nothing."""
