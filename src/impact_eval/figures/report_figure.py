@@ -1,0 +1,95 @@
+"""A figure for readers: PNG bytes with an alt text, a caption and the numbers behind it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any, Final
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from impact_eval.figures.theme import WARN
+
+DOTS_PER_INCH: Final = 192  # twice the 96 of a screen, so that print and phones are sharp
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFigure:
+    """A drawn figure that shows itself in a notebook and in a published page.
+
+    Parameters
+    ----------
+    name
+        Short plain name, for the text that stands for the figure where none can be shown.
+    png
+        The image.
+    width, height
+        In CSS pixels: half the pixels of the image.
+    alt
+        What a reader who cannot see the figure needs to know.
+    caption
+        HTML of the line under the figure.
+    data_html
+        HTML table of the numbers that are drawn.
+    """
+
+    name: str
+    png: bytes = field(repr=False)
+    width: int
+    height: int
+    alt: str
+    caption: str
+    data_html: str = ""
+
+    def __repr__(self) -> str:
+        return f"Figure: {self.name}"
+
+    def _repr_mimebundle_(
+        self, include: Sequence[str] | None = None, exclude: Sequence[str] | None = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
+        data = {"image/png": b64encode(self.png).decode("ascii"), "text/plain": repr(self)}
+        shown = {
+            "width": self.width,
+            "height": self.height,
+            "alt": self.alt,
+            "caption": self.caption,
+            "table": self.data_html,
+        }
+        return data, {"image/png": shown}
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure in inches that pyplot does not know of."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def finish(
+    figure: Figure, *, name: str, alt: str, caption: str, data_html: str = "", mark: str = ""
+) -> ReportFigure:
+    """Draw the mark into the figure, render it and return the object that shows itself.
+
+    Parameters
+    ----------
+    figure
+        Made by `new_figure`.
+    name, alt, caption, data_html
+        As in `ReportFigure`.
+    mark
+        Text written inside the image, such as "Simulated data"; empty for none.
+
+    Returns
+    -------
+    ReportFigure
+        With the same bytes for the same drawing: the image holds no date and no version.
+    """
+    if mark:
+        figure.suptitle(mark, x=0.995, ha="right", fontsize=9, color=WARN, weight="semibold")
+    stream = BytesIO()
+    figure.savefig(stream, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    width, height = (round(inches * DOTS_PER_INCH / 2) for inches in figure.get_size_inches())
+    return ReportFigure(name, stream.getvalue(), width, height, alt, caption, data_html)

@@ -1,0 +1,44 @@
+"""Pieces of a page that are neither a table nor a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from IPython.display import display
+
+from impact_eval.figures import ReportFigure
+from impact_eval.tables import ReportTable
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """HTML made by `impact_eval.wording`, with a short name for where only text is shown."""
+
+    name: str
+    html: str
+
+    def __repr__(self) -> str:
+        return f"Text: {self.name}"
+
+    def _repr_mimebundle_(
+        self, include: Sequence[str] | None = None, exclude: Sequence[str] | None = None
+    ) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": repr(self)}
+
+
+Piece = Html | ReportTable | ReportFigure
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Several pieces of a page, shown one after another."""
+
+    pieces: tuple[Piece, ...]
+
+    def __repr__(self) -> str:
+        return "; ".join(map(repr, self.pieces))
+
+    def _ipython_display_(self) -> None:
+        for piece in self.pieces:
+            display(piece)

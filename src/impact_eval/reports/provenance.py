@@ -1,0 +1,65 @@
+"""What a page says of its own making."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+
+from impact_eval.facts import StudyFacts
+from impact_eval.wording import text
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the numbers of a page come from.
+
+    Parameters
+    ----------
+    made_at
+        Time of the run, with its zone, as it is to be printed.
+    commit
+        Commit of the project, or words that say why there is none.
+    versions
+        Versions by package, our own first.
+    data
+        SHA-256 digests by input file.
+    """
+
+    made_at: str
+    commit: str
+    versions: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+def provenance_html(provenance: Provenance, facts: StudyFacts) -> str:
+    """Return the footer of a page: plan, data, software and time."""
+    rows = [
+        (text("reports.made_at"), escape(provenance.made_at)),
+        (text("reports.plan"), _plan(facts)),
+        (text("reports.commit"), f"<code>{escape(provenance.commit)}</code>"),
+        (text("reports.versions"), escape(_joined(provenance.versions, " "))),
+    ]
+    items = "".join(f"<dt>{escape(term)}</dt><dd>{found}</dd>" for term, found in rows if found)
+    data = "".join(
+        f"<dt>{escape(name)}</dt><dd><code>{escape(digest)}</code></dd>"
+        for name, digest in provenance.data.items()
+    )
+    if data:
+        head = escape(text("reports.data", count=len(provenance.data)))
+        data = f"<details><summary>{head}</summary><dl>{data}</dl></details>"
+    title = escape(text("reports.provenance"))
+    return (
+        f'<footer class="made"><div><h2>{title}</h2><dl>{items}</dl>{data}</div></footer>'
+    )
+
+
+def _plan(facts: StudyFacts) -> str:
+    if not facts.plan_hash:
+        return ""
+    declared = escape(text("reports.plan_declared", date=facts.plan_declared_on))
+    return f"{declared} <code>{escape(facts.plan_hash)}</code>"
+
+
+def _joined(values: Mapping[str, str], between: str) -> str:
+    return ", ".join(f"{name}{between}{value}" for name, value in values.items())

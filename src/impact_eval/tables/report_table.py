@@ -1,0 +1,176 @@
+"""A table for readers: great_tables inside, HTML that is the same for the same content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from html import escape
+from typing import Literal
+
+import pandas as pd
+from great_tables import GT
+
+Align = Literal["left", "right", "center"]
+
+STYLE = """<style>
+.ie-table{margin:0 0 1.5em;overflow-x:auto;max-width:100%}
+.ie-table table{border-collapse:collapse;font-variant-numeric:tabular-nums;line-height:1.4}
+.ie-table caption{caption-side:top;text-align:start;font-weight:600;padding:0 0 .5em}
+.ie-table th,.ie-table td{padding:.4em .9em .4em 0;vertical-align:top;border-bottom:1px solid #e3e6ea}
+.ie-table thead th{vertical-align:bottom;border-bottom:1px solid #5b6675;font-weight:600}
+.ie-table .ie-left{text-align:start}.ie-table .ie-right{text-align:end}
+.ie-table .ie-center{text-align:center}
+.ie-table th[scope=row]{font-weight:400}
+.ie-table tfoot td{border:0;font-size:.88em;padding:.35em 0 0}
+.ie-mark{border:1px solid currentColor;border-radius:3px;color:#8a4b00;font-size:.8em;
+font-weight:600;padding:.05em .45em;white-space:nowrap}
+</style>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: the key of its cells, its heading, its spanner and its alignment."""
+
+    key: str
+    label: str
+    spanner: str = ""
+    align: Align = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: its heading, the HTML of its cells by column key, and its group."""
+
+    label: str
+    cells: Mapping[str, str]
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class ReportTable:
+    """A table that shows itself in a notebook and in a published page.
+
+    Parameters
+    ----------
+    caption
+        One line of plain text.
+    columns, rows
+        In order. Labels are plain text; cells are HTML made by `impact_eval.wording`.
+    row_heading
+        Heading of the column of row labels.
+    notes
+        HTML of the lines under the table.
+    mark
+        Plain text shown beside the caption, such as "Simulated data"; empty for none.
+
+    Examples
+    --------
+    >>> table = ReportTable("Change", (Column("change", "Change"),), (Row("Knowledge", {"change": "1.2"}),))
+    >>> repr(table)
+    'Table: Change (1 row)'
+    >>> table.html.count("<th")
+    3
+    """
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    row_heading: str = ""
+    notes: tuple[str, ...] = ()
+    mark: str = ""
+
+    def __repr__(self) -> str:
+        count = len(self.rows)
+        return f"Table: {self.caption} ({count} {'row' if count == 1 else 'rows'})"
+
+    @cached_property
+    def table_id(self) -> str:
+        """An id made from the content, so that it is the same in every run."""
+        content = [self.caption, self.row_heading, *self.notes, self.mark]
+        content += [f"{column}" for column in self.columns]
+        content += [f"{row.group}|{row.label}|{dict(row.cells)}" for row in self.rows]
+        return "t" + sha256("\x1f".join(content).encode()).hexdigest()[:10]
+
+    @cached_property
+    def great_table(self) -> GT:
+        """The same table as a `great_tables.GT`, to restyle or to save."""
+        grouped = any(row.group for row in self.rows)
+        frame = pd.DataFrame(
+            [
+                {"group": row.group, "label": row.label}
+                | {column.key: row.cells.get(column.key, "") for column in self.columns}
+                for row in self.rows
+            ],
+            columns=["group", "label", *(column.key for column in self.columns)],
+        )
+        if not grouped:
+            frame = frame.drop(columns="group")
+        keys = [column.key for column in self.columns]
+        table = GT(
+            frame,
+            id=self.table_id,
+            rowname_col="label",
+            groupname_col="group" if grouped else None,
+        )
+        table = table.tab_stubhead(label=self.row_heading or "\u00a0").fmt(fns=str, columns=keys)
+        table = table.cols_label({column.key: column.label for column in self.columns})
+        for spanner in dict.fromkeys(column.spanner for column in self.columns if column.spanner):
+            under = [column.key for column in self.columns if column.spanner == spanner]
+            table = table.tab_spanner(label=spanner, columns=under)
+        for align in ("left", "right", "center"):
+            aligned = [column.key for column in self.columns if column.align == align]
+            table = table.cols_align(align=align, columns=aligned) if aligned else table
+        return table
+
+    @cached_property
+    def body(self) -> str:
+        """The HTML without its style, as a published page wants it."""
+        table = _only_table(self.great_table.as_raw_html())
+        label = f"{self.table_id}-caption"
+        mark = f' <span class="ie-mark">{escape(self.mark)}</span>' if self.mark else ""
+        caption = f'<caption id="{label}">{escape(self.caption)}{mark}</caption>'
+        span = len(self.columns) + 1
+        notes = "".join(f'<tr><td colspan="{span}">{note}</td></tr>' for note in self.notes)
+        foot = f"<tfoot>{notes}</tfoot>" if notes else ""
+        table = table.replace(">", f">{caption}", 1).replace("</table>", f"{foot}</table>")
+        return (
+            f'<div class="ie-table" id="{self.table_id}" role="region" '
+            f'aria-labelledby="{label}" tabindex="0">{table}</div>'
+        )
+
+    @cached_property
+    def html(self) -> str:
+        """The HTML with its style."""
+        return STYLE + self.body
+
+    def _repr_mimebundle_(
+        self, include: Sequence[str] | None = None, exclude: Sequence[str] | None = None
+    ) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": repr(self)}
+
+
+_CLASSES = {
+    "gt_left": "ie-left",
+    "gt_right": "ie-right",
+    "gt_center": "ie-center",
+    "gt_group_heading": "ie-group",
+}
+
+
+def _only_table(html: str) -> str:
+    """Keep great_tables' table, without its styles and without the classes that need them."""
+    start, end = html.index("<table"), html.index("</table>") + len("</table>")
+    lines = [line.strip() for line in html[start:end].splitlines() if line.strip()]
+    lines[0] = "<table>"
+    return "\n".join(_short_classes(line) for line in lines)
+
+
+def _short_classes(line: str) -> str:
+    before, found, rest = line.partition('class="')
+    if not found:
+        return line
+    names, _, after = rest.partition('"')
+    kept = [_CLASSES[name] for name in names.split() if name in _CLASSES]
+    return f'{before}class="{" ".join(kept)}"{after}' if kept else f"{before.rstrip()}{after}"

@@ -1,0 +1,351 @@
+"""Findings of an invented study in every quantity of the contract, without any survey behind them."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from math import nan
+
+import numpy as np
+import pandas as pd
+
+from impact_eval.facts import OutcomeFacts, StudyFacts
+from impact_eval.vocabulary import ADDRESS, FINDINGS
+
+PROVINCES = ("Punjab", "Sindh", "Balochistan")
+_TEXT = {
+    *ADDRESS,
+    "finding_id",
+    "method",
+    "reason",
+    "unit",
+    "role",
+    "family",
+    "plan_status",
+    "verdict",
+    "cautions",
+    "parent_id",
+}
+
+
+def demo_facts(*, n_schools: int = 12, simulated: bool = True, design: str = "one_group"):
+    def outcome(audience, name, label, unit, kind, *, top, decimals, smallest, secular, mastery):
+        return OutcomeFacts(
+            outcome=name,
+            audience=audience,
+            label=label,
+            unit=unit,
+            kind=kind,
+            direction="neutral" if name == "exposure" else "higher",
+            minimum=0 if kind == "index" else 1,
+            maximum=top,
+            decimals=decimals,
+            mastery=mastery,
+            mastery_label=f"at least {mastery:g}" if mastery else "",
+            smallest_effect=smallest,
+            secular=secular,
+            secular_source="control groups of comparable evaluations" if secular else "",
+            over_aligned=kind == "index",
+            n_items=top if kind == "index" else 6,
+        )
+
+    outcomes = [
+        outcome("student", "knowledge", "knowledge of online safety", "questions right, out of 12",
+                "index", top=12, decimals=1, smallest=0.5, secular=(0.25, 0.65), mastery=9),
+        outcome("student", "confidence", "confidence in one's own online skills",
+                "mean rating, 1 to 5", "scale", top=5, decimals=2, smallest=0.15,
+                secular=(-0.04, 0.12), mastery=4),
+        outcome("student", "exposure", "risks met online", "mean of how often, 0 to 4", "scale",
+                top=4, decimals=2, smallest=None, secular=None, mastery=None),
+        outcome("teacher", "knowledge", "knowledge of online safety", "questions right, out of 10",
+                "index", top=10, decimals=1, smallest=0.4, secular=(0.2, 0.5), mastery=8),
+        outcome("parent", "knowledge", "knowledge of online safety", "questions right, out of 8",
+                "index", top=8, decimals=1, smallest=0.4, secular=(0.2, 0.5), mastery=6),
+    ]  # fmt: skip
+    one_phase = design != "one_group"
+    phases = {"campaign": "the campaign"} if one_phase else {"phase_1": "Phase 1", "phase_2": "Phase 2"}
+    schools = {}
+    for i in range(n_schools):
+        first = i < 2 and not one_phase
+        province = PROVINCES[i % 3]
+        schools[f"s{i + 1:03d}"] = {
+            "name": f"Invented School No. {i + 1}",
+            "province": province,
+            "phase": "campaign" if one_phase else "phase_1" if first else "phase_2",
+            "kind": "girls" if first else "boys",
+        }
+    return StudyFacts(
+        study_id="demo",
+        title="Invented workshops",
+        programme="the invented workshops",
+        about="Workshops that nobody held, in schools that do not exist.",
+        simulated=simulated,
+        design=design,
+        threshold=10,
+        conf_level=0.95,
+        plan_hash="0123456789abcdef",
+        plan_declared_on="2023-01-15",
+        weights="respondent",
+        phases=phases,
+        waves={
+            "pre": "before the workshop",
+            "post": "right after the workshop",
+            "follow_up": "about six weeks later",
+        },
+        same_day_waves=("post",),
+        audiences={"student": "students", "teacher": "teachers", "parent": "parents"},
+        site_nouns={a: ("school", "schools") for a in ("student", "teacher", "parent")},
+        cluster_nouns={
+            a: ("trainer team", "trainer teams") for a in ("student", "teacher", "parent")
+        },
+        report_level={"student": "school", "teacher": "province", "parent": "school"},
+        subgroups={"sex": {"female": "girls and women", "male": "boys and men"}},
+        outcomes={(o.audience, o.outcome): o for o in outcomes},
+        items={
+            ("student", f"k{i:02d}"): f"Question {i}: what to do when something happens online"
+            for i in range(1, 13)
+        },
+        schools=schools,
+    )
+
+
+def finding(**given):
+    """One row of findings; everything that is not given is empty."""
+    row = {name: "" if name in _TEXT else nan for name in FINDINGS}
+    row |= {"study_id": "demo", "conf_level": 0.95, "headline_ok": False, "n": 0, "n_clusters": 0}
+    row |= {"n_pre": 0, "n_post": 0, "n_linked": 0, **given}
+    address = "|".join(str(row[name]) for name in ADDRESS)
+    row["finding_id"] = "f" + sha256(address.encode()).hexdigest()[:10]
+    return row
+
+
+def _interval(estimate, std_error, *, df=12.0, n=400, clusters=20, method="stacked; CR2"):
+    return {
+        "estimate": estimate,
+        "std_error": std_error,
+        "df": df,
+        "statistic": estimate / std_error,
+        "p_value": 0.01,
+        "conf_low": estimate - 2.1 * std_error,
+        "conf_high": estimate + 2.1 * std_error,
+        "n": n,
+        "n_clusters": clusters,
+        "method": method,
+    }
+
+
+def demo_findings(facts, *, seed=1, attendance=True):
+    """Return a findings table in which each quantity of the contract has its rows."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for audience in facts.audiences:
+        for phase in facts.phases:
+            rows += _people(rng, facts, audience, phase, attendance=attendance)
+            for (of, outcome), known in facts.outcomes.items():
+                if of == audience:
+                    rows += _outcome(rng, facts, audience, phase, outcome, known)
+    rows += _fates()
+    return pd.DataFrame(rows, columns=list(FINDINGS))
+
+
+def _outcome(rng, facts, audience, phase, outcome, known):
+    where = {"audience": audience, "phase": phase, "outcome": outcome}
+    few = phase == "phase_1"
+    schools = [s for s, row in facts.schools.items() if row["phase"] == phase]
+    scale = (known.maximum - known.minimum) / 10
+    before = known.minimum + 6 * scale
+    drift = {"pre": 0.0, "post": 1.1 * scale, "follow_up": 0.8 * scale}
+    if outcome == "confidence":
+        drift = {"pre": 0.0, "post": -0.5 * scale, "follow_up": -0.1 * scale}
+    sd = 2 * scale
+    rows = []
+    people = 60 * max(len(schools), 1)
+    for wave, moved in drift.items():
+        level = {"level": "programme", "unit_id": "", "wave_from": wave, "wave_to": wave}
+        rows.append(finding(quantity="mean", estimator="mean", unit=known.unit, **where, **level,
+                            **_interval(before + moved, 0.1 * scale, n=people)))  # fmt: skip
+        if known.mastery:
+            rows.append(finding(quantity="mastery_share", estimator="mean", unit="percent",
+                                **where, **level,
+                                **_interval(40 + 20 * moved / scale, 3, n=people)))  # fmt: skip
+        for sex in facts.subgroups["sex"]:
+            rows.append(finding(quantity="mean", estimator="mean", unit=known.unit, **where, **level,
+                                subgroup=f"sex:{sex}",
+                                **_interval(before + moved, 0.14 * scale, n=people // 2)))  # fmt: skip
+    for later in ("post", "follow_up"):
+        pair = {"wave_from": "pre", "wave_to": later}
+        top = {"level": "programme", "unit_id": ""}
+        counts = {"n_pre": people, "n_post": people - 30, "n_linked": people - 90}
+        for estimand in ("participants", "schools_like_these"):
+            refused = few and estimand == "schools_like_these"
+            numbers = _interval(drift[later], 0.12 * scale, n=2 * people - 30, clusters=len(schools))
+            if refused:
+                numbers = {"method": "stacked; CR2", "n_clusters": 2, "n": 2 * people - 30,
+                           "reason": "2 schools: the smallest p of a sign-flip test is 0.50."}  # fmt: skip
+            change = finding(
+                quantity="change", estimand=estimand, estimator="stacked", unit=known.unit,
+                role="primary" if outcome == "knowledge" else "secondary", family="main",
+                plan_status="planned", headline_ok=not few and outcome == "knowledge",
+                verdict="" if refused or known.secular is None else
+                ("rise_size_open" if outcome == "knowledge" else "fall_size_open"),
+                **where, **top, **pair, **counts, **numbers,
+            )  # fmt: skip
+            if not refused:
+                change["simultaneous_low"] = change["conf_low"] - 0.05 * scale
+                change["simultaneous_high"] = change["conf_high"] + 0.05 * scale
+            rows.append(change)
+            if not refused:
+                rows.append(finding(quantity="change", estimand=estimand, estimator="adjusted_gain",
+                                    unit=known.unit, **where, **top, **pair, **counts,
+                                    **_interval(0.9 * drift[later], 0.15 * scale,
+                                                n=people - 90)))  # fmt: skip
+                for variant in ("d_pre", "d_av"):
+                    rows.append(finding(quantity="effect_size", estimand=estimand, variant=variant,
+                                        estimator="stacked", unit="SD",
+                                        parent_id=change["finding_id"], **where, **top, **pair,
+                                        **_interval(drift[later] / sd, 0.06,
+                                                    n=2 * people)))  # fmt: skip
+        if known.mastery:
+            rows.append(finding(quantity="mastery_change", estimand="participants",
+                                estimator="stacked", unit="points", **where, **top, **pair,
+                                **counts, **_interval(20 * drift[later] / scale, 4)))  # fmt: skip
+        rows.append(finding(quantity="subgroup_difference", subgroup="sex:female-male",
+                            estimand="participants", estimator="interaction", unit=known.unit,
+                            **where, **top, **pair, **counts,
+                            **_interval(0.1 * scale, 0.2 * scale)))  # fmt: skip
+        rows += _schools(rng, facts, where, pair, schools, drift[later], scale, known)
+        if not few and len(facts.phases) == 2:
+            rows += _between(facts, where, pair, drift[later], scale, known)
+    if known.kind == "scale":
+        rows.append(finding(quantity="alpha", estimator="cronbach", level="programme",
+                            wave_from="pre", wave_to="pre", **where,
+                            **_interval(0.74, 0.02, n=people)))  # fmt: skip
+    for quantity, value in (("icc_score", 0.09), ("icc_gain", 0.03)):
+        rows.append(finding(quantity=quantity, variant="school", level="programme",
+                            wave_from="pre", wave_to="pre" if quantity == "icc_score" else "post",
+                            **where, **_interval(value, 0.02, n=people)))  # fmt: skip
+    rows.append(finding(quantity="linked_unlinked_difference", level="programme", unit="SD",
+                        wave_from="pre", wave_to="post", **where,
+                        **_interval(-0.08, 0.05, n=people)))  # fmt: skip
+    if outcome == "knowledge" and audience == "student":
+        rows += _items(rng, facts, where, people)
+    return rows
+
+
+def _schools(rng, facts, where, pair, schools, drift, scale, known):
+    rows = []
+    if facts.report_level[where["audience"]] == "school":
+        for school in schools:
+            n = int(rng.integers(8, 80))
+            moved = drift + rng.normal(0, 0.3 * scale)
+            at = {"level": "school", "unit_id": school, "unit": known.unit, **where}
+            change = finding(quantity="change", estimand="participants", estimator="stacked",
+                             n_pre=n, n_post=n - 1, n_linked=n // 2, **at, **pair,
+                             **_interval(moved, 2 * scale / n**0.5, n=2 * n,
+                                         clusters=2))  # fmt: skip
+            rows.append(change)
+            rows.append(finding(quantity="shrunken_change", estimand="participants",
+                                estimator="random_effects", parent_id=change["finding_id"],
+                                n_pre=n, n_post=n - 1, n_linked=n // 2, **at, **pair,
+                                **_interval((drift + moved) / 2, 0.2 * scale, n=2 * n)))  # fmt: skip
+            for wave in pair.values():
+                rows.append(finding(quantity="mean", estimator="mean", **at, wave_from=wave,
+                                    wave_to=wave,
+                                    **_interval(known.minimum + 6 * scale + (wave != "pre") * moved,
+                                                0.2 * scale, n=n)))  # fmt: skip
+            if where["phase"] == "phase_1":
+                rows.append(finding(quantity="placement", estimator="random_effects",
+                                    **(at | {"unit": "percent"}), **pair,
+                                    **_interval(62.0, 8.0, n=n)))  # fmt: skip
+    for province in PROVINCES:
+        refused = where["phase"] == "phase_1"
+        numbers = (
+            {"reason": "fewer than 4 schools"} if refused else _interval(drift, 0.3 * scale, n=300)
+        )
+        rows.append(finding(quantity="change", estimand="participants", estimator="stacked",
+                            level="province", unit_id=province, unit=known.unit, **where, **pair,
+                            n_pre=150, n_post=150, n_linked=100, **numbers))  # fmt: skip
+    return list({row["finding_id"]: row for row in rows}.values())
+
+
+def _between(facts, where, pair, drift, scale, known):
+    at = {"level": "programme", "unit": known.unit, "estimator": "random_effects", **where, **pair}
+    shared = {"n": 10, "n_clusters": 10}
+    return [
+        finding(quantity="schools_mean_change", **at,
+                **(_interval(drift, 0.1 * scale) | shared)),
+        finding(quantity="between_school_sd", **at, estimate=0.3 * scale, conf_low=0.1 * scale,
+                conf_high=0.5 * scale, **shared),
+        finding(quantity="prediction_interval", **at, estimate=drift, conf_low=drift - 0.7 * scale,
+                conf_high=drift + 0.7 * scale, **shared),
+        finding(quantity="phase_difference", **(at | {"phase": ""}), contrast="phase_1-phase_2",
+                reason="phase 1 has 2 schools; a test needs at least 4."),
+    ]  # fmt: skip
+
+
+def _items(rng, facts, where, people):
+    rows = []
+    for audience, item in facts.items:
+        at = {**where, "audience": audience, "item_id": item, "level": "programme"}
+        share, moved = float(rng.uniform(30, 70)), float(rng.normal(8, 9))
+        for wave, value in (("pre", share), ("post", share + moved)):
+            rows.append(finding(quantity="item_share", estimator="mean", unit="percent",
+                                wave_from=wave, wave_to=wave, **at,
+                                **_interval(value, 2.0, n=people)))  # fmt: skip
+        rows.append(finding(quantity="item_change", estimand="participants", estimator="stacked",
+                            unit="points", wave_from="pre", wave_to="post", n_pre=people,
+                            n_post=people, **at, **_interval(moved, 2.5, n=people)))  # fmt: skip
+    return rows
+
+
+def _people(rng, facts, audience, phase, *, attendance):
+    where = {"audience": audience, "phase": phase, "unit": "people", "estimator": "count"}
+    few = phase == "phase_1"
+    schools = [s for s, row in facts.schools.items() if row["phase"] == phase]
+    rows = []
+
+    def count(quantity, n, level="programme", unit_id="", wave="", **more):
+        return finding(quantity=quantity, level=level, unit_id=unit_id, wave_from=wave,
+                       wave_to=wave, estimate=float(n), n=int(n),
+                       **(where | more))  # fmt: skip
+
+    for i, wave in enumerate(facts.waves):
+        rows.append(count("surveyed", (120 if few else 600) - 40 * i, wave=wave))
+        for school in schools:
+            rows.append(count("surveyed", 60 - 4 * i, "school", school, wave))
+    if attendance:
+        rows += [count("attended", 200 if few else 900), count("claimed", 250 if few else 5000)]
+        rows += [count("attended", 80, "school", school) for school in schools]
+        for wave, days in (("post", 0.0), ("follow_up", 43.0)):
+            rows.append(finding(quantity="days_after_workshop", level="programme", wave_from=wave,
+                                wave_to=wave, estimate=days, conf_low=max(days - 8, 0),
+                                conf_high=days + 12, n=500,
+                                **(where | {"unit": "days"})))  # fmt: skip
+    rows.append(count("schools", len(schools), unit="schools"))
+    rows.append(count("schools_one_wave", 0 if few else 1, unit="schools"))
+    for later in ("post", "follow_up"):
+        pair = {"wave_from": "pre", "wave_to": later, "level": "programme"}
+        rows.append(finding(quantity="attrition", **(where | {"unit": "percent"}), **pair,
+                            conf_low=6.0, conf_high=38.0, n=600))  # fmt: skip
+        rows.append(finding(quantity="linked_share", **(where | {"unit": "percent"}), **pair,
+                            estimate=62.0, n=600))  # fmt: skip
+    return rows
+
+
+def _fates():
+    counts = {
+        "fate:used": 2600,
+        "fate:quarantined": 64,
+        "fate:duplicate": 38,
+        "fate:no_consent": 41,
+        "fate:withdrawn": 12,
+        "reason:unknown school": 40,
+        "reason:date outside the study": 24,
+    }
+    rows = [
+        finding(quantity="rows", level="programme", subgroup=subgroup, estimate=float(n), n=n,
+                unit="rows", estimator="count")
+        for subgroup, n in counts.items()
+    ]  # fmt: skip
+    rows.append(finding(quantity="rejected_answers", level="programme", estimate=57.0, n=57,
+                        unit="answers", estimator="count"))  # fmt: skip
+    return rows
