@@ -1,0 +1,194 @@
+"""The command `impact-eval`. Imports are inside the commands, so that --help is instant."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from impact_eval.errors import ImpactEvalError
+from impact_eval.terminal import ProgressBar, shown
+
+if TYPE_CHECKING:
+    from impact_eval.study import Study
+
+app = typer.Typer(
+    help="Honest reports from pre and post surveys of school programmes.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+StudyId = Annotated[str, typer.Argument(metavar="STUDY", help="Name of a folder in studies/.")]
+
+
+@app.command()
+def new(study_id: Annotated[str, typer.Argument(metavar="STUDY", help="A new name.")]) -> None:
+    """Make a small study that runs as it stands, to be changed into yours."""
+    from impact_eval.study.find import find_root
+    from impact_eval.study.new import create_study
+
+    folder = create_study(study_id, root=find_root())
+    typer.echo(f"Made {shown(folder)}. Try it: impact-eval run {study_id}")
+
+
+@app.command()
+def simulate(
+    study_id: StudyId,
+    scenario: Annotated[str, typer.Option(help="What is true in the simulated world.")] = "default",
+    seed: Annotated[int, typer.Option(help="Another seed draws other people.")] = 1,
+) -> None:
+    """Write survey files of people who do not exist, with the truth beside them."""
+    from impact_eval.simulate import write_raw
+    from impact_eval.study import Study
+
+    paths = write_raw(Study.open(study_id), scenario=scenario, seed=seed)
+    typer.echo(f"Wrote {len(paths)} simulated files. Next: impact-eval run {study_id}")
+
+
+@app.command()
+def check(study_id: StudyId) -> None:
+    """Name every mistake in the study's files at once."""
+    from impact_eval.study import Study
+
+    study = Study.open(study_id)
+    typer.echo(f"studies/{study.id}: no mistakes. Next: impact-eval prepare {study.id}")
+
+
+@app.command()
+def prepare(study_id: StudyId) -> None:
+    """Read, link and score the survey files."""
+    from impact_eval.study import Study
+    from impact_eval.surveys import prepare as prepare_tables
+
+    study = Study.open(study_id)
+    with ProgressBar() as progress:
+        progress.show("reading the survey files", 0, 0)
+        tables = prepare_tables(study)
+    by_fate = tables.counts.groupby("fate", sort=False)["rows"].sum()
+    fates = ", ".join(f"{rows:,} {str(fate).replace('_', ' ')}" for fate, rows in by_fate.items())
+    typer.echo(f"Rows: {fates or 'none'}. Next: impact-eval run {study.id}")
+    if len(tables.quarantine):
+        typer.echo(f"What was not used, and why: impact-eval quarantine {study.id}")
+
+
+@app.command()
+def run(
+    study_id: StudyId,
+    report: Annotated[list[str] | None, typer.Option(help="Only this report.")] = None,
+    school: Annotated[list[str] | None, typer.Option(help="Only this school's page.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Notebooks at the same time.")] = None,
+) -> None:
+    """Make the reports of a study and publish them as web pages."""
+    from impact_eval.runs import run_study
+    from impact_eval.study import Study
+
+    study = Study.open(study_id)
+    with ProgressBar() as progress:
+        result = run_study(
+            study, reports=report, schools=school, workers=workers, progress=progress.show
+        )
+    made = len(result.pages) - len(result.failed)
+    noun = "page" if made == 1 else "pages"
+    for page in result.failed:
+        typer.echo(f"Not made: {page.page}: {page.failure}", err=True)
+    typer.echo(f"{made} {noun} in {result.seconds:.0f} s. Open {shown(result.index)}")
+    if result.failed:
+        folder = shown(study.processed_folder / "failures")
+        typer.echo(f"{len(result.failed)} could not be made; details in {folder}", err=True)
+        raise typer.Exit(1)
+
+
+@app.command()
+def status(study_id: StudyId) -> None:
+    """Say what is prepared, what has changed since, and what the last run made."""
+    from impact_eval.runs.manifest import read_manifest
+    from impact_eval.study import Study
+    from impact_eval.surveys import is_stale
+
+    study = Study.open(study_id)
+    raw = sorted(path for path in study.raw_folder.glob("*") if path.is_file())
+    typer.echo(f"survey files   {len(raw)} in {shown(study.raw_folder)}")
+    typer.echo(f"prepared       {_prepared(study, stale=is_stale(study))}")
+    manifest = read_manifest(study.reports_folder / "latest")
+    if manifest is None:
+        typer.echo("last run       none")
+        return
+    pages = manifest["pages"]
+    failed = sum(page["status"] == "failed" for page in pages)
+    made = f"{len(pages) - failed} pages made" + (f", {failed} failed" if failed else "")
+    typer.echo(f"last run       {manifest['provenance']['made_at']}: {made}")
+    typer.echo(f"open           {shown(study.reports_folder / 'latest' / 'index.html')}")
+
+
+def _prepared(study: Study, *, stale: bool) -> str:
+    if not (study.processed_folder / "prepared.json").is_file():
+        return f"no; do it with: impact-eval prepare {study.id}"
+    return f"yes, but something has changed: impact-eval prepare {study.id}" if stale else "yes"
+
+
+@app.command("list")
+def list_names(
+    study_id: Annotated[str | None, typer.Argument(metavar="[STUDY]")] = None,
+) -> None:
+    """List the studies, or the reports and schools of one."""
+    from impact_eval.study import Study
+
+    if study_id is None:
+        for name in Study.ids():
+            typer.echo(name)
+        return
+    study = Study.open(study_id)
+    for report in study.reports:
+        each = ", a page for each school" if report.for_each else ""
+        typer.echo(f"report  {report.id}  {report.title}{each}")
+    for school, about in study.facts().schools.items():
+        typer.echo(f"school  {school}  {about.get('name', '')}")
+
+
+@app.command()
+def explain(
+    study_id: StudyId,
+    finding_id: Annotated[str, typer.Argument(help="As a page's data-finding has it.")],
+) -> None:
+    """Show how one released number came about, and compute it again."""
+    from impact_eval.pages import explain as explain_finding
+    from impact_eval.study import Study
+
+    typer.echo(str(explain_finding(Study.open(study_id), finding_id)))
+
+
+@app.command()
+def quarantine(study_id: StudyId) -> None:
+    """Write the list of rows and answers that were not used, to be worked off."""
+    from impact_eval.study import Study
+    from impact_eval.surveys import load_tables
+
+    study = Study.open(study_id)
+    tables = load_tables(study)
+    unused, rejected = tables.quarantine, tables.rejected_answers
+    by_reason = unused.groupby(["source_file", "fate", "reason"], sort=True).size()
+    for (file, fate, reason), rows in by_reason.items():
+        typer.echo(f"{rows:6d}  {file}  {fate}: {reason}")
+    by_rule = rejected.groupby(["source_file", "column", "rule"], sort=True).size()
+    for (file, column, rule), answers in by_rule.items():
+        typer.echo(f"{answers:6d}  {file}  {column}: {rule}")
+    for table, name in ((unused, "rows_not_used"), (rejected, "answers_not_used")):
+        path = study.processed_folder / f"{name}.csv"
+        table.to_csv(path, index=False, encoding="utf-8")
+        typer.echo(f"{len(table)} in {shown(path)}")
+
+
+def main() -> None:
+    """Run the command; what goes wrong on purpose is shown without a traceback."""
+    try:
+        app()
+    except ImpactEvalError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
