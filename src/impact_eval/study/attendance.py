@@ -1,0 +1,82 @@
+"""The attendance file: a row for each workshop and audience, with the numbers of people."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from impact_eval.study.csv_table import CsvTable, read_csv_table, suggestion
+from impact_eval.vocabulary import WORKSHOPS
+
+COUNTS = ("enrolled", "invited", "attended")
+_REQUIRED = ("workshop_id", "school_id", "audience")
+
+
+def read_attendance(
+    path: Path, *, file: str, audiences: Sequence[str], schools: Sequence[str]
+) -> CsvTable:
+    """Read the attendance file and note what breaks its rules; `schools` empty: any school."""
+    table = read_csv_table(path, file=file, required=_REQUIRED)
+    for name in table.header:
+        if name not in WORKSHOPS:
+            table.fault(f"column {name}", "no such column", "", suggestion(name, WORKSHOPS))
+    for row, cells in table.rows:
+        _check_row(table, row, cells, audiences, schools)
+    for row, first, workshop in table.repeated("workshop_id", "audience"):
+        found = f"{workshop} as in row {first}"
+        table.cell_fault(row, "workshop_id", "unique with its audience", found, "Remove a row.")
+    return table
+
+
+def _check_row(
+    table: CsvTable,
+    row: int,
+    cells: dict[str, str],
+    audiences: Sequence[str],
+    schools: Sequence[str],
+) -> None:
+    if not cells["workshop_id"]:
+        table.cell_fault(row, "workshop_id", "must be given", "an empty cell", "Fill it in.")
+    known = [("audience", cells["audience"], audiences)]
+    if schools:
+        known.append(("school_id", cells["school_id"], schools))
+    for column, word, valid in known:
+        if word not in valid:
+            remedy = suggestion(word, valid) if len(valid) < 30 else _near(word, valid)
+            table.cell_fault(row, column, "must be declared", f'"{word}"', remedy)
+    held_on = cells.get("held_on", "")
+    if held_on and not _is_date(held_on):
+        rule = "a date such as 2024-01-31"
+        table.cell_fault(row, "held_on", rule, f'"{held_on}"', "Correct it, or empty the cell.")
+    for column in COUNTS:
+        count = cells.get(column, "")
+        if count and not (count.isascii() and count.isdigit()):
+            rule = "a whole number of people"
+            table.cell_fault(row, column, rule, f'"{count}"', "Correct it, or empty the cell.")
+
+
+def _near(word: str, valid: Sequence[str]) -> str:
+    """Name the nearest of many valid words, or where they stand."""
+    hint = suggestion(word, valid)
+    return hint if hint.startswith("Did") else "The roster holds the valid ids."
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def attendance_frame(table: CsvTable | None) -> pd.DataFrame:
+    """Columns of WORKSHOPS: text, `held_on` a datetime, counts floats; NaT and NaN if unknown."""
+    cells = {name: table.column(name) if table else [] for name in WORKSHOPS}
+    frame = pd.DataFrame({name: pd.Series(cells[name], dtype="str") for name in WORKSHOPS})
+    frame["held_on"] = pd.to_datetime(frame["held_on"].replace("", None), format="%Y-%m-%d")
+    for name in COUNTS:
+        frame[name] = pd.to_numeric(frame[name].replace("", None)).astype("float64")
+    return frame

@@ -1,0 +1,76 @@
+"""Rules between phases, waves, audiences, subgroups and reports."""
+
+from __future__ import annotations
+
+from impact_eval.study.csv_table import CsvTable, suggestion
+from impact_eval.study.draft import Draft
+from impact_eval.study.structure import Audience
+
+
+def check_structure(draft: Draft, roster: CsvTable | None) -> None:
+    """Note ids that stand twice, and names that nothing declares."""
+    for section in ("phases", "waves", "audiences", "subgroups", "reports", "plan.families"):
+        _check_unique(draft, section)
+    _check_programme(draft)
+    _check_claimed(draft)
+    for place, audience in draft.audiences:
+        _check_audience(draft, place, audience, roster)
+
+
+def _check_unique(draft: Draft, section: str) -> None:
+    seen: dict[str, int] = {}
+    for number, one in enumerate(draft.entry_ids(section), start=1):
+        if one is not None and one in seen:
+            found = f'"{one}" as in {section}[{seen[one]}]'
+            draft.fault(f"{section}[{number}].id", "must be unique", found, "Rename or remove one.")
+        if one is not None:
+            seen.setdefault(one, number)
+
+
+def _check_programme(draft: Draft) -> None:
+    programme, design = draft.text("programme").strip(), draft.text("design")
+    if design == "no_programme" and programme:
+        remedy = "Remove it, or correct the design."
+        rule = "without a programme there is none to name"
+        draft.fault("programme", rule, f'"{programme}"', remedy)
+    if design in ("one_group", "cross_sections") and not programme:
+        remedy = 'Name it as it should read in a sentence: "the workshops of ...".'
+        draft.fault("programme", "must be given", "", remedy)
+
+
+def _check_claimed(draft: Draft) -> None:
+    audiences = draft.ids("audiences")
+    for place, phase in draft.phases:
+        for audience in phase.claimed:
+            if audience not in audiences:
+                remedy = suggestion(audience, audiences)
+                rule = "must be a declared audience"
+                draft.fault(f"{place}.claimed.{audience}", rule, "", remedy)
+
+
+def _check_audience(draft: Draft, place: str, audience: Audience, roster: CsvTable | None) -> None:
+    if draft.text("design") == "cross_sections" and audience.link != "none":
+        remedy = 'Write link = "none", or correct the design.'
+        rule = "cross-sections ask other people each time"
+        draft.fault(f"{place}.link", rule, f'"{audience.link}"', remedy)
+    if audience.cluster == "school_id":
+        return
+    if audience.cluster_noun is None:
+        remedy = 'Such as cluster_noun = ["trainer team", "trainer teams"].'
+        draft.fault(f"{place}.cluster_noun", "a cluster has a name", "", remedy)
+    if roster is None:
+        if not draft.text("roster"):
+            remedy = 'Add a roster with that column, or write cluster = "school_id".'
+            rule = "without a roster only school_id can be the cluster"
+            draft.fault(f"{place}.cluster", rule, f'"{audience.cluster}"', remedy)
+    elif roster.header and audience.cluster not in roster.header:
+        remedy = suggestion(audience.cluster, roster.header)
+        rule = "must be a column of the roster"
+        draft.fault(f"{place}.cluster", rule, f'"{audience.cluster}"', remedy)
+    elif roster.header:
+        empty = [str(row) for row, cells in roster.rows if not cells[audience.cluster]]
+        if empty:
+            rows = ", ".join(empty[:10]) + (", ..." if len(empty) > 10 else "")
+            rule = f"every school has its cluster ({audience.id})"
+            found = f"empty cells in rows {rows}"
+            roster.fault(f"column {audience.cluster}", rule, found, "Fill them in.")

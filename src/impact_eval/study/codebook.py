@@ -1,0 +1,164 @@
+"""The codebook: a row for each item, with its outcome, its type and its key."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from impact_eval.study.csv_table import CsvTable, read_csv_table, suggestion
+from impact_eval.study.outcome import Outcome
+
+ITEMS: Final = (
+    "item_id",
+    "audience",
+    "outcome",
+    "label",
+    "type",
+    "minimum",
+    "maximum",
+    "correct",
+    "reverse",
+    "missing_codes",
+    "waves",
+)
+ITEM_TYPES: Final = ("choice", "rating", "frequency", "note")
+_REQUIRED: Final = ("item_id", "audience", "outcome", "label", "type")
+
+
+def read_codebook(
+    path: Path, *, file: str, audiences: Sequence[str], waves: Sequence[str]
+) -> CsvTable:
+    """Read the codebook and note what breaks the rules of single items."""
+    table = read_csv_table(path, file=file, required=_REQUIRED)
+    for name in table.header:
+        if name not in ITEMS:
+            table.fault(f"column {name}", "no such column", "", suggestion(name, ITEMS))
+    for row, cells in table.rows:
+        _check_words(table, row, cells, audiences, waves)
+        _check_key(table, row, cells)
+        _check_range(table, row, cells)
+    for row, first, item in table.repeated("audience", "item_id"):
+        found = f"{item} as in row {first}"
+        table.cell_fault(row, "item_id", "unique in its audience", found, "Remove or rename one.")
+    return table
+
+
+def split_list(cell: str) -> tuple[str, ...]:
+    """Parts of a cell that holds several values.
+
+    >>> split_list("98 | 99"), split_list("")
+    (('98', '99'), ())
+    """
+    return tuple(part.strip() for part in cell.split("|") if part.strip())
+
+
+def to_number(cell: str) -> float:
+    """Read a cell as a finite number; NaN if it is none."""
+    try:
+        number = float(cell)
+    except ValueError:
+        return math.nan
+    return number if math.isfinite(number) else math.nan
+
+
+def _check_words(
+    table: CsvTable,
+    row: int,
+    cells: dict[str, str],
+    audiences: Sequence[str],
+    waves: Sequence[str],
+) -> None:
+    for column in ("item_id", "label"):
+        if not cells[column]:
+            table.cell_fault(row, column, "must be given", "an empty cell", "Fill it in.")
+    words = [("audience", cells["audience"], audiences), ("type", cells["type"], ITEM_TYPES)]
+    words += [("waves", wave, waves) for wave in split_list(cells.get("waves", ""))]
+    for column, word, known in words:
+        if word not in known:
+            remedy = suggestion(word, known)
+            if column == "type" and word == "score":
+                remedy = 'Remove the row: a score\'s range stands in its outcome ("ready_made").'
+            table.cell_fault(row, column, "must be one that is known", f'"{word}"', remedy)
+    if cells.get("reverse", "") not in ("", "yes"):
+        found = f'"{cells["reverse"]}"'
+        table.cell_fault(row, "reverse", 'is "yes" or empty', found, 'Write "yes", or empty it.')
+
+
+def _check_key(table: CsvTable, row: int, cells: dict[str, str]) -> None:
+    """Right answers belong to choices, and a missing code is no right answer."""
+    correct = split_list(cells.get("correct", ""))
+    if cells["type"] != "choice":
+        if correct:
+            rule = "only a choice has right answers"
+            table.cell_fault(row, "correct", rule, f"type {cells['type']}", "Empty the cell.")
+        return
+    if not correct:
+        table.cell_fault(row, "correct", "a choice names its right answers", "", "Fill it in.")
+    if cells.get("reverse", ""):
+        table.cell_fault(row, "reverse", "a choice is not reversed", "", "Empty the cell.")
+    both = sorted(set(correct) & set(split_list(cells.get("missing_codes", ""))))
+    if both:
+        rule = "a missing code is no right answer"
+        table.cell_fault(row, "missing_codes", rule, ", ".join(both), "Remove it from one.")
+
+
+def _check_range(table: CsvTable, row: int, cells: dict[str, str]) -> None:
+    """Ratings and frequencies have a range, choices have none, and no missing code lies in it."""
+    low, high = cells.get("minimum", ""), cells.get("maximum", "")
+    if cells["type"] == "choice":
+        if low or high:
+            table.cell_fault(row, "minimum", "a choice has no range", "", "Empty both cells.")
+        return
+    if cells["type"] not in ("rating", "frequency"):
+        return
+    numbers = to_number(low), to_number(high)
+    for column, cell, number in (("minimum", low, numbers[0]), ("maximum", high, numbers[1])):
+        if math.isnan(number):
+            table.cell_fault(row, column, "must be a number", f'"{cell}"', "Write the number.")
+    if numbers[0] >= numbers[1]:
+        found = f"{low} and {high}"
+        table.cell_fault(row, "minimum", "must be below the maximum", found, "Correct one of them.")
+    for code in split_list(cells.get("missing_codes", "")):
+        if numbers[0] <= to_number(code) <= numbers[1]:
+            rule = "a missing code lies outside the item's range"
+            table.cell_fault(row, "missing_codes", rule, code, "Correct the code or the range.")
+
+
+def items_frame(table: CsvTable | None, outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    """Items in the codebook's order, then one item for each ready-made outcome.
+
+    Text columns hold empty text where nothing is said; `minimum` and `maximum` are floats (NaN for
+    choices and notes) and `reverse` is a bool. A ready-made outcome's item has its id and type
+    `score`, and the widest range of its waves.
+    """
+    cells = {name: table.column(name) if table else [] for name in ITEMS}
+    for outcome in outcomes:
+        if outcome.kind == "ready_made":
+            _append_score(cells, outcome)
+    frame = pd.DataFrame({name: pd.Series(cells[name], dtype="str") for name in ITEMS})
+    for bound in ("minimum", "maximum"):
+        frame[bound] = [to_number(cell) for cell in cells[bound]]
+    frame["reverse"] = frame["reverse"] == "yes"
+    return frame.astype({"minimum": "float64", "maximum": "float64", "reverse": "bool"})
+
+
+def _append_score(cells: dict[str, list[str]], outcome: Outcome) -> None:
+    low, high = score_range(outcome)
+    row = {"item_id": outcome.id, "audience": outcome.audience, "outcome": outcome.id}
+    row |= {"label": outcome.label, "type": "score", "minimum": repr(low), "maximum": repr(high)}
+    for name in ITEMS:
+        cells[name].append(row.get(name, ""))
+
+
+def score_range(outcome: Outcome) -> tuple[float, float]:
+    """Widest range of a ready-made score over the waves; NaN where none is declared."""
+    if outcome.ranges:
+        lows, highs = zip(*outcome.ranges.values(), strict=True)
+        return float(min(lows)), float(max(highs))
+    low = math.nan if outcome.minimum is None else outcome.minimum
+    high = math.nan if outcome.maximum is None else outcome.maximum
+    return low, high

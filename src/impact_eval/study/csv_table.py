@@ -1,0 +1,112 @@
+"""Small CSV files that people write (roster, codebook, attendance), read with all their faults."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from impact_eval.errors import Fault
+
+
+def suggestion(word: str, known: Sequence[str]) -> str:
+    """Name the nearest valid word, or all of them, in a closing sentence.
+
+    >>> suggestion("studnet", ["student", "teacher"])
+    'Did you mean "student"?'
+    >>> suggestion("x", ["student", "teacher"])
+    'Valid: student, teacher.'
+    >>> suggestion("x", [])
+    'None is declared.'
+    """
+    nearest = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if nearest:
+        return f'Did you mean "{nearest[0]}"?'
+    return f"Valid: {', '.join(known)}." if known else "None is declared."
+
+
+@dataclass
+class CsvTable:
+    """Rows of a CSV file by the row number that a spreadsheet shows, and what is wrong with it."""
+
+    file: str
+    header: list[str] = field(default_factory=list)
+    rows: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, place: str, rule: str, found: str, remedy: str) -> None:
+        """Note a mistake of this file."""
+        self.faults.append(Fault(self.file, place, rule, found, remedy))
+
+    def cell_fault(self, row: int, column: str, rule: str, found: str, remedy: str) -> None:
+        """Note a mistake in one cell."""
+        self.fault(f"row {row}, column {column}", rule, found, remedy)
+
+    def column(self, name: str) -> list[str]:
+        """All cells of a column, empty text where the file lacks it."""
+        return [cells.get(name, "") for _, cells in self.rows]
+
+    def repeated(self, *names: str) -> Iterator[tuple[int, int, str]]:
+        """Rows whose cells in these columns stood in an earlier row: row, earlier row, cells."""
+        first: dict[tuple[str, ...], int] = {}
+        for row, cells in self.rows:
+            key = tuple(cells.get(name, "") for name in names)
+            if key in first:
+                yield row, first[key], ", ".join(key)
+            first.setdefault(key, row)
+
+
+def read_csv_table(path: Path, *, file: str, required: Sequence[str]) -> CsvTable:
+    """Read a UTF-8 CSV file; a file that cannot be read gives a table with faults and no rows."""
+    table = CsvTable(file)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        table.fault("", "the file must exist", "", "Add it, or remove its key from study.toml.")
+        return table
+    except UnicodeDecodeError:
+        table.fault("", "must be UTF-8 text", "", 'Save it again as "CSV UTF-8".')
+        return table
+    reader = csv.reader(text.splitlines(keepends=True))
+    header = [name.strip() for name in next(reader, [])]
+    if not _header_is_sound(table, header, required):
+        return table
+    table.header = header
+    row = 2
+    for cells in reader:
+        _add_row(table, row, [cell.strip() for cell in cells])
+        row += 1
+    return table
+
+
+def _header_is_sound(table: CsvTable, header: list[str], required: Sequence[str]) -> bool:
+    """Note missing, empty and repeated headings; say whether the rows can be read at all."""
+    if not header:
+        columns = ", ".join(required)
+        table.fault("", "the first row must hold headings", "an empty file", f"Needs: {columns}.")
+        return False
+    missing = [name for name in required if name not in header]
+    for name in missing:
+        remedy = suggestion(name, header) if header != [""] else "Add it."
+        if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
+            remedy = "Save the file with commas between its columns."
+        table.fault(f"column {name}", "must be there", "no such heading", remedy)
+    for name in sorted({name for name in header if header.count(name) > 1}):
+        table.fault("row 1", "headings differ", f'"{name}" twice', "Rename or remove one of them.")
+    return not missing
+
+
+def _add_row(table: CsvTable, row: int, cells: list[str]) -> None:
+    if not any(cells):
+        return
+    if len(cells) > len(table.header):
+        table.fault(
+            f"row {row}",
+            f"has {len(table.header)} columns like the headings",
+            f"{len(cells)} cells",
+            "Put cells that hold a comma in double quotes.",
+        )
+    padded = cells + [""] * (len(table.header) - len(cells))
+    table.rows.append((row, dict(zip(table.header, padded, strict=False))))

@@ -1,0 +1,95 @@
+"""From a study's files to the facts that readers may see."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from impact_eval.facts import OutcomeFacts, StudyFacts
+from impact_eval.study.codebook import score_range
+from impact_eval.study.declaration import Declaration
+from impact_eval.study.outcome import Outcome
+
+
+def items_of_outcome(outcome: Outcome, items: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the codebook that belong to an outcome."""
+    own = (items["audience"] == outcome.audience) & (items["outcome"] == outcome.id)
+    return items[own]
+
+
+def outcome_range(
+    outcome: Outcome, items: pd.DataFrame, wave: str | None = None
+) -> tuple[float, float]:
+    """Lowest and highest possible score of an outcome, of one wave if that has its own scale."""
+    own = items_of_outcome(outcome, items)
+    if outcome.kind == "index":
+        return 0.0, float(len(own))
+    if outcome.kind == "scale":
+        return float(own["minimum"].min()), float(own["maximum"].max())
+    if wave is not None and wave in outcome.ranges:
+        return outcome.ranges[wave]
+    return score_range(outcome)
+
+
+def study_facts(
+    declared: Declaration, items: pd.DataFrame, roster: pd.DataFrame, plan_hash: str
+) -> StudyFacts:
+    """Labels and declared numbers of a study, in the order of its files."""
+    audiences = declared.audiences
+    return StudyFacts(
+        study_id=declared.id,
+        title=declared.title,
+        programme=declared.programme,
+        about=declared.about,
+        simulated=declared.data == "simulated",
+        design=declared.design,
+        threshold=declared.disclosure_threshold,
+        conf_level=declared.plan.conf_level,
+        plan_hash=plan_hash,
+        plan_declared_on=declared.plan.declared_on.isoformat(),
+        weights=declared.plan.weights,
+        phases={phase.id: phase.label for phase in declared.phases},
+        waves={wave.id: wave.label for wave in declared.waves},
+        same_day_waves=tuple(wave.id for wave in declared.waves if wave.same_day),
+        audiences={audience.id: audience.label for audience in audiences},
+        site_nouns={audience.id: audience.site_noun for audience in audiences},
+        cluster_nouns={audience.id: audience.cluster_nouns for audience in audiences},
+        report_level={audience.id: audience.report_level for audience in audiences},
+        subgroups={subgroup.id: dict(subgroup.levels) for subgroup in declared.subgroups},
+        outcomes={
+            (outcome.audience, outcome.id): outcome_facts(outcome, items)
+            for outcome in declared.outcomes
+        },
+        items={
+            (audience, item): label
+            for audience, item, label in zip(
+                items["audience"], items["item_id"], items["label"], strict=True
+            )
+        },
+        schools={
+            school["school_id"]: {str(key): str(cell) for key, cell in school.items()}
+            for school in roster.to_dict(orient="records")
+        },
+    )
+
+
+def outcome_facts(outcome: Outcome, items: pd.DataFrame) -> OutcomeFacts:
+    """Facts of one outcome that a reader needs."""
+    low, high = outcome_range(outcome, items)
+    return OutcomeFacts(
+        outcome=outcome.id,
+        audience=outcome.audience,
+        label=outcome.label,
+        unit=outcome.unit,
+        kind=outcome.kind,
+        direction=outcome.direction,
+        minimum=low,
+        maximum=high,
+        decimals=outcome.shown_decimals,
+        mastery=outcome.mastery,
+        mastery_label=outcome.mastery_label,
+        smallest_effect=outcome.smallest_effect,
+        secular=outcome.secular,
+        secular_source=outcome.secular_source,
+        over_aligned=outcome.over_aligned,
+        n_items=len(items_of_outcome(outcome, items)),
+    )

@@ -1,0 +1,96 @@
+"""From a study's folder to its checked files, or to all the mistakes in them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from impact_eval.errors import Fault
+from impact_eval.study.attendance import attendance_frame, read_attendance
+from impact_eval.study.check_outcomes import check_outcomes
+from impact_eval.study.check_plan import check_plan
+from impact_eval.study.check_sources import check_sources
+from impact_eval.study.check_structure import check_structure
+from impact_eval.study.codebook import items_frame, read_codebook
+from impact_eval.study.csv_table import CsvTable
+from impact_eval.study.declaration import Declaration
+from impact_eval.study.draft import Draft, read_draft
+from impact_eval.study.roster import read_roster, roster_frame
+
+
+@dataclass(frozen=True)
+class StudyFiles:
+    """The files of a study, read and checked."""
+
+    declaration: Declaration
+    roster: pd.DataFrame
+    items: pd.DataFrame
+    attendance: pd.DataFrame
+    plan_hash: str
+
+
+def read_study(folder: Path, raw_folder: Path) -> tuple[StudyFiles | None, tuple[Fault, ...]]:
+    """Read study.toml, roster, codebook and attendance; either the files or their faults."""
+    draft = read_draft(folder / "study.toml")
+    if not draft.raw:
+        if not draft.faults:
+            draft.fault("", "must not be empty", "", "docs/study-files.md shows what it holds.")
+        return None, tuple(draft.faults)
+    roster = _roster(draft, folder)
+    codebook = _codebook(draft, folder)
+    attendance = _attendance(draft, raw_folder, roster)
+    if draft.text("id") and draft.text("id") != folder.name:
+        remedy = f'Write id = "{folder.name}", or rename the folder.'
+        draft.fault("id", "must be the folder's name", f'"{draft.text("id")}"', remedy)
+    check_structure(draft, roster)
+    check_sources(draft, roster, codebook)
+    check_outcomes(draft, codebook)
+    check_plan(draft)
+    tables = [table for table in (roster, codebook, attendance) if table is not None]
+    faults = (*draft.faults, *(fault for table in tables for fault in table.faults))
+    if faults:
+        return None, faults
+    declaration = Declaration.model_validate(draft.raw)
+    files = StudyFiles(
+        declaration=declaration,
+        roster=roster_frame(roster),
+        items=items_frame(codebook, declaration.outcomes),
+        attendance=attendance_frame(attendance),
+        plan_hash=plan_hash(declaration),
+    )
+    return files, ()
+
+
+def plan_hash(declaration: Declaration) -> str:
+    """First 12 hex digits of the SHA-256 of outcomes and plan, as canonical JSON."""
+    declared = declaration.model_dump(mode="json", include={"outcomes", "plan"})
+    canonical = json.dumps(declared, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()[:12]
+
+
+def _roster(draft: Draft, folder: Path) -> CsvTable | None:
+    file = draft.text("roster")
+    return read_roster(folder / file, file=file, phases=draft.ids("phases")) if file else None
+
+
+def _codebook(draft: Draft, folder: Path) -> CsvTable | None:
+    file = draft.text("codebook")
+    if not file:
+        return None
+    audiences, waves = draft.ids("audiences"), draft.ids("waves")
+    return read_codebook(folder / file, file=file, audiences=audiences, waves=waves)
+
+
+def _attendance(draft: Draft, raw_folder: Path, roster: CsvTable | None) -> CsvTable | None:
+    """Read the attendance file, if it is declared and has arrived."""
+    file = draft.text("attendance")
+    if not file or not (raw_folder / file).is_file():
+        return None
+    schools = roster.column("school_id") if roster else []
+    return read_attendance(
+        raw_folder / file, file=file, audiences=draft.ids("audiences"), schools=schools
+    )

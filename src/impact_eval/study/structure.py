@@ -1,0 +1,65 @@
+"""Who is studied and when: phases, waves, audiences, subgroups; and the reports that are made."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from impact_eval.study.part import Identifier, Nouns, Part, Text
+from impact_eval.vocabulary import Level
+
+Link = Literal["roster_id", "code", "none"]
+Count = Annotated[int, Field(ge=0)]
+
+
+class Phase(Part):
+    """A stage of the roll-out; a school belongs to one."""
+
+    id: Identifier
+    label: Text
+    claimed: dict[Identifier, Count] = Field(default_factory=dict)
+    started_on: datetime.date | None = None
+
+
+class Wave(Part):
+    """A round of the survey; waves stand in the order in which they took place."""
+
+    id: Identifier
+    label: Text
+    same_day: bool = False
+
+
+class Audience(Part):
+    """A kind of people who answered, with the cluster in which they share delivery."""
+
+    id: Identifier
+    label: Text
+    link: Link
+    report_level: Level
+    cluster: Text = "school_id"
+    cluster_noun: Nouns | None = None
+    site_noun: Nouns = ("school", "schools")
+
+    @property
+    def cluster_nouns(self) -> tuple[str, str]:
+        """Singular and plural of what the cluster is called."""
+        return self.cluster_noun or self.site_noun
+
+
+class Subgroup(Part):
+    """A division of respondents, such as sex, with its levels and their labels."""
+
+    id: Identifier
+    label: Text
+    levels: dict[Identifier, Text] = Field(min_length=2)
+
+
+class Report(Part):
+    """A page, or a page for each school, made from a notebook."""
+
+    id: Identifier
+    notebook: Identifier
+    title: Text
+    for_each: Literal["school"] | None = None

@@ -1,0 +1,170 @@
+"""Study: a study's files, read, checked against each other and ready to use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+import pandas as pd
+
+from impact_eval.errors import StudyError, UnknownNameError
+from impact_eval.facts import StudyFacts
+from impact_eval.study.declaration import Declaration
+from impact_eval.study.declared_facts import outcome_range, study_facts
+from impact_eval.study.find import find_root, find_study_folder, study_ids
+from impact_eval.study.outcome import Outcome
+from impact_eval.study.read import read_study
+from impact_eval.study.structure import Audience
+
+
+class Study(Declaration):
+    """A study as its files declare it; `Study.open` reads one."""
+
+    root: Path
+    roster_table: pd.DataFrame
+    items: pd.DataFrame
+    attendance_table: pd.DataFrame
+    plan_hash: str
+
+    @classmethod
+    def open(cls, study_id: str, *, start: Path | None = None) -> Self:
+        """Read a study and check every file of it.
+
+        Parameters
+        ----------
+        study_id : str
+            Name of a folder in studies/.
+        start : Path, optional
+            Folder from which the project is looked for upwards; the working folder if not given.
+
+        Returns
+        -------
+        Study
+            The study, with roster, codebook and attendance.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such study; the message lists the valid ids.
+        StudyError
+            With every mistake in study.toml, roster, codebook and attendance at once.
+        """
+        root = find_root(start)
+        folder = find_study_folder(study_id, root)
+        files, faults = read_study(folder, root / "data" / "raw" / study_id)
+        if files is None:
+            raise StudyError(faults)
+        return cls(
+            **dict(files.declaration),
+            root=root,
+            roster_table=files.roster,
+            items=files.items,
+            attendance_table=files.attendance,
+            plan_hash=files.plan_hash,
+        )
+
+    @staticmethod
+    def ids(start: Path | None = None) -> tuple[str, ...]:
+        """Ids of all studies of the project."""
+        return study_ids(find_root(start))
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the files that people write."""
+        return self.root / "studies" / self.id
+
+    @property
+    def raw_folder(self) -> Path:
+        """Folder of the survey files as received; read-only."""
+        return self.root / "data" / "raw" / self.id
+
+    @property
+    def processed_folder(self) -> Path:
+        """Folder of the tables made from the raw files; disposable."""
+        return self.root / "data" / "processed" / self.id
+
+    @property
+    def reports_folder(self) -> Path:
+        """Folder of the published runs; disposable."""
+        return self.root / "reports" / self.id
+
+    @property
+    def key_file(self) -> Path:
+        """File of the key of the pseudonyms; never committed."""
+        return self.root / "secrets" / f"{self.id}.key"
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the data are simulated, which every page then says."""
+        return self.data == "simulated"
+
+    @property
+    def phase_ids(self) -> tuple[str, ...]:
+        """Ids of the phases, in order."""
+        return tuple(phase.id for phase in self.phases)
+
+    @property
+    def wave_ids(self) -> tuple[str, ...]:
+        """Ids of the waves, in the order in which they took place."""
+        return tuple(wave.id for wave in self.waves)
+
+    @property
+    def audience_ids(self) -> tuple[str, ...]:
+        """Ids of the audiences, in order."""
+        return tuple(audience.id for audience in self.audiences)
+
+    @property
+    def subgroup_ids(self) -> tuple[str, ...]:
+        """Ids of the subgroups, in order."""
+        return tuple(subgroup.id for subgroup in self.subgroups)
+
+    @property
+    def school_ids(self) -> tuple[str, ...]:
+        """Ids of the roster's schools, in its order; empty without a roster."""
+        return tuple(self.roster_table["school_id"])
+
+    def audience(self, audience: str) -> Audience:
+        """Look an audience up; UnknownNameError lists the valid ids."""
+        for declared in self.audiences:
+            if declared.id == audience:
+                return declared
+        raise UnknownNameError(
+            f'There is no audience "{audience}". Audiences: {", ".join(self.audience_ids)}.'
+        )
+
+    def outcomes_of(self, audience: str) -> tuple[Outcome, ...]:
+        """Outcomes of an audience, in order."""
+        known = self.audience(audience).id
+        return tuple(outcome for outcome in self.outcomes if outcome.audience == known)
+
+    def outcome(self, audience: str, outcome: str) -> Outcome:
+        """Look an outcome of an audience up; UnknownNameError lists the valid ids."""
+        declared = self.outcomes_of(audience)
+        for one in declared:
+            if one.id == outcome:
+                return one
+        valid = ", ".join(one.id for one in declared)
+        raise UnknownNameError(
+            f'There is no outcome "{outcome}" of the audience "{audience}". Outcomes: {valid}.'
+        )
+
+    def items_of(self, audience: str, outcome: str | None = None) -> pd.DataFrame:
+        """Items of an audience, or of one outcome of it, with the codebook's columns."""
+        chosen = self.items["audience"] == self.audience(audience).id
+        if outcome is not None:
+            chosen &= self.items["outcome"] == self.outcome(audience, outcome).id
+        return self.items[chosen].reset_index(drop=True)
+
+    def outcome_range(
+        self, audience: str, outcome: str, wave: str | None = None
+    ) -> tuple[float, float]:
+        """Lowest and highest possible score of an outcome, in its unit.
+
+        An index goes from 0 to its number of items, a scale from the lowest to the highest rating,
+        a ready-made score as declared (of one wave, if given and declared by wave).
+        """
+        return outcome_range(self.outcome(audience, outcome), self.items, wave)
+
+    def facts(self) -> StudyFacts:
+        """Everything declared that readers may see: labels, units, thresholds."""
+        return study_facts(self, self.items, self.roster_table, self.plan_hash)
