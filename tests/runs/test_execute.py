@@ -19,7 +19,9 @@ def folder() -> Iterator[Path]:
 def notebook(*sources: str) -> nbformat.NotebookNode:
     parameters = nbformat.v4.new_code_cell("a = 1\nname = 'x=y'", metadata={"tags": ["parameters"]})
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
-    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# T"), parameters, *cells])
+    return nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell("# T"), parameters, *cells]
+    )
 
 
 def run(folder: Path, *sources: str, cell_seconds: int = 60, **parameters: object) -> Execution:

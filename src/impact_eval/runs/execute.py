@@ -121,7 +121,8 @@ def _with_sentinel(notebook: NotebookNode, token: str) -> NotebookNode:
             cell.outputs = []
             cell.execution_count = None
     copy.cells.append(nbformat.v4.new_code_cell(f"print({token!r})"))
-    return nbformat.reads(nbformat.writes(copy), as_version=4)
+    again: NotebookNode = nbformat.reads(nbformat.writes(copy), as_version=4)
+    return again
 
 
 def _run_papermill(
@@ -137,7 +138,7 @@ def _run_papermill(
         import papermill  # noqa: PLC0415  (a second of imports, needed only here)
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    return papermill.execute_notebook(
+    executed: NotebookNode = papermill.execute_notebook(
         notebook,
         None,
         parameters=parameters,
@@ -152,13 +153,14 @@ def _run_papermill(
         shutdown_kernel="immediate",
         on_cell_start=watch.started,
     )
+    return executed
 
 
 def _attempt(run: Callable[[], NotebookNode], watch: _Watch) -> NotebookNode | Failure:
     """Run, and turn whatever happens into a failure that a person can read."""
     try:
         return run()
-    except Exception as error:  # noqa: BLE001  (a notebook may raise anything)
+    except Exception as error:
         return _failure(error, watch)
 
 

@@ -52,7 +52,7 @@ def kernel_manager_class(*, root: Path, folder: Path) -> type[AsyncKernelManager
         def kernel_spec(self) -> KernelSpec:
             return KernelSpec(argv=kernel_command(), display_name="Python 3", language="python")
 
-        async def start_kernel(self, **options: Any) -> None:  # noqa: ANN401
+        async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]  # noqa: ANN401
             await super().start_kernel(**options, cwd=str(root), env=environment)
 
     return RunKernelManager

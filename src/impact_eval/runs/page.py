@@ -104,7 +104,7 @@ class PageMaker:
                 faults = lint_page(html, self.released)
         except ImpactEvalError as error:
             return Failure("could not be exported", str(error), "")
-        except Exception as error:  # noqa: BLE001  (one page must not stop the others)
+        except Exception as error:
             name = type(error).__name__
             return Failure("could not be exported", f"{name}.", traceback.format_exc())
         if faults:

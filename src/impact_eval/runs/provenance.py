@@ -21,7 +21,7 @@ GIT_SECONDS = 20
 
 
 def study_provenance(study: Study) -> Provenance:
-    """What the end of every page of a study says of its making.
+    """Collect what the end of every page of a study says of its making.
 
     Parameters
     ----------

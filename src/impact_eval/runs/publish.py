@@ -1,4 +1,4 @@
-"""Publication of a run: built aside, then put in place in one step, so no reader sees half of it."""
+"""Publication of a run: built aside and put in place in one step; no reader sees half of it."""
 
 from __future__ import annotations
 
@@ -69,11 +69,10 @@ def publish(staging: Path, *, stamp: str) -> Path:
     reports_folder = staging.parent
     runs = reports_folder / "runs"
     runs.mkdir(exist_ok=True)
-    name = _free_name(runs, stamp)
-    staging.rename(runs / name)
+    staging.rename(runs / stamp)
     link, fresh = reports_folder / "latest", reports_folder / ".latest"
     fresh.unlink(missing_ok=True)
-    fresh.symlink_to(Path("runs") / name, target_is_directory=True)
+    fresh.symlink_to(Path("runs") / stamp, target_is_directory=True)
     os.replace(fresh, link)  # noqa: PTH105  (says that an existing link is replaced in one step)
     for old in sorted(path for path in runs.iterdir() if path.is_dir())[:-KEPT_RUNS]:
         shutil.rmtree(old)
@@ -81,12 +80,5 @@ def publish(staging: Path, *, stamp: str) -> Path:
 
 
 def run_stamp() -> str:
-    """Return the time of a run in UTC as a name that sorts by time: `20260131T101500Z`."""
-    return datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _free_name(runs: Path, stamp: str) -> str:
-    if not (runs / stamp).exists():
-        return stamp
-    taken = sum(1 for path in runs.iterdir() if path.name.startswith(stamp))
-    return f"{stamp}-{taken + 1}"
+    """Return the time of a run in UTC as a name that sorts by time: `20260131T101500.123456Z`."""
+    return datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")

@@ -136,9 +136,7 @@ def _make_all(
 
 
 def _entry(page: PageRecord) -> PageEntry:
-    return PageEntry(
-        href=page.page, title=page.title, school_id=page.unit_id, failure=page.failure
-    )
+    return PageEntry(href=page.page, title=page.title, school_id=page.unit_id, failure=page.failure)
 
 
 def _silent(what: str, done: int, total: int) -> None:
