@@ -1,0 +1,329 @@
+"""Changes between two waves of a survey: all respondents of both waves, linked or not."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from functools import partial
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from impact_eval.estimators.cr2 import fit_cr2
+from impact_eval.estimators.estimate import (
+    Estimate,
+    EstimatorCallError,
+    check_conf_level,
+    not_estimable,
+)
+from impact_eval.estimators.few_clusters import refusal
+from impact_eval.estimators.inputs import (
+    Codes,
+    Floats,
+    Labels,
+    check_option,
+    lies_within,
+    read_codes,
+    read_scores,
+    read_zero_one,
+)
+from impact_eval.estimators.school_weights import (
+    SchoolWeights,
+    in_both_waves,
+    row_weights,
+    weights_by_school,
+)
+
+_METHODS = {
+    "respondent": "all respondents of both waves, school fixed effects, CR2",
+    "school": "mean of the schools' changes, school fixed effects, CR2",
+    "beneficiary": "schools weighted by beneficiaries, school fixed effects, CR2",
+}
+_UNMATCHED_METHOD = "difference of the two waves' means, CR2"
+_DIFFERENCE_METHOD = "difference of two groups' changes, CR2"
+
+
+def mean_change(
+    score: ArrayLike,
+    wave: ArrayLike,
+    cluster: ArrayLike,
+    *,
+    school: ArrayLike | None = None,
+    weights: SchoolWeights = "respondent",
+    school_weights: Mapping[Hashable, float] | None = None,
+    conf_level: float = 0.95,
+) -> Estimate:
+    """Estimate the mean change from pre to post, in score points.
+
+    Parameters
+    ----------
+    score
+        Shape (n,), score points, one row for each answered survey of either wave.
+    wave
+        Shape (n,), 0 for pre and 1 for post.
+    cluster
+        Shape (n,), codes of the clusters: schools, or trainers (coarser), or workshops (finer).
+    school
+        Shape (n,), codes of schools surveyed in both waves, whose fixed effects are removed. None
+        where the two rounds drew different schools.
+    weights
+        "respondent" is least squares, where a school counts n_pre n_post / (n_pre + n_post).
+        "school" lets every school's change count the same. "beneficiary" uses `school_weights`.
+    school_weights
+        A positive number for each school, by its code in `school`.
+    conf_level
+        Between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        Post minus pre; `n` counts the rows of schools seen in both waves, the only ones that
+        contribute (`one_wave_schools` names the others). Not estimable with fewer than 2 clusters,
+        or without rows in both waves.
+
+    Raises
+    ------
+    EstimatorCallError
+        If shapes differ, a score is missing, `wave` is not 0 and 1, weights other than
+        "respondent" come without `school`, or a school has no positive weight.
+
+    Notes
+    -----
+    y = school + change * wave, with CR2 by cluster and Satterthwaite df. Where schools do not count
+    by their respondents, a row's weight is the school's divided by its rows of that wave. In R:
+    ``coef_test(lm(y ~ t + factor(school), weights = w), vcov = "CR2", cluster = cluster,
+    test = "Satterthwaite", coefs = "t")`` (clubSandwich).
+
+    The interval speaks of schools like these if the clusters are schools or coarser, and of these
+    schools' participants if the clusters are workshops within them.
+
+    References
+    ----------
+    Pustejovsky and Tipton (2018), Journal of Business & Economic Statistics 36(4), 672-683.
+
+    Examples
+    --------
+    >>> score = [4, 6, 7, 9, 5, 5, 6, 8, 3, 5, 6, 6]
+    >>> wave = [0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1]
+    >>> school = ["a"] * 4 + ["b"] * 4 + ["c"] * 4
+    >>> e = mean_change(score, wave, school, school=school)
+    >>> f"{e.estimate:.1f} points higher after ({e.conf_low:.1f} to {e.conf_high:.1f})"
+    '2.3 points higher after (0.9 to 3.8)'
+    """
+    check_conf_level(conf_level)
+    check_option(weights, "weights", tuple(_METHODS))
+    scores = read_scores(score, "score")
+    waves = read_zero_one(wave, "wave", scores.size)
+    clusters, _ = read_codes(cluster, "cluster", scores.size)
+    if school is None:
+        if weights != "respondent":
+            raise EstimatorCallError('`weights` other than "respondent" need `school`')
+        return _unmatched(scores, waves, clusters, conf_level)
+    schools, labels = read_codes(school, "school", scores.size)
+    by_school = weights_by_school(weights, school_weights, labels)
+    kept = in_both_waves(waves, schools, labels.size)[schools]
+    scores, waves, clusters, schools = scores[kept], waves[kept], clusters[kept], schools[kept]
+    refused = _refuse_change(waves, clusters, _METHODS[weights], conf_level)
+    if refused is not None:
+        return refused
+    return fit_cr2(
+        scores,
+        waves,
+        clusters,
+        school=schools,
+        weights=None if by_school is None else row_weights(waves, schools, by_school),
+        conf_level=conf_level,
+        method=_METHODS[weights],
+    )
+
+
+def one_wave_schools(wave: ArrayLike, school: ArrayLike) -> Labels:
+    """List the schools with rows in one wave only: they contribute nothing to a mean change.
+
+    Parameters
+    ----------
+    wave
+        Shape (n,), 0 and 1.
+    school
+        Shape (n,), codes.
+
+    Returns
+    -------
+    numpy.ndarray
+        The codes, in order of first appearance.
+
+    Raises
+    ------
+    EstimatorCallError
+        If shapes differ or `wave` is not 0 and 1.
+
+    Examples
+    --------
+    >>> one_wave_schools([0, 1, 0], ["a", "a", "b"]).tolist()
+    ['b']
+    """
+    n = np.asarray(wave).size
+    waves = read_zero_one(wave, "wave", n)
+    schools, labels = read_codes(school, "school", n)
+    return labels[~in_both_waves(waves, schools, labels.size)]
+
+
+def wave_mean(score: ArrayLike, cluster: ArrayLike, *, conf_level: float = 0.95) -> Estimate:
+    """Estimate the mean score of one wave's respondents.
+
+    Parameters
+    ----------
+    score
+        Shape (n,), score points of one wave.
+    cluster
+        Shape (n,), codes.
+    conf_level
+        Between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        The respondents' mean; not estimable with fewer than 2 clusters. Its p-value tests a mean of
+        zero, which is rarely of interest.
+
+    Raises
+    ------
+    EstimatorCallError
+        If shapes differ or a score is missing.
+
+    Notes
+    -----
+    In R: ``coef_test(lm(y ~ 1), vcov = "CR2", cluster = cluster, test = "Satterthwaite")``.
+
+    Examples
+    --------
+    >>> e = wave_mean([4, 6, 5, 5, 3, 6], ["a", "a", "b", "b", "c", "c"])
+    >>> f"{e.estimate:.2f} points on average ({e.conf_low:.2f} to {e.conf_high:.2f})"
+    '4.83 points on average (4.12 to 5.55)'
+    """
+    scores = read_scores(score, "score")
+    return fit_cr2(scores, np.ones(scores.size), cluster, conf_level=conf_level, method="mean, CR2")
+
+
+def change_difference(
+    score: ArrayLike,
+    wave: ArrayLike,
+    group: ArrayLike,
+    cluster: ArrayLike,
+    *,
+    school: ArrayLike | None = None,
+    conf_level: float = 0.95,
+) -> Estimate:
+    """Estimate how much more one group changed than another, in score points.
+
+    Parameters
+    ----------
+    score, wave, cluster, school, conf_level
+        As for `mean_change`.
+    group
+        Shape (n,), 1 for the group whose change comes first (programme, girls, a later phase) and
+        0 for the one subtracted.
+
+    Returns
+    -------
+    Estimate
+        (post minus pre in group 1) minus (post minus pre in group 0). Not estimable where a group
+        lacks a wave, or where clusters lie within groups and a group has fewer than 2 of them.
+
+    Raises
+    ------
+    EstimatorCallError
+        If shapes differ, a score is missing, or `wave` or `group` is not 0 and 1.
+
+    Notes
+    -----
+    The coefficient of wave x group in y = school (or a constant) + wave + group + wave x group; the
+    group's own column is left out where schools lie within groups. In R:
+    ``coef_test(lm(y ~ t * g), vcov = "CR2", cluster = cluster, test = "Satterthwaite",
+    coefs = "t:g")``.
+
+    Examples
+    --------
+    >>> score = [4, 7, 5, 8, 6, 9, 3, 4, 5, 5, 4, 6]
+    >>> wave = [0, 1] * 6
+    >>> arm = [1] * 6 + [0] * 6
+    >>> school = ["a", "a", "b", "b", "c", "c", "d", "d", "e", "e", "f", "f"]
+    >>> e = change_difference(score, wave, arm, school, school=school)
+    >>> f"{e.estimate:.1f} points more than in the comparison schools, df {e.df:.0f}"
+    '2.0 points more than in the comparison schools, df 4'
+    """
+    scores = read_scores(score, "score")
+    waves = read_zero_one(wave, "wave", scores.size)
+    groups = read_zero_one(group, "group", scores.size)
+    clusters, _ = read_codes(cluster, "cluster", scores.size)
+    schools = None if school is None else read_codes(school, "school", scores.size)[0]
+    if schools is not None:
+        kept = in_both_waves(waves, schools, int(schools.max(initial=-1)) + 1)[schools]
+        scores, waves, groups = scores[kept], waves[kept], groups[kept]
+        clusters, schools = clusters[kept], schools[kept]
+    refused = _refuse_difference(waves, groups, clusters, conf_level)
+    if refused is not None:
+        return refused
+    columns = [waves * groups, waves]
+    if schools is None or not lies_within(schools, groups):
+        columns.append(groups)
+    if schools is None:
+        columns.append(np.ones_like(waves))
+    return fit_cr2(
+        scores,
+        np.column_stack(columns),
+        clusters,
+        coefficient=0,
+        school=schools,
+        conf_level=conf_level,
+        method=_DIFFERENCE_METHOD,
+    )
+
+
+def _unmatched(scores: Floats, waves: Codes, clusters: Codes, conf_level: float) -> Estimate:
+    """Compare rounds that drew different schools: no fixed effects."""
+    refused = _refuse_change(waves, clusters, _UNMATCHED_METHOD, conf_level)
+    if refused is not None:
+        return refused
+    design = np.column_stack([waves, np.ones(scores.size)])
+    return fit_cr2(
+        scores,
+        design,
+        clusters,
+        coefficient=0,
+        conf_level=conf_level,
+        method=_UNMATCHED_METHOD,
+    )
+
+
+def _refuse_change(
+    waves: Codes, clusters: Codes, method: str, conf_level: float
+) -> Estimate | None:
+    n_clusters = np.unique(clusters).size
+    refuse = partial(
+        not_estimable, n=waves.size, n_clusters=n_clusters, method=method, conf_level=conf_level
+    )
+    if np.unique(waves).size < 2:
+        return refuse("no school has answers in both waves")
+    if n_clusters < 2:
+        return refuse(refusal(n_clusters, unit="cluster"))
+    return None
+
+
+def _refuse_difference(
+    waves: Codes, groups: Codes, clusters: Codes, conf_level: float
+) -> Estimate | None:
+    """Refuse where a group lacks a wave, or has too few clusters of its own."""
+    refuse = partial(
+        not_estimable,
+        n=waves.size,
+        n_clusters=np.unique(clusters).size,
+        method=_DIFFERENCE_METHOD,
+        conf_level=conf_level,
+    )
+    if np.unique(2 * groups + waves).size < 4:
+        return refuse("a group has no answers in one of the waves")
+    if lies_within(clusters, groups):
+        fewest = min(np.unique(clusters[groups == g]).size for g in (0, 1))
+        if fewest < 2:
+            return refuse("one group has a single cluster, so its change has no standard error")
+    return None

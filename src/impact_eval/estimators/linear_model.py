@@ -1,0 +1,67 @@
+"""Least squares with optional weights and school fixed effects, in orthonormal coordinates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from impact_eval.estimators.inputs import Codes, Floats, sums
+
+RANK_TOLERANCE = 1e-10
+
+
+@dataclass(frozen=True, slots=True)
+class LinearFit:
+    """A least-squares fit; `basis` Z spans the (school-demeaned) design with Z'WZ = I.
+
+    `triangle` is R in X = Z R, so the coefficients are R^-1 Z'W y. `school` and `school_weight`
+    (the sum of weights of each school) are None without school fixed effects.
+    """
+
+    basis: Floats
+    triangle: Floats
+    coefficients: Floats
+    residuals: Floats
+    weights: Floats | None
+    school: Codes | None
+    school_weight: Floats | None
+
+
+def demean(values: Floats, school: Codes, weights: Floats, school_weight: Floats) -> Floats:
+    """Subtract each school's weighted mean; the school fixed effects are thereby absorbed."""
+    means = sums(values * weights, school, school_weight.size) / school_weight
+    return values - means[school]
+
+
+def fit_linear(
+    y: Floats, design: Floats, *, weights: Floats | None, school: Codes | None
+) -> LinearFit | None:
+    """Fit y on the design, or return None where the design does not identify all coefficients."""
+    n, p = design.shape
+    ones = np.ones(n) if weights is None else weights
+    norms = np.sqrt((design**2 * ones[:, None]).sum(axis=0))
+    school_weight = None
+    if school is not None:
+        school_weight = sums(ones, school, int(school.max()) + 1)
+        y = demean(y, school, ones, school_weight)
+        design = np.column_stack(
+            [demean(design[:, k], school, ones, school_weight) for k in range(p)]
+        )
+    if n < p:
+        return None
+    root = np.sqrt(ones)
+    orthonormal, triangle = np.linalg.qr(design * root[:, None])
+    if (np.abs(np.diag(triangle)) <= RANK_TOLERANCE * norms).any():
+        return None
+    projected = orthonormal.T @ (root * y)
+    basis = orthonormal / root[:, None]
+    return LinearFit(
+        basis=basis,
+        triangle=triangle,
+        coefficients=np.linalg.solve(triangle, projected),
+        residuals=y - basis @ projected,
+        weights=weights,
+        school=school,
+        school_weight=school_weight,
+    )
