@@ -1,0 +1,91 @@
+"""What a simulated programme is made of: declared numbers only, no drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+AnswerForm = Literal["quiz", "rating", "frequency", "recall"]
+
+
+@dataclass(frozen=True, slots=True)
+class Construct:
+    """What an outcome measures, and how its scores behave before and without the programme.
+
+    `mean` and `later_mean` are in the outcome's unit; `secular` and `response_shift` in observed
+    standard deviations of the first wave, one number for each later wave.
+    """
+
+    audience: str
+    outcome: str
+    form: AnswerForm
+    mean: float
+    alpha: float
+    wave_correlation: float
+    school_icc: float
+    workshop_icc: float
+    gain_icc: float
+    secular: tuple[float, ...]
+    response_shift: tuple[float, ...] = (0.0, 0.0)
+    girls_start_higher: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseModel:
+    """How one phase reaches people, and how completely its surveys come back.
+
+    Rates are shares from 0 to 1. `effects` maps (audience, outcome) to the effect in observed
+    standard deviations at each later wave; `effect_sd` is its spread between schools.
+    """
+
+    phase: str
+    effects: Mapping[tuple[str, str], tuple[float, ...]]
+    effect_sd: float
+    fidelity: tuple[float, float]
+    missing: Mapping[str, tuple[float, ...]]
+    missing_first_wave: float
+    exact_match: float
+    exact_match_sd: float
+    straightlining: Mapping[str, float]
+    random_answers: float
+    item_missing: float
+    faults: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceModel:
+    """Who is reached and asked: numbers of people, workshops, and how their sex is written."""
+
+    audience: str
+    plural: str
+    sex_values: tuple[str, str]
+    share_female: float
+    reached: Mapping[str, int]
+    workshops: Mapping[str, tuple[int, int]]
+    surveyed: Mapping[str, tuple[int, int] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A programme whose surveys are simulated."""
+
+    study_id: str
+    waves: tuple[str, ...]
+    audiences: tuple[AudienceModel, ...]
+    constructs: tuple[Construct, ...]
+    phases: tuple[PhaseModel, ...]
+    team_share: float = 0.25
+    team_share_of_change: float = 0.35
+    shared_trait: float = 0.3
+    acquiescence: float = 0.3
+    cross_sections: bool = False
+
+    def constructs_of(self, audience: str) -> tuple[Construct, ...]:
+        """Constructs of an audience, in their order."""
+        return tuple(each for each in self.constructs if each.audience == audience)
+
+    def phase(self, phase: str) -> PhaseModel:
+        """The model of a phase; KeyError if the programme has none of that name."""
+        found = {each.phase: each for each in self.phases}
+        return found[phase]
