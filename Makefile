@@ -6,7 +6,7 @@ SHELL := /bin/sh
 STUDIES := zindagi_trust cyber_tumar
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
 # nothing of a run lands in the home folder, and nothing there changes a run
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
