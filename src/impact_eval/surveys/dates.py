@@ -1,0 +1,103 @@
+"""Dates on forms: ISO, or as study.toml declares."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from impact_eval.surveys.rows import Mask
+from impact_eval.surveys.text import plain
+
+_EARLIEST: Final = dt.datetime(1990, 1, 1)
+_UNIT: Final = "datetime64[us]"
+
+
+def parse_date(text: str, *, date_format: str | None = None) -> dt.datetime | None:
+    """Date and wall-clock time on a form; None if it cannot be read.
+
+    A time zone is dropped: the day on which people sat in the workshop is the one on their wall.
+
+    >>> parse_date("2024-03-05T09:30:00.000+05:00")
+    datetime.datetime(2024, 3, 5, 9, 30)
+    >>> parse_date("۰۵/۰۳/2024", date_format="%d/%m/%Y")
+    datetime.datetime(2024, 3, 5, 0, 0)
+    >>> parse_date("05/03/2024") is None
+    True
+    """
+    text = plain(text)
+    date = _declared(text, date_format) if date_format else None
+    date = date or _iso(text)
+    return date if date is not None and date >= _EARLIEST else None
+
+
+def _declared(text: str, date_format: str) -> dt.datetime | None:
+    try:
+        return dt.datetime.strptime(text, date_format).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
+def _iso(text: str) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
+def parse_dates(texts: pd.Series, *, date_format: str | None = None) -> tuple[pd.Series, Mask]:
+    """Dates of a column (NaT if unknown), and where something stood that is no date."""
+    codes, unique = pd.factorize(texts.to_numpy(dtype=object))
+    parsed = [parse_date(text, date_format=date_format) for text in unique]
+    dates = np.array([np.datetime64("NaT") if one is None else one for one in parsed], dtype=_UNIT)
+    broken = np.array(
+        [bool(text) and one is None for text, one in zip(unique, parsed, strict=True)], dtype=bool
+    )
+    if not len(unique):
+        return pd.Series([], dtype=_UNIT), np.array([], dtype=bool)
+    return pd.Series(dates[codes], index=texts.index), broken[codes]
+
+
+def date_flags(
+    forms: pd.DataFrame, links: pd.DataFrame, workshops: pd.DataFrame, waves: tuple[str, ...]
+) -> dict[str, Mask]:
+    """Flag used forms whose date cannot be: before an earlier wave's, or before the workshop.
+
+    Parameters
+    ----------
+    forms : DataFrame
+        Used forms with `answered_on, wave, audience, workshop_id`.
+    links : DataFrame
+        Their links, in the same order.
+    workshops : DataFrame
+        Workshops with `workshop_id, audience, held_on`.
+    waves : tuple of str
+        Waves in order; forms of the first are the ones before the workshop.
+    """
+    day = forms["answered_on"].dt.normalize().reset_index(drop=True)
+    order = forms["wave"].map({wave: number for number, wave in enumerate(waves)}).to_numpy()
+    held = forms[["workshop_id", "audience"]].merge(
+        workshops[["workshop_id", "audience", "held_on"]],
+        on=["workshop_id", "audience"],
+        how="left",
+    )["held_on"]
+    before_workshop = (order > 0) & (day < held).to_numpy(dtype=bool)
+    return {
+        "before_earlier_wave": _before_earlier(day, order, links["respondent_id"]),
+        "before_workshop": before_workshop,
+    }
+
+
+def _before_earlier(day: pd.Series, order: np.ndarray[Any, Any], respondent: pd.Series) -> Mask:
+    person = respondent.to_numpy()
+    linked = (person != "") & day.notna().to_numpy()
+    table = pd.DataFrame(
+        {"person": person[linked], "order": order[linked], "day": day[linked].to_numpy()}
+    )
+    table = table.set_index(np.flatnonzero(linked)).sort_values(["person", "order"], kind="stable")
+    latest = table.groupby("person", sort=False)["day"].cummax()
+    flags = np.zeros(len(day), dtype=bool)
+    flags[table.index.to_numpy()] = (table["day"] < latest).to_numpy(dtype=bool)
+    return flags

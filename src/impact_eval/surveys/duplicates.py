@@ -1,0 +1,82 @@
+"""Two forms by one person in one wave: which of them counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from impact_eval.surveys.rows import Fates, Mask
+
+Positions = np.ndarray[Any, np.dtype[np.int64]]
+
+
+def decide_duplicates(
+    fates: Fates, forms: pd.DataFrame, subgroups: pd.DataFrame, *, by_number: Mask
+) -> None:
+    """Find duplicates among the open forms and name the form that each of them repeats.
+
+    Parameters
+    ----------
+    fates : Fates
+        Changed in place: reasons `same_upload`, `same_code`, `same_answers`.
+    forms : DataFrame
+        With `uuid, code, audience, school_id, wave, submitted_on, answers_hash, keep_last` and, in
+        `row`, a number for each raw row.
+    subgroups : DataFrame
+        Declared levels, empty if unknown.
+    by_number : ndarray of bool
+        Forms whose code is the school's own number for a person, which two people cannot share.
+
+    Notes
+    -----
+    Two forms with one self-generated code that differ in a declared subgroup (a girl and a boy) are
+    two people: both count, and `link` leaves them unlinked.
+    """
+    fates.decide_duplicates(
+        "same_upload", _kept(forms, ["uuid", "wave"], fates.open & _has(forms, "uuid"))
+    )
+    person = ["audience", "school_id", "wave", "code"]
+    with_code = fates.open & _has(forms, "code")
+    several = ~by_number & _differ(forms, person, subgroups, with_code)
+    fates.decide_duplicates("same_code", _kept(forms, person, with_code & ~several))
+    same = ["audience", "school_id", "wave", "answers_hash", "submitted_on"]
+    without_code = fates.open & ~_has(forms, "code") & forms["submitted_on"].notna().to_numpy()
+    fates.decide_duplicates("same_answers", _kept(forms, same, without_code))
+
+
+def _has(forms: pd.DataFrame, column: str) -> Mask:
+    return np.asarray(forms[column].to_numpy() != "", dtype=bool)
+
+
+def _kept(forms: pd.DataFrame, keys: list[str], where: Mask) -> Positions:
+    """For each form the position of the one that counts in its group; -1 outside `where`."""
+    kept = np.full(len(forms), -1, dtype=np.int64)
+    chosen = forms.loc[where, [*keys, "submitted_on", "keep_last"]]
+    if chosen.empty:
+        return kept
+    chosen["position"] = np.flatnonzero(where)
+    repeated = chosen.duplicated(keys, keep=False)
+    chosen = chosen[repeated].sort_values("submitted_on", kind="stable", na_position="first")
+    groups = chosen.groupby(keys, sort=False)["position"]
+    last = chosen["keep_last"].to_numpy(dtype=bool)
+    winner = np.where(last, groups.transform("last"), groups.transform("first"))
+    kept[chosen["position"].to_numpy()] = winner
+    return kept
+
+
+def _differ(forms: pd.DataFrame, keys: list[str], subgroups: pd.DataFrame, where: Mask) -> Mask:
+    """Forms in groups in which some declared subgroup has two levels."""
+    differ = np.zeros(len(forms), dtype=bool)
+    for name in subgroups.columns:
+        known = where & (subgroups[name].to_numpy() != "")
+        levels = forms.loc[known, keys].assign(level=subgroups.loc[known, name].to_numpy())
+        if levels.empty:
+            continue
+        several = levels.groupby(keys, sort=False)["level"].nunique()
+        several = several[several > 1]
+        if len(several):
+            mine = pd.MultiIndex.from_frame(forms.loc[where, keys])
+            differ[np.flatnonzero(where)] |= mine.isin(several.index)
+    return differ

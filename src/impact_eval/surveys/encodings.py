@@ -1,0 +1,126 @@
+"""Bytes of a text file to text: which encoding it is in, and a clear refusal when it is in two."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Final
+
+from impact_eval.errors import Fault, SurveyFileError
+
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_HIGH: Final = re.compile(rb"[\x80-\xff]")
+_WORD: Final = re.compile(rb"[A-Za-z\x80-\xff]{2,}")
+_ASCII_LETTER: Final = re.compile(rb"[A-Za-z]")
+# Frequent small letters of Russian; the same bytes in cp1256 are accented Latin letters, which do
+# not stand within an Arabic or Urdu word.
+_RUSSIAN_LETTERS: Final = frozenset("аеикопрз".encode("cp1251")) - frozenset("مو".encode("cp1256"))
+_MOST_LINES_NAMED: Final = 10
+
+
+def decode(data: bytes, *, file: str, encoding: str = "") -> tuple[str, str]:
+    """Text of a file, and the encoding in which it was read.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+    file : str
+        Its name, for messages.
+    encoding : str, optional
+        As declared in study.toml; empty to find it out.
+
+    Returns
+    -------
+    tuple of str
+        The text, and the encoding's name in Python.
+
+    Raises
+    ------
+    SurveyFileError
+        If some lines are in one encoding and some in another, or the declared one does not fit.
+
+    Examples
+    --------
+    >>> decode("schule;größe".encode("cp1252"), file="a.csv")
+    ('schule;größe', 'cp1252')
+    """
+    if encoding:
+        return _decode_as(data, encoding, file), encoding
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return _decode_as(data, name, file), name
+    if name := _unmarked_utf16(data):
+        return _decode_as(data, name, file), name
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        _refuse_two_encodings(data, file)
+    name = _one_byte_encoding(data)
+    return _decode_as(data, name, file), name
+
+
+def _decode_as(data: bytes, encoding: str, file: str) -> str:
+    try:
+        return data.decode(encoding)
+    except LookupError:
+        rule, found = "the encoding must be one that Python knows", repr(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        rule, found = (
+            f"the file must be in one encoding ({encoding})",
+            f"other bytes in line {line}",
+        )
+    fault = Fault(file, "", rule, found, "Export it again as UTF-8, or correct `encoding`.")
+    raise SurveyFileError([fault]) from None
+
+
+def _unmarked_utf16(data: bytes) -> str:
+    """UTF-16 without a mark shows as every second byte being zero in a header of Latin letters."""
+    head = data[:200]
+    if len(head) < 4 or b"\0" not in head:
+        return ""
+    return "utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be"
+
+
+def _refuse_two_encodings(data: bytes, file: str) -> None:
+    utf8_lines: list[int] = []
+    other_lines: list[int] = []
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        if _HIGH.search(line):
+            (utf8_lines if _is_utf8(line) else other_lines).append(number)
+    if not utf8_lines:
+        return
+    fewer = min(utf8_lines, other_lines, key=len)
+    shown = ", ".join(map(str, fewer[:_MOST_LINES_NAMED]))
+    more = f" and {len(fewer) - _MOST_LINES_NAMED} more" if len(fewer) > _MOST_LINES_NAMED else ""
+    fault = Fault(
+        file,
+        f"lines {shown}{more}",
+        "a file must be in one encoding",
+        "UTF-8 in some lines and another encoding in others",
+        "Files were probably pasted together: export each again as UTF-8, keep them apart.",
+    )
+    raise SurveyFileError([fault])
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _one_byte_encoding(data: bytes) -> str:
+    """Tell scripts apart: words of high bytes only are Cyrillic or Arabic, mixed ones are Latin."""
+    words = [word for word in _WORD.findall(data) if _HIGH.search(word)]
+    of_high = b"".join(word for word in words if not _ASCII_LETTER.search(word))
+    if 2 * len(of_high) <= sum(map(len, words)):
+        return "cp1252"
+    russian = sum(byte in _RUSSIAN_LETTERS for byte in of_high)
+    return "cp1251" if 10 * russian >= len(of_high) else "cp1256"

@@ -1,0 +1,166 @@
+"""What every reader hands on: a file's forms, with their answers still as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from impact_eval.study import Study
+from impact_eval.study.source import ColumnRule, Source
+from impact_eval.surveys.files import RawTable
+from impact_eval.surveys.headings import Headings
+from impact_eval.surveys.text import code_element, folded, map_unique, plain
+
+ABOUT: Final = (
+    "source_row",
+    "audience",
+    "wave",
+    "phase",
+    "school",
+    "workshop",
+    "answered_on",
+    "consent",
+    "code",
+    "uuid",
+    "submitted_on",
+)
+UNKNOWN: Final = "?"
+_JOIN: Final = "\x1f"
+
+
+@dataclass(frozen=True)
+class Forms:
+    """Forms of one file, one a row; all tables have the same index.
+
+    Attributes
+    ----------
+    about : DataFrame
+        Columns ABOUT. `audience`, `wave` and `phase` are declared ids, empty if not given and
+        UNKNOWN if given but not declared; `school` is the label as typed; `code` is what tells one
+        person from another within school and audience, empty if it is incomplete; `consent` is
+        `yes`, or `no` for anything else where it was asked.
+    subgroups : DataFrame
+        A column for each declared subgroup, text as typed.
+    answers : DataFrame
+        A column for each item, text as typed; items that the file does not ask are empty.
+    """
+
+    about: pd.DataFrame
+    subgroups: pd.DataFrame
+    answers: pd.DataFrame
+
+
+def expected_names(source: Source, study: Study) -> set[str]:
+    """Headings that a source declares, by which a file's delimiter is recognised."""
+    columns = source.columns
+    names: set[str | None] = {columns.school, columns.workshop, columns.respondent, *columns.code}
+    names |= set(columns.subgroups.values())
+    names |= {source.item_column(item, wave) for item, wave in items_asked(source, study)}
+    for rule in (source.audience, source.wave, source.phase):
+        names.add(rule.column if isinstance(rule, ColumnRule) else None)
+    return {name for name in names if name}
+
+
+def items_asked(source: Source, study: Study) -> Iterator[tuple[str, str]]:
+    """Items and waves that a source can hold, by the codebook."""
+    audiences = _possible(source.audience, study.audience_ids)
+    waves = source.waves or study.wave_ids
+    items = study.items[study.items["audience"].isin(audiences)]
+    for item, asked in zip(items["item_id"], items["waves"], strict=True):
+        for wave in waves:
+            if not asked or wave in asked.split("|"):
+                yield item, wave
+
+
+def _possible(rule: ColumnRule | str, declared: tuple[str, ...]) -> tuple[str, ...]:
+    if isinstance(rule, ColumnRule):
+        return tuple(rule.values.values()) or declared  # noqa: PD011  (a field of ours)
+    return (rule,)
+
+
+def read_about(
+    headings: Headings, raw: RawTable, source: Source, study: Study, *, wave: str = ""
+) -> pd.DataFrame:
+    """Everything on a form but its answers; `wave` is given in the wide layout."""
+    columns = source.columns
+    text = _Column(headings, len(raw.cells))
+    waves = source.waves or study.wave_ids
+    about = {
+        "source_row": raw.rows,
+        "audience": text.by_rule(source.audience, study.audience_ids),
+        "wave": text.constant(wave) if wave else text.by_rule(source.wave, study.wave_ids),
+        "phase": text.by_rule(source.phase, study.phase_ids),
+        "school": text.constant(source.school) if source.school else text.of(columns.school),
+        "workshop": text.of(columns.workshop),
+        "answered_on": text.of(source.answered_on_column(wave or waves[0])),
+        "consent": _consent(text, source, wave or waves[0]),
+        "code": person_code(headings, raw, source),
+        "uuid": text.constant(""),
+        "submitted_on": text.constant(""),
+    }
+    return pd.DataFrame(about, columns=list(ABOUT))
+
+
+def read_subgroups(headings: Headings, raw: RawTable, source: Source, study: Study) -> pd.DataFrame:
+    """Subgroups as typed, empty where the source does not ask for them."""
+    text = _Column(headings, len(raw.cells))
+    names = source.columns.subgroups
+    frame = {subgroup: text.of(names.get(subgroup)) for subgroup in study.subgroup_ids}
+    return pd.DataFrame(frame, index=raw.cells.index)
+
+
+class _Column:
+    """Columns of one file as cleaned text of a known length."""
+
+    def __init__(self, headings: Headings, length: int) -> None:
+        self._headings = headings
+        self._length = length
+
+    def constant(self, value: str | None) -> pd.Series:
+        return pd.Series([value or ""] * self._length, dtype="str")
+
+    def of(self, name: str | None) -> pd.Series:
+        found = self._headings.column(name)
+        return self.constant("") if found is None else map_unique(found, plain)
+
+    def by_rule(self, rule: ColumnRule | str | None, declared: tuple[str, ...]) -> pd.Series:
+        if not isinstance(rule, ColumnRule):
+            return self.constant(rule)
+        meaning = {folded(key): value for key, value in rule.values.items()}  # noqa: PD011
+        meaning = meaning or {folded(one): one for one in declared}
+        return map_unique(self.of(rule.column), lambda text: _meaning(text, meaning))
+
+
+def _meaning(text: str, meaning: dict[str, str]) -> str:
+    return meaning.get(folded(text), UNKNOWN) if text else ""
+
+
+def _consent(text: _Column, source: Source, wave: str) -> pd.Series:
+    name = source.consent_column(wave)
+    if name is None:
+        return text.constant("yes")
+    accepted = {folded(value) for value in source.consent_values}
+    return map_unique(text.of(name), lambda answer: "yes" if folded(answer) in accepted else "no")
+
+
+def person_code(headings: Headings, raw: RawTable, source: Source) -> pd.Series:
+    """Join the elements of the code, or take the respondent's number; empty if one is missing.
+
+    In the wide layout a row is a person: without either, the row itself tells them.
+    """
+    text = _Column(headings, len(raw.cells))
+    names = [source.columns.respondent] if source.columns.respondent else list(source.columns.code)
+    if not names:
+        if source.layout != "wide":
+            return text.constant("")
+        return pd.Series([f"row{_JOIN}{raw.file}{_JOIN}{row}" for row in raw.rows], dtype="str")
+    elements = [map_unique(text.of(name), code_element) for name in names]
+    complete = np.logical_and.reduce([element.to_numpy() != "" for element in elements])
+    joined = elements[0]
+    for element in elements[1:]:
+        joined = joined + _JOIN + element
+    return joined.where(complete, "")

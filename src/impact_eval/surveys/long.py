@@ -1,0 +1,39 @@
+"""Long layout: a row is one person's form in one wave."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from impact_eval.study import Study
+from impact_eval.study.source import Source
+from impact_eval.surveys.files import RawTable
+from impact_eval.surveys.headings import Headings
+from impact_eval.surveys.layout import Forms, items_asked, read_about, read_subgroups
+
+
+def read_long(raw: RawTable, source: Source, study: Study) -> Forms:
+    """Forms of a file in the long layout.
+
+    Raises
+    ------
+    SurveyFileError
+        With every declared column that the file lacks or holds twice.
+    """
+    headings = Headings(raw, in_groups=False)
+    forms = forms_of_rows(headings, raw, source, study)
+    headings.refuse_if_faulty()
+    return forms
+
+
+def forms_of_rows(headings: Headings, raw: RawTable, source: Source, study: Study) -> Forms:
+    """Make a form of each row; what is wrong with the columns is left in `headings`."""
+    about = read_about(headings, raw, source, study)
+    subgroups = read_subgroups(headings, raw, source, study)
+    present = set(about["wave"])
+    asked = {item for item, wave in items_asked(source, study) if wave in present}
+    answers = {}
+    for item in dict.fromkeys(item for item, _ in items_asked(source, study)):
+        cells = headings.column(source.item_column(item), required=item in asked)
+        if cells is not None:
+            answers[item] = cells
+    return Forms(about, subgroups, pd.DataFrame(answers, index=raw.cells.index))

@@ -1,0 +1,150 @@
+"""Raw files to processed tables: the whole way on one screen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from impact_eval.study import Study
+from impact_eval.surveys.account import count_rows, quarantine_table, raw_rows, rejected_table
+from impact_eval.surveys.dates import date_flags
+from impact_eval.surveys.duplicates import decide_duplicates
+from impact_eval.surveys.link import link
+from impact_eval.surveys.pseudonyms import study_key
+from impact_eval.surveys.read import Progress, ReadForms, describe_file, read_sources
+from impact_eval.surveys.rows import Fates, decide_by_content
+from impact_eval.surveys.schools import SchoolIndex, schools_table
+from impact_eval.surveys.score import score
+from impact_eval.surveys.tables import SurveyTables, save_tables
+from impact_eval.surveys.withdrawals import read_withdrawals
+from impact_eval.vocabulary import SUBMISSIONS
+
+
+def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
+    """Read, link and score the survey files of a study, and write its processed tables.
+
+    Parameters
+    ----------
+    study : Study
+        What its files declare.
+    progress : callable, optional
+        Called with what is being done, how many steps are done and how many there are.
+
+    Returns
+    -------
+    SurveyTables
+        As `load_tables` gives them later. Files with a fault of structure are named in `faults` and
+        are not in the tables; everything else is.
+
+    Raises
+    ------
+    SurveyFileError
+        If no file could be read at all, or the list of withdrawals cannot be relied on.
+
+    Notes
+    -----
+    Every raw row has one fate: `counts` adds up to the rows of the files.
+    """
+    schools = SchoolIndex(study.roster_table)
+    withdrawals = read_withdrawals(study, schools)
+    study_read = read_sources(study, schools, progress=progress)
+    read = study_read.read
+
+    fates = Fates(len(read.forms))
+    fates.decide("wrong_width", ~read.forms["fits"].to_numpy(dtype=bool))
+    decide_by_content(fates, read.forms, withdrawals.of(read.forms))
+    by_number = read.forms["by_number"].to_numpy(dtype=bool)
+    decide_duplicates(fates, read.forms, read.subgroups, by_number=by_number)
+    rows = raw_rows(read, fates)
+
+    used = _used_forms(read, fates)
+    links = link(used, study, key=study_key(study.key_file))
+    submissions = _submissions(used, links, read, fates, study)
+    tables = SurveyTables(
+        schools=schools_table(study, submissions),
+        workshops=study.attendance_table.astype({"held_on": "datetime64[us]"}),
+        submissions=submissions,
+        links=links,
+        scores=score(submissions, study),
+        counts=count_rows(rows),
+        quarantine=quarantine_table(rows, fates),
+        rejected_answers=rejected_table(read, fates),
+        faults=study_read.faults,
+    )
+    prepared = {
+        "study": study.id,
+        "version": version("impact-eval"),
+        "prepared_at": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
+        "inputs": study_read.inputs | _declared_inputs(study),
+        "withdrawals_without_form": withdrawals.without_form(read.forms),
+    }
+    save_tables(tables, study.processed_folder, prepared=prepared)
+    return tables
+
+
+def is_stale(study: Study) -> bool:
+    """Whether an input or the package has changed since `prepare`; True if it never ran."""
+    path = study.processed_folder / "prepared.json"
+    if not path.is_file():
+        return True
+    prepared = json.loads(path.read_text(encoding="utf-8"))
+    if prepared["version"] != version("impact-eval"):
+        return True
+    now = _declared_inputs(study)
+    for source in study.sources:
+        for file in study.raw_folder.glob(source.file):
+            if file.is_file():
+                now[file.relative_to(study.raw_folder).as_posix()] = describe_file(file)
+    return _digests(now) != _digests(prepared["inputs"])
+
+
+def _digests(inputs: dict[str, dict[str, Any]]) -> dict[str, str]:
+    return {name: entry["sha256"] for name, entry in inputs.items()}
+
+
+def _declared_inputs(study: Study) -> dict[str, dict[str, Any]]:
+    """study.toml and the files that it names once, by their names."""
+    named: list[Path] = [study.folder / "study.toml"]
+    named += [study.folder / name for name in (study.roster, study.codebook) if name]
+    named += [study.raw_folder / name for name in (study.attendance, study.withdrawals) if name]
+    return {path.name: describe_file(path) for path in named if path.is_file()}
+
+
+def _used_forms(read: ReadForms, fates: Fates) -> pd.DataFrame:
+    """Give numbers to used forms by file and row; `form` is their place in `read`."""
+    forms = read.forms.assign(form=np.arange(len(read.forms)))
+    forms["file_number"] = pd.factorize(forms["source_file"])[0]
+    used = forms[fates.open].sort_values(["file_number", "source_row"], kind="stable")
+    used = used.reset_index(drop=True)
+    used["submission_id"] = np.arange(len(used))
+    return used
+
+
+def _submissions(
+    used: pd.DataFrame, links: pd.DataFrame, read: ReadForms, fates: Fates, study: Study
+) -> pd.DataFrame:
+    """Columns SUBMISSIONS, then subgroups, then items."""
+    masks = {"unreadable_date": used["date_flag"].to_numpy(dtype=bool)}
+    masks |= date_flags(used, links, study.attendance_table, study.wave_ids)
+    masks["other_wave_not_used"] = _partly_used(used, read, fates)
+    flags = np.full(len(used), "", dtype=object)
+    for name, where in masks.items():
+        flags[where] = [f"{flag} {name}".strip() for flag in flags[where]]
+    about = used.assign(flags=pd.Series(flags, dtype="str"))[list(SUBMISSIONS)]
+    chosen = used["form"].to_numpy()
+    levels = read.subgroups.iloc[chosen].reset_index(drop=True)
+    numbers = read.numbers.iloc[chosen].reset_index(drop=True)
+    return pd.concat([about, levels, numbers], axis=1)
+
+
+def _partly_used(used: pd.DataFrame, read: ReadForms, fates: Fates) -> np.ndarray:
+    """Forms of wide rows of which another wave was not used."""
+    keys = ["source_file", "source_row"]
+    unused = read.forms.loc[~fates.open & read.forms["wide"].to_numpy(dtype=bool), keys]
+    return np.asarray(pd.MultiIndex.from_frame(used[keys]).isin(pd.MultiIndex.from_frame(unused)))

@@ -1,0 +1,257 @@
+"""Every raw file to forms with numbers; a file that cannot be read is left out and named."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from impact_eval.errors import Fault, SurveyFileError
+from impact_eval.study import Source, Study
+from impact_eval.surveys.dates import parse_dates
+from impact_eval.surveys.files import RawTable, read_raw
+from impact_eval.surveys.kobo import read_kobo
+from impact_eval.surveys.layout import Forms, expected_names
+from impact_eval.surveys.long import read_long
+from impact_eval.surveys.rows import Mask
+from impact_eval.surveys.schools import SchoolIndex
+from impact_eval.surveys.text import folded, map_unique
+from impact_eval.surveys.values import read_answers, read_subgroups
+from impact_eval.surveys.wide import read_wide
+from impact_eval.vocabulary import Layout
+
+Progress = Callable[[str, int, int], None]
+
+READERS: Final[Mapping[Layout, Callable[[RawTable, Source, Study], Forms]]] = {
+    "kobo": read_kobo,
+    "long": read_long,
+    "wide": read_wide,
+}
+
+
+@dataclass(frozen=True)
+class ReadForms:
+    """Forms of one file or several, all tables with the same index.
+
+    Attributes
+    ----------
+    forms : DataFrame
+        `source_file, source_row, audience, wave, phase, school_id, workshop_id, answered_on,
+        consent, code, uuid, submitted_on, answers_hash, answered, fits, keep_last, by_number, wide,
+        date_flag`; in `audience_declared` the audience if the source names one for all its rows.
+    subgroups : DataFrame
+        Declared levels.
+    numbers : DataFrame
+        A float column for each item.
+    rejected : DataFrame
+        `form, column, rule`: position of the form in the tables.
+    """
+
+    forms: pd.DataFrame
+    subgroups: pd.DataFrame
+    numbers: pd.DataFrame
+    rejected: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class ReadStudy:
+    """All forms of a study, what was wrong with files as a whole, and what was read."""
+
+    read: ReadForms
+    faults: tuple[Fault, ...]
+    inputs: dict[str, dict[str, Any]]
+
+
+def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | None) -> ReadStudy:
+    """Read every file of every source.
+
+    Raises
+    ------
+    SurveyFileError
+        If not a single file could be read, with what is wrong with each.
+    """
+    files, faults = _files(study)
+    parts: list[ReadForms] = []
+    inputs: dict[str, dict[str, Any]] = {}
+    for done, (path, source) in enumerate(files):
+        if progress is not None:
+            progress("reading the survey files", done, len(files))
+        name = path.relative_to(study.raw_folder).as_posix()
+        inputs[name] = describe_file(path)
+        try:
+            raw = _raw(path, name, source, study)
+            parts.append(_read_file(raw, source, study, schools))
+        except SurveyFileError as error:
+            faults.extend(error.faults)
+        else:
+            inputs[name] |= {"rows": raw.n_rows, "encoding": raw.encoding}
+    if not parts:
+        raise SurveyFileError(faults)
+    return ReadStudy(_stacked(parts), tuple(faults), inputs)
+
+
+def describe_file(path: Path) -> dict[str, Any]:
+    """Digest and size of a file."""
+    data = path.read_bytes()
+    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+
+
+def _files(study: Study) -> tuple[list[tuple[Path, Source]], list[Fault]]:
+    """Files of all sources in their order, each once, and sources without one."""
+    files: dict[Path, Source] = {}
+    faults = []
+    for number, source in enumerate(study.sources):
+        place = f"sources[{number}].file"
+        found = sorted(path for path in study.raw_folder.glob(source.file) if path.is_file())
+        if not found:
+            rule = "a source must match a file in the study's raw folder"
+            remedy = f"Put it into data/raw/{study.id}, or correct the pattern."
+            faults.append(Fault("study.toml", place, rule, f"none for {source.file!r}", remedy))
+        for path in found:
+            if files.setdefault(path, source) is not source:
+                rule, remedy = "a file belongs to one source", "Make the patterns narrower."
+                faults.append(Fault(path.name, place, rule, "two that match it", remedy))
+    return list(files.items()), faults
+
+
+def _raw(path: Path, name: str, source: Source, study: Study) -> RawTable:
+    return read_raw(
+        path,
+        file=name,
+        encoding=source.encoding or "",
+        delimiter=source.delimiter or "",
+        sheet=source.sheet or "",
+        expected=expected_names(source, study),
+    )
+
+
+def _read_file(raw: RawTable, source: Source, study: Study, schools: SchoolIndex) -> ReadForms:
+    read = READERS[source.layout](raw, source, study)
+    numbers, rejected = read_answers(read, source, study)
+    subgroups, rejected_levels = read_subgroups(read, source, study)
+    dates, no_date = parse_dates(read.about["answered_on"], date_format=source.date_format)
+    workshops, no_workshop = _workshops(read.about, study)
+    wave = study.wave_ids[0]
+    more = [
+        _cells(no_date, source.answered_on_column(wave) or "answered_on", "a date"),
+        _cells(no_workshop, source.columns.workshop or "workshop", "a workshop of this audience"),
+    ]
+    about = read.about.drop(columns=["school", "workshop"])
+    about["school_id"] = schools.place(read.about["school"])
+    about["workshop_id"] = workshops
+    about["answered_on"] = dates
+    about["submitted_on"] = _submitted(read.about["submitted_on"], dates)
+    about["phase"] = _phase(about, study)
+    about["date_flag"] = no_date
+    about["answers_hash"] = _hash(read.answers, about)
+    about["answered"] = _any_filled(read.answers)
+    about["fits"] = True
+    forms = _declared(_with_misfits(about, raw), raw, source, study)
+    index = forms.index
+    everything = pd.concat([rejected, rejected_levels, *more], ignore_index=True)
+    return ReadForms(
+        forms,
+        subgroups.reindex(index, fill_value=""),
+        numbers.reindex(index),
+        everything,
+    )
+
+
+def _declared(forms: pd.DataFrame, raw: RawTable, source: Source, study: Study) -> pd.DataFrame:
+    """Add what holds for all forms of a source."""
+    links = {audience.id: audience.link for audience in study.audiences}
+    forms["source_file"] = pd.Series([raw.file] * len(forms), dtype="str")
+    forms["audience_declared"] = source.audience if isinstance(source.audience, str) else ""
+    forms["keep_last"] = source.duplicates == "last"
+    forms["wide"] = source.layout == "wide"
+    forms["by_number"] = (forms["audience"].map(links) == "roster_id").to_numpy(dtype=bool)
+    return forms
+
+
+def _cells(where: Mask, column: str, rule: str) -> pd.DataFrame:
+    return pd.DataFrame({"form": np.flatnonzero(where), "column": column, "rule": rule})
+
+
+def _workshops(about: pd.DataFrame, study: Study) -> tuple[pd.Series, Mask]:
+    """Workshops in the spelling of the attendance file; any label is taken if there is none."""
+    labels = about["workshop"]
+    known = study.attendance_table
+    if known.empty:
+        return labels, np.zeros(len(labels), dtype=bool)
+    found = pd.Series("", index=labels.index, dtype="str")
+    for audience in study.audience_ids:
+        mine = known.loc[known["audience"] == audience, "workshop_id"]
+        ids = {folded(workshop): workshop for workshop in mine}
+        rows = about["audience"] == audience
+        found[rows] = map_unique(labels[rows], partial(_lookup, ids))
+    return found, np.asarray((labels != "") & (found == ""), dtype=bool)
+
+
+def _lookup(ids: dict[str, str], text: str) -> str:
+    return ids.get(folded(text), "")
+
+
+def _submitted(submitted: pd.Series, answered: pd.Series) -> pd.Series:
+    """Time at which a form was sent; without it the time of answering, if it has one."""
+    sent, _ = parse_dates(submitted)
+    timed = answered.where(answered != answered.dt.normalize())
+    return sent.fillna(timed)
+
+
+def _phase(about: pd.DataFrame, study: Study) -> pd.Series:
+    """Take the row's phase; else its school's in the roster; else the only one there is."""
+    roster = study.roster_table
+    by_school = dict(zip(roster["school_id"], roster["phase"], strict=True))
+    phase = map_unique(about["school_id"], lambda school: by_school.get(school, ""))
+    phase = about["phase"].where(about["phase"] != "", phase)
+    only = study.phase_ids[0] if len(study.phase_ids) == 1 else ""
+    return phase.where(phase != "", only)
+
+
+def _hash(answers: pd.DataFrame, about: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    """Hash of all answers as typed, for people without a code: theirs are compared whole."""
+    hashes = np.zeros(len(about), dtype=np.uint64)
+    where = ((about["code"] == "") & about["submitted_on"].notna()).to_numpy(dtype=bool)
+    if where.any():
+        hashes[where] = pd.util.hash_pandas_object(answers[where], index=False).to_numpy()
+    return hashes
+
+
+def _any_filled(answers: pd.DataFrame) -> Mask:
+    filled = np.zeros(len(answers), dtype=bool)
+    for item in answers.columns:
+        filled |= map_unique(answers[item], str.strip).to_numpy() != ""
+    return filled
+
+
+def _with_misfits(about: pd.DataFrame, raw: RawTable) -> pd.DataFrame:
+    """Forms, then a form for each row that has a wrong number of cells and so no content."""
+    if not len(raw.misfits):
+        return about
+    blank = {name: "" for name in about.columns if about[name].dtype == "str"}
+    rows = pd.DataFrame({"source_row": raw.misfits}).assign(**blank)
+    rows = rows.assign(date_flag=False, answered=False, fits=False, consent="yes")
+    rows["answers_hash"] = np.zeros(len(rows), dtype=np.uint64)
+    for name in ("answered_on", "submitted_on"):
+        rows[name] = pd.Series([pd.NaT] * len(rows), dtype=about[name].dtype)
+    return pd.concat([about, rows[about.columns]], ignore_index=True)
+
+
+def _stacked(parts: list[ReadForms]) -> ReadForms:
+    starts = np.cumsum([0, *(len(part.forms) for part in parts)])
+    rejected = [
+        part.rejected.assign(form=part.rejected["form"] + start)
+        for part, start in zip(parts, starts, strict=False)
+    ]
+    return ReadForms(
+        pd.concat([part.forms for part in parts], ignore_index=True),
+        pd.concat([part.subgroups for part in parts], ignore_index=True),
+        pd.concat([part.numbers for part in parts], ignore_index=True),
+        pd.concat(rejected, ignore_index=True),
+    )

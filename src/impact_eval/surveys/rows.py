@@ -1,0 +1,130 @@
+"""The fate of every row: used, or why not. The first reason that applies is the one that counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from impact_eval.vocabulary import Fate
+
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a row was not used, in words for the evaluator, and what can be done."""
+
+    fate: Fate
+    text: str
+    remedy: str
+
+
+REASONS: Final = {
+    "wrong_width": Reason(
+        "quarantined",
+        "the row has more or fewer cells than the header",
+        "Correct the row's delimiters or quotation marks, or export the file again.",
+    ),
+    "no_consent": Reason("no_consent", "consent was not given", "Nothing to do."),
+    "withdrawn": Reason("withdrawn", "the person withdrew", "Nothing to do."),
+    "no_audience": Reason(
+        "quarantined", "the audience is not given", "Fill it in, or name it in study.toml."
+    ),
+    "unknown_audience": Reason(
+        "quarantined",
+        "the audience is none of the declared ones",
+        "Add its value to the source in study.toml, or correct the row.",
+    ),
+    "no_wave": Reason("quarantined", "the wave is not given", "Fill it in."),
+    "unknown_wave": Reason(
+        "quarantined",
+        "the wave is none of the declared ones",
+        "Add its value to the source in study.toml, or correct the row.",
+    ),
+    "no_school": Reason("quarantined", "the school is not given", "Fill it in."),
+    "unknown_school": Reason(
+        "quarantined",
+        "the school is not in the roster",
+        "Add an alias in a column `aliases` of the roster, or correct the row.",
+    ),
+    "ambiguous_school": Reason(
+        "quarantined",
+        "the school's name belongs to several schools of the roster",
+        "Write the school's id in the row.",
+    ),
+    "no_phase": Reason(
+        "quarantined",
+        "the phase is neither in the row nor in the roster",
+        "Fill in the school's phase in the roster.",
+    ),
+    "unknown_phase": Reason(
+        "quarantined",
+        "the phase is none of the declared ones",
+        "Add its value to the source in study.toml, or correct the row.",
+    ),
+    "empty_form": Reason(
+        "quarantined", "no item is answered", "Nothing to do if the form was left empty."
+    ),
+    "same_upload": Reason(
+        "duplicate", "the same form was uploaded twice", "Nothing to do: one of them counts."
+    ),
+    "same_code": Reason(
+        "duplicate",
+        "the same person's code in the same wave, school and audience",
+        "Nothing to do if it is the same person: `duplicates` in study.toml says which counts.",
+    ),
+    "same_answers": Reason(
+        "duplicate",
+        "no code, and the same answers at the same time",
+        "Nothing to do: one of them counts.",
+    ),
+}
+
+
+class Fates:
+    """Fate of each form, decided once."""
+
+    def __init__(self, n_forms: int) -> None:
+        self.reason = np.full(n_forms, "", dtype=object)
+        self.duplicate_of = np.full(n_forms, -1, dtype=np.int64)
+
+    @property
+    def open(self) -> Mask:
+        """Forms without a reason against them so far."""
+        return np.asarray(self.reason == "", dtype=bool)
+
+    def decide(self, reason: str, where: Mask) -> None:
+        """Give a reason to those of the forms that have none yet."""
+        if reason not in REASONS:
+            raise KeyError(reason)
+        self.reason[where & self.open] = reason
+
+    def decide_duplicates(self, reason: str, kept: np.ndarray[Any, np.dtype[np.int64]]) -> None:
+        """Give a reason to open forms for which `kept` names another form than themselves."""
+        extra = (kept != np.arange(len(kept))) & (kept >= 0) & self.open
+        self.decide(reason, extra)
+        self.duplicate_of[extra] = kept[extra]
+        earlier = self.duplicate_of >= 0
+        named = self.duplicate_of[earlier]
+        again = self.duplicate_of[named] >= 0
+        self.duplicate_of[earlier] = np.where(again, self.duplicate_of[named], named)
+
+
+def decide_by_content(fates: Fates, forms: pd.DataFrame, withdrawn: Mask) -> None:
+    """Consent first, then what a form needs to have a place: audience, wave, school, phase."""
+    fates.decide("no_consent", _is(forms["consent"], "no"))
+    fates.decide("withdrawn", withdrawn)
+    for column in ("audience", "wave", "school_id", "phase"):
+        name = column.removesuffix("_id")
+        fates.decide(f"no_{name}", _is(forms[column], ""))
+        fates.decide(f"unknown_{name}", _is(forms[column], "?"))
+        if column == "school_id":
+            fates.decide("ambiguous_school", _is(forms[column], "??"))
+    fates.decide("empty_form", ~forms["answered"].to_numpy(dtype=bool))
+
+
+def _is(column: pd.Series, text: str) -> Mask:
+    return np.asarray(column.to_numpy() == text, dtype=bool)

@@ -1,0 +1,62 @@
+"""School labels on forms to ids of the roster: exact after case and spaces, or not at all."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+
+from impact_eval.study import Study
+from impact_eval.surveys.text import folded, map_unique, plain
+from impact_eval.vocabulary import SCHOOLS
+
+UNKNOWN: Final = "?"
+AMBIGUOUS: Final = "??"
+
+
+class SchoolIndex:
+    """Finds a school by its id, its name or one of its aliases (column `aliases`, split by `|`).
+
+    Without a roster every label is the id of a school.
+    """
+
+    def __init__(self, roster: pd.DataFrame) -> None:
+        self._open = roster.empty
+        self._ids: dict[str, str] = {}
+        if roster.empty:
+            return
+        for column in ("aliases", "name"):
+            if column in roster:
+                self._add(roster[column], roster["school_id"])
+        for school_id in roster["school_id"]:
+            self._ids[folded(school_id)] = school_id
+
+    def _add(self, names: pd.Series, school_ids: pd.Series) -> None:
+        for cell, school_id in zip(names, school_ids, strict=True):
+            for name in filter(None, map(folded, str(cell).split("|"))):
+                same = self._ids.setdefault(name, school_id) == school_id
+                if not same:
+                    self._ids[name] = AMBIGUOUS
+
+    def find(self, label: str) -> str:
+        """Id of a school; empty for no label, UNKNOWN or AMBIGUOUS if none or several fit."""
+        if self._open:
+            return plain(label)
+        return self._ids.get(folded(label), UNKNOWN) if label else ""
+
+    def place(self, labels: pd.Series) -> pd.Series:
+        """Ids for a column of labels."""
+        return map_unique(labels, self.find)
+
+
+def schools_table(study: Study, submissions: pd.DataFrame) -> pd.DataFrame:
+    """Roster without its aliases, or one row for each school in the data if there is none."""
+    roster = study.roster_table
+    if not roster.empty:
+        return roster.drop(columns="aliases", errors="ignore").reset_index(drop=True)
+    phases = submissions.groupby("school_id", sort=True)["phase"].agg(["first", "nunique"])
+    school_ids = phases.index.astype("str")
+    table = pd.DataFrame(dict.fromkeys(SCHOOLS, ""), index=school_ids, dtype="str")
+    table["school_id"] = table["name"] = school_ids
+    table["phase"] = phases["first"].where(phases["nunique"] == 1, "").astype("str")
+    return table.reset_index(drop=True)

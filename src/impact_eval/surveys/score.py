@@ -1,0 +1,69 @@
+"""Items to outcomes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from impact_eval.study import Outcome, Study
+from impact_eval.vocabulary import SCORES
+
+
+def score(submissions: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Score of each form on each outcome of its audience.
+
+    Parameters
+    ----------
+    submissions : DataFrame
+        With `submission_id`, `audience` and a float column for each item, scored to numbers.
+    study : Study
+        Which declares the outcomes and how many answers they need.
+
+    Returns
+    -------
+    DataFrame
+        Columns SCORES; `score` in the outcome's unit, NaN with fewer answers than needed.
+
+    Notes
+    -----
+    Index: right answers, prorated to all items, ``right / answered * items``. Scale: mean of the
+    items answered. Ready-made: the score as it stands. An outcome that declares no
+    `minimum_answered` needs all its items.
+    """
+    parts = [_empty()]
+    for audience in study.audience_ids:
+        chosen = submissions[submissions["audience"] == audience]
+        for outcome in study.outcomes_of(audience):
+            items = study.items_of(audience, outcome.id)["item_id"].tolist()
+            answers = chosen[items].to_numpy(dtype=float)
+            values, n_answered = score_answers(answers, outcome)
+            part = {
+                "submission_id": chosen["submission_id"].to_numpy(),
+                "outcome": pd.Series([outcome.id] * len(chosen), dtype="str"),
+                "score": values,
+                "n_answered": n_answered,
+            }
+            parts.append(pd.DataFrame(part))
+    scores = pd.concat(parts, ignore_index=True)
+    return scores.sort_values("submission_id", kind="stable", ignore_index=True)
+
+
+def score_answers(
+    answers: np.ndarray[Any, np.dtype[np.float64]], outcome: Outcome
+) -> tuple[np.ndarray[Any, np.dtype[np.float64]], np.ndarray[Any, np.dtype[np.int64]]]:
+    """Scores, shape (n,), and numbers of answers, shape (n,), from answers of shape (n, items)."""
+    n_items = answers.shape[1]
+    answered = np.isfinite(answers)
+    n_answered = answered.sum(axis=1)
+    needed = outcome.minimum_answered or n_items
+    total = np.where(answered, answers, 0.0).sum(axis=1)
+    mean = np.divide(total, n_answered, out=np.full(len(answers), np.nan), where=n_answered > 0)
+    values = mean * n_items if outcome.kind == "index" else mean
+    return np.where(n_answered >= needed, values, np.nan), n_answered
+
+
+def _empty() -> pd.DataFrame:
+    dtypes = {"submission_id": "int64", "outcome": "str", "score": "float64", "n_answered": "int64"}
+    return pd.DataFrame({name: pd.Series([], dtype=dtypes[name]) for name in SCORES})

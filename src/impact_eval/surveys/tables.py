@@ -1,0 +1,85 @@
+"""The processed tables: what they are called, and their way to disk and back."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from impact_eval.errors import Fault, NotPreparedError
+from impact_eval.study import Study
+
+TABLES: Final = (
+    "schools",
+    "workshops",
+    "submissions",
+    "links",
+    "scores",
+    "counts",
+    "quarantine",
+    "rejected_answers",
+)
+
+
+@dataclass(frozen=True)
+class SurveyTables:
+    """One DataFrame for each file in data/processed/<id>; columns in `vocabulary.py`.
+
+    Attributes
+    ----------
+    schools, workshops, submissions, links, scores, counts, quarantine, rejected_answers : DataFrame
+    faults : tuple of Fault
+        What was wrong with files as a whole; those files are not in the tables.
+    """
+
+    schools: pd.DataFrame
+    workshops: pd.DataFrame
+    submissions: pd.DataFrame
+    links: pd.DataFrame
+    scores: pd.DataFrame
+    counts: pd.DataFrame
+    quarantine: pd.DataFrame
+    rejected_answers: pd.DataFrame
+    faults: tuple[Fault, ...] = ()
+
+
+def save_tables(tables: SurveyTables, folder: Path, *, prepared: dict[str, Any]) -> None:
+    """Write all tables; `prepared.json` comes last and says that they are whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "prepared.json").unlink(missing_ok=True)
+    for name in TABLES:
+        table = pa.Table.from_pandas(getattr(tables, name), preserve_index=False, nthreads=1)
+        pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
+    faults = [dataclasses.asdict(fault) for fault in tables.faults]
+    text = json.dumps(prepared | {"faults": faults}, indent=1, ensure_ascii=False)
+    (folder / "prepared.json").write_text(text + "\n", encoding="utf-8")
+
+
+def load_tables(study: Study) -> SurveyTables:
+    """Tables of a study as `prepare` wrote them.
+
+    Raises
+    ------
+    NotPreparedError
+        If there are none; the message names the command.
+    """
+    folder = study.processed_folder
+    if not (folder / "prepared.json").is_file():
+        raise NotPreparedError(
+            f"{study.id} is not prepared yet. Run: impact-eval prepare {study.id}"
+        )
+    frames = {name: _read(folder / f"{name}.parquet") for name in TABLES}
+    prepared = json.loads((folder / "prepared.json").read_text(encoding="utf-8"))
+    return SurveyTables(**frames, faults=tuple(Fault(**one) for one in prepared["faults"]))
+
+
+def _read(path: Path) -> pd.DataFrame:
+    table = pq.read_table(path, use_threads=False, memory_map=False)
+    frame: pd.DataFrame = table.to_pandas(use_threads=False)
+    return frame

@@ -1,0 +1,60 @@
+"""One spelling for what people type differently: digits of other scripts, spaces, case."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+_DIGITS: Final = {
+    ord(digit): str(value)
+    for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹")
+    for value, digit in enumerate(digits)
+}
+_NUMBER_SIGNS: Final = {ord("٫"): ".", ord("−"): "-"}
+# Joiners, direction marks and the byte order mark: invisible, and typed by some keyboards only.
+_INVISIBLE: Final = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0xFEFF])
+_TABLE: Final = {**_DIGITS, **_NUMBER_SIGNS, **_INVISIBLE}
+_WHOLE_NUMBER: Final = re.compile(r"0*(\d+)(?:\.0+)?")
+_NOT_OF_A_CODE: Final = re.compile(r"[\W_]+")
+
+
+def plain(text: str) -> str:
+    """Text with Latin digits, single spaces and nothing invisible.
+
+    >>> plain(" ۱۲  کراچی ")
+    '12 کراچی'
+    """
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_TABLE).split())
+
+
+def folded(text: str) -> str:
+    """Plain text in one case: what two spellings of a name share.
+
+    >>> folded("Government  Girls SCHOOL") == folded("government girls school")
+    True
+    """
+    return plain(text).casefold()
+
+
+def code_element(text: str) -> str:
+    """One element of a respondent's code without case, spaces, signs and leading zeros.
+
+    >>> code_element(" ۰3 "), code_element("3.0"), code_element("a-b")
+    ('3', '3', 'ab')
+    """
+    element = folded(text)
+    if number := _WHOLE_NUMBER.fullmatch(element):
+        return number[1]
+    return _NOT_OF_A_CODE.sub("", element)
+
+
+def map_unique(values: pd.Series, spell: Callable[[str], str]) -> pd.Series:
+    """Column of text with `spell` applied once to each different value."""
+    codes, unique = pd.factorize(values)
+    spelled = np.array([spell(text) for text in unique], dtype=object)
+    return pd.Series(spelled[codes] if len(unique) else values, index=values.index, dtype="str")
