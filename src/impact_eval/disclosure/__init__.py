@@ -1,0 +1,7 @@
+"""What may leave: one door, `release`, and the one type that readers' pages accept, `Released`."""
+
+from impact_eval.disclosure.finding import Finding
+from impact_eval.disclosure.release import release
+from impact_eval.disclosure.released import Released
+
+__all__ = ["Finding", "Released", "release"]

@@ -1,0 +1,201 @@
+"""Which groups of people a finding speaks of, and how many people it says are in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isfinite
+from typing import Literal
+
+from impact_eval.disclosure.finding import Finding
+from impact_eval.facts import StudyFacts
+
+Kind = Literal["people", "linked", "unlinked", "share", "attended", "answers", "rows"]
+
+IN_ONE_WAVE = frozenset(
+    {
+        "mean",
+        "mastery_share",
+        "item_share",
+        "alpha",
+        "icc_score",
+        "surveyed",
+        "days_after_workshop",
+    }
+)
+OF_LINKED = frozenset({"icc_gain", "linked_unlinked_difference"})
+SHARES = frozenset({"mastery_share", "item_share"})
+SHARE_CHANGES = frozenset({"mastery_change", "item_change"})
+BETWEEN_SCHOOLS = frozenset({"schools_mean_change", "between_school_sd", "prediction_interval"})
+WITHOUT_PEOPLE = frozenset({"claimed", "schools", "schools_one_wave"})
+COUNTED = {"attended": "attended", "rejected_answers": "answers", "rows": "rows"}
+
+
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
+class Group:
+    """A group of people that is shown everywhere or nowhere; fields as in `ADDRESS`.
+
+    `kind` says what of them is counted: all who were surveyed in `wave_from` (people), those known
+    in both waves (linked), how many are known in both against how many are not (unlinked), how
+    many reached a mark (share).
+    """
+
+    kind: Kind
+    audience: str
+    phase: str
+    level: str
+    unit_id: str
+    subgroup: str = ""
+    wave_from: str = ""
+    wave_to: str = ""
+    outcome: str = ""
+    item_id: str = ""
+
+
+def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
+    """The groups without which a finding cannot be shown."""
+    quantity = finding.quantity
+    if quantity in WITHOUT_PEOPLE:
+        return ()
+    if quantity in COUNTED:
+        return (_counted(finding),)
+    groups = []
+    for phase in _parts(finding.contrast, list(facts.phases)) or (finding.phase,):
+        for subgroup in _subgroups(finding.subgroup, facts) or (finding.subgroup,):
+            for wave in _waves(finding):
+                groups.append(_people(finding, phase, subgroup, wave))
+                if quantity in SHARES or quantity in SHARE_CHANGES:
+                    groups.append(_share(finding, wave))
+            if is_of_linked(finding):
+                groups.append(_pair(finding, "linked", phase, subgroup))
+            if quantity == "linked_unlinked_difference":
+                groups.append(_pair(finding, "unlinked", phase, subgroup))
+    return tuple(groups)
+
+
+def counts_of(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]]:
+    """Yield the counts that a finding prints: group, column, and the count in its parts."""
+    quantity = finding.quantity
+    if quantity in WITHOUT_PEOPLE or quantity in BETWEEN_SCHOOLS or finding.contrast:
+        return
+    if quantity in COUNTED:
+        yield _counted(finding), "estimate", (finding.estimate,)
+    elif quantity in IN_ONE_WAVE:
+        people = _people(finding, finding.phase, finding.subgroup, finding.wave_from)
+        size = finding.estimate if quantity == "surveyed" else finding.n
+        yield people, "n", (size,)
+        if quantity in SHARES and finding.known:
+            yield _share(finding, finding.wave_from), "share", share_counts(finding)
+    else:
+        yield from _counts_of_pair(finding)
+
+
+def share_counts(finding: Finding) -> tuple[float, float]:
+    """How many of a share's people reached the mark, and how many did not."""
+    reached = float(round(finding.estimate * finding.n / 100))
+    return reached, finding.n - reached
+
+
+def is_of_linked(finding: Finding) -> bool:
+    """Whether a finding rests on linked respondents alone."""
+    return finding.quantity in OF_LINKED or finding.estimator == "adjusted_gain"
+
+
+def unlinked_group(finding: Finding) -> Group:
+    """The group whose hiding takes the number of linked people off a finding."""
+    return _pair(finding, "unlinked", finding.phase, finding.subgroup)
+
+
+def _counts_of_pair(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]]:
+    """Yield the counts of a finding about two waves."""
+    pre, post, linked = finding.n_pre, finding.n_post, finding.n_linked
+    at = (finding.phase, finding.subgroup)
+    if finding.quantity == "subgroup_difference":
+        return
+    for column, size, wave in (
+        ("n_pre", pre, finding.wave_from),
+        ("n_post", post, finding.wave_to),
+    ):
+        if isfinite(size):
+            yield _people(finding, *at, wave), column, (size,)
+    if is_of_linked(finding):
+        size = linked if isfinite(linked) else finding.n
+        yield _pair(finding, "linked", *at), "n_linked", (size,)
+    if finding.quantity == "linked_share" and finding.known:
+        yield unlinked_group(finding), "share", share_counts(finding)
+    if isfinite(linked):
+        others = tuple(max(size - linked, 0.0) for size in (pre, post) if isfinite(size))
+        yield unlinked_group(finding), "n_linked", (linked, *others)
+
+
+def _waves(finding: Finding) -> tuple[str, ...]:
+    """The waves whose respondents a finding speaks of."""
+    if finding.quantity in IN_ONE_WAVE or finding.wave_from == finding.wave_to:
+        return (finding.wave_from,)
+    return finding.wave_from, finding.wave_to
+
+
+def _people(finding: Finding, phase: str, subgroup: str, wave: str) -> Group:
+    return Group(
+        kind="people",
+        audience=finding.audience,
+        phase=phase,
+        level=finding.level,
+        unit_id=finding.unit_id,
+        subgroup=subgroup,
+        wave_from=wave,
+    )
+
+
+def _pair(finding: Finding, kind: Kind, phase: str, subgroup: str) -> Group:
+    return Group(
+        kind=kind,
+        audience=finding.audience,
+        phase=phase,
+        level=finding.level,
+        unit_id=finding.unit_id,
+        subgroup=subgroup,
+        wave_from=finding.wave_from,
+        wave_to=finding.wave_to,
+    )
+
+
+def _share(finding: Finding, wave: str) -> Group:
+    return Group(
+        kind="share",
+        audience=finding.audience,
+        phase=finding.phase,
+        level=finding.level,
+        unit_id=finding.unit_id,
+        subgroup=finding.subgroup,
+        wave_from=wave,
+        outcome=finding.outcome,
+        item_id=finding.item_id,
+    )
+
+
+def _counted(finding: Finding) -> Group:
+    kinds: dict[str, Kind] = {"attended": "attended", "rejected_answers": "answers", "rows": "rows"}
+    return Group(
+        kind=kinds[finding.quantity],
+        audience=finding.audience,
+        phase=finding.phase,
+        level=finding.level,
+        unit_id=finding.unit_id,
+        subgroup=finding.subgroup,
+        wave_from=finding.wave_from,
+        wave_to=finding.wave_to,
+    )
+
+
+def _subgroups(subgroup: str, facts: StudyFacts) -> tuple[str, ...]:
+    """`sex:female-male` as its two subgroups; empty if it is no difference of two."""
+    name, _, rest = subgroup.partition(":")
+    levels = _parts(rest, list(facts.subgroups.get(name, {})))
+    return tuple(f"{name}:{level}" for level in levels)
+
+
+def _parts(contrast: str, names: list[str]) -> tuple[str, ...]:
+    """The two names that `first-second` joins; empty if no two do (names may hold hyphens)."""
+    pairs = ((a, b) for a in names for b in names if f"{a}-{b}" == contrast)
+    return next(pairs, ())

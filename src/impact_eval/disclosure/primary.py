@@ -1,0 +1,73 @@
+"""Which groups are too small to be shown, before anything is said about what adds up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from impact_eval.disclosure.additive import Table
+from impact_eval.disclosure.groups import Group
+from impact_eval.facts import StudyFacts
+
+FEWEST_HIDDEN_SCHOOLS = 4
+ENOUGH_SCHOOLS = 10
+
+
+def small_groups(tables: Iterable[Table], *, threshold: int) -> set[Group]:
+    """Groups with a count from 1 to the threshold less 1; for a share, with any part under it.
+
+    Notes
+    -----
+    That nobody is in a group tells nothing about anybody and is shown. That nobody, or everybody,
+    gave an answer tells something about each of them, so for a share 0 counts as small.
+    """
+    small = set()
+    for table in tables:
+        for group, parts in table.counts.items():
+            lowest = 0.0 if group.kind == "share" else 1.0
+            if any(lowest <= part < threshold for part in parts):
+                small.add(group)
+    return small
+
+
+def provinces_of_one_school(groups: Iterable[Group], facts: StudyFacts) -> set[Group]:
+    """Provinces that are a single school, for audiences that are not reported by school."""
+    found: Counter[tuple[str, str]] = Counter()
+    for school in facts.schools.values():
+        province, phase = school.get("province", ""), school.get("phase", "")
+        found[province, ""] += 1
+        if phase:
+            found[province, phase] += 1
+    known_phases = {phase for _, phase in found}
+    return {
+        group
+        for group in groups
+        if group.level == "province"
+        and facts.report_level.get(group.audience) == "province"
+        and found[group.unit_id, group.phase if group.phase in known_phases else ""] == 1
+    }
+
+
+def few_hidden_schools(
+    tables: Sequence[Table], hidden: Collection[Group]
+) -> Iterator[tuple[tuple[str, str, str], list[Group]]]:
+    """Yield where 1 to 3 schools are hidden, and the next schools to hide, smallest first.
+
+    The programme's mean change, the mean over schools and their spread are three equations: with
+    fewer than four unknowns a hidden school's change could be worked out from them. Where there are
+    too few schools to hide more, the list is empty and the results between schools must go.
+    """
+    sizes: dict[tuple[str, str, str], dict[Group, float]] = {}
+    for table in tables:
+        for group, parts in table.counts.items():
+            if group.kind == "people" and group.level == "school" and parts[0] > 0:
+                key = (group.audience, group.phase, group.wave_from)
+                known = sizes.setdefault(key, {})
+                known[group] = min(parts[0], known.get(group, parts[0]))
+    for key, schools in sizes.items():
+        missing = FEWEST_HIDDEN_SCHOOLS - sum(group in hidden for group in schools)
+        if not 0 < missing < FEWEST_HIDDEN_SCHOOLS:
+            continue
+        shown = sorted((size, group) for group, size in schools.items() if group not in hidden)
+        enough = len(shown) >= ENOUGH_SCHOOLS
+        yield key, [group for _, group in shown[:missing]] if enough else []

@@ -1,0 +1,159 @@
+"""The only door: findings in, released findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import isfinite, nan
+
+import pandas as pd
+
+from impact_eval.disclosure.coding import Bound, bound_of
+from impact_eval.disclosure.finding import Finding
+from impact_eval.disclosure.groups import (
+    BETWEEN_SCHOOLS,
+    SHARES,
+    WITHOUT_PEOPLE,
+    groups_of,
+    is_of_linked,
+    unlinked_group,
+)
+from impact_eval.disclosure.hide import Hidden, decide_hidden
+from impact_eval.disclosure.released import Released
+from impact_eval.disclosure.scope import in_scope
+from impact_eval.facts import StudyFacts
+from impact_eval.vocabulary import FINDINGS, RELEASED
+
+ESTIMATED = (
+    *("estimate", "std_error", "df", "statistic", "p_value", "conf_low", "conf_high"),
+    *("simultaneous_low", "simultaneous_high"),
+)
+SIZES = ("n", "n_clusters", "n_pre", "n_post", "n_linked")
+SAID_OF_NUMBERS = ("reason", "verdict", "cautions")
+COUNTS_OF_SCHOOLS = frozenset({*BETWEEN_SCHOOLS, *WITHOUT_PEOPLE, "placement"})
+RESTS_ON_SCHOOLS = frozenset({*BETWEEN_SCHOOLS, "placement", "shrunken_change"})
+
+
+def release(findings: pd.DataFrame, facts: StudyFacts) -> Released:
+    """Let through what may be shown to readers, over the whole set of reports at once.
+
+    Parameters
+    ----------
+    findings
+        Columns `FINDINGS`, all findings of a study: what one page hides, another must not give
+        back, so a part of the findings cannot be released by itself.
+    facts
+        The threshold, the audiences' report levels and the schools' provinces.
+
+    Returns
+    -------
+    Released
+        Rows out of scope (`in_scope`) are gone. Groups of people under `facts.threshold` keep their
+        addresses and lose every number, and so do the partners without which subtraction would give
+        them back. A share with fewer than that on one side is coded to its true bound.
+
+    Notes
+    -----
+    Groups are hidden whole: a school that is too small for one outcome is hidden for all of that
+    wave. A change needs both its waves, a change of a share both its shares, a linked gain its
+    linked respondents; what has a `parent_id` needs its parent.
+
+    References
+    ----------
+    Hundepool et al. (2012), *Statistical Disclosure Control*, ch. 4: primary and secondary
+    suppression of tables that add up.
+    """
+    scoped = findings.loc[in_scope(findings, facts), list(FINDINGS)].assign(suppressed="")
+    numbers = dict.fromkeys((*ESTIMATED, *SIZES), "float64")
+    before = Released(scoped.astype(numbers).reset_index(drop=True), facts)
+    rows = before.findings()
+    hidden = decide_hidden(rows, facts)
+    reasons = _with_derived(rows, [_reason(row, hidden, facts) for row in rows])
+    after = [_wiped(row, why, hidden, facts) for row, why in zip(rows, reasons, strict=True)]
+    records = [{column: getattr(row, column) for column in RELEASED} for row in after]
+    frame = pd.DataFrame(records, columns=list(RELEASED))
+    return Released(frame.astype(before.frame.dtypes.to_dict()), facts)
+
+
+def _reason(row: Finding, hidden: Hidden, facts: StudyFacts) -> str:
+    """Why a row is suppressed; empty if it is not."""
+    groups = groups_of(row, facts)
+    own_size = 0 < row.n < facts.threshold and row.quantity not in COUNTS_OF_SCHOOLS
+    if own_size or any(group in hidden.small for group in groups):
+        return "small"
+    if any(group in hidden.groups for group in groups) or _rests_on_few(row, hidden):
+        return "complementary"
+    return ""
+
+
+def _rests_on_few(row: Finding, hidden: Hidden) -> bool:
+    """Whether a result between schools would give a hidden school back."""
+    if row.quantity not in RESTS_ON_SCHOOLS:
+        return False
+    return any(
+        row.audience == audience
+        and (row.phase == phase or row.quantity == "placement")
+        and wave in {row.wave_from, row.wave_to}
+        for audience, phase, wave in hidden.between_schools
+    )
+
+
+def _with_derived(rows: Sequence[Finding], reasons: Sequence[str]) -> list[str]:
+    """Suppress what was derived from suppressed rows, through any number of steps."""
+    result = list(reasons)
+    place = {row.finding_id: i for i, row in enumerate(rows)}
+    changed = True
+    while changed:
+        changed = False
+        for i, row in enumerate(rows):
+            parent = place.get(row.parent_id)
+            if parent is not None and result[parent] and not result[i]:
+                result[i] = result[parent]
+                changed = True
+    return result
+
+
+def _wiped(row: Finding, why: str, hidden: Hidden, facts: StudyFacts) -> Finding:
+    """The row without the numbers that it must not show."""
+    if why:
+        bound = _bound(row, why, hidden, facts)
+    elif unlinked_group(row) not in hidden.groups or not _shows_linked_count(row):
+        return row
+    elif row.quantity in {"linked_share", "attrition"}:
+        bound = _bound_of_linking(row, facts.threshold)
+    else:
+        return replace(row, n_linked=nan, n=nan if is_of_linked(row) else row.n)
+    gone = ESTIMATED if bound.suppressed.startswith("coded") else (*ESTIMATED, *SIZES)
+    return replace(
+        row,
+        **dict.fromkeys(gone, nan),
+        **dict.fromkeys(SAID_OF_NUMBERS, ""),
+        n_linked=nan,
+        headline_ok=False,
+        conf_low=bound.conf_low,
+        conf_high=bound.conf_high,
+        suppressed=bound.suppressed,
+    )
+
+
+def _shows_linked_count(row: Finding) -> bool:
+    """Whether a row says how many people are linked."""
+    return isfinite(row.n_linked) or row.quantity in {"linked_share", "attrition"}
+
+
+def _bound(row: Finding, why: str, hidden: Hidden, facts: StudyFacts) -> Bound:
+    """What is said instead: for a share whose people may be shown, its true bound."""
+    shares = [group for group in groups_of(row, facts) if group.kind == "share"]
+    if row.quantity in SHARES and row.known and all(group in hidden.codable for group in shares):
+        return bound_of(row, threshold=facts.threshold)
+    return Bound("small" if why == "small" else "complementary")
+
+
+def _bound_of_linking(row: Finding, threshold: int) -> Bound:
+    """The true bound of a linked share or of attrition, where few are on one side."""
+    if row.quantity == "linked_share":
+        return bound_of(row, threshold=threshold) if row.known else Bound("complementary")
+    most = row.estimate if row.known else row.conf_high
+    if not most * row.n / 100 < threshold:
+        return Bound("complementary")
+    return Bound("coded_low", conf_high=100 * (threshold - 1) / row.n)
