@@ -120,7 +120,7 @@ def make_facts(*, n_schools: int = 12, threshold: int = 10, **changes: object) -
 
 
 def make_finding(**columns: object) -> dict[str, object]:
-    """One row with every column of `FINDINGS`; what is not given is a plain programme-level mean."""
+    """One row with every column of `FINDINGS`; by default a programme's mean."""
     row: dict[str, object] = {
         column: "" if column in TEXT else nan for column in FINDINGS if column != "headline_ok"
     }

@@ -74,22 +74,22 @@ def _families(counts: Mapping[Group, Parts], facts: StudyFacts) -> list[Family]:
 def _parents(
     group: Group, counts: Mapping[Group, Parts], facts: StudyFacts
 ) -> list[tuple[str, Group]]:
-    """What a group is a part of, and by which division."""
+    """List what a group is a part of, and by which division."""
     if group.level != "programme":
         return [("unit", _unit_parent(group, counts, facts))]
     parents = []
     if group.subgroup:
         division = group.subgroup.partition(":")[0]
         parents.append((division, replace(group, subgroup="")))
-    for division in ("phase", "audience"):
-        whole = replace(group, **{division: ""})
+    wholes = {"phase": replace(group, phase=""), "audience": replace(group, audience="")}
+    for division, whole in wholes.items():
         if whole != group and whole in counts:
             parents.append((division, whole))
     return parents
 
 
 def _unit_parent(group: Group, counts: Mapping[Group, Parts], facts: StudyFacts) -> Group:
-    """A school's province where the table has it, else the programme."""
+    """Return a school's province where the table has it, else the programme."""
     province = facts.schools.get(group.unit_id, {}).get("province", "")
     if group.level == "school" and province:
         parent = replace(group, level="province", unit_id=province)

@@ -22,8 +22,8 @@ class Bound:
     conf_high: float = nan
 
 
-def bound_of(finding: Finding, *, threshold: int, codable: bool = True) -> Bound:
-    """The true bound of a share that cannot be shown.
+def bound_of(finding: Finding, *, threshold: int) -> Bound:
+    """Find the true bound of a share that cannot be shown.
 
     Parameters
     ----------
@@ -31,8 +31,6 @@ def bound_of(finding: Finding, *, threshold: int, codable: bool = True) -> Bound
         A share in percent of `n` people, of which k reached the mark.
     threshold
         The smallest number of people that may be shown.
-    codable
-        Whether the bound itself would give no other count away.
 
     Returns
     -------
@@ -54,10 +52,7 @@ def bound_of(finding: Finding, *, threshold: int, codable: bool = True) -> Bound
     >>> bound_for(3, 245, threshold=10)
     Bound(suppressed='coded_low', conf_low=nan, conf_high=3.673469387755102)
     """
-    reached, not_reached = share_counts(finding)
-    if not codable:
-        safe = min(reached, not_reached) >= threshold
-        return Bound("complementary" if safe else "small")
+    reached, _ = share_counts(finding)
     bound = bound_for(reached, finding.n, threshold=threshold)
     step = 100 / finding.n
     if bound.suppressed == "coded_low" and finding.estimate > bound.conf_high:
@@ -68,7 +63,7 @@ def bound_of(finding: Finding, *, threshold: int, codable: bool = True) -> Bound
 
 
 def bound_for(reached: float, n: float, *, threshold: int) -> Bound:
-    """The bound for `reached` of `n` people; see `bound_of`."""
+    """Find the bound for `reached` of `n` people; see `bound_of`."""
     few, few_others = reached < threshold, n - reached < threshold
     if few and few_others:
         return Bound("small")

@@ -73,7 +73,7 @@ def is_safe_alone(parts: Parts, threshold: int) -> bool:
 def _next_partner(
     table: Table, family: Family, hidden: Collection[Group], threshold: int
 ) -> Group | None:
-    """The next group to hide in a family, or None if it is safe or nothing more can be hidden."""
+    """Choose the next group to hide in a family; None if it is safe or all are hidden."""
     counts = table.counts
     own = [child for child in family.children if child in hidden]
     shown = _smallest_first(table, [child for child in family.children if child not in hidden])
@@ -100,7 +100,7 @@ def _next_partner(
 
 
 def _whole(table: Table, family: Family) -> Parts:
-    """The parent's count, or the sum of the children."""
+    """Return the parent's count, or the sum of the children."""
     if family.parent is not None:
         return table.counts[family.parent]
     columns = zip(*(table.counts[child] for child in family.children), strict=True)

@@ -53,7 +53,7 @@ class Group:
 
 
 def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
-    """The groups without which a finding cannot be shown."""
+    """List the groups without which a finding cannot be shown."""
     quantity = finding.quantity
     if quantity in WITHOUT_PEOPLE:
         return ()
@@ -91,7 +91,7 @@ def counts_of(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]
 
 
 def share_counts(finding: Finding) -> tuple[float, float]:
-    """How many of a share's people reached the mark, and how many did not."""
+    """Count how many of a share's people reached the mark, and how many did not."""
     reached = float(round(finding.estimate * finding.n / 100))
     return reached, finding.n - reached
 
@@ -102,7 +102,7 @@ def is_of_linked(finding: Finding) -> bool:
 
 
 def unlinked_group(finding: Finding) -> Group:
-    """The group whose hiding takes the number of linked people off a finding."""
+    """Return the group whose hiding takes the number of linked people off a finding."""
     return _pair(finding, "unlinked", finding.phase, finding.subgroup)
 
 
@@ -129,7 +129,7 @@ def _counts_of_pair(finding: Finding) -> Iterator[tuple[Group, str, tuple[float,
 
 
 def _waves(finding: Finding) -> tuple[str, ...]:
-    """The waves whose respondents a finding speaks of."""
+    """List the waves whose respondents a finding speaks of."""
     if finding.quantity in IN_ONE_WAVE or finding.wave_from == finding.wave_to:
         return (finding.wave_from,)
     return finding.wave_from, finding.wave_to
@@ -189,13 +189,13 @@ def _counted(finding: Finding) -> Group:
 
 
 def _subgroups(subgroup: str, facts: StudyFacts) -> tuple[str, ...]:
-    """`sex:female-male` as its two subgroups; empty if it is no difference of two."""
+    """Split `sex:female-male` into its two subgroups; nothing if it is no difference of two."""
     name, _, rest = subgroup.partition(":")
     levels = _parts(rest, list(facts.subgroups.get(name, {})))
     return tuple(f"{name}:{level}" for level in levels)
 
 
 def _parts(contrast: str, names: list[str]) -> tuple[str, ...]:
-    """The two names that `first-second` joins; empty if no two do (names may hold hyphens)."""
+    """Find the two names that `first-second` joins, if two do (names may hold hyphens)."""
     pairs = ((a, b) for a in names for b in names if f"{a}-{b}" == contrast)
     return next(pairs, ())

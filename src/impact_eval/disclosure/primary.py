@@ -14,7 +14,7 @@ ENOUGH_SCHOOLS = 10
 
 
 def small_groups(tables: Iterable[Table], *, threshold: int) -> set[Group]:
-    """Groups with a count from 1 to the threshold less 1; for a share, with any part under it.
+    """Find groups with a count under the threshold; for a share, with any part under it.
 
     Notes
     -----
@@ -31,7 +31,7 @@ def small_groups(tables: Iterable[Table], *, threshold: int) -> set[Group]:
 
 
 def provinces_of_one_school(groups: Iterable[Group], facts: StudyFacts) -> set[Group]:
-    """Provinces that are a single school, for audiences that are not reported by school."""
+    """Find provinces that are a single school, for audiences that are not reported by school."""
     found: Counter[tuple[str, str]] = Counter()
     for school in facts.schools.values():
         province, phase = school.get("province", ""), school.get("phase", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from math import isfinite, nan
+from typing import Any
 
 import pandas as pd
 
@@ -114,7 +115,7 @@ def _with_derived(rows: Sequence[Finding], reasons: Sequence[str]) -> list[str]:
 
 
 def _wiped(row: Finding, why: str, hidden: Hidden, facts: StudyFacts) -> Finding:
-    """The row without the numbers that it must not show."""
+    """Return the row without the numbers that it must not show."""
     if why:
         bound = _bound(row, why, hidden, facts)
     elif unlinked_group(row) not in hidden.groups or not _shows_linked_count(row):
@@ -124,16 +125,10 @@ def _wiped(row: Finding, why: str, hidden: Hidden, facts: StudyFacts) -> Finding
     else:
         return replace(row, n_linked=nan, n=nan if is_of_linked(row) else row.n)
     gone = ESTIMATED if bound.suppressed.startswith("coded") else (*ESTIMATED, *SIZES)
-    return replace(
-        row,
-        **dict.fromkeys(gone, nan),
-        **dict.fromkeys(SAID_OF_NUMBERS, ""),
-        n_linked=nan,
-        headline_ok=False,
-        conf_low=bound.conf_low,
-        conf_high=bound.conf_high,
-        suppressed=bound.suppressed,
-    )
+    changes: dict[str, Any] = dict.fromkeys((*gone, "n_linked"), nan)
+    changes |= dict.fromkeys(SAID_OF_NUMBERS, "")
+    changes |= {"conf_low": bound.conf_low, "conf_high": bound.conf_high}
+    return replace(row, **changes, headline_ok=False, suppressed=bound.suppressed)
 
 
 def _shows_linked_count(row: Finding) -> bool:
@@ -142,7 +137,7 @@ def _shows_linked_count(row: Finding) -> bool:
 
 
 def _bound(row: Finding, why: str, hidden: Hidden, facts: StudyFacts) -> Bound:
-    """What is said instead: for a share whose people may be shown, its true bound."""
+    """Find what is said instead: for a share whose people may be shown, its true bound."""
     shares = [group for group in groups_of(row, facts) if group.kind == "share"]
     if row.quantity in SHARES and row.known and all(group in hidden.codable for group in shares):
         return bound_of(row, threshold=facts.threshold)
@@ -150,7 +145,7 @@ def _bound(row: Finding, why: str, hidden: Hidden, facts: StudyFacts) -> Bound:
 
 
 def _bound_of_linking(row: Finding, threshold: int) -> Bound:
-    """The true bound of a linked share or of attrition, where few are on one side."""
+    """Find the true bound of a linked share or of attrition, where few are on one side."""
     if row.quantity == "linked_share":
         return bound_of(row, threshold=threshold) if row.known else Bound("complementary")
     most = row.estimate if row.known else row.conf_high

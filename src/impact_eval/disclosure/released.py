@@ -101,12 +101,12 @@ class Released:
         return Released(self.frame.loc[keep].reset_index(drop=True), self.facts)
 
     def findings(self) -> tuple[Finding, ...]:
-        """Every row as a `Finding`, in the order of the frame."""
+        """Give every row as a `Finding`, in the order of the frame."""
         records = self.frame.loc[:, list(RELEASED)].to_dict(orient="records")
         return tuple(Finding(**{str(key): value for key, value in r.items()}) for r in records)
 
     def finding(self, finding_id: str) -> Finding:
-        """The row of one id; UnknownNameError if it was not released."""
+        """Return the row of one id; UnknownNameError if it was not released."""
         rows = Released(self.frame.loc[self.frame["finding_id"] == finding_id], self.facts)
         if len(rows) != 1:
             raise UnknownNameError(f"no released finding has the id {finding_id!r}")
