@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from impact_eval.errors import ImpactEvalError
+from impact_eval.errors import Fault, ImpactEvalError, SurveyFileError
 from impact_eval.terminal import ProgressBar, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from impact_eval.study import Study
 
 app = typer.Typer(
@@ -65,13 +67,20 @@ def prepare(study_id: StudyId) -> None:
 
     study = Study.open(study_id)
     with ProgressBar() as progress:
-        progress.show("reading the survey files", 0, 0)
-        tables = prepare_tables(study)
+        tables = prepare_tables(study, progress=progress.show)
     by_fate = tables.counts.groupby("fate", sort=False)["rows"].sum()
     fates = ", ".join(f"{rows:,} {str(fate).replace('_', ' ')}" for fate, rows in by_fate.items())
     typer.echo(f"Rows: {fates or 'none'}. Next: impact-eval run {study.id}")
     if len(tables.quarantine):
         typer.echo(f"What was not used, and why: impact-eval quarantine {study.id}")
+    _tell_refused_files(tables.faults)
+
+
+def _tell_refused_files(faults: Sequence[Fault]) -> None:
+    """Name the files that could not be used at all, and end with exit code 1 if there are any."""
+    if faults:
+        typer.echo(f"Not used:\n{SurveyFileError(faults)}", err=True)
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -98,6 +107,8 @@ def run(
     if result.failed:
         folder = shown(study.processed_folder / "failures")
         typer.echo(f"{len(result.failed)} could not be made; details in {folder}", err=True)
+    _tell_refused_files(result.faults)
+    if result.failed:
         raise typer.Exit(1)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from impact_eval.errors import Fault
 from impact_eval.reports import PageEntry, write_index
 from impact_eval.runs.jobs import Job, plan_jobs
 from impact_eval.runs.kernels import kernel_manager_class, temporary_folder
@@ -28,10 +29,15 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What a run published: the page to open, every page's record, and the seconds it took."""
+    """What a run published.
+
+    `index` is the page to open, `faults` are those of survey files that could not be used at all,
+    and `seconds` is what the run took.
+    """
 
     index: Path
     pages: tuple[PageRecord, ...]
+    faults: tuple[Fault, ...]
     seconds: float
 
     @property
@@ -77,13 +83,13 @@ def run_study(
         Another run of the study is under way.
     """
     from impact_eval.pages import released_findings  # noqa: PLC0415
-    from impact_eval.surveys import prepare_if_stale  # noqa: PLC0415
+    from impact_eval.surveys import is_stale, load_tables, prepare  # noqa: PLC0415
 
     began = time.monotonic()
     report = progress or _silent
     with staged_run(study.reports_folder) as staging, temporary_folder() as sockets:
         report("reading the survey files", 0, 0)
-        prepare_if_stale(study)
+        tables = prepare(study, progress=report) if is_stale(study) else load_tables(study)
         report("computing the findings", 0, 0)
         released = released_findings(study)
         jobs = plan_jobs(study, released.facts, reports=reports, schools=schools)
@@ -113,7 +119,7 @@ def run_study(
             provenance=maker.provenance,
         )
         latest = publish(staging, stamp=stamp)
-    return RunResult(latest / "index.html", pages, seconds)
+    return RunResult(latest / "index.html", pages, tables.faults, seconds)
 
 
 def processors() -> int:
