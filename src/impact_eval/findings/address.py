@@ -1,0 +1,40 @@
+"""The address of a finding: which number it is, whatever its value turns out to be."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from hashlib import sha256
+
+from impact_eval.vocabulary import Estimand, Level, Quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where a finding belongs; fields in the order of `vocabulary.ADDRESS`, empty if not used."""
+
+    study_id: str
+    quantity: Quantity
+    outcome: str = ""
+    item_id: str = ""
+    audience: str = ""
+    phase: str = ""
+    level: Level = "programme"
+    unit_id: str = ""
+    subgroup: str = ""
+    wave_from: str = ""
+    wave_to: str = ""
+    contrast: str = ""
+    estimand: Estimand | str = ""
+    estimator: str = ""
+    variant: str = ""
+
+    @property
+    def finding_id(self) -> str:
+        """`f` and ten hexadecimal digits that depend on the address alone.
+
+        Examples
+        --------
+        >>> Address(study_id="demo", quantity="change", outcome="knowledge").finding_id
+        'f88cbfa9b7d'
+        """
+        return "f" + sha256("|".join(astuple(self)).encode()).hexdigest()[:10]

@@ -1,0 +1,44 @@
+"""The cautions that a finding can carry; `wording` has the sentence of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+CAUTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        # few clusters
+        "refused_few_clusters": "2 or 3 clusters: nothing is said of schools like these",
+        "few_clusters": "4 to 7 clusters: degrees of freedom and smallest possible p are shown",
+        "low_df": "fewer than 4 degrees of freedom: the interval is not reliable",
+        "no_interval_few_clusters": "a mean of fewer than 4 clusters has no interval",
+        # why there is no verdict, or a cautious one
+        "neutral": "neither a rise nor a fall is hoped for, so there is no verdict",
+        "no_smallest_effect": "the plan names no smallest change that matters",
+        "no_secular": "the plan names no change to expect without a programme",
+        "no_programme": "no programme took place",
+        "linked_disagrees": "linked people alone differ by over half the smallest change",
+        "no_linked_check": "nobody could be linked, so leavers may explain part of the change",
+        # what the comparison is made of
+        "same_day": "surveyed on the day of the programme",
+        "over_aligned": "the questions ask what the programme teaches",
+        "other_respondents": "other people answered in the later round",
+        "schools_left_out": "schools seen in one wave only are in no change",
+        "workshops_partly_known": "some forms name no workshop",
+        "ceiling": "at least a fifth stand at the top of the scale",
+        "floor": "at least a fifth stand at the bottom of the scale",
+        "reversed_item": "a reversed item: the share of answers in the hoped-for direction",
+        "alpha_low": "even the upper limit of alpha is under 0.6",
+        # the plan
+        "plan_late": "the plan was declared after answers of the later wave existed",
+        "plan_dates_missing": "forms of the later wave carry no date to compare the plan with",
+        # schools
+        "these_respondents_only": "about those who answered, not about the school's teaching",
+        "no_workshops": "no workshops are known, so the interval may be too narrow",
+        "schools_share_delivery": "schools share trainers, which these intervals leave out",
+        "range_of_changes": "a range of changes, other influences included; not of benefits",
+        "same_kind": "compared with schools of the same kind only",
+        "other_kinds": "too few schools of the same kind: compared with all",
+    }
+)

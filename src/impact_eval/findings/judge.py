@@ -1,0 +1,159 @@
+"""What the plan makes of each finding: role, family, verdict, cautions, and whether it may lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from math import isfinite
+
+from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
+from impact_eval.findings.address import Address
+from impact_eval.findings.families import Membership, memberships, planned_change, widen
+from impact_eval.findings.finding import Finding
+from impact_eval.findings.plan_status import COMPARISONS, Late, late_plans, plan_cautions
+from impact_eval.findings.study_data import StudyData
+from impact_eval.findings.verdicts import give_verdict
+
+SMALL_NUMBER_OF_CLUSTERS = 7
+LEAST_DF = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """What a judgement is made from."""
+
+    data: StudyData
+    members: Mapping[str, Membership]
+    late: Mapping[tuple[str, str, str], Late]
+    same_day: frozenset[str]
+    done: Mapping[str, Finding]
+
+
+def judge(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
+    """Yield every finding as the plan makes it, in the order in which they were computed.
+
+    Parameters
+    ----------
+    data
+        The study, whose plan decides.
+    done
+        All findings by id, without role or verdict.
+
+    Yields
+    ------
+    Finding
+        Counts, means and measurement keep an empty `plan_status`; a comparison that no family holds
+        is exploratory, unless it derives from one that a family holds.
+    """
+    same_day = frozenset(wave.id for wave in data.study.waves if wave.same_day)
+    bench = _Bench(data, memberships(data.study), late_plans(data), same_day, done)
+    for finding in done.values():
+        if finding.address.quantity in COMPARISONS:
+            yield _judge_comparison(bench, finding)
+        else:
+            yield finding
+
+
+def _judge_comparison(bench: _Bench, finding: Finding) -> Finding:
+    own = bench.members.get(finding.finding_id)
+    if own is not None:
+        finding = widen(finding, own)
+    elif _derives_from_plan(bench, finding.address):
+        finding = replace(finding, role="secondary")
+    finding = _with_plan_status(bench, finding)
+    if finding.address.level == "programme":
+        finding = _with_cluster_cautions(bench, finding)
+        finding = _with_makeup_cautions(bench, finding)
+    if _has_verdict(finding.address):
+        finding = _with_verdict(bench, finding, own)
+    return replace(finding, headline_ok=_may_lead(finding))
+
+
+def _derives_from_plan(bench: _Bench, address: Address) -> bool:
+    """Whether a comparison is the subgroup, effect size or linked side of a family's change."""
+    group, _, _ = address.subgroup.partition(":")
+    if address.level != "programme" or address.quantity == "item_change":
+        return False
+    named = not group or group in bench.data.study.plan.subgroups
+    return named and planned_change(address).finding_id in bench.members
+
+
+def _with_plan_status(bench: _Bench, finding: Finding) -> Finding:
+    if finding.role == "exploratory":
+        return replace(finding, plan_status="not_planned")
+    at = finding.address
+    late = bench.late[at.audience, at.phase, at.wave_to]
+    status = "planned_late" if late else "planned"
+    cautions = (*finding.cautions, *plan_cautions(late))
+    return replace(finding, plan_status=status, cautions=cautions)
+
+
+def _with_cluster_cautions(bench: _Bench, finding: Finding) -> Finding:
+    """Add what the number of clusters and the degrees of freedom forbid."""
+    estimate, at = finding.estimate, finding.address
+    if not isfinite(estimate.estimate) or not at.estimand:
+        return finding
+    cautions = list(finding.cautions)
+    if estimate.n_clusters < ENOUGH_TO_GENERALISE and at.estimand == "schools_like_these":
+        noun = bench.data.audiences[at.audience].audience.cluster_nouns[0]
+        reason = refusal(estimate.n_clusters, unit=noun)
+        return replace(
+            finding,
+            estimate=replace(estimate, reason=reason),
+            cautions=(*cautions, "refused_few_clusters"),
+        )
+    if estimate.n_clusters <= SMALL_NUMBER_OF_CLUSTERS:
+        cautions.append("few_clusters")
+    if estimate.df < LEAST_DF:
+        cautions.append("low_df")
+    return replace(finding, cautions=tuple(cautions))
+
+
+def _with_makeup_cautions(bench: _Bench, finding: Finding) -> Finding:
+    """Add what the comparison is made of."""
+    at = finding.address
+    people = bench.data.audiences[at.audience] if at.audience else None
+    if people is None or not at.wave_to or not at.outcome:
+        return finding
+    cautions = list(finding.cautions)
+    if at.wave_to in bench.same_day:
+        cautions.append("same_day")
+    if bench.data.facts.outcome(at.audience, at.outcome).over_aligned:
+        cautions.append("over_aligned")
+    if bench.data.rounds_differ:
+        cautions.append("other_respondents")
+    return replace(finding, cautions=tuple(cautions))
+
+
+def _has_verdict(address: Address) -> bool:
+    return (
+        address.quantity == "change"
+        and address.level == "programme"
+        and not address.subgroup
+        and address.estimator == "stacked"
+    )
+
+
+def _with_verdict(bench: _Bench, finding: Finding, own: Membership | None) -> Finding:
+    if bench.data.study.design == "no_programme":
+        return replace(finding, cautions=(*finding.cautions, "no_programme"))
+    at = finding.address
+    return give_verdict(
+        finding,
+        bench.data.facts.outcome(at.audience, at.outcome),
+        n_comparisons=1 if own is None else own.n_comparisons,
+        later_wave=at.wave_to not in bench.same_day and not bench.data.rounds_differ,
+        done=bench.done,
+    )
+
+
+def _may_lead(finding: Finding) -> bool:
+    """Whether a finding may stand in a headline: a planned primary change, well estimated."""
+    estimate = finding.estimate
+    return (
+        finding.role == "primary"
+        and not estimate.reason
+        and isfinite(estimate.estimate)
+        and estimate.n_clusters >= ENOUGH_TO_GENERALISE
+        and estimate.df >= LEAST_DF
+    )

@@ -1,0 +1,118 @@
+"""How well the outcomes were measured: alpha of scales, and the variance between places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from impact_eval.estimators.estimate import not_estimable
+from impact_eval.estimators.icc import icc
+from impact_eval.estimators.reliability import cronbach_alpha
+from impact_eval.findings.address import Address
+from impact_eval.findings.changes import comparisons, finding_of, scales_differ
+from impact_eval.findings.finding import Finding
+from impact_eval.findings.samples import draw_sample, draw_wave
+from impact_eval.findings.study_data import AudienceData, Codes, StudyData
+
+LOW_ALPHA = 0.6
+
+
+def alphas(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
+    """Yield Cronbach's alpha of every scale in every wave; an index of right answers has none."""
+    del done
+    for phase, people, outcome in data.measured():
+        if outcome.kind != "scale":
+            continue
+        items = [
+            people.items[str(item)]
+            for item in data.study.items_of(people.audience.id, outcome.id)["item_id"]
+            if str(item) in people.items
+        ]
+        for wave in data.study.waves:
+            rows = people.rows[phase, wave.id]
+            answers = np.column_stack([item[rows] for item in items]) if items else np.empty((0, 0))
+            complete = np.isfinite(answers).all(axis=1)
+            if not complete.any():
+                continue
+            estimate = cronbach_alpha(
+                answers[complete],
+                cluster=people.cluster.codes[rows][complete],
+                conf_level=data.conf_level,
+            )
+            yield Finding(
+                address=Address(
+                    study_id=data.study.id,
+                    quantity="alpha",
+                    outcome=outcome.id,
+                    audience=people.audience.id,
+                    phase=phase,
+                    wave_from=wave.id,
+                    wave_to=wave.id,
+                    estimator="cronbach",
+                ),
+                estimate=estimate,
+                unit="",
+                cautions=("alpha_low",) if estimate.conf_high < LOW_ALPHA else (),
+            )
+
+
+def score_iccs(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
+    """Yield the share of each wave's variance that lies between schools, and between clusters."""
+    del done
+    for phase, people, outcome in data.measured():
+        values = people.scores[outcome.id]
+        for wave in data.study.waves:
+            rows = draw_wave(people, values, phase=phase, wave=wave.id)
+            for variant, codes in groupings(people, rows) if rows.size else ():
+                yield Finding(
+                    address=Address(
+                        study_id=data.study.id,
+                        quantity="icc_score",
+                        outcome=outcome.id,
+                        audience=people.audience.id,
+                        phase=phase,
+                        wave_from=wave.id,
+                        wave_to=wave.id,
+                        estimator="anova",
+                        variant=variant,
+                    ),
+                    estimate=icc(values[rows], codes, conf_level=data.conf_level),
+                    unit="",
+                )
+
+
+def gain_iccs(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
+    """Yield the share of the linked gains' variance between schools, and between clusters."""
+    del done
+    for people, outcome, address in comparisons(data):
+        linkable = people.audience.link != "none" and not data.rounds_differ
+        contrast = address.wave_from, address.wave_to
+        if not linkable or scales_differ(data, outcome, contrast):
+            continue
+        values = people.scores[outcome.id]
+        sample = draw_sample(people, values, phase=address.phase, contrast=contrast)
+        first, later = people.pairs[address.phase, *contrast]
+        gain = values[later] - values[first]
+        first, gain = first[np.isfinite(gain)], gain[np.isfinite(gain)]
+        for variant, codes in groupings(people, first) if sample.score.size else ():
+            estimate = (
+                icc(gain, codes, conf_level=data.conf_level)
+                if gain.size
+                else not_estimable("nobody is linked", n=0, n_clusters=0, method="ICC of the gain")
+            )
+            yield finding_of(
+                replace(address, quantity="icc_gain", estimator="anova", variant=variant),
+                estimate,
+                sample,
+                unit="",
+            )
+
+
+def groupings(people: AudienceData, rows: Codes) -> list[tuple[str, Codes]]:
+    """Schools and, where another column is declared, the clusters of some rows, with names."""
+    schools = [("school", people.school.codes[rows])]
+    if people.audience.cluster == "school_id":
+        return schools
+    return [*schools, (people.audience.cluster, people.cluster.codes[rows])]

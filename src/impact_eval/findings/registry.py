@@ -1,0 +1,61 @@
+"""Every quantity of the findings table and what computes it, in the order of computation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final, TypeAlias
+
+from impact_eval.findings import (
+    changes,
+    fates,
+    items,
+    losses,
+    means,
+    measurement,
+    people,
+    phases,
+    schools,
+)
+from impact_eval.findings.finding import Finding
+from impact_eval.findings.study_data import StudyData
+from impact_eval.vocabulary import Quantity
+
+Compute: TypeAlias = Callable[[StudyData, Mapping[str, Finding]], Iterator[Finding]]
+
+# A function yields the quantities under which it stands, from the study's arrays and from the
+# findings of the functions above it.
+REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
+    "mean": (means.means,),
+    "mastery_share": (means.mastery_shares,),
+    "change": (changes.changes, schools.school_changes),
+    "mastery_change": (changes.mastery_changes, schools.school_mastery_changes),
+    "subgroup_difference": (changes.subgroup_differences,),
+    "effect_size": (changes.effect_sizes,),
+    "item_share": (items.item_shares,),
+    "item_change": (items.item_changes,),
+    "schools_mean_change": (schools.between_schools,),
+    "between_school_sd": (schools.between_schools,),
+    "prediction_interval": (schools.between_schools,),
+    "shrunken_change": (schools.between_schools,),
+    "placement": (phases.placements,),
+    "phase_difference": (phases.phase_differences,),
+    "alpha": (measurement.alphas,),
+    "icc_score": (measurement.score_iccs,),
+    "icc_gain": (measurement.gain_iccs,),
+    "surveyed": (people.surveyed,),
+    "attended": (people.attended,),
+    "claimed": (people.claimed,),
+    "schools": (people.schools,),
+    "schools_one_wave": (people.schools_one_wave,),
+    "days_after_workshop": (people.days_after_workshop,),
+    "linked_share": (losses.linked_shares,),
+    "attrition": (losses.attrition,),
+    "linked_unlinked_difference": (losses.linked_unlinked_differences,),
+    "rows": (fates.rows,),
+    "rejected_answers": (fates.rejected_answers,),
+}
+
+
+def computations() -> tuple[Compute, ...]:
+    """Every function of the registry once, in order."""
+    return tuple(dict.fromkeys(function for group in REGISTRY.values() for function in group))
