@@ -31,8 +31,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pages": PEOPLE | SHOWN | {"surveys", "findings", "estimators", "tables", "figures"},
     "reports": {"facts", "wording", "errors"},
     "runs": PEOPLE | SHOWN | {"surveys", "pages", "reports"},
+    "datasets": PEOPLE,
     "terminal": set(),
-    "cli": PEOPLE | {"surveys", "simulate", "pages", "runs", "terminal"},
+    "cli": PEOPLE | {"datasets", "surveys", "simulate", "pages", "runs", "terminal"},
     "__init__": {"pages", "study"},
 }
 ONLY_IN_RUNS = {"papermill", "jupyter_client", "nbclient"}

