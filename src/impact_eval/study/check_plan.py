@@ -50,7 +50,7 @@ def _check_needs(draft: Draft, plan: Plan) -> None:
             remedy = suggestion(subgroup, subgroups)
             rule = "must be a declared subgroup"
             draft.fault("plan.subgroups", rule, f'"{subgroup}"', remedy)
-        elif draft.sources and not any(
+        elif len(draft.sources) == draft.count("sources") and not any(
             subgroup in source.columns.subgroups for _, source in draft.sources
         ):
             rule = "a planned subgroup has a column in some source"

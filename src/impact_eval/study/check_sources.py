@@ -137,6 +137,8 @@ def _check_consent(draft: Draft, place: str, source: Source) -> None:
 
 def _check_phase(draft: Draft, place: str, source: Source, roster: CsvTable | None) -> None:
     """With several phases, the roster or the source says which a row belongs to; not both."""
+    if roster is not None and not roster.rows:
+        return
     in_roster = roster is not None and any(roster.column("phase"))
     if source.phase is not None and in_roster:
         rule = "a phase is stated once"

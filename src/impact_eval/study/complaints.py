@@ -40,7 +40,8 @@ _TYPES = {
 def complaint(detail: ErrorDetails) -> tuple[str, str, str, str]:
     """Place, rule, what was found, and remedy, of one error of pydantic's."""
     steps = [step for step in detail["loc"] if not str(step).startswith("<")]
-    steps = [step for step in steps if step != "subgroups" or len(steps) < 3]
+    if "columns" in steps:
+        steps = [step for step in steps if step != "subgroups"]
     kind, context = detail["type"], detail.get("ctx", {})
     rule = _TYPES.get(kind, _fallback(kind, detail["msg"], context))
     if kind == "missing":

@@ -143,6 +143,9 @@ def read_draft(path: Path) -> Draft:
     except tomllib.TOMLDecodeError as error:
         return _unreadable(str(error))
     draft = Draft(raw, place_lines(text))
+    if not raw:
+        draft.fault("", "must not be empty", "", "docs/study-files.md shows what it holds.")
+        return draft
     try:
         Declaration.model_validate(raw)
     except ValidationError as error:

@@ -27,15 +27,23 @@ def place_lines(text: str) -> dict[str, int]:
             inside = "" if inside in line else inside
             continue
         if head := _TABLE.match(line):
-            table = head[2]
             if head[1] == "[[":
-                numbers[table] += 1
-                table = f"{table}[{numbers[table]}]"
+                numbers[head[2]] += 1
+            table = _numbered(head[2], numbers)
             lines.setdefault(table, number)
         elif key := _KEY.match(line):
             lines.setdefault(f"{table}.{key[1]}" if table else key[1], number)
         inside = next((quote for quote in _MULTILINE if line.count(quote) == 1), "")
     return lines
+
+
+def _numbered(table: str, numbers: Mapping[str, int]) -> str:
+    """Put the number of the latest entry behind each list of tables in a dotted name."""
+    steps = table.split(".")
+    for length in range(len(steps), 0, -1):
+        if number := numbers.get(".".join(table.split(".")[:length])):
+            steps[length - 1] += f"[{number}]"
+    return ".".join(steps)
 
 
 def line_of(lines: Mapping[str, int], place: str) -> int | None:

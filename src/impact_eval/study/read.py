@@ -37,8 +37,6 @@ def read_study(folder: Path, raw_folder: Path) -> tuple[StudyFiles | None, tuple
     """Read study.toml, roster, codebook and attendance; either the files or their faults."""
     draft = read_draft(folder / "study.toml")
     if not draft.raw:
-        if not draft.faults:
-            draft.fault("", "must not be empty", "", "docs/study-files.md shows what it holds.")
         return None, tuple(draft.faults)
     roster = _roster(draft, folder)
     codebook = _codebook(draft, folder)

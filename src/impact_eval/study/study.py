@@ -165,6 +165,21 @@ class Study(Declaration):
         """
         return outcome_range(self.outcome(audience, outcome), self.items, wave)
 
-    def facts(self) -> StudyFacts:
-        """Everything declared that readers may see: labels, units, thresholds."""
-        return study_facts(self, self.items, self.roster_table, self.plan_hash)
+    def facts(self, schools: pd.DataFrame | None = None) -> StudyFacts:
+        """Everything declared that readers may see: labels, units, thresholds.
+
+        Parameters
+        ----------
+        schools : DataFrame, optional
+            The prepared table of schools, used if the study has no roster: its schools are then
+            those that the data name.
+        """
+        if schools is None or not self.roster_table.empty:
+            schools = self.roster_table
+        return study_facts(self, self.items, schools, self.plan_hash)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
