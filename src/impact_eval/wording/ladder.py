@@ -1,0 +1,96 @@
+"""The ladder: which words a design does not carry, whatever the numbers are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+
+from impact_eval.errors import Fault
+from impact_eval.facts import StudyFacts
+from impact_eval.vocabulary import Design
+from impact_eval.wording.page_text import PageText
+from impact_eval.wording.strings import DEFAULT, fields, texts
+
+
+def forbidden_word_faults(page_text: PageText, facts: StudyFacts, *, page: str) -> list[Fault]:
+    """Find the words of a page that its design does not carry.
+
+    Labels that the study declares (outcomes, items, schools) may hold any word, and so may our own
+    denials ("does not show what caused it"); both are taken out before reading.
+    """
+    faults = []
+    taken_out = _labels(facts)
+    for line in page_text.lines:
+        for word in forbidden_words(line, facts.design, ignore=taken_out):
+            faults.append(
+                Fault(
+                    page,
+                    f"{line[:80]!r}",
+                    f"a study of the design `{facts.design}` does not carry this word",
+                    f"{word!r}",
+                    "Say what was measured: was higher, was lower, was about the same.",
+                )
+            )
+    return faults
+
+
+def forbidden_words(
+    line: str, design: Design, *, ignore: Iterable[str] = (), language: str = DEFAULT
+) -> Iterator[str]:
+    """Yield the words of a text that are above the rung of a design.
+
+    Examples
+    --------
+    >>> list(forbidden_words("The workshop improved knowledge.", "one_group"))
+    ['improved']
+    >>> list(forbidden_words("Knowledge was higher after the workshop.", "one_group"))
+    []
+    """
+    left = line
+    for label in ignore:
+        left = re.sub(re.escape(label), " ", left, flags=re.IGNORECASE)
+    for denial in _denials(language):
+        left = denial.sub(" ", left)
+    for pattern in _patterns(design, language):
+        yield from (found.group(0) for found in pattern.finditer(left))
+
+
+def _labels(facts: StudyFacts) -> list[str]:
+    """Labels that stand for what was asked or who was asked, longest first."""
+    labels = [
+        *(outcome.label for outcome in facts.outcomes.values()),
+        *(outcome.mastery_label for outcome in facts.outcomes.values()),
+        *(outcome.unit for outcome in facts.outcomes.values()),
+        *(outcome.secular_source for outcome in facts.outcomes.values()),
+        *facts.items.values(),
+        *(school.get("name", "") for school in facts.schools.values()),
+    ]
+    return sorted({label for label in labels if len(label) > 3}, key=len, reverse=True)
+
+
+@cache
+def _patterns(design: Design, language: str) -> tuple[re.Pattern[str], ...]:
+    """Compile the forbidden words of a design: of every design, and its own."""
+    lists: Mapping[str, str] = texts(language)
+    keys = [key for key in ("forbidden.all", f"forbidden.{design}") if key in lists]
+    words = [line.strip() for key in keys for line in lists[key].splitlines() if line.strip()]
+    return tuple(re.compile(rf"\b(?:{word})\b", re.IGNORECASE) for word in words)
+
+
+@cache
+def _denials(language: str) -> tuple[re.Pattern[str], ...]:
+    """Our own sentences that deny a claim in its own words."""
+    known = texts(language)
+    return tuple(
+        re.compile(_as_pattern(template), re.IGNORECASE)
+        for key, template in known.items()
+        if key.startswith("denials.")
+    )
+
+
+def _as_pattern(template: str) -> str:
+    """Turn a text into a pattern in which a field stands for anything within a sentence."""
+    parts = re.split(r"\{[a-z_]+\}", " ".join(template.split()))
+    gap = "[^.]*?" if fields(template) else ""
+    return gap.join(re.escape(part) for part in parts)

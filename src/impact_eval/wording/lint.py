@@ -1,0 +1,37 @@
+"""The check of a rendered page: no word above the design, no number that no finding carries."""
+
+from __future__ import annotations
+
+from impact_eval.disclosure import Released
+from impact_eval.errors import Fault
+from impact_eval.wording.ladder import forbidden_word_faults
+from impact_eval.wording.marks import mark_faults
+from impact_eval.wording.page_text import read_page
+from impact_eval.wording.unmarked import unmarked_number_faults
+
+
+def lint_page(html: str, released: Released, *, page: str = "page") -> list[Fault]:
+    """Read a rendered page and list what must not stand on it.
+
+    Parameters
+    ----------
+    html
+        The whole page.
+    released
+        Everything that was released for its study.
+    page
+        What to call the page in the faults.
+
+    Returns
+    -------
+    list of Fault
+        Words above the rung of the study's design; `<data>` whose finding was not released, whose
+        value is none of that finding's numbers, or which shows another number; digits in prose
+        outside `<data>` that are neither dates nor part of a declared label. Empty for a good page.
+    """
+    read = read_page(html)
+    return [
+        *forbidden_word_faults(read, released.facts, page=page),
+        *mark_faults(read, released, page=page),
+        *unmarked_number_faults(read, released, page=page),
+    ]

@@ -1,0 +1,96 @@
+"""Marked numbers: each must be a released one, and be shown as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isclose, isfinite
+from typing import get_args
+
+from impact_eval.disclosure import Finding, Released
+from impact_eval.errors import Fault
+from impact_eval.facts import StudyFacts
+from impact_eval.wording.derived import derived_numbers
+from impact_eval.wording.numbers import MINUS, Form, shown
+from impact_eval.wording.page_text import Mark, PageText
+
+NUMBERS = (
+    *("estimate", "std_error", "df", "statistic", "p_value", "conf_low", "conf_high", "conf_level"),
+    *("n", "n_clusters", "n_pre", "n_post", "n_linked", "simultaneous_low", "simultaneous_high"),
+)
+
+
+def mark_faults(page_text: PageText, released: Released, *, page: str) -> list[Fault]:
+    """Hold every `<data>` of a page against the released findings and the declared numbers."""
+    by_id = {finding.finding_id: finding for finding in released.findings()}
+    declared = declared_numbers(released.facts)
+    faults = []
+    for mark in page_text.marks:
+        rule = _broken_rule(mark, by_id, declared)
+        if rule:
+            place = mark.attributes.get("data-finding") or mark.attributes.get("data-declared", "")
+            remedy = "Make the number with `impact_eval.wording.numbers` from a released finding."
+            faults.append(Fault(page, f"<data> of {place or 'nothing'}", rule, "", remedy))
+    return faults
+
+
+def declared_numbers(facts: StudyFacts) -> dict[str, float]:
+    """Numbers that a study declares and that pages may say, by key.
+
+    Returns
+    -------
+    dict of str to float
+        `threshold`; `AUDIENCE/OUTCOME/FIELD` for minimum, maximum, mastery, smallest_effect,
+        secular_low, secular_high and n_items.
+    """
+    numbers: dict[str, float] = {"threshold": facts.threshold}
+    for (audience, name), outcome in facts.outcomes.items():
+        low, high = outcome.secular or (None, None)
+        values: Mapping[str, float | None] = {
+            "minimum": outcome.minimum,
+            "maximum": outcome.maximum,
+            "mastery": outcome.mastery,
+            "smallest_effect": outcome.smallest_effect,
+            "secular_low": low,
+            "secular_high": high,
+            "n_items": outcome.n_items,
+        }
+        for key, value in values.items():
+            if value is not None:
+                numbers[f"{audience}/{name}/{key}"] = float(value)
+    return numbers
+
+
+def _broken_rule(mark: Mark, by_id: Mapping[str, Finding], declared: Mapping[str, float]) -> str:
+    """Name the rule that a marked number breaks; empty if none."""
+    attributes = mark.attributes
+    try:
+        value = float(attributes.get("value", ""))
+    except ValueError:
+        return "`value` must be a number"
+    if "data-declared" in attributes:
+        known = [declared[k] for k in [attributes["data-declared"]] if k in declared]
+        missing = "`data-declared` must be a number that the study declares"
+    else:
+        finding = by_id.get(attributes.get("data-finding", ""))
+        if finding is None:
+            return "`data-finding` must be the id of a released finding"
+        known = [getattr(finding, column) for column in NUMBERS]
+        known += list(derived_numbers(finding).values())
+        missing = "`value` must be a number of the released finding"
+    if not any(
+        isfinite(one) and isclose(one, value, rel_tol=1e-12, abs_tol=1e-15) for one in known
+    ):
+        return missing
+    return "" if _is_shown_as_it_is(value, mark) else "the text must be `value`, rounded"
+
+
+def _is_shown_as_it_is(value: float, mark: Mark) -> bool:
+    """Whether the text is the value in its form, with as many decimals as the text has."""
+    form = mark.attributes.get("data-form", "plain")
+    if form not in get_args(Form):
+        return False
+    digits = mark.shown.replace(MINUS, "").lstrip("+")
+    decimals = len(digits.partition(".")[2])
+    if not digits.replace(",", "").replace(".", "", 1).isdigit():
+        return False
+    return mark.shown == shown(value, decimals=decimals, form=form)  # type: ignore[arg-type]

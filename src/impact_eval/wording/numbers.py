@@ -1,0 +1,141 @@
+"""Numbers as readers see them, and the mark that ties each to its finding."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from math import isfinite
+from typing import Literal
+
+from babel.numbers import format_decimal
+from markupsafe import Markup
+
+from impact_eval.wording.strings import DEFAULT, sentence, text
+
+Form = Literal["plain", "signed", "size", "at_most", "at_least"]
+MINUS = "\N{MINUS SIGN}"
+ROUNDING = {"at_most": ROUND_CEILING, "at_least": ROUND_FLOOR}
+
+
+def shown(value: float, *, decimals: int = 0, form: Form = "plain", language: str = DEFAULT) -> str:
+    """Write a number rounded and written in a language's way.
+
+    Parameters
+    ----------
+    value
+        Finite.
+    decimals
+        Digits after the point.
+    form
+        `signed` has a plus before a rise; `size` has no sign; `at_most` rounds up and `at_least`
+        down, so that a bound stays true.
+
+    Examples
+    --------
+    >>> shown(-0.4), shown(1234.56, decimals=1), shown(0.31, decimals=1, form="signed")
+    ('0', '1,234.6', '+0.3')
+    >>> shown(3.67, form="at_most"), shown(-1.25, decimals=2)
+    ('4', '−1.25')
+    """
+    rounded = rounded_to(value, decimals, form)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    digits = format_decimal(
+        abs(rounded), format=pattern, locale=language, decimal_quantization=False
+    )
+    if rounded < 0:
+        return MINUS + digits
+    return ("+" if form == "signed" and rounded > 0 else "") + digits
+
+
+def rounded_to(value: float, decimals: int, form: Form) -> Decimal:
+    """Round a value as it is shown; never minus zero."""
+    exact = Decimal(repr(float(abs(value) if form == "size" else value)))
+    step = Decimal(1).scaleb(-decimals)
+    return exact.quantize(step, rounding=ROUNDING.get(form, ROUND_HALF_UP)) + 0
+
+
+def marked(
+    finding_id: str,
+    value: float,
+    *,
+    decimals: int = 0,
+    form: Form = "plain",
+    language: str = DEFAULT,
+) -> Markup:
+    """Write a finding's number with the mark by which a check holds it against the finding.
+
+    Examples
+    --------
+    >>> marked("f0123456789", 8.4123, decimals=1)
+    Markup('<data data-finding="f0123456789" value="8.4123">8.4</data>')
+    """
+    return _data("finding", finding_id, value, decimals, form, language)
+
+
+def declared(
+    key: str,
+    value: float,
+    *,
+    decimals: int | None = None,
+    form: Form = "plain",
+    language: str = DEFAULT,
+) -> Markup:
+    """Write a number that the study declares, with the key of `declared_numbers`.
+
+    Without `decimals` as many are shown as the number has.
+
+    Examples
+    --------
+    >>> declared("student/knowledge/smallest_effect", 0.5)
+    Markup('<data data-declared="student/knowledge/smallest_effect" value="0.5">0.5</data>')
+    """
+    digits = _decimals_of(value) if decimals is None else decimals
+    return _data("declared", key, value, digits, form, language)
+
+
+def interval(low: str, high: str, level: float, *, language: str = DEFAULT) -> Markup:
+    """Write limits that are marked already, with their level, in brackets.
+
+    Examples
+    --------
+    >>> interval("0.6", "1.2", 0.95)
+    Markup('(95 % interval 0.6 to 1.2)')
+    """
+    values = {"level": percent(level), "low": low, "high": high}
+    return sentence("numbers.interval", values, language=language)
+
+
+def percent(share: float) -> str:
+    """Write a level such as 0.95 as `95 %`."""
+    return f"{share * 100:.10g} %"
+
+
+def p_value(p: float, *, language: str = DEFAULT) -> str:
+    """Write a p-value: three decimals, never zero.
+
+    Examples
+    --------
+    >>> p_value(0.0123), p_value(5e-8)
+    ('p = 0.012', 'p < 0.001')
+    """
+    if not isfinite(p):
+        return ""
+    if p < 0.001:
+        return text("numbers.p_below", language=language)
+    return text("numbers.p", language=language, p=shown(p, decimals=3, language=language))
+
+
+def _data(mark: str, key: str, value: float, decimals: int, form: Form, language: str) -> Markup:
+    kind = Markup("") if form == "plain" else Markup(' data-form="{}"').format(form)
+    return Markup('<data data-{}="{}"{} value="{}">{}</data>').format(
+        mark,
+        key,
+        kind,
+        repr(float(value)),
+        shown(value, decimals=decimals, form=form, language=language),
+    )
+
+
+def _decimals_of(value: float) -> int:
+    """How many decimals a declared number was written with."""
+    exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
