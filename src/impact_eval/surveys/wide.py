@@ -32,7 +32,8 @@ def read_wide(raw: RawTable, source: Source, study: Study) -> Forms:
     subgroups = pd.concat(
         [part.subgroups[keep] for part, keep in zip(parts, answered, strict=True)]
     )
-    answers = pd.concat([part.answers[keep] for part, keep in zip(parts, answered, strict=True)])
+    asked = [part.answers[keep] for part, keep in zip(parts, answered, strict=True)]
+    answers = pd.concat(asked).fillna("")  # an item may be asked in one wave only
     return Forms(
         *(frame.iloc[order].reset_index(drop=True) for frame in (about, subgroups, answers))
     )
