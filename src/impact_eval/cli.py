@@ -199,7 +199,7 @@ def quarantine(study_id: StudyId) -> None:
     unused, rejected = tables.quarantine, tables.rejected_answers
     by_reason = unused.groupby(["source_file", "fate", "reason"], sort=True).size()
     for (file, fate, reason), rows in by_reason.items():
-        typer.echo(f"{rows:6d}  {file}  {fate}: {reason}")
+        typer.echo(f"{rows:6d}  {file}  {str(fate).replace('_', ' ')}: {reason}")
     by_rule = rejected.groupby(["source_file", "column", "rule"], sort=True).size()
     for (file, column, rule), answers in by_rule.items():
         typer.echo(f"{answers:6d}  {file}  {column}: {rule}")
