@@ -1,5 +1,5 @@
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -43,3 +43,26 @@ def faults_after(write_study: Callable[..., Path]) -> Callable[..., tuple[Fault,
         return caught.value.faults
 
     return faults
+
+
+@pytest.fixture
+def assert_faults(faults_after: Callable[..., tuple[Fault, ...]]) -> Callable[..., None]:
+    """Hold that an edit breeds the faults at these places only, the first with these words."""
+
+    def hold(edit: Edit, place: str | Sequence[str] | None, words: Sequence[str]) -> None:
+        faults = faults_after(edit)
+        if place is not None:
+            expected = [place] if isinstance(place, str) else place
+            assert sorted(map(place_of, faults)) == sorted(expected), faults
+        assert all(fault.file == edit[0] for fault in faults)
+        assert all(fault.remedy for fault in faults)
+        for word in words:
+            assert word in str(faults[0])
+
+    return hold
+
+
+def place_of(fault: Fault) -> str:
+    """The place without its line."""
+    line, _, place = fault.place.partition(", ")
+    return place if line.startswith("line ") else fault.place
