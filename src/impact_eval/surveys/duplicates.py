@@ -34,9 +34,7 @@ def decide_duplicates(
     Two forms with one self-generated code that differ in a declared subgroup (a girl and a boy) are
     two people: both count, and `link` leaves them unlinked.
     """
-    fates.decide_duplicates(
-        "same_upload", _kept(forms, ["uuid", "wave"], fates.open & _has(forms, "uuid"))
-    )
+    fates.decide_duplicates("same_upload", _kept(forms, ["uuid"], fates.open & _has(forms, "uuid")))
     person = ["audience", "school_id", "wave", "code"]
     with_code = fates.open & _has(forms, "code")
     several = ~by_number & _differ(forms, person, subgroups, with_code)
@@ -60,7 +58,7 @@ def _kept(forms: pd.DataFrame, keys: list[str], where: Mask) -> Positions:
     repeated = chosen.duplicated(keys, keep=False)
     chosen = chosen[repeated].sort_values("submitted_on", kind="stable", na_position="first")
     groups = chosen.groupby(keys, sort=False)["position"]
-    last = chosen["keep_last"].to_numpy(dtype=bool)
+    last = chosen.groupby(keys, sort=False)["keep_last"].transform("first").to_numpy(dtype=bool)
     winner = np.where(last, groups.transform("last"), groups.transform("first"))
     kept[chosen["position"].to_numpy()] = winner
     return kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,9 @@ from impact_eval.surveys.encodings import decode
 from impact_eval.surveys.text import plain
 
 _DELIMITERS: Final = (";", ",", "\t", "|")
+# Excel writes and hides this line; rows are counted from the next one.
+_SEPARATOR_LINE: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_LONGEST_HEADER: Final = 1_000_000
 _WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
 
 
@@ -115,6 +119,9 @@ def _from_text(
     text = text.lstrip("\ufeff")
     if not text.strip(" \t\r\n;,|"):
         raise _refusal(file, "a file must hold a header and rows", "blank lines", "Export again.")
+    if declared := _SEPARATOR_LINE.match(text):
+        delimiter = delimiter or declared[1]
+        text = text[declared.end() :]
     delimiter = delimiter or _most_likely_delimiter(text, expected)
     _refuse_open_quotation(file, text, delimiter)
     header = _header(text, delimiter)
@@ -125,7 +132,8 @@ def _from_text(
 
 
 def _header(text: str, delimiter: str) -> tuple[str, ...]:
-    record = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+    head = text[:_LONGEST_HEADER]
+    record = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), [])
     return tuple(plain(name) for name in record)
 
 

@@ -32,7 +32,7 @@ class Headings:
 
     def __init__(self, raw: RawTable, *, in_groups: bool) -> None:
         self._raw = raw
-        self._n_wanted = 0
+        self._wanted: set[str] = set()
         self._faults: list[Fault] = []
         self._missing: list[str] = []
         self._positions = _by_name(raw.header, in_groups)
@@ -41,7 +41,8 @@ class Headings:
         """Text of a declared column; None if it is not declared or not there."""
         if name is None:
             return None
-        self._n_wanted += required
+        if required:
+            self._wanted.add(name)
         positions = self._positions.get(plain(name), [])
         if len(positions) == 1:
             return self._raw.cells[positions[0]]
@@ -78,7 +79,7 @@ class Headings:
     def _missing_faults(self) -> list[Fault]:
         if not self._missing:
             return []
-        if len(self._missing) >= max(3, self._n_wanted) and not self._faults:
+        if len(self._missing) >= max(3, len(self._wanted)) and not self._faults:
             return [self._nothing_found()]
         return [self._missing_fault(name) for name in self._missing]
 

@@ -29,8 +29,8 @@ def forms_of_rows(headings: Headings, raw: RawTable, source: Source, study: Stud
     """Make a form of each row; what is wrong with the columns is left in `headings`."""
     about = read_about(headings, raw, source, study)
     subgroups = read_subgroups(headings, raw, source, study)
-    present = set(about["wave"])
-    asked = {item for item, wave in items_asked(source, study) if wave in present}
+    present = set(about["wave"]) & set(study.wave_ids)
+    asked = {item for item, wave in items_asked(source, study) if not present or wave in present}
     answers = {}
     for item in dict.fromkeys(item for item, _ in items_asked(source, study)):
         cells = headings.column(source.item_column(item), required=item in asked)

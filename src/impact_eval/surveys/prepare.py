@@ -82,6 +82,7 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
         "version": version("impact-eval"),
         "prepared_at": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
         "inputs": study_read.inputs | _declared_inputs(study),
+        "files_not_read": _files_not_read(study, set(study_read.inputs)),
         "withdrawals_without_form": withdrawals.without_form(read.forms),
     }
     save_tables(tables, study.processed_folder, prepared=prepared)
@@ -114,6 +115,16 @@ def _declared_inputs(study: Study) -> dict[str, dict[str, Any]]:
     named += [study.folder / name for name in (study.roster, study.codebook) if name]
     named += [study.raw_folder / name for name in (study.attendance, study.withdrawals) if name]
     return {path.name: describe_file(path) for path in named if path.is_file()}
+
+
+def _files_not_read(study: Study, read: set[str]) -> list[str]:
+    """List what lies in the raw folder and no source names."""
+    known = read | {study.attendance, study.withdrawals}
+    return sorted(
+        path.name
+        for path in study.raw_folder.iterdir()
+        if path.is_file() and not path.name.startswith(".") and path.name not in known
+    )
 
 
 def _used_forms(read: ReadForms, fates: Fates) -> pd.DataFrame:

@@ -106,7 +106,7 @@ def _files(study: Study) -> tuple[list[tuple[Path, Source]], list[Fault]]:
     """Files of all sources in their order, each once, and sources without one."""
     files: dict[Path, Source] = {}
     faults = []
-    for number, source in enumerate(study.sources):
+    for number, source in enumerate(study.sources, start=1):
         place = f"sources[{number}].file"
         found = sorted(path for path in study.raw_folder.glob(source.file) if path.is_file())
         if not found:
@@ -137,9 +137,15 @@ def _read_file(raw: RawTable, source: Source, study: Study, schools: SchoolIndex
     subgroups, rejected_levels = read_subgroups(read, source, study)
     dates, no_date = parse_dates(read.about["answered_on"], date_format=source.date_format)
     workshops, no_workshop = _workshops(read.about, study)
-    wave = study.wave_ids[0]
     more = [
-        _cells(no_date, source.answered_on_column(wave) or "answered_on", "a date"),
+        *(
+            _cells(
+                no_date & (read.about["wave"] == wave).to_numpy(),
+                source.answered_on_column(wave) or "",
+                "a date",
+            )
+            for wave in study.wave_ids
+        ),
         _cells(no_workshop, source.columns.workshop or "workshop", "a workshop of this audience"),
     ]
     about = read.about.drop(columns=["school", "workshop"])
