@@ -101,7 +101,7 @@ class PageMaker:
                     provenance=self.provenance,
                     index_href=index_href(job),
                 )
-                faults = lint_page(html, self.released)
+                faults = lint_page(html, self.released, page=job.page)
         except ImpactEvalError as error:
             return Failure("could not be exported", str(error), "")
         except Exception as error:

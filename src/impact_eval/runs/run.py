@@ -16,6 +16,7 @@ from impact_eval.reports import PageEntry, write_index
 from impact_eval.runs.jobs import Job, plan_jobs
 from impact_eval.runs.kernels import kernel_manager_class, temporary_folder
 from impact_eval.runs.manifest import PageRecord, write_manifest
+from impact_eval.runs.names import check_names
 from impact_eval.runs.page import PageMaker
 from impact_eval.runs.provenance import study_provenance
 from impact_eval.runs.publish import publish, run_stamp, staged_run
@@ -86,13 +87,16 @@ def run_study(
     from impact_eval.surveys import is_stale, load_tables, prepare  # noqa: PLC0415
 
     began = time.monotonic()
-    report = progress or _silent
+    check_names("report", reports or (), (one.id for one in study.reports))
+    if not study.roster_table.empty:
+        check_names("school", schools or (), study.facts().schools)
+    say = progress or _silent
     with staged_run(study.reports_folder) as staging, temporary_folder() as sockets:
-        report("reading the survey files", 0, 0)
-        tables = prepare(study, progress=report) if is_stale(study) else load_tables(study)
-        report("computing the findings", 0, 0)
+        say("reading the survey files", 0, 0)
+        tables = prepare(study, progress=say) if is_stale(study) else load_tables(study)
+        jobs = plan_jobs(study, study.facts(tables.schools), reports=reports, schools=schools)
+        say("computing the findings", 0, 0)
         released = released_findings(study)
-        jobs = plan_jobs(study, released.facts, reports=reports, schools=schools)
         maker = PageMaker(
             folder=staging,
             log_folder=study.processed_folder / "failures",
@@ -101,7 +105,7 @@ def run_study(
             kernel_manager_class=kernel_manager_class(root=study.root, folder=Path(sockets)),
             lock=Lock(),
         )
-        pages = _make_all(maker, jobs, workers=workers or processors(), progress=report)
+        pages = _make_all(maker, jobs, workers=workers or processors(), progress=say)
         seconds = time.monotonic() - began
         stamp = run_stamp()
         write_manifest(

@@ -1,0 +1,93 @@
+"""The command: what it shows, where, and with which exit code."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from impact_eval.study import Study
+
+
+def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "impact_eval.cli", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"COLUMNS": "100"},
+    )
+
+
+def test_help_lists_every_command(tmp_path: Path) -> None:
+    text = command(tmp_path, "--help").stdout
+    commands = [
+        "new",
+        "simulate",
+        "check",
+        "prepare",
+        "run",
+        "status",
+        "list",
+        "explain",
+        "quarantine",
+    ]
+    assert [name for name in commands if f"\n  {name} " not in text] == []
+
+
+def test_help_loads_nothing_heavy() -> None:
+    script = "import impact_eval.cli, sys; print('pandas' in sys.modules, 'numpy' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("check", "smal"), 1, 'Did you mean "small"?'),
+        (("new", "small"), 1, "a new study overwrites nothing"),
+        (("run", "small", "--report", "finding"), 1, "did you mean findings?"),
+        (("run", "small", "--school", "nowhere"), 1, "Valid: "),
+        (("quarantine", "small"), 1, "impact-eval prepare small"),
+        (("check",), 2, "Missing argument"),
+        (("run", "small", "--workers", "0"), 2, "greater than or equal to 1"),
+        (("runn",), 2, "No such command"),
+    ],
+)
+def test_mistakes_are_said_without_a_traceback(
+    study: Study, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    done = command(study.root, *arguments)
+    assert done.returncode == code
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_from_check_to_status(study: Study) -> None:
+    assert "no mistakes" in command(study.root, "check", "small").stdout
+    assert "no; do it with" in command(study.root, "status", "small").stdout
+    assert " used" in command(study.root, "prepare", "small").stdout
+    done = command(study.root, "run", "small", "--report", "findings")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1].endswith("Open reports/small/latest/index.html")
+    status = command(study.root, "status", "small").stdout
+    assert "prepared       yes\n" in status
+    assert "1 pages made" in status or "1 page made" in status
+    (study.folder / "study.toml").open("a").write("# changed\n")
+    assert "something has changed" in command(study.root, "status", "small").stdout
+
+
+def test_a_file_that_cannot_be_used_is_named_and_the_code_is_1(study: Study) -> None:
+    toml = study.folder / "study.toml"
+    text = toml.read_text(encoding="utf-8").replace('"simulated_students.csv"', '"simulated_*.csv"')
+    toml.write_text(text, encoding="utf-8")
+    (study.raw_folder / "simulated_empty.csv").write_text("")
+    done = command(study.root, "prepare", "small")
+    assert done.returncode == 1
+    assert "simulated_empty.csv" in done.stderr
+    assert " used" in done.stdout
