@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,8 @@ from impact_eval.terminal import ProgressBar, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pandas import Series
 
     from impact_eval.study import Study
 
@@ -197,16 +200,19 @@ def quarantine(study_id: StudyId) -> None:
     study = Study.open(study_id)
     tables = load_tables(study)
     unused, rejected = tables.quarantine, tables.rejected_answers
-    by_reason = unused.groupby(["source_file", "fate", "reason"], sort=True).size()
-    for (file, fate, reason), rows in by_reason.items():
-        typer.echo(f"{rows:6d}  {file}  {str(fate).replace('_', ' ')}: {reason}")
-    by_rule = rejected.groupby(["source_file", "column", "rule"], sort=True).size()
-    for (file, column, rule), answers in by_rule.items():
-        typer.echo(f"{answers:6d}  {file}  {column}: {rule}")
+    fates = unused["fate"].str.replace("_", " ") + ": " + unused["reason"]
+    _tell_counts(unused["source_file"] + "  " + fates)
+    rules = rejected["column"] + ": " + rejected["rule"]
+    _tell_counts(rejected["source_file"] + "  " + rules)
     for table, name in ((unused, "rows_not_used"), (rejected, "answers_not_used")):
         path = study.processed_folder / f"{name}.csv"
         table.to_csv(path, index=False, encoding="utf-8")
         typer.echo(f"{len(table)} in {shown(path)}")
+
+
+def _tell_counts(lines: Series[str]) -> None:
+    for line, count in sorted(Counter(lines).items()):
+        typer.echo(f"{count:6d}  {line}")
 
 
 def main() -> None:
