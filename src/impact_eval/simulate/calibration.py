@@ -137,7 +137,7 @@ def solve_shift(
     return solve(excess, -6.0, 6.0)
 
 
-def _refit(  # noqa: PLR0913, PLR0917
+def _refit(
     structure: Structure,
     block: ItemBlock,
     construct: Construct,
@@ -186,7 +186,7 @@ def gain_covariance(
     )
 
 
-def calibrate(  # noqa: PLR0913
+def calibrate(
     *,
     programme: Programme,
     construct: Construct,
@@ -197,11 +197,15 @@ def calibrate(  # noqa: PLR0913
 ) -> Calibrated:
     """Shifts, spreads and moments of one construct in one phase under one scenario."""
     careless = careless_in(programme, phase, construct.audience)
-    effects = [effect_factor * d for d in phase.effects.get((construct.audience, construct.outcome), ())]
+    effects = [
+        effect_factor * d for d in phase.effects.get((construct.audience, construct.outcome), ())
+    ]
     effects = effects or [0.0] * len(construct.secular)
     spread = phase.effect_sd * structure.trait_per_sd if effect_factor else 0.0
     effect_sd = tuple(spread if effect else 0.0 for effect in effects)
-    shock = float(np.sqrt(max(structure.change_sd**2 - (spread if any(effects) else 0.0) ** 2, 0.0)))
+    shock = float(
+        np.sqrt(max(structure.change_sd**2 - (spread if any(effects) else 0.0) ** 2, 0.0))
+    )
     first = score_moments(block, mean=0.0, variance=1.0, careless=careless)
     moments, shifts, without = [first], [0.0], [0.0]
     for secular, effect, response, sd in zip(
@@ -211,9 +215,7 @@ def calibrate(  # noqa: PLR0913
         change = secular + effect + (response if effect_factor > 0 else 0.0)
         shifts.append(solve_shift(block, careless, first, change, variance))
         without.append(solve_shift(block, careless, first, secular, variance))
-        moments.append(
-            score_moments(block, mean=shifts[-1], variance=variance, careless=careless)
-        )
+        moments.append(score_moments(block, mean=shifts[-1], variance=variance, careless=careless))
     return Calibrated(
         construct=construct,
         block=block,
@@ -231,4 +233,5 @@ def calibrate(  # noqa: PLR0913
 
 def careless_in(programme: Programme, phase: PhaseModel, audience: str) -> Careless:
     """Shares of careless people of an audience in a phase."""
-    return Careless(phase.straightlining[audience], phase.random_answers)
+    more = phase.boys_straightline_more if audience == "student" else 1.0
+    return Careless(phase.straightlining[audience] * (more + 1 / more) / 2, phase.random_answers)

@@ -66,7 +66,8 @@ def fit_instrument(programme: Programme, items: pd.DataFrame, scenario: Scenario
                 phase=phase,
                 block=block,
                 structure=structure,
-                effect_factor=scenario.effect_factor,
+                # a campaign is remembered whether or not it changes anything
+                effect_factor=1.0 if construct.form == "recall" else scenario.effect_factor,
             )
     return Instrument(programme, scenario, fitted)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 AnswerForm = Literal["quiz", "rating", "frequency", "recall"]
@@ -36,7 +36,10 @@ class PhaseModel:
     """How one phase reaches people, and how completely its surveys come back.
 
     Rates are shares from 0 to 1. `effects` maps (audience, outcome) to the effect in observed
-    standard deviations at each later wave; `effect_sd` is its spread between schools.
+    standard deviations at each later wave; `effect_sd` is its spread between schools, and `fidelity`
+    the range of the share of the content that is delivered. `missing` holds for each later wave the
+    share of people who are absent from it. Boys straightline `boys_straightline_more` times as often
+    as the rate, girls as much less often. `fault_factor` multiplies the rates of field faults.
     """
 
     phase: str
@@ -50,7 +53,8 @@ class PhaseModel:
     straightlining: Mapping[str, float]
     random_answers: float
     item_missing: float
-    faults: Mapping[str, float] = field(default_factory=dict)
+    boys_straightline_more: float = 1.5
+    fault_factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

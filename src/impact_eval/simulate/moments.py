@@ -193,7 +193,12 @@ def _careless_parts(block: ItemBlock, careless: Careless) -> list[Part]:
     mean = float(first.sum() * block.unit)
     variance = float((second - first**2).sum()) * block.unit**2
     return [
-        (straight, turned @ ticks, turned**2 @ ticks, float(totals @ ticks), float(totals**2 @ ticks)),
+        (
+            straight,
+            turned @ ticks,
+            turned**2 @ ticks,
+            float(totals @ ticks),
+            float(totals**2 @ ticks),
+        ),
         (careless.random_answers, first, second, mean, mean**2 + variance),
     ]
-

@@ -78,7 +78,7 @@ class ItemBlock:
         return replace(self, slopes=slope * spread * sign)
 
 
-def make_block(  # noqa: PLR0913
+def make_block(
     *,
     item_ids: tuple[str, ...],
     form: AnswerForm,
@@ -128,7 +128,10 @@ def draw_answers(
 
 
 def draw_careless(
-    block: ItemBlock, straight: NDArray[np.bool_], random: NDArray[np.bool_], rng: np.random.Generator
+    block: ItemBlock,
+    straight: NDArray[np.bool_],
+    random: NDArray[np.bool_],
+    rng: np.random.Generator,
 ) -> NDArray[np.int8]:
     """Answers of straightliners and random responders, shape (people, items); others get -1."""
     shape = (straight.size, len(block.item_ids))

@@ -42,7 +42,7 @@ _AUDIENCES = (
 _CONSTRUCTS = (
     Construct("student", "knowledge", "quiz", 6.3, 0.66, 0.55, 0.10, 0.03, 0.06,
               (0.15, 0.22), girls_start_higher=0.10),
-    Construct("student", "confidence", "rating", 3.80, 0.80, 0.52, 0.04, 0.03, 0.06,
+    Construct("student", "confidence", "rating", 3.95, 0.80, 0.52, 0.04, 0.03, 0.06,
               (0.03, 0.05), (-0.10, -0.10)),
     Construct("student", "attitudes", "rating", 3.75, 0.70, 0.48, 0.03, 0.03, 0.05,
               (-0.03, -0.08)),
@@ -84,6 +84,8 @@ _FIRST = PhaseModel(
     straightlining={"student": 0.025, "teacher": 0.02, "parent": 0.04},
     random_answers=0.03,
     item_missing=0.02,
+    fault_factor=0.5,
+    boys_straightline_more=1.0,  # there are no boys in these schools
 )
 
 _SECOND = PhaseModel(

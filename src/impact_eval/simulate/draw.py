@@ -1,0 +1,93 @@
+"""One call from a study to a drawn survey: in memory, fast, without the faults of field work."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from impact_eval.errors import Fault, StudyError, UnknownNameError
+from impact_eval.simulate.cyber_tumar import CYBER_TUMAR
+from impact_eval.simulate.instrument import Instrument, fit_instrument
+from impact_eval.simulate.model import Programme
+from impact_eval.simulate.scenario import find_scenario
+from impact_eval.simulate.survey import draw_survey
+from impact_eval.simulate.tables import survey_tables
+from impact_eval.simulate.zindagi_trust import ZINDAGI_TRUST
+from impact_eval.study import Study
+from impact_eval.surveys import SurveyTables
+
+_PROGRAMMES = (ZINDAGI_TRUST, CYBER_TUMAR)
+
+
+def draw(
+    study: Study,
+    *,
+    scenario: str = "default",
+    seed: int,
+    outcomes: Collection[tuple[str, str]] | None = None,
+    instrument: Instrument | None = None,
+) -> SurveyTables:
+    """Draw a survey in which the truth is known, straight to the processed tables.
+
+    Parameters
+    ----------
+    study : Study
+        A simulated study whose programme is known: zindagi_trust or cyber_tumar.
+    scenario : str
+        `default`, `no_effect`, `harm`, `low_linkage` or `stress`.
+    seed : int
+        The same seed gives the same tables.
+    outcomes : collection of (audience, outcome), optional
+        Draw these only, which is faster; all if not given.
+    instrument : Instrument, optional
+        From `instrument_of(study, scenario)`, to fit once and draw often.
+
+    Returns
+    -------
+    SurveyTables
+        Every form is used and complete; codes fail as often as the programme declares.
+
+    Raises
+    ------
+    UnknownNameError
+        If the scenario or the study's programme is not known.
+    StudyError
+        If the study's data are real.
+    """
+    fitted = instrument or instrument_of(study, scenario)
+    survey = draw_survey(fitted, study.roster_table, seed=seed, outcomes=outcomes)
+    return survey_tables(survey, study)
+
+
+def instrument_of(study: Study, scenario: str = "default") -> Instrument:
+    """The codebook of a study, fitted to the declared numbers of its programme.
+
+    Raises
+    ------
+    UnknownNameError
+        If the scenario or the study's programme is not known.
+    StudyError
+        If the study's data are real.
+    """
+    return fit_instrument(programme_of(study), study.items, find_scenario(scenario))
+
+
+def programme_of(study: Study) -> Programme:
+    """The programme that is simulated for a study."""
+    if not study.simulated:
+        raise StudyError(
+            [
+                Fault(
+                    f"studies/{study.id}/study.toml",
+                    "data",
+                    'only studies with data = "simulated" are simulated',
+                    f'"{study.data}"',
+                    "Leave the raw folder to the data as received.",
+                )
+            ]
+        )
+    known = {programme.study_id: programme for programme in _PROGRAMMES}
+    if study.id not in known:
+        raise UnknownNameError(
+            f"No programme is simulated for {study.id}; there is one for {', '.join(known)}."
+        )
+    return known[study.id]

@@ -1,0 +1,95 @@
+"""The columns of answers of one audience's forms, notes included."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from impact_eval.simulate.cells import leave_gaps, seven_steps, write_cells
+from impact_eval.simulate.faults import SCHOOLS_WITH_999
+from impact_eval.simulate.people import ATTENTIVE
+from impact_eval.simulate.survey import AudienceSurvey, SimulatedSurvey
+from impact_eval.simulate.tables import asked
+from impact_eval.study import Study
+
+# satisfaction: seven in ten tick the highest step, three in a hundred read the scale backwards
+_SATISFACTION = (0.03, 0.02, 0.08, 0.17, 0.70)
+_INSTRUCTED = 2
+_FOLLOWS_INSTRUCTION = 0.96
+
+
+def answered_questions(
+    survey: SimulatedSurvey,
+    audience: AudienceSurvey,
+    study: Study,
+    person: NDArray[np.int64],
+    wave: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """Items of every form as text, named by group and item, and the batches with faults.
+
+    Returns
+    -------
+    items : DataFrame
+        Columns such as `knowledge/k01`; empty where a wave does not ask the item.
+    batches : dict
+        Schools whose forms say -999 for "don't know", and the school and wave with seven steps.
+    """
+    name = audience.model.audience
+    ids = survey.sites.table["school_id"].to_numpy()
+    site = audience.people.site[person]
+    odd = rng.choice(len(ids), size=min(SCHOOLS_WITH_999, len(ids) // 8), replace=False)
+    dont_know = np.where(np.isin(site, odd), "-999", "98").astype(object)
+    stretched = _stretched_school(audience)
+    phases = survey.programme.phases
+    rate = np.array([phase.item_missing for phase in phases])[audience.people.phase[person]]
+    columns = {}
+    for outcome, answers in audience.answers.items():
+        items = study.items_of(name, outcome)
+        block = audience.fitted[outcome].block
+        cells = write_cells(block, items, answers[person, wave], dont_know, rng)
+        if block.form == "rating":
+            seven_steps(cells, (site == stretched) & (wave == 0), rng)
+        leave_gaps(cells, rate, rng)
+        cells[~asked(survey, study, name, outcome)[wave]] = ""
+        columns |= {f"{outcome}/{item}": cells[:, k] for k, item in enumerate(items["item_id"])}
+    columns |= _notes(survey, audience, study, person, wave, rng)
+    batches = {
+        "dont_know_is_-999": sorted(ids[odd]),
+        "seven_steps_at_first_wave": [] if stretched < 0 else [str(ids[stretched])],
+    }
+    return pd.DataFrame(columns), batches
+
+
+def _stretched_school(audience: AudienceSurvey) -> int:
+    """The school whose first wave was collected with seven steps: only teachers of one school."""
+    if audience.model.audience != "teacher" or not len(audience.people):
+        return -1
+    return int(audience.people.site[-1])
+
+
+def _notes(
+    survey: SimulatedSurvey,
+    audience: AudienceSurvey,
+    study: Study,
+    person: NDArray[np.int64],
+    wave: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> dict[str, NDArray[np.object_]]:
+    """An instructed item and, where it is asked, satisfaction."""
+    items = study.items_of(audience.model.audience)
+    columns = {}
+    steps = np.array(["1", "2", "3", "4", "5"], dtype=object)
+    for item in items[items["type"] == "note"].itertuples():
+        if "satisf" in str(item.label) or "recommend" in str(item.label):
+            cells = steps[rng.choice(5, size=person.size, p=_SATISFACTION)]
+        else:
+            cells = steps[rng.integers(0, 5, size=person.size)]
+            follows = audience.people.care[person] == ATTENTIVE
+            follows &= rng.random(person.size) < _FOLLOWS_INSTRUCTION
+            cells[follows] = str(_INSTRUCTED)
+        waves = str(item.waves).split("|") if item.waves else list(survey.programme.waves)
+        cells[~np.isin(np.array(survey.programme.waves)[wave], waves)] = ""
+        columns[f"closing/{item.item_id}"] = cells
+    return columns
