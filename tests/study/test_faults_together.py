@@ -131,6 +131,7 @@ def test_toml_that_ends_too_soon(faults_after):
         ("roster.csv", b"school_id,phase,trainer_team\n", "must list the schools"),
         ("roster.csv", "school_id\nÉcole".encode("cp1252"), "must be UTF-8 text"),
         ("codebook.csv", None, "the file must exist"),
+        ("codebook.csv", b'item_id\n"' + b"x" * 140_000, "must be CSV"),
         ("codebook.csv", b"", "the first row must hold headings"),
     ],
 )
@@ -184,3 +185,13 @@ def test_lines_of_places():
     assert "b" not in lines
     assert line_of(lines, "x[2].id.z[1]") == 9
     assert line_of(lines, "nothing") is None
+
+
+def test_a_folder_is_no_file(faults_after):
+    faults = faults_after(("study.toml", 'roster = "roster.csv"', 'roster = ".."'))
+    assert faults[0].rule == "the file must exist"
+
+
+def test_a_line_separator_within_a_cell_is_no_new_row(write_study):
+    root = write_study(("codebook.csv", "Remarks", "Re\u2028marks"))
+    assert "Re\u2028marks" in set(Study.open("good", start=root).items["label"])

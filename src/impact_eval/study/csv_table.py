@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,24 +62,31 @@ class CsvTable:
 def read_csv_table(path: Path, *, file: str, required: Sequence[str]) -> CsvTable:
     """Read a UTF-8 CSV file; a file that cannot be read gives a table with faults and no rows."""
     table = CsvTable(file)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        table.fault("", "the file must exist", "", "Add it, or remove its key from study.toml.")
+    lines = _lines(table, path)
+    if lines is None:
         return table
+    header = lines[0] if lines else []
+    if _header_is_sound(table, header, required):
+        table.header = header
+        for row, cells in enumerate(lines[1:], start=2):
+            _add_row(table, row, cells)
+    return table
+
+
+def _lines(table: CsvTable, path: Path) -> list[list[str]] | None:
+    """Cells of every row, headings included; None if the file cannot be read."""
+    if not path.is_file():
+        table.fault("", "the file must exist", "", "Add it, or remove its key from study.toml.")
+        return None
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        rows = csv.reader(io.StringIO(text, newline=""))
+        return [[cell.strip() for cell in cells] for cells in rows]
     except UnicodeDecodeError:
         table.fault("", "must be UTF-8 text", "", 'Save it again as "CSV UTF-8".')
-        return table
-    reader = csv.reader(text.splitlines(keepends=True))
-    header = [name.strip() for name in next(reader, [])]
-    if not _header_is_sound(table, header, required):
-        return table
-    table.header = header
-    row = 2
-    for cells in reader:
-        _add_row(table, row, [cell.strip() for cell in cells])
-        row += 1
-    return table
+    except csv.Error as error:
+        table.fault("", "must be CSV", str(error), "Look for a double quote that is not closed.")
+    return None
 
 
 def _header_is_sound(table: CsvTable, header: list[str], required: Sequence[str]) -> bool:
