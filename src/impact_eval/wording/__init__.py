@@ -1,7 +1,31 @@
 """Every word a reader sees: texts by language, bound to the design and the evidence."""
 
 from impact_eval.wording import numbers
+from impact_eval.wording.cautions import SAID_IN_CLAIMS, caution_sentences
+from impact_eval.wording.claims import claim
+from impact_eval.wording.notes import banner, design_note, disclosure_notes
+from impact_eval.wording.people import people_sentences
+from impact_eval.wording.shares import mastery_sentence, share
 from impact_eval.wording.strings import sentence, text
+from impact_eval.wording.summaries import Summary, main_changes, opening, summary_of
 from impact_eval.wording.verdicts import verdict_words
 
-__all__ = ["numbers", "sentence", "text", "verdict_words"]
+__all__ = [
+    "SAID_IN_CLAIMS",
+    "Summary",
+    "banner",
+    "caution_sentences",
+    "claim",
+    "design_note",
+    "disclosure_notes",
+    "main_changes",
+    "mastery_sentence",
+    "numbers",
+    "opening",
+    "people_sentences",
+    "sentence",
+    "share",
+    "summary_of",
+    "text",
+    "verdict_words",
+]

@@ -66,6 +66,13 @@ def sentence(key: str, values: Mapping[str, object], *, language: str = DEFAULT)
     return Markup(_template(key, values, language)).format(**values)  # noqa: S704 (our own text)
 
 
+def fitting_sentence(key: str, values: Mapping[str, object], *, language: str = DEFAULT) -> Markup:
+    """Return one text as HTML, filled with those of the values that it has fields for."""
+    wanted = fields(texts(language).get(key, ""))
+    own = {name: value for name, value in values.items() if name in wanted}
+    return sentence(key, own, language=language)
+
+
 def has_text(key: str, *, language: str = DEFAULT) -> bool:
     """Whether a language has a text of that key."""
     return key in texts(language)

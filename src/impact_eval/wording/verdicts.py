@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from impact_eval.disclosure import Finding
 from impact_eval.facts import StudyFacts
+from impact_eval.wording.claims import has_verdict
 from impact_eval.wording.strings import DEFAULT, text
 
 
@@ -19,4 +20,5 @@ def verdict_words(change: Finding, facts: StudyFacts, *, language: str = DEFAULT
     outcome = facts.outcomes.get((change.audience, change.outcome))
     if outcome is not None and outcome.direction == "neutral":
         return text("verdicts.neutral", language=language)
-    return text(f"verdicts.{change.verdict or 'none'}", language=language)
+    key = change.verdict if has_verdict(change) else "none"
+    return text(f"verdicts.{key}", language=language)
