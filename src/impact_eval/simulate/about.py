@@ -119,7 +119,7 @@ def _respelled(names: pd.Series, rng: np.random.Generator) -> pd.Series:
 def _another_school(
     about: pd.DataFrame, place: str, here: NDArray[np.bool_], ids: Texts
 ) -> list[str]:
-    """The next school of the list, within the phase or round as far as the list has more of it."""
+    """Take the next school of the list, or the one before at the end of a phase or round."""
     position = {school: k for k, school in enumerate(ids)}
     found = []
     for school in about.loc[here, place]:

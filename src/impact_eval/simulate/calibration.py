@@ -20,8 +20,8 @@ class Calibrated:
     """A construct in one phase, ready to draw from; everything is on the trait's scale.
 
     The trait has mean 0 and variance 1 at the first wave. `shifts` holds its mean at each wave and
-    `shifts_without` what it would be without the programme; `effect_sd` and `shock_sd` are the spread
-    between schools of the effect and of what else moves a school from one wave to another.
+    `shifts_without` what it would be without the programme; `effect_sd` and `shock_sd` are the
+    spread between schools of the effect and of what else moves a school from wave to wave.
     """
 
     construct: Construct

@@ -10,14 +10,62 @@ from numpy.typing import NDArray
 Texts = NDArray[np.object_]
 
 # first letters of a mother's name, and last letters of a place of birth, common ones first
-_STARTS = ["sa", "fa", "na", "ra", "ma", "sh", "za", "ay", "ru", "ta", "kh", "ha", "no", "bi", "gu", "as", "mu", "pa", "zu", "am", "in", "ja", "la", "qu", "sa", "wa"]
-_ENDS = ["ur", "bad", "ot", "ra", "an", "di", "ar", "al", "la", "ir", "at", "am", "hi", "oon", "ad", "ha", "na", "ya", "ri", "eh"]
+_STARTS = [
+    "sa",
+    "fa",
+    "na",
+    "ra",
+    "ma",
+    "sh",
+    "za",
+    "ay",
+    "ru",
+    "ta",
+    "kh",
+    "ha",
+    "no",
+    "bi",
+    "gu",
+    "as",
+    "mu",
+    "pa",
+    "zu",
+    "am",
+    "in",
+    "ja",
+    "la",
+    "qu",
+    "sa",
+    "wa",
+]
+_ENDS = [
+    "ur",
+    "bad",
+    "ot",
+    "ra",
+    "an",
+    "di",
+    "ar",
+    "al",
+    "la",
+    "ir",
+    "at",
+    "am",
+    "hi",
+    "oon",
+    "ad",
+    "ha",
+    "na",
+    "ya",
+    "ri",
+    "eh",
+]
 _KINDS = ("one element", "two elements", "an element left empty")
 _KIND_SHARES = (0.60, 0.25, 0.15)
 
 
 def draw_codes(people: int, rng: np.random.Generator) -> Texts:
-    """True codes, shape (people, 4): letters, day of the month, older siblings, letters.
+    """Draw true codes, shape (people, 4): letters, day of the month, older siblings, letters.
 
     >>> draw_codes(2, np.random.default_rng(1)).shape
     (2, 4)
@@ -29,7 +77,7 @@ def draw_codes(people: int, rng: np.random.Generator) -> Texts:
 
 
 def mistype(codes: Texts, rng: np.random.Generator) -> Texts:
-    """The same codes with a mistake in each: another element, two others, or one left empty."""
+    """Put a mistake into each code: another element, two others, or one left empty."""
     wrong = codes.copy()
     count = len(codes)
     kind = rng.choice(len(_KINDS), size=count, p=_KIND_SHARES)

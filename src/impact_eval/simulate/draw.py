@@ -59,7 +59,7 @@ def draw(
 
 
 def instrument_of(study: Study, scenario: str = "default") -> Instrument:
-    """The codebook of a study, fitted to the declared numbers of its programme.
+    """Fit the codebook of a study to the declared numbers of its programme.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def instrument_of(study: Study, scenario: str = "default") -> Instrument:
 
 
 def programme_of(study: Study) -> Programme:
-    """The programme that is simulated for a study."""
+    """Find the programme that is simulated for a study."""
     if not study.simulated:
         raise StudyError(
             [

@@ -167,7 +167,7 @@ def _with_repeats(forms: Forms, faults: RowFaults, rng: np.random.Generator) -> 
 def _answered_again(
     items: pd.DataFrame, here: NDArray[np.bool_], rng: np.random.Generator
 ) -> pd.DataFrame:
-    """A second form by the same person: a fifth of the answers differ."""
+    """Let a fifth of the answers differ in a second form by the same person."""
     cells = items.to_numpy(dtype=object, copy=True)
     rows = np.flatnonzero(here)
     if rows.size:

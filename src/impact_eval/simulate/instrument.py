@@ -33,7 +33,7 @@ class Instrument:
     fitted: Mapping[tuple[str, str, str], Calibrated]
 
     def of(self, phase: str, audience: str) -> tuple[Calibrated, ...]:
-        """The constructs of an audience in a phase, in the programme's order."""
+        """List the constructs of an audience in a phase, in the programme's order."""
         return tuple(
             self.fitted[phase, audience, construct.outcome]
             for construct in self.programme.constructs_of(audience)

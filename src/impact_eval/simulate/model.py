@@ -13,7 +13,7 @@ AnswerForm = Literal["quiz", "rating", "frequency", "recall"]
 class Construct:
     """What an outcome measures, and how its scores behave before and without the programme.
 
-    `mean` and `later_mean` are in the outcome's unit; `secular` and `response_shift` in observed
+    `mean` is in the outcome's unit; `secular` and `response_shift` in observed
     standard deviations of the first wave, one number for each later wave.
     """
 
@@ -36,10 +36,10 @@ class PhaseModel:
     """How one phase reaches people, and how completely its surveys come back.
 
     Rates are shares from 0 to 1. `effects` maps (audience, outcome) to the effect in observed
-    standard deviations at each later wave; `effect_sd` is its spread between schools, and `fidelity`
-    the range of the share of the content that is delivered. `missing` holds for each later wave the
-    share of people who are absent from it. Boys straightline `boys_straightline_more` times as often
-    as the rate, girls as much less often. `fault_factor` multiplies the rates of field faults.
+    standard deviations at each later wave; `effect_sd` is its spread between schools, `fidelity`
+    the range of the share of the content that is delivered. `missing` holds for each later wave
+    the share of people who are absent from it. Boys straightline `boys_straightline_more` times as
+    often as the rate, girls as much less often. `fault_factor` multiplies the field's faults.
     """
 
     phase: str
@@ -86,10 +86,10 @@ class Programme:
     cross_sections: bool = False
 
     def constructs_of(self, audience: str) -> tuple[Construct, ...]:
-        """Constructs of an audience, in their order."""
+        """List the constructs of an audience, in order."""
         return tuple(each for each in self.constructs if each.audience == audience)
 
     def phase(self, phase: str) -> PhaseModel:
-        """The model of a phase; KeyError if the programme has none of that name."""
+        """Find the model of a phase; KeyError if the programme has none of that name."""
         found = {each.phase: each for each in self.phases}
         return found[phase]

@@ -7,8 +7,8 @@ file declares.
 Notes
 -----
 For a standard normal trait Z, a score's conditional mean m(Z) is expanded in normalised Hermite
-polynomials; two people (or two waves) whose traits correlate with r then have scores with covariance
-sum over k >= 1 of r^k c_k c'_k (Mehler's formula).
+polynomials; two people (or two waves) whose traits correlate with r then have scores with
+covariance sum over k >= 1 of r^k c_k c'_k (Mehler's formula).
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ class Careless:
 class ScoreMoments:
     """Moments of a score at one wave, careless people included.
 
-    `hermite` has shape (leanings, degrees): coefficients of the conditional mean of attentive people
-    for each node of the leaning to agree, whose weights are `leaning_weights`.
+    `hermite` has shape (leanings, degrees): coefficients of the conditional mean of attentive
+    people for each node of the leaning to agree, whose weights are `leaning_weights`.
     """
 
     mean: float
@@ -107,7 +107,7 @@ def mean_and_alpha(block: ItemBlock, careless: Careless) -> tuple[float, float]:
 def _parts(
     block: ItemBlock, mean: float, variance: float, careless: Careless
 ) -> tuple[list[Part], Floats]:
-    """Moments of attentive people, straightliners and random answers; and the scores at each node."""
+    """Moments of attentive, straightlining and random people; and the scores at each node."""
     nodes, weights = _normal_nodes(_NODES)
     leanings, leaning_weights = _leanings(block)
     item_mean, item_square = _item_moments(block, mean + np.sqrt(variance) * nodes, leanings)
@@ -178,7 +178,7 @@ def _item_moments(block: ItemBlock, trait: Floats, leanings: Floats) -> tuple[Fl
 
 
 def _careless_parts(block: ItemBlock, careless: Careless) -> list[Part]:
-    """The same moments for straightliners and for random answers."""
+    """Give the same moments for straightliners and for random answers."""
     if block.is_count:
         values = np.array([0.0, 1.0])
         weights = np.array([1.0 - block.random_chance, block.random_chance])

@@ -28,7 +28,7 @@ class People:
         return self.site.size
 
     def only(self, keep: Integers) -> People:
-        """These people only, by index."""
+        """Keep these people only, by index."""
         return People(
             self.site[keep],
             self.workshop[keep],

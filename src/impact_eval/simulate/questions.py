@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from impact_eval.simulate.cells import leave_gaps, seven_steps, write_cells
+from impact_eval.simulate.codes import Texts
 from impact_eval.simulate.faults import SCHOOLS_WITH_999
 from impact_eval.simulate.people import ATTENTIVE
 from impact_eval.simulate.survey import AudienceSurvey, SimulatedSurvey
@@ -44,7 +45,7 @@ def answered_questions(
     stretched = _stretched_school(audience)
     phases = survey.programme.phases
     rate = np.array([phase.item_missing for phase in phases])[audience.people.phase[person]]
-    columns = {}
+    columns: dict[str, Texts] = {}
     for outcome, answers in audience.answers.items():
         items = study.items_of(name, outcome)
         block = audience.fitted[outcome].block
@@ -63,7 +64,7 @@ def answered_questions(
 
 
 def _stretched_school(audience: AudienceSurvey) -> int:
-    """The school whose first wave was collected with seven steps: only teachers of one school."""
+    """Pick the school whose first wave was collected with seven steps: among teachers only."""
     if audience.model.audience != "teacher" or not len(audience.people):
         return -1
     return int(audience.people.site[-1])
@@ -76,10 +77,10 @@ def _notes(
     person: NDArray[np.int64],
     wave: NDArray[np.int64],
     rng: np.random.Generator,
-) -> dict[str, NDArray[np.object_]]:
-    """An instructed item and, where it is asked, satisfaction."""
+) -> dict[str, Texts]:
+    """Answer the instructed item and, where it is asked, the one on satisfaction."""
     items = study.items_of(audience.model.audience)
-    columns = {}
+    columns: dict[str, Texts] = {}
     steps = np.array(["1", "2", "3", "4", "5"], dtype=object)
     for item in items[items["type"] == "note"].itertuples():
         if "satisf" in str(item.label) or "recommend" in str(item.label):

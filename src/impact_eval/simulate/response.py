@@ -72,7 +72,7 @@ class ItemBlock:
         return 1.0 if self.is_count else 1.0 / len(self.item_ids)
 
     def with_slope(self, slope: float) -> ItemBlock:
-        """The same items, telling people apart as well as `slope` says."""
+        """Let the same items tell people apart as well as `slope` says."""
         spread = np.linspace(0.75, 1.25, len(self.item_ids))
         sign = np.where(self.reverse, -1.0, 1.0)
         return replace(self, slopes=slope * spread * sign)

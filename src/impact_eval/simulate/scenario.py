@@ -36,7 +36,7 @@ _SCENARIOS: Final[dict[str, Scenario]] = {
 
 
 def find_scenario(name: str) -> Scenario:
-    """The scenario of this name.
+    """Find the scenario of this name.
 
     Parameters
     ----------
@@ -59,6 +59,6 @@ def find_scenario(name: str) -> Scenario:
     """
     if name not in _SCENARIOS:
         raise UnknownNameError(
-            f"There is no scenario of this name; the scenarios are {', '.join(get_args(ScenarioName))}."
+            f"There is no scenario of this name. Scenarios: {', '.join(get_args(ScenarioName))}."
         )
     return _SCENARIOS[name]

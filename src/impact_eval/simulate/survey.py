@@ -24,8 +24,8 @@ class AudienceSurvey:
     """What the people of one audience would have answered at each wave.
 
     `present` and `mistyped` have shape (people, waves); `answers` maps an outcome to an array of
-    shape (people, waves, items) as written, `scores` to one of shape (people, waves). Both are there
-    for absent people too: that is part of the truth.
+    shape (people, waves, items) as written, `scores` to one of shape (people, waves). Both are
+    there for absent people too: that is part of the truth.
     """
 
     model: AudienceModel
@@ -94,7 +94,7 @@ def draw_survey(
 
 
 def thinned(survey: AudienceSurvey, share: float) -> AudienceSurvey:
-    """The same survey of evenly chosen people: about this share of them."""
+    """Keep about this share of the people, evenly chosen."""
     count = len(survey.people)
     keep = np.unique(np.linspace(0, count - 1, max(1, round(min(share, 1.0) * count))).astype(int))
     return replace(
@@ -156,7 +156,7 @@ def _draw_audience(
 
 
 def _recall_first(fitted: tuple[Calibrated, ...]) -> list[int]:
-    """Indices with recall of the campaign in front, because effects follow what was recalled."""
+    """Put recall of the campaign in front, because effects follow what was recalled."""
     return sorted(range(len(fitted)), key=lambda k: fitted[k].construct.form != "recall")
 
 

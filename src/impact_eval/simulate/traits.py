@@ -1,4 +1,4 @@
-"""Draws the traits behind the answers: lasting and passing parts of people, workshops and schools."""
+"""Draws the traits behind the answers: lasting and passing parts of people and schools."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def draw_traits(
     person_sd = np.sqrt([each.person_variance for each in fitted])
     lasting = _related(rng, (len(people), size), shared)
     passing = rng.standard_normal((len(people), size, waves))
-    traits = (
+    traits: Floats = (
         np.sqrt(stable)[None, :, None] * lasting[:, :, None]
         + np.sqrt(1.0 - stable)[None, :, None] * passing
     ) * person_sd[None, :, None]
@@ -48,7 +48,7 @@ def draw_traits(
 def shared_changes(
     instrument: Instrument, audience: str, sites: Sites, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """What the programme adds to each site's traits, and what comes without it.
+    """Find what the programme adds to each site's traits, and what comes without it.
 
     Returns
     -------
@@ -69,18 +69,20 @@ def shared_changes(
 
 
 def _related(rng: np.random.Generator, shape: tuple[int, int], shared: float) -> Floats:
-    """Standard normal numbers that correlate by `shared` within a row."""
+    """Draw standard normal numbers that correlate by `shared` within a row."""
     common = rng.standard_normal((shape[0], 1))
-    return np.sqrt(shared) * common + np.sqrt(1.0 - shared) * rng.standard_normal(shape)
+    related: Floats = np.sqrt(shared) * common + np.sqrt(1.0 - shared) * rng.standard_normal(shape)
+    return related
 
 
 def _nested(
     rng: np.random.Generator, sites: Sites, constructs: int, team_share: float, shared: float
 ) -> Floats:
-    """Standard normal school effects, of which teams share a part."""
+    """Draw standard normal school effects, of which teams share a part."""
     teams = _related(rng, (int(sites.team.max()) + 1, constructs), shared)[sites.team]
     own = _related(rng, (len(sites), constructs), shared)
-    return np.sqrt(team_share) * teams + np.sqrt(1.0 - team_share) * own
+    nested: Floats = np.sqrt(team_share) * teams + np.sqrt(1.0 - team_share) * own
+    return nested
 
 
 def _site_part(
