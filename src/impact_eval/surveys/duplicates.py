@@ -51,7 +51,7 @@ def _has(forms: pd.DataFrame, column: str) -> Mask:
 def _kept(forms: pd.DataFrame, keys: list[str], where: Mask) -> Positions:
     """For each form the position of the one that counts in its group; -1 outside `where`."""
     kept = np.full(len(forms), -1, dtype=np.int64)
-    chosen = forms.loc[where, [*keys, "submitted_on", "keep_last"]]
+    chosen = forms.loc[where, list(dict.fromkeys([*keys, "submitted_on", "keep_last"]))]
     if chosen.empty:
         return kept
     chosen["position"] = np.flatnonzero(where)
