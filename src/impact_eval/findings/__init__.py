@@ -1,6 +1,7 @@
 """Findings: one estimate at one address, from a study's tables and its plan."""
 
 from impact_eval.findings.compute import compute_findings
+from impact_eval.findings.explain import Explanation, explain
 from impact_eval.findings.store import (
     StoredFindings,
     findings_key,
@@ -9,8 +10,10 @@ from impact_eval.findings.store import (
 )
 
 __all__ = [
+    "Explanation",
     "StoredFindings",
     "compute_findings",
+    "explain",
     "findings_key",
     "stored_findings",
     "write_findings",

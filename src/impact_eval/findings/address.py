@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from hashlib import sha256
+from operator import attrgetter
 
 from impact_eval.vocabulary import Estimand, Level, Quantity
 
@@ -28,6 +29,11 @@ class Address:
     estimator: str = ""
     variant: str = ""
 
+    def parts(self) -> tuple[str, ...]:
+        """List the fields' values in order."""
+        parts: tuple[str, ...] = _PARTS(self)
+        return parts
+
     @property
     def finding_id(self) -> str:
         """`f` and ten hexadecimal digits that depend on the address alone.
@@ -37,4 +43,7 @@ class Address:
         >>> Address(study_id="demo", quantity="change", outcome="knowledge").finding_id
         'f88cbfa9b7d'
         """
-        return "f" + sha256("|".join(astuple(self)).encode()).hexdigest()[:10]
+        return "f" + sha256("|".join(self.parts()).encode()).hexdigest()[:10]
+
+
+_PARTS = attrgetter(*(field.name for field in fields(Address)))

@@ -36,7 +36,7 @@ def changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
     for people, outcome, address in comparisons(data):
         values = people.scores[outcome.id]
         here = replace(address, quantity="change")
-        if scales_differ(data, outcome, contrast_of(here)):
+        if scales_differ(outcome, contrast_of(here)):
             yield from _refused(data, people, values, here, outcome.unit)
             continue
         sample = _draw(people, values, here)
@@ -52,7 +52,7 @@ def mastery_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Fi
     """Yield the change of the share that reached the mastery mark, in percentage points."""
     del done
     for people, outcome, address in comparisons(data):
-        if outcome.mastery is None or scales_differ(data, outcome, contrast_of(address)):
+        if outcome.mastery is None or scales_differ(outcome, contrast_of(address)):
             continue
         sample = _draw(people, mastered(people, outcome), address)
         for estimand in ESTIMANDS if sample.score.size else ():
@@ -68,7 +68,7 @@ def subgroup_differences(data: StudyData, done: Mapping[str, Finding]) -> Iterat
     """Yield how much more the first level of a subgroup changed than each other level."""
     del done
     for people, outcome, address in comparisons(data):
-        if scales_differ(data, outcome, contrast_of(address)):
+        if scales_differ(outcome, contrast_of(address)):
             continue
         for group in data.study.subgroups:
             first, *others = group.levels
@@ -155,11 +155,9 @@ def contrast_of(address: Address) -> Contrast:
     return address.wave_from, address.wave_to
 
 
-def scales_differ(data: StudyData, outcome: Outcome, contrast: Contrast) -> bool:
+def scales_differ(outcome: Outcome, contrast: Contrast) -> bool:
     """Whether two waves measured an outcome on different scales."""
-    first, later = (
-        data.study.outcome_range(outcome.audience, outcome.id, wave) for wave in contrast
-    )
+    first, later = (outcome.ranges.get(wave) for wave in contrast)
     return first != later
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import nan
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 from impact_eval.errors import ImpactEvalError
 from impact_eval.estimators.estimate import Estimate
 from impact_eval.findings.address import Address
-from impact_eval.vocabulary import FINDINGS, Role, Verdict
+from impact_eval.vocabulary import ADDRESS, ESTIMATE, FINDINGS, Role, Verdict
 
 INTEGERS = ("n", "n_clusters")
 FLOATS = (
@@ -60,12 +60,11 @@ class Finding:
 
     def row(self) -> dict[str, Any]:
         """Write the finding as a row of the table, keys as in `vocabulary.FINDINGS`."""
-        own = {name: getattr(self, name) for name in _OWN}
         return {
             "finding_id": self.finding_id,
-            **asdict(self.address),
-            **asdict(self.estimate),
-            **own,
+            **dict(zip(ADDRESS, self.address.parts(), strict=True)),
+            **{name: getattr(self.estimate, name) for name in ESTIMATE},
+            **{name: getattr(self, name) for name in _OWN},
             "cautions": ";".join(dict.fromkeys(self.cautions)),
         }
 

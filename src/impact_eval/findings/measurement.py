@@ -89,7 +89,7 @@ def gain_iccs(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]
     for people, outcome, address in comparisons(data):
         linkable = people.audience.link != "none" and not data.rounds_differ
         contrast = address.wave_from, address.wave_to
-        if not linkable or scales_differ(data, outcome, contrast):
+        if not linkable or scales_differ(outcome, contrast):
             continue
         values = people.scores[outcome.id]
         sample = draw_sample(people, values, phase=address.phase, contrast=contrast)

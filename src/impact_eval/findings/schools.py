@@ -149,7 +149,7 @@ def _compared(data: StudyData) -> Iterator[tuple[AudienceData, Outcome, Address]
     """Yield the comparisons whose waves met the same schools on one scale, in both waves."""
     for people, outcome, address in () if data.rounds_differ else comparisons(data):
         contrast = contrast_of(address)
-        if scales_differ(data, outcome, contrast):
+        if scales_differ(outcome, contrast):
             continue
         values = people.scores[outcome.id]
         sample = draw_sample(people, values, phase=address.phase, contrast=contrast)

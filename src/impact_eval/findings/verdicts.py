@@ -96,11 +96,11 @@ def give_verdict(
     Finding
         With `verdict` and cautions.
     """
+    if finding.estimate.reason or not isfinite(finding.estimate.std_error):
+        return finding
     missing = _undeclared(facts)
     if missing or facts.smallest_effect is None or facts.secular is None:
         return _caution(finding, *missing)
-    if finding.estimate.reason or not isfinite(finding.estimate.std_error):
-        return finding
     low, high = _family_interval(finding)
     narrow = _one_sided(finding.estimate, n_comparisons)
     verdict = decide(

@@ -1,0 +1,100 @@
+"""One finding's forms as a plain table, for going behind its number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from impact_eval.findings.items import percentages
+
+if TYPE_CHECKING:
+    from impact_eval.study import Study
+    from impact_eval.surveys import SurveyTables
+
+
+def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.DataFrame:
+    """Look up the forms that a finding is computed from, with their values.
+
+    Parameters
+    ----------
+    study, tables
+        The study and its processed tables.
+    row
+        A row of the findings table.
+
+    Returns
+    -------
+    DataFrame
+        A form a row: `wave, school, cluster, workshop, province, phase, person, group, value`, for
+        the audience, phase, unit, waves and subgroup of the address; `value` is the score, or 0 to
+        100 for shares. `group` is the level of the address's subgroup. Without an outcome or item,
+        `value` is 1.
+    """
+    forms = tables.submissions.merge(tables.links, on="submission_id", how="left")
+    forms = forms[forms["audience"] == row["audience"]]
+    group, _, levels = str(row["subgroup"]).partition(":")
+    roster = tables.schools.drop_duplicates("school_id").set_index("school_id")
+    column = study.audience(row["audience"]).cluster
+    school = forms["school_id"]
+    cluster = school.map(roster[column]) if column in roster else school
+    table = pd.DataFrame(
+        {
+            "wave": forms["wave"],
+            "school": school,
+            "cluster": cluster.where(cluster.notna() & (cluster != ""), school),
+            "workshop": school + "|" + forms["workshop_id"],
+            "province": school.map(roster["province"]).fillna("") if len(roster) else "",
+            "phase": forms["phase"],
+            "person": forms["respondent_id"].fillna(""),
+            "group": forms[group] if group else "",
+            "value": _values(study, tables, forms, row),
+        }
+    )
+    kept = table["value"].notna() & table["wave"].isin([row["wave_from"], row["wave_to"]])
+    if row["phase"] and len(study.phases) > 1:
+        kept &= table["phase"] == row["phase"]
+    if row["contrast"] and row["level"] == "programme":
+        kept &= table["phase"].isin(_split(study, str(row["contrast"])))
+    if group:
+        kept &= table["group"].isin(levels.split("-"))
+    if row["level"] != "programme":
+        kept &= table["school" if row["level"] == "school" else "province"] == row["unit_id"]
+    return table[kept].reset_index(drop=True)
+
+
+def _split(study: Study, contrast: str) -> list[str]:
+    """Find the two phases of a contrast, whose ids may themselves hold a hyphen."""
+    return [
+        name
+        for first in study.phase_ids
+        for later in study.phase_ids
+        if f"{first}-{later}" == contrast
+        for name in (first, later)
+    ]
+
+
+def _values(
+    study: Study, tables: SurveyTables, forms: pd.DataFrame, row: pd.Series[Any]
+) -> pd.Series[float]:
+    """Score, mastery or answer of each form, as the quantity needs it."""
+    if row["item_id"]:
+        items = study.items_of(row["audience"]).set_index("item_id")
+        item = items.loc[row["item_id"]]
+        values, _ = percentages(
+            np.asarray(forms[row["item_id"]], dtype=np.float64),
+            kind=str(item["type"]),
+            minimum=float(item["minimum"]),
+            maximum=float(item["maximum"]),
+        )
+        return pd.Series(values, index=forms.index)
+    if not row["outcome"]:
+        return pd.Series(1.0, index=forms.index)
+    scores = tables.scores[tables.scores["outcome"] == row["outcome"]]
+    score = forms["submission_id"].map(scores.set_index("submission_id")["score"])
+    if row["quantity"] not in ("mastery_share", "mastery_change"):
+        return score
+    outcome = study.outcome(row["audience"], row["outcome"])
+    reached = score <= outcome.mastery if outcome.direction == "lower" else score >= outcome.mastery
+    return (100.0 * reached).where(score.notna())

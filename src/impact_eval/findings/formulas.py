@@ -1,0 +1,114 @@
+"""The formula of every quantity in words, and the function that computes it a second time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from impact_eval.findings import recompute_between, recompute_people, recompute_scores
+from impact_eval.findings.behind import Behind
+from impact_eval.vocabulary import Quantity
+
+Recompute = Callable[[Behind], "float | dict[str, float]"]
+
+ADJUSTED_GAIN: Final[tuple[str, Recompute]] = (
+    (
+        "mean over schools, by people surveyed before, of: the linked people's mean gain, plus the"
+        " slope of gains on scores before times the distance of all before from the linked before"
+    ),
+    recompute_scores.adjusted_gain,
+)
+
+_CHANGE = (
+    "mean over schools of (mean after - mean before), schools weighted as the method says; with"
+    " respondents, by n before x n after / (n before + n after)"
+)
+_BETWEEN = "weights 1 / (variance between schools + variance of the school's change)"
+
+FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
+    "mean": ("sum of scores / people", recompute_scores.mean),
+    "mastery_share": ("100 x people at the mark or beyond / people", recompute_scores.mean),
+    "item_share": ("100 x people whose answer counts / people", recompute_scores.mean),
+    "change": (_CHANGE, recompute_scores.stacked),
+    "mastery_change": (_CHANGE, recompute_scores.stacked),
+    "item_change": (_CHANGE, recompute_scores.stacked),
+    "subgroup_difference": (
+        "coefficient of wave x group, beside school, wave and group",
+        recompute_scores.subgroup_difference,
+    ),
+    "phase_difference": (
+        "coefficient of wave x phase, beside school and wave",
+        recompute_scores.phase_difference,
+    ),
+    "effect_size": (
+        (
+            "change / standard deviation before (d_pre), or the root mean square of both waves'"
+            " (d_av), times Hedges' small-sample factor"
+        ),
+        recompute_scores.effect_size,
+    ),
+    "schools_mean_change": (
+        f"weighted mean of school changes, {_BETWEEN}",
+        recompute_between.random_effects_number,
+    ),
+    "between_school_sd": (
+        "root of the variance of true school changes that makes the data most likely (REML)",
+        recompute_between.random_effects_number,
+    ),
+    "prediction_interval": (
+        (
+            f"weighted mean of school changes, {_BETWEEN}; its limits are those of a further"
+            " school, averaged over what the variance between schools may be"
+        ),
+        recompute_between.random_effects_number,
+    ),
+    "shrunken_change": (
+        "own change and mean of the schools, weighted by variance between schools and own variance",
+        recompute_between.random_effects_number,
+    ),
+    "placement": (
+        (
+            "100 x normal share below (change - mean of the others) / root of (variance between"
+            " schools + variance of the change)"
+        ),
+        recompute_between.placement,
+    ),
+    "alpha": (
+        "k / (k - 1) x (1 - sum of item variances / variance of the sum), complete answers",
+        recompute_scores.alpha,
+    ),
+    "icc_score": (
+        "(MSB - MSW) / (MSB + (n0 - 1) MSW) of the scores",
+        recompute_scores.icc_score,
+    ),
+    "icc_gain": (
+        "(MSB - MSW) / (MSB + (n0 - 1) MSW) of the linked people's gains",
+        recompute_scores.icc_gain,
+    ),
+    "linked_unlinked_difference": (
+        (
+            "(mean before of the linked - of the others) / pooled standard deviation, times Hedges'"
+            " small-sample factor"
+        ),
+        recompute_scores.linked_unlinked,
+    ),
+    "linked_share": ("100 x linked / surveyed later", recompute_people.linked_share),
+    "attrition": (
+        "from 100 x (n before - n after) / n before, at least 0, to 100 x unlinked / n before",
+        recompute_people.lost,
+    ),
+    "surveyed": ("number of used forms", recompute_people.surveyed),
+    "attended": ("sum of the attendance file", recompute_people.attended),
+    "claimed": ("as stated in study.toml", recompute_people.claimed),
+    "schools": ("number of places with a used form", recompute_people.schools_seen),
+    "schools_one_wave": (
+        "number of schools with forms of one of the two waves",
+        recompute_people.schools_seen_once,
+    ),
+    "days_after_workshop": (
+        "median, smallest and largest of (day of the form - day of the workshop, or of the start)",
+        recompute_people.days,
+    ),
+    "rows": ("number of rows of the files", recompute_people.rows_of_fate),
+    "rejected_answers": ("number of answers", recompute_people.rejected),
+}
