@@ -131,9 +131,13 @@ def draw_careless(
     block: ItemBlock,
     straight: NDArray[np.bool_],
     random: NDArray[np.bool_],
+    leaning_to: Floats,
     rng: np.random.Generator,
 ) -> NDArray[np.int8]:
-    """Answers of straightliners and random responders, shape (people, items); others get -1."""
+    """Answers of straightliners and random responders, shape (people, items); others get -1.
+
+    `leaning_to`, uniform from 0 to 1 for each form, is where a straightliner ticks in every list.
+    """
     shape = (straight.size, len(block.item_ids))
     answers = np.full(shape, -1, dtype=np.int8)
     if block.is_count:
@@ -141,7 +145,7 @@ def draw_careless(
         return answers
     answers[random] = rng.integers(block.low, block.high + 1, size=shape, dtype=np.int8)[random]
     steps = np.arange(block.low, block.high + 1, dtype=np.int8)
-    ticked = rng.choice(steps, size=straight.size, p=block.straightline_weights)
+    ticked = steps[np.searchsorted(np.cumsum(block.straightline_weights[:-1]), leaning_to)]
     answers[straight] = ticked[straight, None]
     return answers
 

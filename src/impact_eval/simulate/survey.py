@@ -124,6 +124,7 @@ def _draw_audience(
     mistyped = draw_code_errors(programme, scenario, sites, people, ability, rng)
     effect, without = shared_changes(instrument, model.audience, sites, rng)
     leaning = rng.standard_normal(len(people))
+    ticks = rng.random(present.shape)
     dose = np.ones(len(people))
     answers, scores = {}, {}
     fitted = instrument.of(phases[-1], model.audience)
@@ -135,7 +136,7 @@ def _draw_audience(
             continue
         added = effect[people.site, index] * (np.ones_like(dose) if is_recall else dose)[:, None]
         trait = traits[:, index] + without[people.site, index] + added
-        drawn = _answers(calibrated, trait, leaning, people, rng)
+        drawn = _answers(calibrated, trait, leaning, ticks, people, rng)
         answers[outcome] = drawn
         flat = drawn.reshape(-1, drawn.shape[2])
         scores[outcome] = score_answers(calibrated.block, flat).reshape(drawn.shape[:2])
@@ -164,6 +165,7 @@ def _answers(
     calibrated: Calibrated,
     trait: Floats,
     leaning: Floats,
+    ticks: Floats,
     people: People,
     rng: np.random.Generator,
 ) -> NDArray[np.int8]:
@@ -172,7 +174,11 @@ def _answers(
     for wave in range(trait.shape[1]):
         drawn = draw_answers(calibrated.block, trait[:, wave], leaning, rng)
         careless = draw_careless(
-            calibrated.block, people.care == STRAIGHTLINER, people.care == RANDOM, rng
+            calibrated.block,
+            people.care == STRAIGHTLINER,
+            people.care == RANDOM,
+            ticks[:, wave],
+            rng,
         )
         by_wave.append(np.where(careless >= 0, careless, drawn))
     return np.stack(by_wave, axis=1)
