@@ -37,7 +37,8 @@ def bound_of(finding: Finding, *, threshold: int) -> Bound:
     Bound
         k under the threshold: "at most (threshold - 1) / n". n - k under it: "at least (n -
         threshold + 1) / n". Both hold for the hidden k, and for every other k that they are said
-        of. Both under it: the two would leave k too few values, so nothing is said.
+        of. Of so few people that a bound would leave k less
+        than the threshold's number of values, nothing is said.
 
     Notes
     -----
@@ -65,7 +66,7 @@ def bound_of(finding: Finding, *, threshold: int) -> Bound:
 def bound_for(reached: float, n: float, *, threshold: int) -> Bound:
     """Find the bound for `reached` of `n` people; see `bound_of`."""
     few, few_others = reached < threshold, n - reached < threshold
-    if few and few_others:
+    if n < 2 * threshold - 1 and (few or few_others):
         return Bound("small")
     if few:
         return Bound("coded_low", conf_high=100 * (threshold - 1) / n)

@@ -24,6 +24,7 @@ IN_ONE_WAVE = frozenset(
     }
 )
 OF_LINKED = frozenset({"icc_gain", "linked_unlinked_difference"})
+LINKED_GAIN = "adjusted_gain"
 SHARES = frozenset({"mastery_share", "item_share"})
 SHARE_CHANGES = frozenset({"mastery_change", "item_change"})
 BETWEEN_SCHOOLS = frozenset({"schools_mean_change", "between_school_sd", "prediction_interval"})
@@ -98,7 +99,7 @@ def share_counts(finding: Finding) -> tuple[float, float]:
 
 def is_of_linked(finding: Finding) -> bool:
     """Whether a finding rests on linked respondents alone."""
-    return finding.quantity in OF_LINKED or finding.estimator == "adjusted_gain"
+    return finding.quantity in OF_LINKED or finding.estimator == LINKED_GAIN
 
 
 def unlinked_group(finding: Finding) -> Group:

@@ -57,7 +57,8 @@ def release(findings: pd.DataFrame, facts: StudyFacts) -> Released:
     -----
     Groups are hidden whole: a school that is too small for one outcome is hidden for all of that
     wave. A change needs both its waves, a change of a share both its shares, a linked gain its
-    linked respondents; what has a `parent_id` needs its parent.
+    linked respondents; what has a `parent_id` needs its parent. How many people are linked is said
+    for the programme only: below it, set against the numbers surveyed, it narrows down hidden ones.
 
     References
     ----------
@@ -66,7 +67,9 @@ def release(findings: pd.DataFrame, facts: StudyFacts) -> Released:
     """
     scoped = findings.loc[in_scope(findings, facts), list(FINDINGS)].assign(suppressed="")
     numbers = dict.fromkeys((*ESTIMATED, *SIZES), "float64")
-    before = Released(scoped.astype(numbers).reset_index(drop=True), facts)
+    scoped = scoped.astype(numbers).reset_index(drop=True)
+    scoped["n_linked"] = scoped["n_linked"].where(scoped["level"] == "programme")
+    before = Released(scoped, facts)
     rows = before.findings()
     hidden = decide_hidden(rows, facts)
     reasons = _with_derived(rows, [_reason(row, hidden, facts) for row in rows])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from impact_eval.disclosure.groups import LINKED_GAIN, OF_LINKED
 from impact_eval.facts import StudyFacts
 
 FINENESS = {"programme": 0, "province": 1, "school": 2}
@@ -17,7 +18,8 @@ def in_scope(findings: pd.DataFrame, facts: StudyFacts) -> pd.Series:
     Notes
     -----
     Kept back: units finer than the audience's report level; behaviour and exposure (neutral
-    outcomes), items, subgroups and variants below the programme; everything that leaves one school
+    outcomes), items, subgroups, variants and what rests on linked people alone below the programme;
+    everything that leaves one school
     out, since it gives that school back.
     """
     fineness = findings["level"].map(FINENESS)
@@ -31,6 +33,7 @@ def in_scope(findings: pd.DataFrame, facts: StudyFacts) -> pd.Series:
         & ~(below & (findings["item_id"] != ""))
         & ~(below & (findings["subgroup"] != ""))
         & ~(below & (findings["variant"] != ""))
+        & ~(below & (findings["quantity"].isin(OF_LINKED) | (findings["estimator"] == LINKED_GAIN)))
         & ~findings["variant"].str.startswith(LEAVE_ONE_OUT)
         & ~_is_close_variant(findings, facts.threshold)
     )
