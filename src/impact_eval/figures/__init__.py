@@ -1,6 +1,26 @@
 """Released findings to figures: axes-level functions, and objects that show themselves."""
 
-from impact_eval.figures.report_figure import ReportFigure
-from impact_eval.figures.theme import theme
+from impact_eval.figures.axes import ROW, add_key
+from impact_eval.figures.changes import change_intervals
+from impact_eval.figures.counts import count_bars
+from impact_eval.figures.items import item_shares
+from impact_eval.figures.means import wave_means
+from impact_eval.figures.report_figure import ReportFigure, finish, new_figure
+from impact_eval.figures.schools import placement, school_changes
+from impact_eval.figures.theme import WIDTH, theme
 
-__all__ = ["ReportFigure", "theme"]
+__all__ = [
+    "ROW",
+    "WIDTH",
+    "ReportFigure",
+    "add_key",
+    "change_intervals",
+    "count_bars",
+    "finish",
+    "item_shares",
+    "new_figure",
+    "placement",
+    "school_changes",
+    "theme",
+    "wave_means",
+]

@@ -88,7 +88,7 @@ def finish(
         With the same bytes for the same drawing: the image holds no date and no version.
     """
     if mark:
-        figure.suptitle(mark, x=0.995, ha="right", fontsize=9, color=WARN, weight="semibold")
+        figure.suptitle(mark, x=0.995, ha="right", fontsize=9, color=WARN, weight="bold")
     stream = BytesIO()
     figure.savefig(stream, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
     width, height = (round(inches * DOTS_PER_INCH / 2) for inches in figure.get_size_inches())

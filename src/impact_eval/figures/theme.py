@@ -22,7 +22,7 @@ _STYLE: Final = {
     "font.family": ["DejaVu Sans"],
     "font.size": 10.5,
     "axes.titlesize": 11,
-    "axes.titleweight": "semibold",
+    "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.titlepad": 8,
     "axes.labelsize": 10,

@@ -42,12 +42,16 @@ def provenance_html(provenance: Provenance, facts: StudyFacts) -> str:
     ]
     items = "".join(f"<dt>{escape(term)}</dt><dd>{found}</dd>" for term, found in rows if found)
     data = "".join(
-        f"<dt>{escape(name)}</dt><dd><code>{escape(digest)}</code></dd>"
+        f'<tr><th scope="row">{escape(name)}</th><td><code>{escape(digest)}</code></td></tr>'
         for name, digest in provenance.data.items()
     )
     if data:
-        head = escape(text("reports.data", count=len(provenance.data)))
-        data = f"<details><summary>{head}</summary><dl>{data}</dl></details>"
+        head = escape(text("reports.data"))
+        columns = f"<th>{escape(text('reports.file'))}</th><th>SHA-256</th>"
+        data = (
+            f"<details><summary>{head}</summary><table><thead><tr>{columns}</tr></thead>"
+            f"<tbody>{data}</tbody></table></details>"
+        )
     title = escape(text("reports.provenance"))
     return (
         f'<footer class="made"><div><h2>{title}</h2><dl>{items}</dl>{data}</div></footer>'

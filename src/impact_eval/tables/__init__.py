@@ -1,5 +1,52 @@
 """Released findings to tables that show themselves."""
 
+from impact_eval.tables.build import capital
+from impact_eval.tables.fates import fate_table, reason_table
+from impact_eval.tables.items import item_table
+from impact_eval.tables.lists import changes_list, means_list
+from impact_eval.tables.measurement import measurement_table
+from impact_eval.tables.outcomes import change_table, mastery_table
+from impact_eval.tables.people import (
+    attrition_table,
+    days_table,
+    linked_difference_table,
+    people_table,
+)
+from impact_eval.tables.phases import phase_table, placement_table
+from impact_eval.tables.places import province_table, school_table, schools_table
 from impact_eval.tables.report_table import Column, ReportTable, Row
+from impact_eval.tables.selection import best, by_group, by_ids, main_changes, wave_pairs
+from impact_eval.tables.subgroups import subgroup_table
+from impact_eval.tables.technical import effect_size_table, technical_table
 
-__all__ = ["Column", "ReportTable", "Row"]
+__all__ = [
+    "Column",
+    "ReportTable",
+    "Row",
+    "attrition_table",
+    "best",
+    "by_group",
+    "by_ids",
+    "capital",
+    "change_table",
+    "changes_list",
+    "days_table",
+    "effect_size_table",
+    "fate_table",
+    "item_table",
+    "linked_difference_table",
+    "main_changes",
+    "mastery_table",
+    "means_list",
+    "measurement_table",
+    "people_table",
+    "phase_table",
+    "placement_table",
+    "province_table",
+    "reason_table",
+    "school_table",
+    "schools_table",
+    "subgroup_table",
+    "technical_table",
+    "wave_pairs",
+]

@@ -1,0 +1,177 @@
+"""Changes by school, ordered by place and name and never by result."""
+
+from __future__ import annotations
+
+from textwrap import fill
+
+from matplotlib.axes import Axes
+
+from impact_eval.disclosure import Finding, Released
+from impact_eval.figures.axes import label_rows, own_axes, room_for, zero_line
+from impact_eval.figures.theme import ACCENT, BAND, INK, LINE, QUIET, SECOND, WIDTH, theme
+from impact_eval.wording import numbers, text
+
+NAMED = 15  # more rows than this carry the names of provinces instead of schools
+_THIN = 0.085  # inches for a school without a name
+_GAP = 3  # rows between provinces
+
+
+def school_changes(
+    released: Released,
+    *,
+    between: Released | None = None,
+    highlight: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the change of every school whose number may be shown, a row each.
+
+    Parameters
+    ----------
+    released
+        Changes of one outcome, audience and pair of waves at the level of schools. Rows without a
+        number are left out.
+    between
+        The matching `prediction_interval` and `schools_mean_change`, if they were estimated.
+    highlight
+        Id of a school to pick out; the others are then grey.
+    ax
+        Axes to draw in; by default those of a new figure.
+
+    Returns
+    -------
+    Axes
+        Schools from the top down by province in the roster's order, then by name.
+    """
+    findings = in_order(released)
+    known = released.facts.outcome(findings[0].audience, findings[0].outcome)
+    few = len(findings) <= NAMED
+    with theme():
+        rows, height = _rows(released, findings, few=few)
+        ax = own_axes(ax, height=height)
+        if between is not None:
+            _between(ax, between)
+        zero_line(ax)
+        for row, finding in zip(rows, findings, strict=True):
+            chosen = finding.unit_id == highlight
+            colour = ACCENT if chosen or not highlight else "#8a94a0"
+            ax.hlines(row, finding.conf_low, finding.conf_high, color=colour,
+                      lw=2.2 if few or chosen else 1.1, zorder=4 if chosen else 3)  # fmt: skip
+            ax.plot(finding.estimate, row, "D" if chosen else "o", color=colour,
+                    ms=7 if few or chosen else 3.4, mec="white", mew=0.7,
+                    zorder=5 if chosen else 4,
+                    label=text("figures.this_school_key") if chosen else "_")  # fmt: skip
+        _name_rows(ax, released, findings, rows, few=few)
+        room_for(ax, [0.0, *(v for f in findings for v in (f.conf_low, f.conf_high, f.estimate))])
+        ax.set_xlabel(text("figures.change_axis", unit=known.unit))
+    return ax
+
+
+def in_order(released: Released) -> tuple[Finding, ...]:
+    """Findings of schools that have a number, by province in the roster's order, then by name."""
+    schools = released.facts.schools
+    provinces = list(dict.fromkeys(row.get("province", "") for row in schools.values()))
+
+    def place(finding: Finding) -> tuple[int, str, str]:
+        row = schools.get(finding.unit_id, {})
+        province = row.get("province", "")
+        index = provinces.index(province) if province in provinces else len(provinces)
+        return index, row.get("name", ""), finding.unit_id
+
+    return tuple(sorted((f for f in released.findings() if f.known), key=place))
+
+
+def _rows(
+    released: Released, findings: tuple[Finding, ...], *, few: bool
+) -> tuple[list[float], float]:
+    """Return the place of each school and the height of the figure in inches."""
+    if few:
+        return [float(i) for i in range(len(findings))], 0.9 + 0.42 * len(findings)
+    rows, row, before = [], 0.0, None
+    for finding in findings:
+        province = _province(released, finding)
+        row += 1 + (_GAP if before not in {None, province} else 0)
+        rows.append(row)
+        before = province
+    return rows, 1.0 + _THIN * row
+
+
+def _between(ax: Axes, between: Released) -> None:
+    for finding in between.where(quantity="prediction_interval").findings():
+        if not finding.suppressed and finding.conf_low == finding.conf_low:  # noqa: PLR0124
+            label = text("figures.prediction_key", level=numbers.percent(finding.conf_level))
+            ax.axvspan(finding.conf_low, finding.conf_high, color=BAND, lw=0, zorder=0.5,
+                       label=label)  # fmt: skip
+    for finding in between.where(quantity="schools_mean_change").findings():
+        if finding.known:
+            ax.axvline(finding.estimate, color=SECOND, lw=1.4, ls=(0, (5, 2)), zorder=1.6,
+                       label=text("figures.schools_mean_key"))  # fmt: skip
+
+
+def _name_rows(
+    ax: Axes, released: Released, findings: tuple[Finding, ...], rows: list[float], *, few: bool
+) -> None:
+    schools = released.facts.schools
+    if few:
+        names = [schools.get(f.unit_id, {}).get("name", f.unit_id) for f in findings]
+        label_rows(ax, names, width=26)
+        return
+    groups: dict[str, list[float]] = {}
+    for row, finding in zip(rows, findings, strict=True):
+        groups.setdefault(_province(released, finding), []).append(row)
+    centres = [(members[0] + members[-1]) / 2 for members in groups.values()]
+    ax.set_yticks(centres, [fill(name, 16) for name in groups])
+    for members in groups.values():
+        edge = members[-1] + (1 + _GAP) / 2
+        if members[-1] != rows[-1]:
+            ax.axhline(edge, color=LINE, lw=0.7, zorder=0.6)
+    ax.set_ylim(rows[-1] + 2, rows[0] - 2)
+    ax.spines["left"].set_visible(False)
+
+
+def _province(released: Released, finding: Finding) -> str:
+    return released.facts.schools.get(finding.unit_id, {}).get("province", "")
+
+
+def placement(
+    few: Released, many: Released, *, between: Released, ax: Axes | None = None
+) -> Axes:
+    """Draw the schools of a small phase, with their own error, in the distribution of a large one.
+
+    Parameters
+    ----------
+    few
+        Changes of the schools to be placed, of one outcome, audience and pair of waves.
+    many
+        The same of the large phase.
+    between
+        `prediction_interval` and `schools_mean_change` of the large phase.
+    ax
+        Axes to draw in; by default those of a new figure.
+
+    Returns
+    -------
+    Axes
+        The large phase's schools as dots in the first row, each placed school in a row below.
+    """
+    placed, others = in_order(few), in_order(many)
+    facts = few.facts
+    known = facts.outcome(others[0].audience, others[0].outcome)
+    with theme():
+        ax = own_axes(ax, height=1.5 + 0.5 * len(placed))
+        _between(ax, between)
+        zero_line(ax)
+        for index, finding in enumerate(others):
+            ax.plot(finding.estimate, 0.26 * ((index * 7) % 11 / 10 - 0.5) * 2, "o", ms=4,
+                    color=QUIET, alpha=0.55, mew=0, zorder=3)  # fmt: skip
+        for row, finding in enumerate(placed, start=1):
+            ax.hlines(row, finding.conf_low, finding.conf_high, color=ACCENT, lw=2.2, zorder=3)
+            ax.plot(finding.estimate, row, "D", color=ACCENT, ms=7, mec="white", zorder=4)
+        names = [facts.schools.get(f.unit_id, {}).get("name", f.unit_id) for f in placed]
+        label_rows(ax, [facts.phases.get(others[0].phase, ""), *names], width=26)
+        limits = [v for f in placed for v in (f.conf_low, f.conf_high)]
+        room_for(ax, [0.0, *limits, *(f.estimate for f in others)])
+        ax.set_xlabel(text("figures.change_axis", unit=known.unit), color=INK)
+    return ax
+
+
+__all__ = ["NAMED", "WIDTH", "in_order", "placement", "school_changes"]

@@ -1,0 +1,49 @@
+"""What a notebook calls: each call returns something that shows itself."""
+
+from impact_eval.pages.changes import (
+    change_figures,
+    changes,
+    effect_sizes,
+    mastery,
+    mean_figures,
+    technical,
+)
+from impact_eval.pages.detail import items, measurement, subgroups
+from impact_eval.pages.display import Html, Pieces
+from impact_eval.pages.findings import released_findings
+from impact_eval.pages.people import attrition, days, fate_figure, fates, flow_figures, people
+from impact_eval.pages.phases import phases, placement_figures, placements
+from impact_eval.pages.schools import provinces, school, school_figures, schools
+from impact_eval.pages.title import page_title, school_title
+from impact_eval.study import Study
+
+__all__ = [
+    "Html",
+    "Pieces",
+    "Study",
+    "attrition",
+    "change_figures",
+    "changes",
+    "days",
+    "effect_sizes",
+    "fate_figure",
+    "fates",
+    "flow_figures",
+    "items",
+    "mastery",
+    "mean_figures",
+    "measurement",
+    "page_title",
+    "people",
+    "phases",
+    "placement_figures",
+    "placements",
+    "provinces",
+    "released_findings",
+    "school",
+    "school_figures",
+    "school_title",
+    "schools",
+    "subgroups",
+    "technical",
+]

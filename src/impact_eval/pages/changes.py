@@ -1,0 +1,219 @@
+"""Sections about what changed in the whole programme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from impact_eval.disclosure import Finding, Released
+from impact_eval.figures import (
+    ROW,
+    WIDTH,
+    ReportFigure,
+    add_key,
+    change_intervals,
+    finish,
+    new_figure,
+    theme,
+    wave_means,
+)
+from impact_eval.pages.display import Pieces
+from impact_eval.pages.figure import level, mark, row_label, said
+from impact_eval.pages.nothing import for_each_pair, section
+from impact_eval.tables import (
+    by_group,
+    by_ids,
+    capital,
+    change_table,
+    changes_list,
+    effect_size_table,
+    main_changes,
+    mastery_table,
+    means_list,
+    technical_table,
+    wave_pairs,
+)
+from impact_eval.wording import text
+
+
+def changes(released: Released) -> Pieces:
+    """Tables of means before and after and of the change, one for each pair of waves.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        Tables, or a sentence that says that nothing was compared.
+    """
+    return for_each_pair(released, change_table, empty="changes")
+
+
+def mastery(released: Released) -> Pieces:
+    """Tables of the shares of people who reach each outcome's mark.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        Tables, or a sentence that says that no outcome has a mark.
+    """
+    return for_each_pair(released, mastery_table, empty="mastery")
+
+
+def technical(released: Released) -> Pieces:
+    """Tables of standard errors, degrees of freedom, p-values and every estimator.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        Tables, or a sentence that says that nothing was compared.
+    """
+    return for_each_pair(released, technical_table, empty="changes")
+
+
+def effect_sizes(released: Released) -> Pieces:
+    """Tables of changes in standard deviations with their denominators named.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        Tables, or a sentence that says that there are none.
+    """
+    return for_each_pair(released, effect_size_table, empty="effect_sizes")
+
+
+def change_figures(released: Released) -> Pieces:
+    """One figure for each audience: every outcome's changes over what may be no consequence.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        Figures, or a sentence that says that nothing was compared.
+    """
+    rows = [row for pair in wave_pairs(released) for row in _main(released, pair)]
+    figures = (
+        _audience_changes(released, audience, [row for row in rows if row.audience == audience])
+        for audience in released.facts.audiences
+    )
+    return section(figures, empty="changes")
+
+
+def mean_figures(released: Released) -> Pieces:
+    """One figure for each audience: the mean of every outcome in each wave.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        Figures, or a sentence that says that there are no means.
+    """
+    figures = (_audience_means(released, audience) for audience in released.facts.audiences)
+    return section(figures, empty="means")
+
+
+def _main(released: Released, pair: tuple[str, str]) -> tuple[Finding, ...]:
+    return main_changes(released, wave_from=pair[0], wave_to=pair[1]).findings()
+
+
+def _audience_changes(
+    released: Released, audience: str, rows: Sequence[Finding]
+) -> ReportFigure | None:
+    facts = released.facts
+    outcomes = {
+        outcome: by_group(released, [row for row in rows if row.outcome == outcome])
+        for of, outcome in facts.outcomes
+        if of == audience
+    }
+    outcomes = {name: found for name, found in outcomes.items() if found}
+    if not outcomes:
+        return None
+    heights = [0.95 + ROW * len(found) for found in outcomes.values()]
+    with theme():
+        figure = new_figure(WIDTH, sum(heights) + 0.6)
+        axes = figure.subplots(len(outcomes), 1, height_ratios=heights, squeeze=False)[:, 0]
+        for ax, (outcome, found) in zip(axes, outcomes.items(), strict=True):
+            part = by_ids(released, [row.finding_id for row in found])
+            change_intervals(part, [row_label(released, row) for row in found], ax=ax)
+            ax.set_title(capital(facts.outcome(audience, outcome).label))
+        add_key(figure)
+    audience_label = facts.audiences[audience]
+    every = [row for found in outcomes.values() for row in found]
+    alt = [
+        f"{capital(facts.outcome(audience, outcome).label)}: "
+        + "; ".join(said(released, row) for row in found)
+        for outcome, found in outcomes.items()
+    ]
+    table = changes_list(by_ids(released, [row.finding_id for row in every]))
+    return finish(
+        figure,
+        name=text("figures.changes_name", audience=audience_label),
+        alt=text("figures.changes_alt", audience=audience_label, rows=". ".join(alt)),
+        caption=escape(
+            text("figures.changes_caption", audience=audience_label, level=level(released))
+        ),
+        data_html=table.body if table else "",
+        mark=mark(released),
+    )
+
+
+def _audience_means(released: Released, audience: str) -> ReportFigure | None:
+    facts = released.facts
+    rows = released.where(quantity="mean", audience=audience, level="programme", subgroup="")
+    shown = rows.frame["phase"].isin(list(facts.phases)) & rows.frame["estimate"].notna()
+    rows = Released(rows.frame.loc[shown | (len(facts.phases) < 2)], facts)
+    outcomes = [
+        outcome
+        for of, outcome in facts.outcomes
+        if of == audience and len(rows.where(outcome=outcome))
+    ]
+    if not outcomes:
+        return None
+    with theme():
+        figure = new_figure(WIDTH, 2.55 * len(outcomes))
+        axes = figure.subplots(len(outcomes), 1, squeeze=False)[:, 0]
+        for ax, outcome in zip(axes, outcomes, strict=True):
+            wave_means(rows.where(outcome=outcome), ax=ax)
+            ax.set_title(capital(facts.outcome(audience, outcome).label))
+    audience_label = facts.audiences[audience]
+    table = means_list(rows)
+    return finish(
+        figure,
+        name=text("figures.means_name", audience=audience_label),
+        alt=text(
+            "figures.means_alt",
+            audience=audience_label,
+            outcomes=", ".join(facts.outcome(audience, outcome).label for outcome in outcomes),
+        ),
+        caption=escape(
+            text("figures.means_caption", audience=audience_label, level=level(released))
+        ),
+        data_html=table.body if table else "",
+        mark=mark(released),
+    )

@@ -1,0 +1,100 @@
+"""Sections about subgroups, single items and measurement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from impact_eval.disclosure import Released
+from impact_eval.figures import ReportFigure, add_key, finish, item_shares
+from impact_eval.pages.display import Pieces
+from impact_eval.pages.figure import mark, who_of
+from impact_eval.pages.nothing import for_each_pair, section
+from impact_eval.tables import capital, item_table, measurement_table, subgroup_table, wave_pairs
+from impact_eval.wording import text
+
+
+def subgroups(released: Released) -> Pieces:
+    """Tables of the declared subgroups and of whether their changes differ.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        Tables, or a sentence that says that none could be compared.
+    """
+    return for_each_pair(released, subgroup_table, empty="subgroups")
+
+
+def measurement(released: Released) -> Pieces:
+    """A table of alphas and of variance between schools.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        A table, or a sentence that says that nothing of it was computed.
+    """
+    return section([measurement_table(released)], empty="measurement")
+
+
+def items(released: Released) -> Pieces:
+    """A figure of each audience's items, with the table of the numbers under it.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        Figures, or a sentence that says that no items are shown.
+    """
+    return section(_items(released), empty="items")
+
+
+def _items(released: Released) -> Iterator[ReportFigure]:
+    """Yield a figure for each audience and phase, for the first pair of waves that has items."""
+    facts = released.facts
+    shares = released.where(quantity="item_share", level="programme", subgroup="")
+    for audience in facts.audiences:
+        for phase in dict.fromkeys([*facts.phases, ""]):
+            of = shares.where(audience=audience, phase=phase)
+            for before, after in wave_pairs(released):
+                pair = of.where(wave_from=before), of.where(wave_from=after)
+                if len(pair[0]) and len(pair[1]):
+                    yield _figure(released, *pair)
+                    break
+
+
+def _figure(released: Released, before: Released, after: Released) -> ReportFigure:
+    facts = released.facts
+    first, then = before.findings()[0], after.findings()[0]
+    ax = item_shares(before, after)
+    add_key(ax.figure)  # type: ignore[arg-type]
+    waves = {"before": facts.waves[first.wave_from], "after": facts.waves[then.wave_from]}
+    who = who_of(released, first)
+    table = item_table(
+        released,
+        audience=first.audience,
+        phase=first.phase,
+        wave_from=first.wave_from,
+        wave_to=then.wave_from,
+    )
+    return finish(
+        ax.figure,  # type: ignore[arg-type]
+        name=text("figures.items_name", who=who),
+        alt=text("figures.items_alt", who=who, **waves),
+        caption=escape(text("figures.items_caption", who=capital(who), **waves)),
+        data_html=table.body if table else "",
+        mark=mark(released),
+    )

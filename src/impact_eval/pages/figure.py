@@ -1,0 +1,54 @@
+"""What the figures of all sections share: their mark, level and labels."""
+
+from __future__ import annotations
+
+from impact_eval.disclosure import Finding, Released
+from impact_eval.tables import capital
+from impact_eval.wording import numbers, text
+
+
+def mark(released: Released) -> str:
+    """The words that figures of simulated data carry; else empty."""
+    return text("reports.simulated") if released.facts.simulated else ""
+
+
+def level(released: Released) -> str:
+    """The level of the intervals as a percentage."""
+    return numbers.percent(released.facts.conf_level)
+
+
+def row_label(released: Released, row: Finding) -> str:
+    """Phase and later wave, as far as they tell rows apart."""
+    facts = released.facts
+    wave = facts.waves[row.wave_to]
+    if len(facts.phases) < 2 or row.phase not in facts.phases:
+        return capital(wave)
+    return text("figures.phase_and_wave", phase=facts.phases[row.phase], wave=wave)
+
+
+def outcome_of(released: Released, row: Finding) -> str:
+    """The label of a row's outcome."""
+    return released.facts.outcome(row.audience, row.outcome).label
+
+
+def who_of(released: Released, row: Finding) -> str:
+    """Audience, and phase where the study has several."""
+    facts = released.facts
+    audience = facts.audiences[row.audience]
+    if len(facts.phases) < 2 or row.phase not in facts.phases:
+        return audience
+    return text("tables.group", audience=audience, phase=facts.phases[row.phase])
+
+
+def said(released: Released, row: Finding) -> str:
+    """One row as an alt text says it: its label, its number and its interval."""
+    if not row.known:
+        shown = text("figures.hidden" if row.suppressed else "figures.not_estimated")
+    else:
+        decimals = released.facts.outcome(row.audience, row.outcome).decimals
+        value, low, high = (
+            numbers.shown(number, decimals=decimals)
+            for number in (row.estimate, row.conf_low, row.conf_high)
+        )
+        shown = f"{value} {numbers.interval(low, high, row.conf_level)}"
+    return f"{row_label(released, row)}: {shown}"

@@ -1,0 +1,36 @@
+"""What a section shows: its pieces, or one sentence that says why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from html import escape
+
+from impact_eval.disclosure import Released
+from impact_eval.figures import ReportFigure
+from impact_eval.pages.display import Html, Piece, Pieces
+from impact_eval.tables import ReportTable, wave_pairs
+from impact_eval.wording import text
+
+Made = Piece | None
+
+
+def section(pieces: Iterable[Made], *, empty: str) -> Pieces:
+    """Return the pieces that were made; if there are none, the sentence of that key."""
+    made = tuple(piece for piece in pieces if piece is not None)
+    return Pieces(made or (sentence(empty),))
+
+
+def sentence(key: str) -> Html:
+    """Return one sentence of the pages' strings as a paragraph."""
+    words = text(f"pages.empty.{key}")
+    return Html(words, f"<p>{escape(words)}</p>")
+
+
+def for_each_pair(
+    released: Released, make: Callable[..., ReportTable | ReportFigure | None], *, empty: str
+) -> Pieces:
+    """Make one table or figure for each pair of waves that the study compares."""
+    pairs = wave_pairs(released)
+    return section(
+        (make(released, wave_from=before, wave_to=after) for before, after in pairs), empty=empty
+    )

@@ -1,0 +1,189 @@
+"""Sections about who is in the data, who is not, and what became of every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from impact_eval.disclosure import Finding, Released
+from impact_eval.figures import ReportFigure, count_bars, finish
+from impact_eval.pages.display import Pieces
+from impact_eval.pages.figure import mark
+from impact_eval.pages.nothing import section
+from impact_eval.tables import (
+    attrition_table,
+    by_ids,
+    capital,
+    days_table,
+    fate_table,
+    linked_difference_table,
+    people_table,
+    reason_table,
+)
+from impact_eval.wording import text
+
+
+def people(released: Released) -> Pieces:
+    """A table of people surveyed, of those who attended, of those whom the programme states.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        A table, or a sentence that says that nobody was counted.
+    """
+    return section([people_table(released)], empty="people")
+
+
+def days(released: Released) -> Pieces:
+    """A table of the days between workshop and survey.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        A table, or a sentence that says that no dates of workshops are known.
+    """
+    return section([days_table(released)], empty="days")
+
+
+def attrition(released: Released) -> Pieces:
+    """Tables of who was lost between waves, and how the linked differ from the others.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        Tables, or a sentence that says that nobody could be followed.
+    """
+    made = [attrition_table(released), linked_difference_table(released)]
+    return section(made, empty="attrition")
+
+
+def fates(released: Released) -> Pieces:
+    """Tables of what became of every row, and why some were not used.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        Tables, or a sentence that says that no file was counted.
+    """
+    return section([fate_table(released), reason_table(released)], empty="fates")
+
+
+def fate_figure(released: Released) -> Pieces:
+    """A figure of the rows that were not used, by fate.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        A figure, or a sentence that says that every row was used.
+    """
+    rows = [
+        row
+        for row in released.where(quantity="rows", audience="").findings()
+        if row.subgroup.startswith("fate:") and row.subgroup != "fate:used"
+    ]
+    if not rows:
+        return section([], empty="fate_figure")
+    labels = [text(f"tables.fates.{row.subgroup.removeprefix('fate:')}") for row in rows]
+    shown = by_ids(released, [row.finding_id for row in rows])
+    table = fate_table(shown)
+    figure = finish(
+        count_bars(shown, labels).figure,  # type: ignore[arg-type]
+        name=text("figures.fates_name"),
+        alt=text("figures.fates_alt"),
+        caption=escape(text("figures.fates_caption")),
+        data_html=table.body if table else "",
+        mark=mark(released),
+    )
+    return section([figure], empty="fate_figure")
+
+
+def flow_figures(released: Released) -> Pieces:
+    """Figures of how many people were claimed, attended and were surveyed, one for each audience.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        Figures, or a sentence that says that nobody was counted.
+    """
+    return section(_flows(released), empty="people")
+
+
+def _flows(released: Released) -> Iterator[ReportFigure]:
+    facts = released.facts
+    counts = released.where(quantity=("claimed", "attended", "surveyed"), level="programme",
+                            subgroup="")  # fmt: skip
+    waves = list(facts.waves)
+    order = {"claimed": 0, "attended": 1, "surveyed": 2}
+    for audience, audience_label in facts.audiences.items():
+        rows, labels = [], []
+        of = counts.where(audience=audience)
+        for phase in dict.fromkeys([*facts.phases, ""]):
+            found = sorted(
+                of.where(phase=phase).findings(),
+                key=lambda row: (order[row.quantity], waves.index(row.wave_to or waves[0])),
+            )
+            if len(facts.phases) > 1 and not phase:
+                continue
+            for row in found:
+                what = _counted(released, row)
+                several = len(facts.phases) > 1
+                label = (
+                    text("figures.phase_and_wave", phase=facts.phases[phase], wave=what)
+                    if several
+                    else capital(what)
+                )
+                rows.append(row.finding_id)
+                labels.append(label)
+        if rows:
+            yield _flow(released, by_ids(released, rows), labels, audience_label)
+
+
+def _counted(released: Released, row: Finding) -> str:
+    """What a count counts."""
+    if row.quantity == "surveyed":
+        return text("figures.surveyed", wave=released.facts.waves[row.wave_to])
+    return text(f"figures.{row.quantity}")
+
+
+def _flow(
+    released: Released, rows: Released, labels: list[str], audience_label: str
+) -> ReportFigure:
+    table = people_table(rows)
+    return finish(
+        count_bars(rows, labels).figure,  # type: ignore[arg-type]
+        name=text("figures.flow_name", audience=audience_label),
+        alt=text("figures.flow_alt", audience=audience_label),
+        caption=escape(text("figures.flow_caption", audience=capital(audience_label))),
+        data_html=table.body if table else "",
+        mark=mark(released),
+    )

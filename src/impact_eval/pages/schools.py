@@ -1,0 +1,184 @@
+"""Sections about provinces and schools."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from math import isfinite
+
+from impact_eval.disclosure import Released
+from impact_eval.errors import UnknownNameError
+from impact_eval.figures import ReportFigure, add_key, finish, school_changes
+from impact_eval.pages.display import Pieces
+from impact_eval.pages.figure import level, mark, outcome_of, who_of
+from impact_eval.pages.nothing import for_each_pair, section
+from impact_eval.tables import (
+    best,
+    by_group,
+    by_ids,
+    capital,
+    province_table,
+    school_table,
+    schools_table,
+    wave_pairs,
+)
+from impact_eval.vocabulary import Quantity
+from impact_eval.wording import text
+
+_BETWEEN: tuple[Quantity, ...] = ("prediction_interval", "schools_mean_change")
+
+
+def provinces(released: Released) -> Pieces:
+    """Tables of changes by province, in the roster's order.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        Tables, or a sentence that says that there is nothing by province.
+    """
+    return for_each_pair(released, province_table, empty="provinces")
+
+
+def schools(released: Released) -> Pieces:
+    """Figures of the changes of all schools: one for each primary outcome, the first later wave.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        Figures, or a sentence that says that no schools are compared.
+    """
+    return section(_figures(released, highlight=""), empty="schools")
+
+
+def school(released: Released, *, school_id: str) -> Pieces:
+    """A table of one school: before, after and change of every outcome that may be shown.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+    school_id
+        A school of the roster.
+
+    Returns
+    -------
+    Pieces
+        A table, or a sentence that says that too few people answered.
+
+    Raises
+    ------
+    UnknownNameError
+        If the study has no such school; the message lists those that it has.
+    """
+    known_school(released, school_id)
+    return section([school_table(released, school_id=school_id)], empty="school")
+
+
+def school_figures(released: Released, *, school_id: str) -> Pieces:
+    """Figures that pick one school out among the schools of its phase.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+    school_id
+        A school of the roster.
+
+    Returns
+    -------
+    Pieces
+        Figures, or a sentence that says that the school's numbers may not be shown.
+
+    Raises
+    ------
+    UnknownNameError
+        If the study has no such school; the message lists those that it has.
+    """
+    known_school(released, school_id)
+    return section(_figures(released, highlight=school_id), empty="school")
+
+
+def known_school(released: Released, school_id: str) -> None:
+    """Raise UnknownNameError unless the study's roster has the school."""
+    known = released.facts.schools
+    if school_id not in known:
+        raise UnknownNameError(
+            f"`school_id` must be one of {', '.join(known)}; found {school_id!r}"
+        )
+
+
+def _figures(released: Released, *, highlight: str) -> Iterator[ReportFigure | None]:
+    """Yield one figure for each outcome that leads its audience, and phase."""
+    rows = released.where(quantity="change", level="school", estimator="stacked", subgroup="")
+    phases = list(released.facts.phases)
+    if highlight:
+        phases = [released.facts.schools[highlight].get("phase", "")]
+    later = next((after for _, after in wave_pairs(released)), None)
+    if later is None or not len(rows):
+        return
+    for audience, outcome in _leading(released):
+        for phase in phases:
+            of = rows.where(audience=audience, outcome=outcome, phase=phase, wave_to=later)
+            shown = [row.finding_id for row in of.findings() if row.known]
+            chosen = [row.unit_id for row in of.findings() if row.known]
+            if shown and (not highlight or highlight in chosen):
+                yield _figure(released, by_ids(of, shown), hidden=len(of) - len(shown),
+                              highlight=highlight)  # fmt: skip
+
+
+def _leading(released: Released) -> list[tuple[str, str]]:
+    """Outcomes of primary role, and the first of an audience that has none."""
+    changes = released.where(quantity="change", level="programme")
+    chosen = best(changes.findings(), key=lambda row: (row.audience, row.outcome))
+    chosen = by_group(released, chosen)
+    leading = []
+    for audience in released.facts.audiences:
+        mine = [row for row in chosen if row.audience == audience]
+        primary = [row for row in mine if row.role == "primary"]
+        leading += [(row.audience, row.outcome) for row in primary or mine[:1]]
+    return leading
+
+
+def _figure(
+    released: Released, shown: Released, *, hidden: int, highlight: str
+) -> ReportFigure | None:
+    first = shown.findings()[0]
+    facts = released.facts
+    between = released.where(
+        quantity=_BETWEEN,
+        audience=first.audience,
+        outcome=first.outcome,
+        phase=first.phase,
+        wave_to=first.wave_to,
+    )
+    ax = school_changes(shown, between=between, highlight=highlight)
+    figure = ax.figure
+    add_key(figure)  # type: ignore[arg-type]
+    outcome, who = outcome_of(released, first), who_of(released, first)
+    wave = facts.waves[first.wave_to]
+    caption = capital(
+        text("figures.schools_caption", level=level(released), outcome=outcome, who=who, wave=wave)
+    )
+    if any(isfinite(row.conf_low) for row in between.where(quantity=_BETWEEN[0]).findings()):
+        caption += " " + text("figures.prediction_note")
+    if hidden:
+        caption += " " + text("figures.schools_hidden")
+    table = schools_table(shown)
+    return finish(
+        figure,  # type: ignore[arg-type]
+        name=text("figures.schools_name", outcome=outcome, who=who),
+        alt=text("figures.schools_alt", outcome=outcome, who=who, wave=wave),
+        caption=escape(caption),
+        data_html=table.body if table else "",
+        mark=mark(released),
+    )

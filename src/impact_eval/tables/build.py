@@ -1,0 +1,80 @@
+"""What every table has in common: its notes, its mark, the names of its rows and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from impact_eval.disclosure import Finding, Released
+from impact_eval.tables.report_table import Column, ReportTable, Row
+from impact_eval.wording import numbers, text
+
+
+def build(
+    released: Released,
+    rows: Sequence[Row],
+    columns: Sequence[Column],
+    *,
+    caption: str,
+    row_heading: str,
+    notes: Sequence[str] = (),
+) -> ReportTable | None:
+    """Return a table with the notes that its cells call for; None without rows.
+
+    Columns in which no row has anything are left out. `notes` are HTML.
+    """
+    if not rows:
+        return None
+    used = [column for column in columns if any(row.cells.get(column.key) for row in rows)]
+    cells = [cell for row in rows for cell in row.cells.values()]
+    hidden, absent = escape(text("tables.hidden")), escape(text("tables.absent"))
+    lines = list(notes)
+    if any(f">{hidden}<" in cell for cell in cells):
+        lines.append(f"{hidden} {escape(text('tables.hidden_means'))}")
+    if absent in cells:
+        lines.append(f"{absent} {escape(text('tables.absent_means'))}")
+    return ReportTable(
+        caption=caption,
+        columns=tuple(used),
+        rows=tuple(rows),
+        row_heading=row_heading,
+        notes=tuple(lines),
+        mark=text("reports.simulated") if released.facts.simulated else "",
+    )
+
+
+def capital(label: str) -> str:
+    """Return the label with a capital first letter, as a table's rows begin."""
+    return label[:1].upper() + label[1:]
+
+
+def outcome_label(released: Released, finding: Finding) -> str:
+    """Return an outcome's label."""
+    return capital(released.facts.outcome(finding.audience, finding.outcome).label)
+
+
+def group_label(released: Released, finding: Finding) -> str:
+    """Audience, and phase where the study has several."""
+    facts = released.facts
+    audience = capital(facts.audiences.get(finding.audience, finding.audience))
+    if len(facts.phases) < 2:
+        return audience
+    phase = facts.phases.get(finding.phase) or text("tables.all_phases")
+    return text("tables.group", audience=audience, phase=phase)
+
+
+def interval_note(released: Released) -> str:
+    """The line that names the level of the intervals."""
+    return escape(text("tables.interval_note", level=numbers.percent(released.facts.conf_level)))
+
+
+def reason_notes(released: Released, findings: Sequence[Finding]) -> list[str]:
+    """Return why numbers are missing, each reason once with the rows that it concerns."""
+    concerned: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.reason and not finding.suppressed:
+            concerned.setdefault(finding.reason, []).append(group_label(released, finding))
+    return [
+        escape(text("tables.reason", who="; ".join(dict.fromkeys(who)), reason=reason))
+        for reason, who in concerned.items()
+    ]

@@ -1,0 +1,107 @@
+"""What stands in one cell: a released number, or the symbol for why there is none."""
+
+from __future__ import annotations
+
+from html import escape
+from math import isfinite
+
+from impact_eval.disclosure import Finding, Released
+from impact_eval.facts import StudyFacts
+from impact_eval.wording import numbers, text
+
+
+def decimals_of(facts: StudyFacts, finding: Finding) -> int:
+    """How many decimals a number of this finding is shown with."""
+    fixed = {"percent": 0, "points": 0, "SD": 2, "people": 0, "rows": 0, "days": 0, "schools": 0}
+    if finding.quantity in {"alpha", "icc_score", "icc_gain"}:
+        return 2
+    if finding.unit in fixed:
+        return fixed[finding.unit]
+    known = facts.outcomes.get((finding.audience, finding.outcome))
+    return known.decimals if known else 1
+
+
+def estimate(released: Released, finding: Finding | None) -> str:
+    """The number alone."""
+    return symbol(finding) or _number(released, finding, "estimate")
+
+
+def with_interval(released: Released, finding: Finding | None) -> str:
+    """The number and its interval in brackets."""
+    if hidden := symbol(finding):
+        return hidden
+    shown = _number(released, finding, "estimate")
+    if finding is None or not isfinite(finding.conf_low) or finding.suppressed:
+        return shown
+    return f"{shown} ({interval(released, finding)})"
+
+
+def interval(released: Released, finding: Finding | None, *, of: str = "conf") -> str:
+    """An interval alone: `of` is `conf` or `simultaneous`."""
+    if finding is None:
+        return symbol(None)
+    if not isfinite(getattr(finding, f"{of}_low")):
+        return symbol(finding) or absent()
+    low = _number(released, finding, f"{of}_low")
+    high = _number(released, finding, f"{of}_high")
+    return text("tables.low_to_high", low=low, high=high)
+
+
+def field(released: Released, finding: Finding, column: str, *, decimals: int) -> str:
+    """Any other number of the finding."""
+    value = getattr(finding, column)
+    if hidden := symbol(finding):
+        return hidden
+    return numbers.marked(finding.finding_id, value, decimals=decimals) if isfinite(value) else absent()
+
+
+def coded(finding: Finding) -> str:
+    """A percentage that is only published to its bound."""
+    low = finding.suppressed == "coded_low"
+    value, form = (finding.conf_high, "at_most") if low else (finding.conf_low, "at_least")
+    bound = numbers.marked(finding.finding_id, value, decimals=0, form=form)
+    return text(f"tables.{finding.suppressed}", bound=bound)
+
+
+def people(finding: Finding | None, field: str) -> str:
+    """A count of people that stands in a column of the finding."""
+    if finding is None or not isfinite(getattr(finding, field)) or finding.suppressed:
+        return symbol(finding) or absent()
+    return numbers.marked(finding.finding_id, getattr(finding, field), decimals=0)
+
+
+def before_and_after(finding: Finding) -> str:
+    """Numbers of people in the two waves."""
+    if finding.suppressed:
+        return symbol(finding)
+    return text(
+        "tables.before_and_after", before=people(finding, "n_pre"), after=people(finding, "n_post")
+    )
+
+
+def symbol(finding: Finding | None) -> str:
+    """Return what stands where there is no number; empty where there is one."""
+    if finding is None:
+        return absent()
+    if finding.suppressed in {"coded_low", "coded_high"}:
+        return ""
+    if finding.suppressed:
+        words = escape(text("tables.hidden_means"))
+        return f'<abbr title="{words}">{escape(text("tables.hidden"))}</abbr>'
+    return "" if isfinite(finding.estimate) or isfinite(finding.conf_low) else absent()
+
+
+def absent() -> str:
+    """The dash for a number that does not exist."""
+    return escape(text("tables.absent"))
+
+
+def _number(released: Released, finding: Finding | None, field: str) -> str:
+    if finding is None:
+        return absent()
+    if field == "estimate" and finding.suppressed.startswith("coded"):
+        return coded(finding)
+    value = getattr(finding, field)
+    if not isfinite(value):
+        return absent()
+    return numbers.marked(finding.finding_id, value, decimals=decimals_of(released.facts, finding))

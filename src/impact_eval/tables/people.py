@@ -1,0 +1,179 @@
+"""Tables of who is in the data and who is not."""
+
+from __future__ import annotations
+
+from html import escape
+
+from impact_eval.disclosure import Finding, Released
+from impact_eval.tables import cells
+from impact_eval.tables.build import build, capital, group_label
+from impact_eval.tables.report_table import Column, ReportTable, Row
+from impact_eval.wording import text
+
+_GROUPS = ("surveyed", "attended", "claimed", "schools", "schools_one_wave")
+
+
+def people_table(released: Released) -> ReportTable | None:
+    """People surveyed in each wave, of those who attended, of those whom the programme states.
+
+    Parameters
+    ----------
+    released
+        Released findings of a study, or a part of them.
+
+    Returns
+    -------
+    ReportTable or None
+        A row for each audience and phase; None if nobody was counted.
+    """
+    rows = []
+    waves = released.facts.waves
+    for group in _groups(released.where(quantity=_GROUPS, level="programme", subgroup="")):
+        by_wave = {row.wave_from: row for row in group if row.quantity == "surveyed"}
+        once = {row.quantity: row for row in group if row.quantity != "surveyed"}
+        found = {wave: cells.estimate(released, row) for wave, row in by_wave.items()}
+        found |= {quantity: cells.estimate(released, row) for quantity, row in once.items()}
+        rows.append(Row(group_label(released, group[0]), found))
+    columns = [
+        Column(wave, capital(label), text("tables.surveyed")) for wave, label in waves.items()
+    ]
+    columns += [Column(quantity, text(f"tables.{quantity}")) for quantity in _GROUPS[1:]]
+    return build(
+        released,
+        rows,
+        columns,
+        caption=text("tables.people_caption"),
+        row_heading=text("tables.who"),
+        notes=[escape(text("tables.people_note"))],
+    )
+
+
+def attrition_table(released: Released) -> ReportTable | None:
+    """Who was lost between two waves, and whether those who could be linked were different.
+
+    Parameters
+    ----------
+    released
+        Released findings of a study, or a part of them.
+
+    Returns
+    -------
+    ReportTable or None
+        A row for each audience, phase and pair of waves; None if nobody could be followed.
+    """
+    rows = []
+    losses = released.where(quantity="attrition", level="programme", subgroup="")
+    shares = released.where(quantity="linked_share", level="programme", subgroup="")
+    shares_by = {_where(row): row for row in shares.findings()}
+    for group in _groups(losses):
+        for loss in group:
+            found = {
+                "attrition": _range(released, loss),
+                "linked": cells.estimate(released, shares_by.get(_where(loss))),
+            }
+            label = capital(released.facts.waves[loss.wave_to])
+            rows.append(Row(label, found, group_label(released, loss)))
+    columns = (
+        Column("attrition", text("tables.attrition")),
+        Column("linked", text("tables.linked_share")),
+    )
+    return build(
+        released,
+        rows,
+        columns,
+        caption=text("tables.attrition_caption"),
+        row_heading=text("tables.wave"),
+        notes=[escape(text("tables.attrition_note"))],
+    )
+
+
+def linked_difference_table(released: Released) -> ReportTable | None:
+    """How those who could be linked differed beforehand from those who could not.
+
+    Parameters
+    ----------
+    released
+        Released findings of a study, or a part of them.
+
+    Returns
+    -------
+    ReportTable or None
+        A row for each outcome and pair of waves; None if there is none.
+    """
+    rows = []
+    for group in _groups(released.where(quantity="linked_unlinked_difference", level="programme")):
+        for row in group:
+            outcome = capital(released.facts.outcome(row.audience, row.outcome).label)
+            label = text(
+                "tables.outcome_and_wave", outcome=outcome, wave=released.facts.waves[row.wave_to]
+            )
+            found = {"difference": cells.with_interval(released, row)}
+            rows.append(Row(label, found, group_label(released, row)))
+    return build(
+        released,
+        rows,
+        (Column("difference", text("tables.linked_difference")),),
+        caption=text("tables.linked_difference_caption"),
+        row_heading=text("tables.outcome"),
+        notes=[escape(text("tables.linked_difference_note"))],
+    )
+
+
+def days_table(released: Released) -> ReportTable | None:
+    """Days between workshop and survey.
+
+    Parameters
+    ----------
+    released
+        Released findings of a study, or a part of them.
+
+    Returns
+    -------
+    ReportTable or None
+        A row for each audience and wave; None where no dates of workshops are known.
+    """
+    rows = []
+    for group in _groups(released.where(quantity="days_after_workshop", level="programme")):
+        for row in group:
+            found = {
+                "median": cells.estimate(released, row),
+                "range": cells.interval(released, row),
+            }
+            label = capital(released.facts.waves[row.wave_to])
+            rows.append(Row(label, found, group_label(released, row)))
+    columns = (
+        Column("median", text("tables.median_days")),
+        Column("range", text("tables.range_days")),
+    )
+    return build(
+        released,
+        rows,
+        columns,
+        caption=text("tables.days_caption"),
+        row_heading=text("tables.wave"),
+    )
+
+
+def _range(released: Released, loss: Finding) -> str:
+    shown = cells.interval(released, loss)
+    return shown if shown != cells.absent() else cells.estimate(released, loss)
+
+
+def _where(row: Finding) -> tuple[str, str, str, str]:
+    return row.audience, row.phase, row.wave_from, row.wave_to
+
+
+def _groups(released: Released) -> list[list[Finding]]:
+    """Rows by audience and phase, in the order of the study's declaration."""
+    facts = released.facts
+    groups: dict[tuple[str, str], list[Finding]] = {
+        (audience, phase): [] for audience in facts.audiences for phase in [*facts.phases, ""]
+    }
+    for row in released.findings():
+        groups.setdefault((row.audience, row.phase), []).append(row)
+    waves = list(facts.waves)
+    return [
+        sorted(group, key=lambda row: waves.index(row.wave_to) if row.wave_to in waves else -1)
+        for group in groups.values()
+        if group
+    ]

@@ -1,0 +1,113 @@
+"""Tables that set phases side by side."""
+
+from __future__ import annotations
+
+from html import escape
+
+from impact_eval.disclosure import Finding, Released
+from impact_eval.tables import cells
+from impact_eval.tables.build import build, capital, interval_note, outcome_label
+from impact_eval.tables.report_table import Column, ReportTable, Row
+from impact_eval.tables.selection import by_group, main_changes
+from impact_eval.wording import text
+
+
+def phase_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:
+    """Changes of each phase in columns, and their difference where it could be tested.
+
+    Parameters
+    ----------
+    released
+        Released findings of a study, or a part of them.
+    wave_from, wave_to
+        Waves to compare.
+
+    Returns
+    -------
+    ReportTable or None
+        A row for each outcome; None if the study has one phase.
+    """
+    facts = released.facts
+    if len(facts.phases) < 2:
+        return None
+    changes = main_changes(released, wave_from=wave_from, wave_to=wave_to).findings()
+    differences = {
+        (row.audience, row.outcome): row
+        for row in released.where(
+            quantity="phase_difference", wave_from=wave_from, wave_to=wave_to
+        ).findings()
+    }
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    firsts: dict[tuple[str, str], Finding] = {}
+    for change in changes:
+        key = (change.audience, change.outcome)
+        firsts.setdefault(key, change)
+        found = rows.setdefault(key, {})
+        found[change.phase] = cells.with_interval(released, change)
+    for key, row in differences.items():
+        if key in rows:
+            rows[key]["difference"] = cells.with_interval(released, row)
+    columns = [Column(phase, label, text("tables.change")) for phase, label in facts.phases.items()]
+    columns.append(Column("difference", text("tables.phase_difference")))
+    reasons = dict.fromkeys(row.reason for row in differences.values() if row.reason)
+    return build(
+        released,
+        [
+            Row(
+                outcome_label(released, firsts[key]),
+                found,
+                capital(facts.audiences[key[0]]),
+            )
+            for key, found in rows.items()
+        ],
+        columns,
+        caption=text("tables.phase_caption", after=facts.waves[wave_to]),
+        row_heading=text("tables.outcome"),
+        notes=[
+            interval_note(released),
+            escape(text("tables.phase_note")),
+            *(escape(reason) for reason in reasons),
+        ],
+    )
+
+
+def placement_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:
+    """Where the schools of a small phase would fall among those of a large one.
+
+    Parameters
+    ----------
+    released
+        Released findings of a study, or a part of them.
+    wave_from, wave_to
+        Waves to compare.
+
+    Returns
+    -------
+    ReportTable or None
+        A row for each school and outcome; None if no school was placed.
+    """
+    placed = by_group(
+        released,
+        released.where(quantity="placement", wave_from=wave_from, wave_to=wave_to).findings(),
+    )
+    schools = released.facts.schools
+    rows = [
+        Row(
+            schools.get(row.unit_id, {}).get("name") or row.unit_id,
+            {"placement": cells.with_interval(released, row)},
+            text(
+                "tables.group_outcome",
+                group=capital(released.facts.audiences[row.audience]),
+                outcome=released.facts.outcome(row.audience, row.outcome).label,
+            ),
+        )
+        for row in placed
+    ]
+    return build(
+        released,
+        rows,
+        (Column("placement", text("tables.placement")),),
+        caption=text("tables.placement_caption", after=released.facts.waves[wave_to]),
+        row_heading=text("tables.school"),
+        notes=[escape(text("tables.placement_note"))],
+    )

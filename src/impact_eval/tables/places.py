@@ -1,0 +1,190 @@
+"""Tables of provinces and of schools, ordered by place and name and never by result."""
+
+from __future__ import annotations
+
+from html import escape
+
+from impact_eval.disclosure import Finding, Released
+from impact_eval.tables import cells
+from impact_eval.tables.build import (
+    build,
+    group_label,
+    interval_note,
+    outcome_label,
+    reason_notes,
+)
+from impact_eval.tables.report_table import Column, ReportTable, Row
+from impact_eval.tables.selection import by_group, main_changes
+from impact_eval.wording import text
+
+
+def province_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:
+    """Changes by province, a group of rows for each outcome.
+
+    Parameters
+    ----------
+    released
+        Released findings of a study, or a part of them.
+    wave_from, wave_to
+        Waves to compare.
+
+    Returns
+    -------
+    ReportTable or None
+        A row for each province and outcome; None if the study has no provinces.
+    """
+    changes = main_changes(
+        released, wave_from=wave_from, wave_to=wave_to, level="province"
+    ).findings()
+    rows = [
+        Row(
+            change.unit_id,
+            {
+                "change": cells.with_interval(released, change),
+                "n": cells.before_and_after(change),
+            },
+            _group(released, change),
+        )
+        for change in changes
+        if change.known or change.suppressed
+    ]
+    columns = (
+        Column("change", text("tables.change")),
+        Column("n", text("tables.people_before_after")),
+    )
+    return build(
+        released,
+        rows,
+        columns,
+        caption=text("tables.province_caption", after=released.facts.waves[wave_to]),
+        row_heading=text("tables.province"),
+        notes=[
+            interval_note(released),
+            escape(text("tables.order_note")),
+            *reason_notes(released, changes),
+        ],
+    )
+
+
+def schools_table(released: Released) -> ReportTable | None:
+    """Changes of schools, for the list behind a figure: one outcome, audience and pair of waves.
+
+    Parameters
+    ----------
+    released
+        Changes at the level of schools; those without a number are left out.
+
+    Returns
+    -------
+    ReportTable or None
+        A row for each school, by province in the roster's order and then by name.
+    """
+    schools = released.facts.schools
+    provinces = list(dict.fromkeys(row.get("province", "") for row in schools.values()))
+    known = [row for row in released.findings() if row.known]
+
+    def place(row: Finding) -> tuple[int, str, str]:
+        school = schools.get(row.unit_id, {})
+        province = school.get("province", "")
+        index = provinces.index(province) if province in provinces else len(provinces)
+        return index, school.get("name", ""), row.unit_id
+
+    rows = [
+        Row(
+            schools.get(row.unit_id, {}).get("name") or row.unit_id,
+            {
+                "change": cells.with_interval(released, row),
+                "n": cells.before_and_after(row),
+            },
+            schools.get(row.unit_id, {}).get("province", ""),
+        )
+        for row in sorted(known, key=place)
+    ]
+    columns = (
+        Column("change", text("tables.change")),
+        Column("n", text("tables.people_before_after")),
+    )
+    return build(
+        released,
+        rows,
+        columns,
+        caption=text("tables.schools_caption"),
+        row_heading=text("tables.school"),
+        notes=[interval_note(released), escape(text("tables.these_respondents_note"))],
+    )
+
+
+def school_table(released: Released, *, school_id: str) -> ReportTable | None:
+    """One school's means before and after, its change, and the change drawn towards the others'.
+
+    Parameters
+    ----------
+    released
+        Released findings of a study.
+    school_id
+        The school.
+
+    Returns
+    -------
+    ReportTable or None
+        A row for each outcome and later wave; None if nothing may be shown.
+    """
+    of = released.where(level="school", unit_id=school_id, subgroup="")
+    means = {
+        (row.audience, row.outcome, row.wave_from): row
+        for row in of.where(quantity="mean").findings()
+    }
+    drawn = {
+        (row.audience, row.outcome, row.wave_to): row
+        for row in of.where(quantity="shrunken_change").findings()
+    }
+    changes = by_group(released, of.where(quantity="change", estimator="stacked").findings())
+    rows = []
+    for row in changes:
+        place = (row.audience, row.outcome)
+        label = text(
+            "tables.outcome_and_wave",
+            outcome=outcome_label(released, row),
+            wave=released.facts.waves[row.wave_to],
+        )
+        found = {
+            "before": cells.estimate(released, means.get((*place, row.wave_from))),
+            "after": cells.estimate(released, means.get((*place, row.wave_to))),
+            "change": cells.with_interval(released, row),
+            "drawn": cells.with_interval(released, drawn.get((*place, row.wave_to))),
+            "n": cells.before_and_after(row),
+        }
+        rows.append(Row(label, found, _audience(released, row)))
+    columns = (
+        Column("before", text("tables.before")),
+        Column("after", text("tables.after")),
+        Column("change", text("tables.change")),
+        Column("drawn", text("tables.drawn_change")),
+        Column("n", text("tables.people_before_after")),
+    )
+    return build(
+        released,
+        rows,
+        columns,
+        caption=text("tables.school_caption"),
+        row_heading=text("tables.outcome"),
+        notes=[
+            interval_note(released),
+            escape(text("tables.these_respondents_note")),
+            escape(text("tables.drawn_note")),
+            *reason_notes(released, changes),
+        ],
+    )
+
+
+def _audience(released: Released, row: Finding) -> str:
+    label = released.facts.audiences.get(row.audience, row.audience)
+    return label[:1].upper() + label[1:]
+
+
+def _group(released: Released, change: Finding) -> str:
+    return text(
+        "tables.group_outcome",
+        group=group_label(released, change),
+        outcome=released.facts.outcome(change.audience, change.outcome).label,
+    )

@@ -1,0 +1,92 @@
+"""Which released findings stand in a table or figure, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from impact_eval.disclosure import Finding, Released
+from impact_eval.vocabulary import Quantity
+
+_ROLES = ("primary", "secondary", "exploratory", "")
+
+
+def wave_pairs(released: Released) -> tuple[tuple[str, str], ...]:
+    """Pairs of waves that were compared, in the order in which the study declares its waves."""
+    waves = list(released.facts.waves)
+    rows = released.where(quantity="change").findings()
+    pairs = {(row.wave_from, row.wave_to) for row in rows if row.wave_from != row.wave_to}
+    return tuple(sorted(pairs, key=lambda pair: (waves.index(pair[0]), waves.index(pair[1]))))
+
+
+def main_changes(
+    released: Released, *, wave_from: str, wave_to: str, level: str = "programme"
+) -> Released:
+    """Return one stacked change for each audience, phase, outcome and unit.
+
+    Where both estimands could be estimated, the one that the plan puts first; where the plan does
+    not say, that of schools like these.
+    """
+    rows = released.where(
+        quantity="change",
+        level=level,  # type: ignore[arg-type]
+        subgroup="",
+        estimator="stacked",
+        variant="",
+        wave_from=wave_from,
+        wave_to=wave_to,
+    )
+    chosen = best(rows.findings(), key=lambda row: (row.audience, row.outcome, row.phase, row.unit_id))
+    return by_ids(rows, [row.finding_id for row in by_group(released, chosen)])
+
+
+def best(rows: Iterable[Finding], *, key: Callable[[Finding], object]) -> list[Finding]:
+    """Keep one row of each key: estimated before refused, planned before not, wide before narrow."""
+    chosen: dict[object, Finding] = {}
+    for row in rows:
+        kept = chosen.setdefault(key(row), row)
+        if _rank(row) < _rank(kept):
+            chosen[key(row)] = row
+    return list(chosen.values())
+
+
+def by_ids(released: Released, finding_ids: Sequence[str]) -> Released:
+    """Keep the rows of these ids, in this order."""
+    frame = released.frame.set_index("finding_id", drop=False).loc[list(finding_ids)]
+    return Released(frame.reset_index(drop=True), released.facts)
+
+
+def only(released: Released, quantity: Quantity, like: Finding) -> Released:
+    """Findings of one quantity of the same audience, phase and outcome as another finding."""
+    return released.where(
+        quantity=quantity, audience=like.audience, phase=like.phase, outcome=like.outcome
+    )
+
+
+def by_group(released: Released, rows: Iterable[Finding]) -> list[Finding]:
+    """Sort by audience, phase, outcome and waves, all in the order of the study's declaration."""
+    facts = released.facts
+    audiences, phases, waves = list(facts.audiences), list(facts.phases), list(facts.waves)
+    outcomes = list(facts.outcomes)
+
+    def place(row: Finding) -> tuple[int, ...]:
+        return (
+            _index(audiences, row.audience),
+            _index(phases, row.phase),
+            _index(outcomes, (row.audience, row.outcome)),
+            _index(waves, row.wave_from),
+            _index(waves, row.wave_to),
+        )
+
+    return sorted(rows, key=place)
+
+
+def _rank(row: Finding) -> tuple[int, int, int]:
+    return (
+        0 if row.known else 1,
+        _ROLES.index(row.role) if row.role in _ROLES else len(_ROLES),
+        0 if row.estimand == "schools_like_these" else 1,
+    )
+
+
+def _index(declared: Sequence[object], name: object) -> int:
+    return declared.index(name) if name in declared else len(declared)

@@ -1,0 +1,94 @@
+"""Tables of declared subgroups: their means, and whether their changes differ."""
+
+from __future__ import annotations
+
+from html import escape
+
+from impact_eval.disclosure import Finding, Released
+from impact_eval.tables import cells
+from impact_eval.tables.build import (
+    build,
+    capital,
+    group_label,
+    interval_note,
+    outcome_label,
+    reason_notes,
+)
+from impact_eval.tables.report_table import Column, ReportTable, Row
+from impact_eval.tables.selection import best, by_group, only
+from impact_eval.wording import text
+
+
+def subgroup_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:
+    """Means of two levels of each declared subgroup, and the difference between their changes.
+
+    Parameters
+    ----------
+    released
+        Released findings of a study, or a part of them.
+    wave_from, wave_to
+        Waves to compare.
+
+    Returns
+    -------
+    ReportTable or None
+        A row for each outcome and pair of levels; None if the study declares none.
+    """
+    differences = best(
+        released.where(
+            quantity="subgroup_difference",
+            level="programme",
+            wave_from=wave_from,
+            wave_to=wave_to,
+        ).findings(),
+        key=lambda row: (row.audience, row.outcome, row.phase, row.subgroup),
+    )
+    differences = by_group(released, differences)
+    columns = (
+        Column("levels", text("tables.levels"), align="left"),
+        Column("first", text("tables.first_level"), text("tables.before_to_after")),
+        Column("second", text("tables.second_level"), text("tables.before_to_after")),
+        Column("difference", text("tables.change_difference")),
+    )
+    return build(
+        released,
+        [_row(released, row) for row in differences],
+        columns,
+        caption=text("tables.subgroup_caption", after=released.facts.waves[wave_to]),
+        row_heading=text("tables.outcome"),
+        notes=[
+            interval_note(released),
+            escape(text("tables.subgroup_note")),
+            *reason_notes(released, differences),
+        ],
+    )
+
+
+def _row(released: Released, difference: Finding) -> Row:
+    subgroup, _, levels = difference.subgroup.partition(":")
+    first, _, second = levels.partition("-")
+    names = released.facts.subgroups.get(subgroup, {})
+    found = {
+        "levels": escape(
+            text(
+                "tables.against",
+                first=capital(names.get(first, first)),
+                second=names.get(second, second),
+            )
+        ),
+        "first": _means(released, difference, f"{subgroup}:{first}"),
+        "second": _means(released, difference, f"{subgroup}:{second}"),
+        "difference": cells.with_interval(released, difference),
+    }
+    return Row(outcome_label(released, difference), found, group_label(released, difference))
+
+
+def _means(released: Released, like: Finding, subgroup: str) -> str:
+    """Mean before to mean after of one level."""
+    rows = only(released, "mean", like).where(level="programme", subgroup=subgroup).findings()
+    means = {row.wave_from: row for row in rows}
+    return text(
+        "tables.low_to_high",
+        low=cells.estimate(released, means.get(like.wave_from)),
+        high=cells.estimate(released, means.get(like.wave_to)),
+    )

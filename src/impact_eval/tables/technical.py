@@ -1,0 +1,128 @@
+"""Tables for a reader who wants the statistics: errors, degrees of freedom, effect sizes."""
+
+from __future__ import annotations
+
+from html import escape
+
+from impact_eval.disclosure import Finding, Released
+from impact_eval.tables import cells
+from impact_eval.tables.build import build, group_label, interval_note, outcome_label, reason_notes
+from impact_eval.tables.report_table import Column, ReportTable, Row
+from impact_eval.tables.selection import by_group
+from impact_eval.wording import numbers, text
+
+
+def technical_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:
+    """Every way of estimating each change of the programme, with its standard error and test.
+
+    Parameters
+    ----------
+    released
+        Released findings of a study, or a part of them.
+    wave_from, wave_to
+        Waves to compare.
+
+    Returns
+    -------
+    ReportTable or None
+        A row for each outcome, estimand and estimator; None if nothing was compared.
+    """
+    changes = by_group(
+        released,
+        released.where(
+            quantity="change", level="programme", subgroup="", wave_from=wave_from, wave_to=wave_to
+        ).findings(),
+    )
+    columns = (
+        Column("estimand", text("tables.estimand"), align="left"),
+        Column("change", text("tables.change")),
+        Column("se", text("tables.std_error")),
+        Column("df", text("tables.df")),
+        Column("p", text("tables.p_value")),
+        Column("simultaneous", text("tables.simultaneous")),
+        Column("linked", text("tables.linked")),
+        Column("role", text("tables.role"), align="left"),
+    )
+    return build(
+        released,
+        [_row(released, change) for change in changes],
+        columns,
+        caption=text("tables.technical_caption", after=released.facts.waves[wave_to]),
+        row_heading=text("tables.outcome"),
+        notes=[
+            interval_note(released),
+            escape(text("tables.simultaneous_note")),
+            *_methods(changes),
+            *reason_notes(released, changes),
+        ],
+    )
+
+
+def effect_size_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:
+    """Changes in standard deviations, each with the deviation that it was divided by.
+
+    Parameters
+    ----------
+    released
+        Released findings of a study, or a part of them.
+    wave_from, wave_to
+        Waves to compare.
+
+    Returns
+    -------
+    ReportTable or None
+        A row for each outcome and estimand; None if there is none.
+    """
+    sizes = released.where(
+        quantity="effect_size", level="programme", wave_from=wave_from, wave_to=wave_to
+    ).findings()
+    grouped: dict[str, dict[str, Finding]] = {}
+    for size in by_group(released, sizes):
+        grouped.setdefault(size.parent_id or size.finding_id, {})[size.variant] = size
+    rows = []
+    for variants in grouped.values():
+        first = next(iter(variants.values()))
+        found = {name: cells.with_interval(released, size) for name, size in variants.items()}
+        found["estimand"] = _estimand(first)
+        rows.append(Row(outcome_label(released, first), found, group_label(released, first)))
+    columns = (
+        Column("estimand", text("tables.estimand"), align="left"),
+        Column("d_pre", text("tables.d_pre")),
+        Column("d_av", text("tables.d_av")),
+    )
+    return build(
+        released,
+        rows,
+        columns,
+        caption=text("tables.effect_size_caption", after=released.facts.waves[wave_to]),
+        row_heading=text("tables.outcome"),
+        notes=[interval_note(released), escape(text("tables.effect_size_note"))],
+    )
+
+
+def _row(released: Released, change: Finding) -> Row:
+    known = change.known and not change.suppressed
+    found = {
+        "estimand": _estimand(change),
+        "change": cells.with_interval(released, change),
+        "se": cells.field(released, change, "std_error", decimals=3),
+        "df": cells.field(released, change, "df", decimals=1),
+        "p": numbers.p_value(change.p_value) if known else cells.absent(),
+        "simultaneous": cells.interval(released, change, of="simultaneous"),
+        "linked": cells.people(change, "n_linked"),
+        "role": escape(text(f"tables.roles.{change.role or 'exploratory'}")),
+    }
+    return Row(outcome_label(released, change), found, group_label(released, change))
+
+
+def _estimand(finding: Finding) -> str:
+    estimand = text(f"tables.estimands.{finding.estimand}") if finding.estimand else ""
+    if finding.estimator == "stacked":
+        return escape(estimand)
+    return escape(f"{estimand}, {text(f'tables.estimators.{finding.estimator}')}")
+
+
+def _methods(changes: list[Finding]) -> list[str]:
+    """Return the methods used, each once."""
+    names = dict.fromkeys(change.method for change in changes if change.method)
+    return [escape(text("tables.methods", methods="; ".join(names)))] if names else []
