@@ -45,6 +45,7 @@ class SchoolRows:
     linked_of_cells: Codes
     linked_of_schools: Codes
     has_workshops: bool
+    links_known: bool
 
 
 def read_school_rows(
@@ -89,6 +90,7 @@ def read_school_rows(
         linked_of_cells=counts(cell[pre_row][same], n_cells),
         linked_of_schools=counts(schools[pre_row], n_schools),
         has_workshops=workshop is not None,
+        links_known=respondent is not None,
     )
 
 

@@ -25,9 +25,10 @@ _NO_REPLICATION = "no school has two workshops in both waves, so their variation
 class PooledComponents:
     """Variances and pre-post covariances within schools, in squared score points.
 
-    `person_*` are of people within a workshop, `workshop_*` of workshops within a school. `df` are
-    those of the workshops' changes; 0 where no school has two workshops, and the workshop terms are
-    then nan. Where workshops are not given those terms are 0 and `df` are the people's.
+    `person_*` are of people within a workshop, `workshop_*` of workshops within a school; these may
+    be estimated as negative. `df` are those of the workshops' changes; 0 where no school has two
+    workshops, and the workshop terms are then nan. Where workshops are not given those terms
+    are 0 and `df` are the people's. `links_known` tells whether people were linked between waves.
     """
 
     person_pre: float
@@ -37,6 +38,7 @@ class PooledComponents:
     workshop_post: float
     workshop_covariance: float
     df: float
+    links_known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,8 @@ def pooled_components(
     Returns
     -------
     PooledComponents
-        By the method of moments: workshops' unweighted means less the people's share in them; the
-        2 x 2 covariance of the workshops is made positive semi-definite.
+        By the method of moments: the covariance of workshops' unweighted means less what people
+        alone would give.
 
     Raises
     ------
@@ -137,6 +139,9 @@ def school_changes(
     With f_wt the share of wave t's respondents who are of workshop w, the variance of a change is
     sum_w [f_w1^2 W11 + f_w0^2 W00 - 2 f_w1 f_w0 W01] + P11/n1 + P00/n0 - 2 P01 n_linked/(n0 n1):
     with k equal workshops and everybody linked, (W11 + W00 - 2 W01)/k + (P11 + P00 - 2 P01)/n.
+
+    Workshop terms that add up to less than nothing count as 0, except where people were not linked
+    (a negative sum then stands for what the same people have in common).
 
     References
     ----------
@@ -215,17 +220,19 @@ def _components(rows: SchoolRows) -> PooledComponents:
     deviation = rows.score - rows.means_of_cells[rows.cell, rows.wave]
     person = np.zeros((2, 2))
     for t in (0, 1):
-        df = int((np.maximum(n[:, t], 1) - 1).sum())
+        freedom = int((np.maximum(n[:, t], 1) - 1).sum())
         here = deviation[rows.wave == t]
-        person[t, t] = float(here @ here) / df if df else 0.0
+        person[t, t] = float(here @ here) / freedom if freedom else 0.0
     person[0, 1] = person[1, 0] = _person_covariance(rows, deviation)
     if not rows.has_workshops:
         values = person[0, 0], person[1, 1], person[0, 1], 0.0, 0.0, 0.0
-        return PooledComponents(*values, df=float(np.maximum(n - 1, 0).sum()))
+        df = float(np.maximum(n - 1, 0).sum())
+        return PooledComponents(*values, df=df, links_known=rows.links_known)
     workshop, df_workshops = _workshop_covariance(rows, person)
     return PooledComponents(
         person[0, 0], person[1, 1], person[0, 1],
-        workshop[0, 0], workshop[1, 1], workshop[0, 1], df=df_workshops,
+        workshop[0, 0], workshop[1, 1], workshop[0, 1],
+        df=df_workshops, links_known=rows.links_known,
     )  # fmt: skip
 
 
@@ -263,9 +270,7 @@ def _workshop_covariance(rows: SchoolRows, person: Floats) -> tuple[Floats, floa
         covariance[0, 1] = covariance[1, 0] = 0.0
     if np.isnan(covariance).any():
         return np.full((2, 2), np.nan), 0.0
-    values, vectors = np.linalg.eigh(covariance)
-    positive = (vectors * np.maximum(values, 0.0)) @ vectors.T
-    return positive, dfs[2] if dfs[2] > 0 else min(dfs[0], dfs[1])
+    return covariance, dfs[2] if dfs[2] > 0 else min(dfs[0], dfs[1])
 
 
 def _person_noise(rows: SchoolRows, person: Floats, s: int, t: int) -> Floats:
@@ -294,4 +299,6 @@ def _variances(rows: SchoolRows, c: PooledComponents) -> Floats:
         + share[:, 0] ** 2 * c.workshop_pre
         - 2 * share[:, 0] * share[:, 1] * c.workshop_covariance
     )
-    return np.asarray(people + sums(workshops, rows.school_of_cell, n0.size))
+    of_schools = sums(workshops, rows.school_of_cell, n0.size)
+    least = 0.0 if c.links_known else -people
+    return np.asarray(people + np.where(of_schools < least, 0.0, of_schools))
