@@ -13,6 +13,7 @@ from impact_eval.simulate.response import ItemBlock
 
 # hardly anybody remembers a campaign before it began, so no alpha can be fitted at the first wave
 _RECALL_SLOPE = 1.1
+_PRECISE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -43,22 +44,33 @@ class Calibrated:
 
 
 def solve(function: Callable[[float], float], low: float, high: float) -> float:
-    """Where an increasing function crosses zero, by bisection; the nearer end if it does not.
+    """Find where an increasing function crosses zero; the nearer end if it does not.
+
+    By false position with the Illinois rule, which needs a third of bisection's evaluations.
 
     >>> round(solve(lambda x: x * x - 2, 0.0, 2.0), 6)
     1.414214
     """
-    if function(low) >= 0:
+    below, above = function(low), function(high)
+    if below >= 0:
         return low
-    if function(high) <= 0:
+    if above <= 0:
         return high
-    for _ in range(32):
-        middle = (low + high) / 2
-        if function(middle) < 0:
-            low = middle
+    middle, side = low, 0
+    for _ in range(80):
+        middle, before = (low * above - high * below) / (above - below), middle
+        value = function(middle)
+        if value == 0 or abs(middle - before) < _PRECISE:
+            break
+        if value < 0:
+            low, below = middle, value
+            above = above / 2 if side < 0 else above
+            side = -1
         else:
-            high = middle
-    return (low + high) / 2
+            high, above = middle, value
+            below = below / 2 if side > 0 else below
+            side = 1
+    return middle
 
 
 def fit_block(block: ItemBlock, construct: Construct, careless: Careless) -> ItemBlock:

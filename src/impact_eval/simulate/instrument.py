@@ -20,6 +20,9 @@ from impact_eval.simulate.model import Construct, Programme
 from impact_eval.simulate.response import ItemBlock, make_block
 from impact_eval.simulate.scenario import Scenario
 
+# what the simulator needs to know of an item; answers to choices are keyed when files are written
+ITEM_COLUMNS = ("item_id", "audience", "outcome", "minimum", "maximum", "reverse")
+
 
 @dataclass(frozen=True)
 class Instrument:
