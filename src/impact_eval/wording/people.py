@@ -49,6 +49,8 @@ def _surveyed(released: Released, change: Finding, wave: str, language: str) -> 
         "audience": facts.audiences.get(change.audience, change.audience),
         "wave": facts.waves.get(wave, wave),
     }
+    if surveyed.suppressed or not surveyed.known:
+        return fitting_sentence("people.surveyed_hidden", values, language=language)
     attended = beside(released, change, "attended", outcome="")
     claimed = beside(released, change, "claimed", outcome="")
     for name, count in (("attended", attended), ("claimed", claimed)):
@@ -79,7 +81,9 @@ def _days(released: Released, change: Finding, language: str) -> Markup:
         low = high = days.estimate
     start = "campaign_" if released.facts.design != "one_group" else ""
     values = {
-        name: marked(days.finding_id, value, form="size", language=language)
+        name: marked(
+            days.finding_id, value, decimals=_decimals(value), form="size", language=language
+        )
         for name, value in (("median", days.estimate), ("low", low), ("high", high))
     }
     if days.estimate < 0:
@@ -91,3 +95,8 @@ def _days(released: Released, change: Finding, language: str) -> Markup:
     if low < 0:
         values["low"] = marked(days.finding_id, low, language=language)
     return sentence(f"days.{start}after", values, language=language)
+
+
+def _decimals(days: float) -> int:
+    """Give half days their half."""
+    return 0 if days == round(days) else 1
