@@ -29,9 +29,9 @@ def joined(written, file_part, *, clean=True):
     frame = pd.concat(parts, ignore_index=True).fillna("")
     if clean:
         frame = frame[frame["true_fault"].isin(HARMLESS) & (frame["true_repeat"] == "")]
-        odd = written.truth["batches"].values()
-        stretched = [s for each in odd for s in each["seven_steps_at_first_wave"]]
-        frame = frame[~frame["true_school_id"].isin(stretched)]
+        for audience, batches in written.truth["batches"].items():
+            stretched = frame["true_school_id"].isin(batches["seven_steps_at_first_wave"])
+            frame = frame[~(stretched & (frame["true_audience"] == audience))]
     return frame.reset_index(drop=True)
 
 
@@ -284,6 +284,14 @@ class TestPeople:
                 here = straight[sex == level]
                 if len(here):
                     close(here.mean(), rate, np.sqrt(rate / len(here)))
+
+    def test_interviews(self, zindagi):
+        frame = joined(zindagi, "phase2_parent").drop_duplicates("true_person")
+        rate = zindagi.truth["interviewed"]["parent"]
+        orally = frame["interviewer"].ne("")
+        close(orally.mean(), rate, np.sqrt(rate * (1 - rate) / len(frame)))
+        assert frame[orally].groupby("true_school_id")["interviewer"].nunique().max() == 2
+        assert "interviewer" not in zindagi.exports["simulated_phase2_students.csv"]
 
 
 def code_agreement(frame):

@@ -44,6 +44,11 @@ def about_forms(
         about["language"] = truth["school_id"].map(language).to_numpy(dtype=object)
     else:
         about["workshop"] = truth["workshop_id"].to_numpy(dtype=object)
+    if model.share_interviewed:
+        orally = truth["interviewer"].ge(0)
+        about["interviewer"] = (
+            ("i-" + truth["interviewer"].astype(str)).where(orally, "").to_numpy()
+        )
     about |= {
         "round" if campaign else "wave": truth["wave"].map(WAVE_WORDS).to_numpy(dtype=object),
         "consent": np.full(count, "yes", dtype=object),

@@ -95,6 +95,7 @@ def _truth(
             "sex": np.where(people.female[person], "female", "male"),
             "care": CARE[people.care[person]],
             "mistyped": audience.mistyped[person, wave],
+            "interviewer": people.interviewer[person],
             "withdrawn": withdrawn[person],
             "fault": faults.fault,
             "repeat": "",

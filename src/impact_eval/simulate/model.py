@@ -59,7 +59,10 @@ class PhaseModel:
 
 @dataclass(frozen=True, slots=True)
 class AudienceModel:
-    """Who is reached and asked: numbers of people, workshops, and how their sex is written."""
+    """Who is reached and asked: numbers of people, workshops, and how their sex is written.
+
+    `share_interviewed` is the share of people who answer orally, to one of a school's interviewers.
+    """
 
     audience: str
     plural: str
@@ -68,11 +71,18 @@ class AudienceModel:
     reached: Mapping[str, int]
     workshops: Mapping[str, tuple[int, int]]
     surveyed: Mapping[str, tuple[int, int] | None]
+    share_interviewed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """A programme whose surveys are simulated."""
+    """A programme whose surveys are simulated.
+
+    `team_share` is the part of the variance between schools that trainer teams share, at the first
+    wave, and `team_share_of_change` later; `shared_trait` the correlation of a person's traits;
+    `acquiescence` the spread of the leaning to agree, in steps of a rating, of whose variance
+    `interviewer_share` belongs to the interviewer where there is one.
+    """
 
     study_id: str
     waves: tuple[str, ...]
@@ -83,6 +93,7 @@ class Programme:
     team_share_of_change: float = 0.35
     shared_trait: float = 0.3
     acquiescence: float = 0.3
+    interviewer_share: float = 0.2
     cross_sections: bool = False
 
     def constructs_of(self, audience: str) -> tuple[Construct, ...]:

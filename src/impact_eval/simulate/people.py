@@ -16,13 +16,17 @@ ATTENTIVE, STRAIGHTLINER, RANDOM = 0, 1, 2
 
 @dataclass(frozen=True)
 class People:
-    """Surveyed people of one audience; `workshop` is -1 where there are none."""
+    """Surveyed people of one audience.
+
+    `workshop` is -1 where there are none, `interviewer` where people fill in the form themselves.
+    """
 
     site: Integers
     workshop: Integers
     phase: Integers
     female: NDArray[np.bool_]
     care: NDArray[np.int8]
+    interviewer: Integers
 
     def __len__(self) -> int:
         return self.site.size
@@ -35,6 +39,7 @@ class People:
             self.phase[keep],
             self.female[keep],
             self.care[keep],
+            self.interviewer[keep],
         )
 
 
@@ -56,7 +61,8 @@ def draw_people(
         site = workshops.site[workshop]
     phase = sites.phase[site]
     female = _sex(audience, sites, site, rng)
-    return People(site, workshop, phase, female, _care(programme, audience, phase, female, rng))
+    care = _care(programme, audience, phase, female, rng)
+    return People(site, workshop, phase, female, care, _interviewers(audience, site, rng))
 
 
 def _asked_at_sites(audience: AudienceModel, sites: Sites, rng: np.random.Generator) -> Integers:
@@ -107,6 +113,14 @@ def straightlining_chances(
         return rates
     boys = np.array([each.boys_straightline_more for each in programme.phases])[phase]
     return rates * np.where(female, 1.0 / boys, boys)
+
+
+def _interviewers(audience: AudienceModel, site: Integers, rng: np.random.Generator) -> Integers:
+    """Pick one of a school's two interviewers for those who are asked orally."""
+    if not audience.share_interviewed:
+        return np.full(site.size, -1)
+    asked_orally = rng.random(site.size) < audience.share_interviewed
+    return np.where(asked_orally, 2 * site + rng.integers(0, 2, size=site.size), -1)
 
 
 def _care(

@@ -12,8 +12,9 @@ from impact_eval.simulate.response import Floats
 from impact_eval.simulate.scenario import Scenario
 from impact_eval.simulate.sites import Sites
 
-# log odds per standard deviation of the first trait, for a boy, and between schools
-WEAKER_MISSING, BOYS_MISSING, SCHOOLS_MISSING = 0.25, 0.30, 0.40
+# log odds per standard deviation of the first trait, for a boy, between schools, and per standard
+# deviation of delivery
+WEAKER_MISSING, BOYS_MISSING, SCHOOLS_MISSING, POOR_DELIVERY_MISSING = 0.25, 0.30, 0.40, 0.30
 WEAKER_MISTYPE, BOYS_MISTYPE = 0.15, 0.25
 
 
@@ -33,7 +34,9 @@ def draw_presence(
     waves = len(programme.waves)
     if programme.cross_sections:
         return np.asarray(sites.wave[people.site][:, None] == np.arange(waves)[None, :])
-    school = SCHOOLS_MISSING * rng.standard_normal(len(sites)) - 0.3 * sites.delivery
+    school = (
+        SCHOOLS_MISSING * rng.standard_normal(len(sites)) - POOR_DELIVERY_MISSING * sites.delivery
+    )
     odds = scenario.selectivity * (
         -WEAKER_MISSING * ability + BOYS_MISSING * ~people.female
     ) + np.asarray(school[people.site])

@@ -123,7 +123,7 @@ def _draw_audience(
     present = draw_presence(programme, model, scenario, sites, people, ability, rng)
     mistyped = draw_code_errors(programme, scenario, sites, people, ability, rng)
     effect, without = shared_changes(instrument, model.audience, sites, rng)
-    leaning = rng.standard_normal(len(people))
+    leaning = _leaning(programme, people, rng)
     ticks = rng.random(present.shape)
     dose = np.ones(len(people))
     answers, scores = {}, {}
@@ -154,6 +154,14 @@ def _draw_audience(
         answers=answers,
         scores=scores,
     )
+
+
+def _leaning(programme: Programme, people: People, rng: np.random.Generator) -> Floats:
+    """Draw each person's leaning to agree, shared in part by those with the same interviewer."""
+    own = rng.standard_normal(len(people))
+    common = rng.standard_normal(int(people.interviewer.max()) + 2)[people.interviewer]
+    share = np.where(people.interviewer >= 0, programme.interviewer_share, 0.0)
+    return np.asarray(np.sqrt(1.0 - share) * own + np.sqrt(share) * common)
 
 
 def _recall_first(fitted: tuple[Calibrated, ...]) -> list[int]:

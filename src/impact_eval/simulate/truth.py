@@ -10,6 +10,12 @@ from impact_eval.simulate.calibration import Calibrated, gain_covariance
 from impact_eval.simulate.faults import declared_rates
 from impact_eval.simulate.instrument import Instrument
 from impact_eval.simulate.model import PhaseModel
+from impact_eval.simulate.presence import (
+    BOYS_MISSING,
+    POOR_DELIVERY_MISSING,
+    SCHOOLS_MISSING,
+    WEAKER_MISSING,
+)
 from impact_eval.simulate.survey import SimulatedSurvey
 
 
@@ -24,6 +30,16 @@ def declared_truth(survey: SimulatedSurvey) -> dict[str, Any]:
         "waves": list(programme.waves),
         "people": {name: _people(survey, name) for name in survey.audiences},
         "presence": {phase.phase: _presence(survey, phase) for phase in programme.phases},
+        "interviewed": {
+            name: drawn.model.share_interviewed for name, drawn in survey.audiences.items()
+        },
+        "shared": {
+            "team_share_of_school_variance": programme.team_share,
+            "team_share_of_change": programme.team_share_of_change,
+            "correlation_of_a_persons_traits": programme.shared_trait,
+            "acquiescence_sd_in_steps": programme.acquiescence,
+            "interviewer_share_of_acquiescence": programme.interviewer_share,
+        },
         "care": {phase.phase: _care(survey, phase) for phase in programme.phases},
         "faults": declared_rates(programme),
         "outcomes": [
@@ -56,6 +72,12 @@ def _presence(survey: SimulatedSurvey, phase: PhaseModel) -> dict[str, Any]:
         "absent": {
             audience: dict(zip(programme.waves, (phase.missing_first_wave, *rates), strict=True))
             for audience, rates in phase.missing.items()
+        },
+        "log_odds_of_absence": {
+            "weaker_by_1_sd": WEAKER_MISSING * scenario.selectivity,
+            "boy_or_man": BOYS_MISSING * scenario.selectivity,
+            "delivery_better_by_1_sd": -POOR_DELIVERY_MISSING,
+            "sd_between_schools": SCHOOLS_MISSING,
         },
         "codes_agree": match,
         "codes_agree_sd_between_schools": phase.exact_match_sd,

@@ -36,6 +36,7 @@ _AUDIENCES = (
         reached={"phase_1": 180, "phase_2": 4000},
         workshops={"phase_1": (1, 2), "phase_2": (1, 1)},
         surveyed={"phase_1": None, "phase_2": (15, 25)},
+        share_interviewed=0.4,
     ),
 )
 
