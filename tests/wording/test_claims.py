@@ -45,8 +45,8 @@ def said(
 
 def test_a_rise_beyond_what_may_change_anyway() -> None:
     assert said(*means(7.1, 8.4), make_change()) == (
-        "The mean score of students for knowledge of online safety was higher right after the"
-        " workshop than before the workshop: 8.4 of 12 after 7.1. The rise, +1.3 questions right"
+        "The mean score of students in Phase 2 for knowledge of online safety was higher right"
+        " after the workshop than before the workshop: 8.4 of 12 after 7.1. The rise, +1.3 questions right"
         " (95 % interval, the other outcomes of its family allowed for: +1.1 to +1.5), is larger"
         " than 0.5 questions right plus what may change without any programme (up to 0.65). This"
         " speaks for schools like these, judged by 10 trainer teams."
@@ -68,8 +68,8 @@ def fall(**columns: object) -> dict[str, object]:
 def test_a_fall_is_said_as_plainly_as_a_rise() -> None:
     words = said(*means(8.4, 7.1), fall())
     assert words.startswith(
-        "The mean score of students for knowledge of online safety was lower right after the"
-        " workshop than before the workshop: 7.1 of 12 after 8.4. The fall, −1.3 questions right"
+        "The mean score of students in Phase 2 for knowledge of online safety was lower right"
+        " after the workshop than before the workshop: 7.1 of 12 after 8.4. The fall, −1.3 questions right"
     )
     assert "lies more than 0.5 questions right below what may change without any programme" in words
     assert "The programme hoped for a rise; this is a fall." in words
@@ -157,8 +157,8 @@ def test_a_refusal_gives_its_reason_and_no_number() -> None:
         make_change(estimate=float("nan"), reason="the two waves have different scales"),
     )
     assert words == (
-        "The mean score of students for knowledge of online safety: no change is given, because"
-        " the two waves have different scales."
+        "The mean score of students in Phase 2 for knowledge of online safety: no change is given,"
+        " because the two waves have different scales."
     )
 
 
@@ -222,7 +222,10 @@ def test_each_declared_fact_altered_alters_the_sentence(outcome: OutcomeFacts) -
 def test_ratings_name_their_scale_and_schools_their_name() -> None:
     at = {"outcome": "confidence", "level": "school", "unit_id": "s003"}
     words = said(*means(3.1, 3.42, **at), make_change(**at, verdict=""), outcome=CONFIDENCE)
-    assert "The mean score of students at School 3 for confidence to act was higher" in words
+    assert (
+        "The mean score of students in Phase 2 at School 3 for confidence to act was higher"
+        in words
+    )
     assert "3.42 after 3.10, on a scale from 1 to 5" in words
 
 
@@ -266,3 +269,11 @@ def test_a_page_opens_with_the_primary_outcomes_in_the_order_of_the_study() -> N
     ]
     assert opening(released_of(make_facts(), other))[0].startswith("The plan names no primary")
     assert opening(released_of(make_facts()))[0].startswith("There is no change to report")
+
+
+def test_a_phase_is_named_where_there_are_several_and_linked_people_are_said_to_be_linked() -> None:
+    plain = said(*means(7.1, 8.4), make_change())
+    assert "students in Phase 2" in plain
+    assert "Phase" not in said(*means(7.1, 8.4), make_change(), phases={"phase_2": "Phase 2"})
+    assert "known in both waves" in said(*means(7.1, 8.4), make_change(estimator="adjusted_gain"))
+    assert "known in both waves" not in plain

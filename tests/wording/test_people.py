@@ -34,7 +34,7 @@ def said(*rows: dict[str, object], suppressed: str = "", **facts: object) -> lis
 def test_surveyed_of_attended_of_claimed() -> None:
     surveyed = count("surveyed", 1234, wave_from="post", wave_to="post")
     attended, claimed = count("attended", 1700, **NOWHERE), count("claimed", 44000, **NOWHERE)
-    start = "1,234 students surveyed right after the workshop"
+    start = "1,234 students in Phase 2 surveyed right after the workshop"
     assert said(surveyed, attended, claimed) == [
         f"{start}, of 1,700 who attended, of 44,000 claimed by the programme."
     ]
@@ -51,7 +51,7 @@ def test_surveyed_of_attended_of_claimed() -> None:
 def test_a_hidden_number_is_said_to_be_hidden() -> None:
     surveyed = count("surveyed", 7, wave_from="post", wave_to="post")
     assert said(surveyed, suppressed="small") == [
-        "How many students were surveyed right after the workshop is not shown."
+        "How many students in Phase 2 were surveyed right after the workshop is not shown."
     ]
 
 

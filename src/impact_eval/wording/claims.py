@@ -58,11 +58,12 @@ def claim(released: Released, change: Finding, *, language: str = DEFAULT) -> Ma
     else:
         parts = [
             _fact(released, change, language),
+            _linked(change, language),
             _verdict(released, change, language),
             _hope(released, change, language),
             _for_whom(released, change, language),
+            _design(released, language),
         ]
-    parts.append(_design(released, language))
     return SPACE.join(part for part in parts if part)
 
 
@@ -71,7 +72,7 @@ def subject(released: Released, finding: Finding, *, language: str = DEFAULT) ->
     facts = released.facts
     outcome = outcome_of(released, finding)
     values: dict[str, object] = {
-        "audience": facts.audiences.get(finding.audience, finding.audience),
+        "audience": audience_words(released, finding, language=language),
         "outcome": outcome.label if outcome else finding.outcome,
     }
     if finding.subgroup:
@@ -82,6 +83,16 @@ def subject(released: Released, finding: Finding, *, language: str = DEFAULT) ->
         return sentence("subject.programme", values, language=language)
     values["unit"] = facts.schools.get(finding.unit_id, {}).get("name", finding.unit_id)
     return sentence(f"subject.{finding.level}", values, language=language)
+
+
+def audience_words(released: Released, finding: Finding, *, language: str = DEFAULT) -> str:
+    """Name a finding's audience, with its phase where the study has several."""
+    facts = released.facts
+    audience = facts.audiences.get(finding.audience, finding.audience)
+    if len(facts.phases) < 2 or finding.phase not in facts.phases:
+        return audience
+    phase = facts.phases[finding.phase]
+    return text("subject.phase", language=language, audience=audience, phase=phase)
 
 
 def direction_of(change: Finding) -> str:
@@ -166,6 +177,13 @@ def _yardsticks(
     }
     said["unit"] = short_unit(released, change, language=language)
     return said
+
+
+def _linked(change: Finding, language: str) -> Markup:
+    """Say that a gain is of linked people alone."""
+    if change.estimator != "adjusted_gain":
+        return Markup()
+    return sentence("facts.linked", {}, language=language)
 
 
 def _hope(released: Released, change: Finding, language: str) -> Markup:

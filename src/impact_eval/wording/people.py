@@ -7,6 +7,7 @@ from math import isfinite
 from markupsafe import Markup
 
 from impact_eval.disclosure import Finding, Released
+from impact_eval.wording.claims import audience_words
 from impact_eval.wording.find import beside
 from impact_eval.wording.numbers import marked
 from impact_eval.wording.strings import DEFAULT, fitting_sentence, sentence
@@ -46,7 +47,7 @@ def _surveyed(released: Released, change: Finding, wave: str, language: str) -> 
     facts = released.facts
     values: dict[str, object] = {
         "surveyed": _count(surveyed, language),
-        "audience": facts.audiences.get(change.audience, change.audience),
+        "audience": audience_words(released, change, language=language),
         "wave": facts.waves.get(wave, wave),
     }
     if surveyed.suppressed or not surveyed.known:
