@@ -257,3 +257,18 @@ def test_declared_date_format(project: Project) -> None:
     tables = project.prepare_forms(*(form(today=date, code_1=date[:2]) for date in dates))
     days = pd.to_datetime(["2024-03-05 00:00", "2024-03-06 10:00"])
     assert tables.submissions["answered_on"].tolist() == days.tolist()
+
+
+def test_consent_in_a_column_of_each_wave(project: Project) -> None:
+    project.source = project.source.replace(
+        'consent = "consent"', 'consent = { pre = "consent", post = "again" }'
+    )
+    tables = project.prepare_forms(
+        form(again="no"),
+        form(again="no", wave="after"),
+        form(again="yes", wave="after", code_1="8"),
+        form(consent="no", again="yes"),
+        form(consent="", again="", wave="later"),
+    )
+    assert tables.submissions["source_row"].tolist() == [2, 4, 6]
+    assert fates(tables) == {("used", ""): 3, ("no_consent", "no_consent"): 2}

@@ -88,16 +88,19 @@ def read_about(
     """Everything on a form but its answers; `wave` is given in the wide layout."""
     columns = source.columns
     text = _Column(headings, len(raw.cells))
-    waves = source.waves or study.wave_ids
+    waves = text.constant(wave) if wave else text.by_rule(source.wave, study.wave_ids)
+    possible = (wave,) if wave else source.waves or study.wave_ids
     about = {
         "source_row": raw.rows,
         "audience": text.by_rule(source.audience, study.audience_ids),
-        "wave": text.constant(wave) if wave else text.by_rule(source.wave, study.wave_ids),
+        "wave": waves,
         "phase": text.by_rule(source.phase, study.phase_ids),
         "school": text.constant(source.school) if source.school else text.of(columns.school),
         "workshop": text.of(columns.workshop),
-        "answered_on": text.of(source.answered_on_column(wave or waves[0])),
-        "consent": _consent(text, source, wave or waves[0]),
+        "answered_on": text.by_wave(
+            {one: source.answered_on_column(one) for one in possible}, waves
+        ),
+        "consent": _consent(text, source, possible, waves),
         "code": person_code(headings, raw, source),
         "uuid": text.constant(""),
         "submitted_on": text.constant(""),
@@ -127,6 +130,15 @@ class _Column:
         found = self._headings.column(name)
         return self.constant("") if found is None else map_unique(found, plain)
 
+    def by_wave(self, names: dict[str, str | None], waves: pd.Series) -> pd.Series:
+        """Take each row's cell from the column of its wave, if the waves have different ones."""
+        if len(set(names.values())) == 1:
+            return self.of(next(iter(names.values())))
+        text = self.constant("")
+        for wave, name in names.items():
+            text = text.where(waves != wave, self.of(name))
+        return text
+
     def by_rule(self, rule: ColumnRule | str | None, declared: tuple[str, ...]) -> pd.Series:
         if not isinstance(rule, ColumnRule):
             return self.constant(rule)
@@ -139,12 +151,17 @@ def _meaning(text: str, meaning: dict[str, str]) -> str:
     return meaning.get(folded(text), UNKNOWN) if text else ""
 
 
-def _consent(text: _Column, source: Source, wave: str) -> pd.Series:
-    name = source.consent_column(wave)
-    if name is None:
-        return text.constant("yes")
+def _consent(
+    text: _Column, source: Source, possible: tuple[str, ...], waves: pd.Series
+) -> pd.Series:
+    """Say `no` wherever consent was asked and not given; a wave without a column did not ask."""
+    names = {wave: source.consent_column(wave) for wave in possible}
     accepted = {folded(value) for value in source.consent_values}
-    return map_unique(text.of(name), lambda answer: "yes" if folded(answer) in accepted else "no")
+    given = map_unique(text.by_wave(names, waves), folded).isin(accepted)
+    asked = waves.map(lambda wave: names.get(wave) is not None).astype(bool)
+    if all(name is not None for name in names.values()):
+        asked[:] = True
+    return given.map({True: "yes", False: "no"}).astype("str").where(asked, "yes")
 
 
 def person_code(headings: Headings, raw: RawTable, source: Source) -> pd.Series:
