@@ -46,9 +46,9 @@ def said(
 def test_a_rise_beyond_what_may_change_anyway() -> None:
     assert said(*means(7.1, 8.4), make_change()) == (
         "The mean score of students in Phase 2 for knowledge of online safety was higher right"
-        " after the workshop than before the workshop: 8.4 of 12 after 7.1. The rise, +1.3 questions right"
-        " (95 % interval, the other outcomes of its family allowed for: +1.1 to +1.5), is larger"
-        " than 0.5 questions right plus what may change without any programme (up to 0.65). This"
+        " after the workshop than before the workshop: 8.4 of 12 after 7.1. The rise, +1.3"
+        " questions right (95 % interval, the other outcomes of its family allowed for: +1.1 to"
+        " +1.5), is larger than 0.5 questions right plus what may change without any programme (up to 0.65). This"
         " speaks for schools like these, judged by 10 trainer teams."
     )
 
@@ -69,7 +69,7 @@ def test_a_fall_is_said_as_plainly_as_a_rise() -> None:
     words = said(*means(8.4, 7.1), fall())
     assert words.startswith(
         "The mean score of students in Phase 2 for knowledge of online safety was lower right"
-        " after the workshop than before the workshop: 7.1 of 12 after 8.4. The fall, −1.3 questions right"
+        " after the workshop than before the workshop: 7.1 of 12 after 8.4. The fall, −1.3"
     )
     assert "lies more than 0.5 questions right below what may change without any programme" in words
     assert "The programme hoped for a rise; this is a fall." in words
