@@ -124,12 +124,12 @@ def _respelled(names: pd.Series, rng: np.random.Generator) -> pd.Series:
 def _another_school(
     about: pd.DataFrame, place: str, here: NDArray[np.bool_], ids: Texts
 ) -> list[str]:
-    """Take the next school of the list, or the one before at the end of a phase or round."""
+    """Take the next school of the list, or the one before at the end of a phase or kind."""
     position = {school: k for k, school in enumerate(ids)}
     found = []
     for school in about.loc[here, place]:
         k = position[school]
         following = ids[(k + 1) % len(ids)]
-        alike = following.split("-")[0] == school.split("-")[0]
+        alike = following.rsplit("-", 1)[0] == school.rsplit("-", 1)[0]
         found.append(following if alike else ids[k - 1])
     return found

@@ -39,7 +39,7 @@ def draw(
     seed : int
         The same seed gives the same tables.
     outcomes : collection of (audience, outcome), optional
-        Draw these only, which is faster; all if not given.
+        Draw these only, which is faster, and the recall of a campaign; all if not given.
 
     Returns
     -------
@@ -53,6 +53,15 @@ def draw(
         If the scenario or the study's programme is not known.
     StudyError
         If the study's data are real.
+
+    Examples
+    --------
+    >>> study = Study.open("cyber_tumar")
+    >>> tables = draw(study, seed=1, outcomes=[("parent", "knowledge")])
+    >>> tables.submissions.groupby("wave")["school_id"].nunique().tolist()
+    [320, 320]
+    >>> tables.scores["outcome"].unique().tolist()
+    ['recall', 'knowledge']
     """
     survey = draw_survey(
         instrument_of(study, scenario), study.roster_table, seed=seed, outcomes=outcomes
