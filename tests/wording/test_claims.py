@@ -48,8 +48,8 @@ def test_a_rise_beyond_what_may_change_anyway() -> None:
         "The mean score of students in Phase 2 for knowledge of online safety was higher right"
         " after the workshop than before the workshop: 8.4 of 12 after 7.1. The rise, +1.3"
         " questions right (95 % interval, the other outcomes of its family allowed for: +1.1 to"
-        " +1.5), is larger than 0.5 questions right plus what may change without any programme (up to 0.65). This"
-        " speaks for schools like these, judged by 10 trainer teams."
+        " +1.5), is larger than 0.5 questions right plus what may change without any"
+        " programme (up to 0.65). This speaks for schools like these, judged by 10 trainer teams."
     )
 
 
