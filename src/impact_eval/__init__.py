@@ -1,1 +1,87 @@
-"""impact_eval."""
+"""Pre and post surveys of school programmes to findings and reports; see `impact_eval.pages`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from impact_eval.pages import (
+        Study,
+        attrition,
+        change_figures,
+        changes,
+        days,
+        effect_sizes,
+        explain,
+        fate_figure,
+        fates,
+        flow_figures,
+        how_sure,
+        items,
+        mastery,
+        mean_figures,
+        measurement,
+        not_shown,
+        page_title,
+        people,
+        phases,
+        placement_figures,
+        placements,
+        provinces,
+        released_findings,
+        school,
+        school_figures,
+        school_summary,
+        school_title,
+        schools,
+        subgroups,
+        summary,
+        technical,
+    )
+
+__all__ = [
+    "Study",
+    "attrition",
+    "change_figures",
+    "changes",
+    "days",
+    "effect_sizes",
+    "explain",
+    "fate_figure",
+    "fates",
+    "flow_figures",
+    "how_sure",
+    "items",
+    "mastery",
+    "mean_figures",
+    "measurement",
+    "not_shown",
+    "page_title",
+    "people",
+    "phases",
+    "placement_figures",
+    "placements",
+    "provinces",
+    "released_findings",
+    "school",
+    "school_figures",
+    "school_summary",
+    "school_title",
+    "schools",
+    "subgroups",
+    "summary",
+    "technical",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what a notebook calls when it is first asked for, so that the command starts fast."""
+    if name not in __all__:
+        raise AttributeError(f"module 'impact_eval' has no attribute {name!r}")
+    from impact_eval import pages  # noqa: PLC0415
+
+    return getattr(pages, name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

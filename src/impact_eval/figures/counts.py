@@ -33,7 +33,7 @@ def count_bars(released: Released, labels: Sequence[str], *, ax: Axes | None = N
     """
     findings = released.findings()
     values = [finding.estimate if finding.known else 0.0 for finding in findings]
-    names = [fill(label, 28) for label in labels]
+    names = [fill(label, 34) for label in labels]
     with theme():
         ax = own_axes(ax, height=0.5 + 0.34 * len(findings))
         sns.barplot(x=values, y=list(range(len(values))), orient="h", ax=ax, color=ACCENT,

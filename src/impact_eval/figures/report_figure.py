@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from impact_eval.figures.theme import WARN
 
@@ -63,7 +64,7 @@ class ReportFigure:
 
 def new_figure(width: float, height: float) -> Figure:
     """Return an empty figure in inches that pyplot does not know of."""
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(hspace=0.09))
     FigureCanvasAgg(figure)
     return figure
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import matplotlib as mpl
 
-WIDTH: Final = 5.6  # inches: at 96 dots an inch a phone shows it with text of readable size
+WIDTH: Final = 5.2  # inches: at 96 dots an inch a phone shows it with text of readable size
 
 INK: Final = "#1f2933"
 QUIET: Final = "#5b6675"
@@ -20,12 +20,12 @@ WARN: Final = "#8a4b00"
 
 _STYLE: Final = {
     "font.family": ["DejaVu Sans"],
-    "font.size": 10.5,
-    "axes.titlesize": 11,
+    "font.size": 11,
+    "axes.titlesize": 11.5,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.titlepad": 8,
-    "axes.labelsize": 10,
+    "axes.labelsize": 10.5,
     "axes.labelcolor": QUIET,
     "axes.edgecolor": LINE,
     "axes.linewidth": 0.8,
@@ -38,8 +38,8 @@ _STYLE: Final = {
     "text.color": INK,
     "xtick.color": QUIET,
     "ytick.color": INK,
-    "xtick.labelsize": 10,
-    "ytick.labelsize": 10,
+    "xtick.labelsize": 10.5,
+    "ytick.labelsize": 10.5,
     "xtick.major.size": 3,
     "ytick.major.size": 0,
     "legend.frameon": False,
@@ -60,7 +60,7 @@ def theme() -> Iterator[None]:
     --------
     >>> with theme():
     ...     mpl.rcParams["font.size"]
-    10.5
+    11.0
     """
     with mpl.rc_context(_STYLE):
         yield

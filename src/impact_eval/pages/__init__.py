@@ -1,5 +1,6 @@
 """What a notebook calls: each call returns something that shows itself."""
 
+from impact_eval.pages.behind import explain
 from impact_eval.pages.changes import (
     change_figures,
     changes,
@@ -15,6 +16,7 @@ from impact_eval.pages.people import attrition, days, fate_figure, fates, flow_f
 from impact_eval.pages.phases import phases, placement_figures, placements
 from impact_eval.pages.schools import provinces, school, school_figures, schools
 from impact_eval.pages.title import page_title, school_title
+from impact_eval.pages.words import how_sure, not_shown, school_summary, summary
 from impact_eval.study import Study
 
 __all__ = [
@@ -26,13 +28,16 @@ __all__ = [
     "changes",
     "days",
     "effect_sizes",
+    "explain",
     "fate_figure",
     "fates",
     "flow_figures",
+    "how_sure",
     "items",
     "mastery",
     "mean_figures",
     "measurement",
+    "not_shown",
     "page_title",
     "people",
     "phases",
@@ -42,8 +47,10 @@ __all__ = [
     "released_findings",
     "school",
     "school_figures",
+    "school_summary",
     "school_title",
     "schools",
     "subgroups",
+    "summary",
     "technical",
 ]

@@ -9,7 +9,7 @@ from impact_eval.disclosure import Released
 from impact_eval.figures import ReportFigure, add_key, finish, item_shares
 from impact_eval.pages.display import Pieces
 from impact_eval.pages.figure import mark, who_of
-from impact_eval.pages.nothing import for_each_pair, section
+from impact_eval.pages.nothing import section
 from impact_eval.tables import capital, item_table, measurement_table, subgroup_table, wave_pairs
 from impact_eval.wording import text
 
@@ -27,7 +27,13 @@ def subgroups(released: Released) -> Pieces:
     Pieces
         Tables, or a sentence that says that none could be compared.
     """
-    return for_each_pair(released, subgroup_table, empty="subgroups")
+    rows = released.where(quantity="subgroup_difference", level="programme")
+    made = (
+        subgroup_table(released, subgroup=levels, wave_from=before, wave_to=after)
+        for levels in dict.fromkeys(rows.frame["subgroup"])
+        for before, after in wave_pairs(released)
+    )
+    return section(made, empty="subgroups")
 
 
 def measurement(released: Released) -> Pieces:

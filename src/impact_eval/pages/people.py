@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 
 from impact_eval.disclosure import Finding, Released
-from impact_eval.figures import ReportFigure, count_bars, finish
+from impact_eval.figures import WIDTH, ReportFigure, count_bars, finish, new_figure, theme
 from impact_eval.pages.display import Pieces
 from impact_eval.pages.figure import mark
 from impact_eval.pages.nothing import section
@@ -139,33 +139,33 @@ def flow_figures(released: Released) -> Pieces:
 
 
 def _flows(released: Released) -> Iterator[ReportFigure]:
-    facts = released.facts
-    counts = released.where(quantity=("claimed", "attended", "surveyed"), level="programme",
-                            subgroup="")  # fmt: skip
-    waves = list(facts.waves)
-    order = {"claimed": 0, "attended": 1, "surveyed": 2}
-    for audience, audience_label in facts.audiences.items():
-        rows, labels = [], []
+    """Yield a figure for each audience that was counted."""
+    counts = released.where(
+        quantity=("claimed", "attended", "surveyed"), level="programme", subgroup=""
+    )
+    for audience in released.facts.audiences:
         of = counts.where(audience=audience)
-        for phase in dict.fromkeys([*facts.phases, ""]):
-            found = sorted(
-                of.where(phase=phase).findings(),
-                key=lambda row: (order[row.quantity], waves.index(row.wave_to or waves[0])),
-            )
-            if len(facts.phases) > 1 and not phase:
-                continue
-            for row in found:
-                what = _counted(released, row)
-                several = len(facts.phases) > 1
-                label = (
-                    text("figures.phase_and_wave", phase=facts.phases[phase], wave=what)
-                    if several
-                    else capital(what)
-                )
-                rows.append(row.finding_id)
-                labels.append(label)
-        if rows:
-            yield _flow(released, by_ids(released, rows), labels, audience_label)
+        panels = {
+            label: _in_order(of.where(phase=phase)) for phase, label in _phases(released).items()
+        }
+        panels = {label: rows for label, rows in panels.items() if len(rows)}
+        if panels:
+            yield _flow(released, panels, released.facts.audiences[audience])
+
+
+def _phases(released: Released) -> dict[str, str]:
+    """Phases with their labels; a study without phases has one without a name."""
+    return dict(released.facts.phases) or {"": ""}
+
+
+def _in_order(counts: Released) -> Released:
+    """Stated, attended, then surveyed by wave."""
+    waves = ["", *counts.facts.waves]
+    order = {"claimed": 0, "attended": 1, "surveyed": 2}
+    found = sorted(
+        counts.findings(), key=lambda row: (order[row.quantity], waves.index(row.wave_to))
+    )
+    return by_ids(counts, [row.finding_id for row in found])
 
 
 def _counted(released: Released, row: Finding) -> str:
@@ -175,15 +175,23 @@ def _counted(released: Released, row: Finding) -> str:
     return text(f"figures.{row.quantity}")
 
 
-def _flow(
-    released: Released, rows: Released, labels: list[str], audience_label: str
-) -> ReportFigure:
-    table = people_table(rows)
+def _flow(released: Released, panels: Mapping[str, Released], audience: str) -> ReportFigure:
+    heights = [0.6 + 0.34 * len(rows) for rows in panels.values()]
+    with theme():
+        figure = new_figure(WIDTH, sum(heights) + 0.25)
+        axes = figure.subplots(len(panels), 1, height_ratios=heights, squeeze=False)[:, 0]
+        for ax, (label, rows) in zip(axes, panels.items(), strict=True):
+            count_bars(rows, [capital(_counted(released, row)) for row in rows.findings()], ax=ax)
+            if len(panels) > 1:
+                ax.set_title(label)
+    ids = [row.finding_id for rows in panels.values() for row in rows.findings()]
+    table = people_table(by_ids(released, ids))
+    key = "flow_caption" if len(panels) == 1 else "flow_caption_phases"
     return finish(
-        count_bars(rows, labels).figure,  # type: ignore[arg-type]
-        name=text("figures.flow_name", audience=audience_label),
-        alt=text("figures.flow_alt", audience=audience_label),
-        caption=escape(text("figures.flow_caption", audience=capital(audience_label))),
+        figure,
+        name=text("figures.flow_name", audience=audience),
+        alt=text("figures.flow_alt", audience=audience),
+        caption=escape(text(f"figures.{key}", audience=capital(audience))),
         data_html=table.body if table else "",
         mark=mark(released),
     )

@@ -165,9 +165,9 @@ def _figure(
     figure = ax.figure
     add_key(figure)  # type: ignore[arg-type]
     outcome, who = outcome_of(released, first), who_of(released, first)
-    wave = facts.waves[first.wave_to]
+    wave, site = facts.waves[first.wave_to], facts.site_nouns[first.audience][0]
     caption = capital(
-        text("figures.schools_caption", level=level(released), outcome=outcome, who=who, wave=wave)
+        text("figures.schools_caption", level=level(released), outcome=outcome, who=who, wave=wave, site=site)
     )
     if any(isfinite(row.conf_low) for row in between.where(quantity=_BETWEEN[0]).findings()):
         caption += " " + text("figures.prediction_note")
@@ -176,8 +176,8 @@ def _figure(
     table = schools_table(shown)
     return finish(
         figure,  # type: ignore[arg-type]
-        name=text("figures.schools_name", outcome=outcome, who=who),
-        alt=text("figures.schools_alt", outcome=outcome, who=who, wave=wave),
+        name=text("figures.schools_name", outcome=outcome, who=who, site=site),
+        alt=text("figures.schools_alt", outcome=outcome, who=who, wave=wave, site=site),
         caption=escape(caption),
         data_html=table.body if table else "",
         mark=mark(released),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape, unescape
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
@@ -22,9 +22,10 @@ from impact_eval.wording import text
 REMOVED_TAGS: Final = frozenset({"evaluator", "parameters", "injected-parameters"})
 TEMPLATE: Final = Path(__file__).parent / "template"
 
-_HEADING: Final = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>', re.DOTALL)
+_HEADING: Final = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 _TAG: Final = re.compile(r"<[^>]+>")
 _STYLE: Final = re.compile(r"<style>.*?</style>", re.DOTALL)
+_LEAD: Final = re.compile(r"</h1>\s*(?:<p class=\"lead\">.*?</p>)?", re.DOTALL)
 _CONTENTS: Final = "<!-- contents -->"
 
 
@@ -87,7 +88,11 @@ def export_page(
         "footer": provenance_html(provenance, facts),
     }
     body, _ = _exporter(language).from_notebook_node(prepared, resources={"page": page})
-    body = body.replace(_CONTENTS, _contents_html(_contents(body)))
+    head, main, foot = _parts(body)
+    main, contents = _with_anchors(main)
+    head = head.replace(_CONTENTS, _contents_html(contents, place="side"))
+    main = _LEAD.sub(lambda lead: lead[0] + _contents_html(contents, place="inline"), main, count=1)
+    body = head + main + foot
     _check(body, title)
     return body
 
@@ -134,14 +139,24 @@ def _without_style(output: Any) -> Any:
     return output
 
 
-def _contents(body: str) -> Sequence[Contents]:
-    return [
-        Contents(unescape(anchor), unescape(_TAG.sub("", label)).strip())
-        for anchor, label in _HEADING.findall(body)
+def _parts(body: str) -> tuple[str, str, str]:
+    """Split a document before and after its main part."""
+    start, end = body.index("<main"), body.index("</main>")
+    return body[:start], body[start:end], body[end:]
+
+
+def _with_anchors(main: str) -> tuple[str, Sequence[Contents]]:
+    """Give every second heading an anchor, and list them."""
+    contents = [
+        Contents(f"section-{number}", unescape(_TAG.sub("", label)).strip())
+        for number, label in enumerate(_HEADING.findall(main), start=1)
     ]
+    anchors = iter(contents)
+    return _HEADING.sub(lambda h: f'<h2 id="{next(anchors).anchor}">{h[1]}</h2>', main), contents
 
 
-def _contents_html(contents: Sequence[Contents]) -> str:
+def _contents_html(contents: Sequence[Contents], *, place: Literal["side", "inline"]) -> str:
+    """One of two lists: beside the text on wide screens, after the first heading on others."""
     if len(contents) < 3:
         return ""
     items = "".join(
@@ -150,8 +165,8 @@ def _contents_html(contents: Sequence[Contents]) -> str:
     )
     head = escape(text("reports.contents"))
     return (
-        f'<nav class="contents" aria-labelledby="contents-title">'
-        f'<p id="contents-title">{head}</p><ol>{items}</ol></nav>'
+        f'<nav class="contents {place}" aria-labelledby="contents-{place}">'
+        f'<p id="contents-{place}">{head}</p><ol>{items}</ol></nav>'
     )
 
 

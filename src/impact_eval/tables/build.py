@@ -63,6 +63,15 @@ def group_label(released: Released, finding: Finding) -> str:
     return text("tables.group", audience=audience, phase=phase)
 
 
+def group_outcome(released: Released, finding: Finding) -> str:
+    """Audience, phase where the study has several, and outcome."""
+    return text(
+        "tables.group_outcome",
+        group=group_label(released, finding),
+        outcome=released.facts.outcome(finding.audience, finding.outcome).label,
+    )
+
+
 def interval_note(released: Released) -> str:
     """The line that names the level of the intervals."""
     return escape(text("tables.interval_note", level=numbers.percent(released.facts.conf_level)))

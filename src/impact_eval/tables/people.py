@@ -59,30 +59,28 @@ def attrition_table(released: Released) -> ReportTable | None:
     Returns
     -------
     ReportTable or None
-        A row for each audience, phase and pair of waves; None if nobody could be followed.
+        A row for each audience and phase; None if nobody could be followed.
     """
-    rows = []
     losses = released.where(quantity="attrition", level="programme", subgroup="")
     shares = released.where(quantity="linked_share", level="programme", subgroup="")
-    shares_by = {_where(row): row for row in shares.findings()}
+    linked = {_where(row): row for row in shares.findings()}
+    rows = []
     for group in _groups(losses):
+        found: dict[str, str] = {}
         for loss in group:
-            found = {
-                "attrition": _range(released, loss),
-                "linked": cells.estimate(released, shares_by.get(_where(loss))),
-            }
-            label = capital(released.facts.waves[loss.wave_to])
-            rows.append(Row(label, found, group_label(released, loss)))
-    columns = (
-        Column("attrition", text("tables.attrition")),
-        Column("linked", text("tables.linked_share")),
-    )
+            found[f"lost_{loss.wave_to}"] = _range(released, loss)
+            found[f"linked_{loss.wave_to}"] = cells.estimate(released, linked.get(_where(loss)))
+        rows.append(Row(group_label(released, group[0]), found))
     return build(
         released,
         rows,
-        columns,
+        [
+            Column(f"{what}_{wave}", text(f"tables.{what}"), capital(label))
+            for wave, label in released.facts.waves.items()
+            for what in ("lost", "linked")
+        ],
         caption=text("tables.attrition_caption"),
-        row_heading=text("tables.wave"),
+        row_heading=text("tables.who"),
         notes=[escape(text("tables.attrition_note"))],
     )
 
@@ -130,27 +128,23 @@ def days_table(released: Released) -> ReportTable | None:
     Returns
     -------
     ReportTable or None
-        A row for each audience and wave; None where no dates of workshops are known.
+        A row for each audience and phase; None where no dates of workshops are known.
     """
-    rows = []
-    for group in _groups(released.where(quantity="days_after_workshop", level="programme")):
-        for row in group:
-            found = {
-                "median": cells.estimate(released, row),
-                "range": cells.interval(released, row),
-            }
-            label = capital(released.facts.waves[row.wave_to])
-            rows.append(Row(label, found, group_label(released, row)))
-    columns = (
-        Column("median", text("tables.median_days")),
-        Column("range", text("tables.range_days")),
-    )
+    rows = [
+        Row(
+            group_label(released, group[0]),
+            {row.wave_to: cells.with_interval(released, row) for row in group},
+        )
+        for group in _groups(released.where(quantity="days_after_workshop", level="programme"))
+    ]
+    columns = [Column(wave, capital(label)) for wave, label in released.facts.waves.items()]
     return build(
         released,
         rows,
         columns,
         caption=text("tables.days_caption"),
-        row_heading=text("tables.wave"),
+        row_heading=text("tables.who"),
+        notes=[escape(text("tables.days_note"))],
     )
 
 

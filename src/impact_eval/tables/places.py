@@ -8,9 +8,9 @@ from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
 from impact_eval.tables.build import (
     build,
-    group_label,
+    capital,
+    group_outcome,
     interval_note,
-    outcome_label,
     reason_notes,
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
@@ -43,7 +43,7 @@ def province_table(released: Released, *, wave_from: str, wave_to: str) -> Repor
                 "change": cells.with_interval(released, change),
                 "n": cells.before_and_after(change),
             },
-            _group(released, change),
+            group_outcome(released, change),
         )
         for change in changes
         if change.known or change.suppressed
@@ -142,11 +142,6 @@ def school_table(released: Released, *, school_id: str) -> ReportTable | None:
     rows = []
     for row in changes:
         place = (row.audience, row.outcome)
-        label = text(
-            "tables.outcome_and_wave",
-            outcome=outcome_label(released, row),
-            wave=released.facts.waves[row.wave_to],
-        )
         found = {
             "before": cells.estimate(released, means.get((*place, row.wave_from))),
             "after": cells.estimate(released, means.get((*place, row.wave_to))),
@@ -154,7 +149,9 @@ def school_table(released: Released, *, school_id: str) -> ReportTable | None:
             "drawn": cells.with_interval(released, drawn.get((*place, row.wave_to))),
             "n": cells.before_and_after(row),
         }
-        rows.append(Row(label, found, _audience(released, row)))
+        rows.append(
+            Row(capital(released.facts.waves[row.wave_to]), found, _of_audience(released, row))
+        )
     columns = (
         Column("before", text("tables.before")),
         Column("after", text("tables.after")),
@@ -167,7 +164,7 @@ def school_table(released: Released, *, school_id: str) -> ReportTable | None:
         rows,
         columns,
         caption=text("tables.school_caption"),
-        row_heading=text("tables.outcome"),
+        row_heading=text("tables.wave"),
         notes=[
             interval_note(released),
             escape(text("tables.these_respondents_note")),
@@ -177,14 +174,9 @@ def school_table(released: Released, *, school_id: str) -> ReportTable | None:
     )
 
 
-def _audience(released: Released, row: Finding) -> str:
-    label = released.facts.audiences.get(row.audience, row.audience)
-    return label[:1].upper() + label[1:]
-
-
-def _group(released: Released, change: Finding) -> str:
+def _of_audience(released: Released, row: Finding) -> str:
     return text(
         "tables.group_outcome",
-        group=group_label(released, change),
-        outcome=released.facts.outcome(change.audience, change.outcome).label,
+        group=capital(released.facts.audiences.get(row.audience, row.audience)),
+        outcome=released.facts.outcome(row.audience, row.outcome).label,
     )

@@ -15,7 +15,7 @@ from great_tables import GT
 Align = Literal["left", "right", "center"]
 
 STYLE = """<style>
-.ie-table{margin:0 0 1.5em;overflow-x:auto;max-width:100%}
+.ie-table{margin:0 0 .5em;overflow-x:auto;max-width:100%}
 .ie-table table{border-collapse:collapse;font-variant-numeric:tabular-nums;line-height:1.4}
 .ie-table caption{caption-side:top;text-align:start;font-weight:600;padding:0 0 .5em}
 .ie-table th,.ie-table td{padding:.4em .9em .4em 0;vertical-align:top;border-bottom:1px solid #e3e6ea}
@@ -23,7 +23,7 @@ STYLE = """<style>
 .ie-table .ie-left{text-align:start}.ie-table .ie-right{text-align:end}
 .ie-table .ie-center{text-align:center}
 .ie-table th[scope=row]{font-weight:400}
-.ie-table tfoot td{border:0;font-size:.88em;padding:.35em 0 0}
+.ie-notes{font-size:.88em;margin:0 0 1.5em}.ie-notes p{margin:0 0 .25em}
 .ie-mark{border:1px solid currentColor;border-radius:3px;color:#8a4b00;font-size:.8em;
 font-weight:600;padding:.05em .45em;white-space:nowrap}
 </style>"""
@@ -131,13 +131,12 @@ class ReportTable:
         label = f"{self.table_id}-caption"
         mark = f' <span class="ie-mark">{escape(self.mark)}</span>' if self.mark else ""
         caption = f'<caption id="{label}">{escape(self.caption)}{mark}</caption>'
-        span = len(self.columns) + 1
-        notes = "".join(f'<tr><td colspan="{span}">{note}</td></tr>' for note in self.notes)
-        foot = f"<tfoot>{notes}</tfoot>" if notes else ""
-        table = table.replace(">", f">{caption}", 1).replace("</table>", f"{foot}</table>")
+        table = table.replace(">", f">{caption}", 1)
+        notes = "".join(f"<p>{note}</p>" for note in self.notes)
         return (
             f'<div class="ie-table" id="{self.table_id}" role="region" '
             f'aria-labelledby="{label}" tabindex="0">{table}</div>'
+            + (f'<div class="ie-notes">{notes}</div>' if notes else "")
         )
 
     @cached_property

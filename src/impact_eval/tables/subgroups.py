@@ -19,35 +19,41 @@ from impact_eval.tables.selection import best, by_group, only
 from impact_eval.wording import text
 
 
-def subgroup_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:
-    """Means of two levels of each declared subgroup, and the difference between their changes.
+def subgroup_table(
+    released: Released, *, subgroup: str, wave_from: str, wave_to: str
+) -> ReportTable | None:
+    """Means of two levels of a declared subgroup, and the difference between their changes.
 
     Parameters
     ----------
     released
         Released findings of a study, or a part of them.
+    subgroup
+        Two levels as findings write them: `sex:female-male`.
     wave_from, wave_to
         Waves to compare.
 
     Returns
     -------
     ReportTable or None
-        A row for each outcome and pair of levels; None if the study declares none.
+        A row for each outcome; None if the study declares none.
     """
     differences = best(
         released.where(
             quantity="subgroup_difference",
             level="programme",
+            subgroup=subgroup,
             wave_from=wave_from,
             wave_to=wave_to,
         ).findings(),
-        key=lambda row: (row.audience, row.outcome, row.phase, row.subgroup),
+        key=lambda row: (row.audience, row.outcome, row.phase),
     )
     differences = by_group(released, differences)
+    name, (first, second) = _levels(subgroup)
+    labels = released.facts.subgroups.get(name, {})
     columns = (
-        Column("levels", text("tables.levels"), align="left"),
-        Column("first", text("tables.first_level"), text("tables.before_to_after")),
-        Column("second", text("tables.second_level"), text("tables.before_to_after")),
+        Column("first", capital(labels.get(first, first)), text("tables.before_to_after")),
+        Column("second", capital(labels.get(second, second)), text("tables.before_to_after")),
         Column("difference", text("tables.change_difference")),
     )
     return build(
@@ -65,22 +71,20 @@ def subgroup_table(released: Released, *, wave_from: str, wave_to: str) -> Repor
 
 
 def _row(released: Released, difference: Finding) -> Row:
-    subgroup, _, levels = difference.subgroup.partition(":")
-    first, _, second = levels.partition("-")
-    names = released.facts.subgroups.get(subgroup, {})
+    name, (first, second) = _levels(difference.subgroup)
     found = {
-        "levels": escape(
-            text(
-                "tables.against",
-                first=capital(names.get(first, first)),
-                second=names.get(second, second),
-            )
-        ),
-        "first": _means(released, difference, f"{subgroup}:{first}"),
-        "second": _means(released, difference, f"{subgroup}:{second}"),
+        "first": _means(released, difference, f"{name}:{first}"),
+        "second": _means(released, difference, f"{name}:{second}"),
         "difference": cells.with_interval(released, difference),
     }
     return Row(outcome_label(released, difference), found, group_label(released, difference))
+
+
+def _levels(subgroup: str) -> tuple[str, tuple[str, str]]:
+    """Take `sex:female-male` apart."""
+    name, _, levels = subgroup.partition(":")
+    first, _, second = levels.partition("-")
+    return name, (first, second)
 
 
 def _means(released: Released, like: Finding, subgroup: str) -> str:

@@ -6,7 +6,7 @@ from html import escape
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
-from impact_eval.tables.build import build, group_label, interval_note, outcome_label, reason_notes
+from impact_eval.tables.build import build, capital, group_outcome, interval_note, reason_notes
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import by_group
 from impact_eval.wording import numbers, text
@@ -34,13 +34,12 @@ def technical_table(released: Released, *, wave_from: str, wave_to: str) -> Repo
         ).findings(),
     )
     columns = (
-        Column("estimand", text("tables.estimand"), align="left"),
         Column("change", text("tables.change")),
         Column("se", text("tables.std_error")),
         Column("df", text("tables.df")),
         Column("p", text("tables.p_value")),
         Column("simultaneous", text("tables.simultaneous")),
-        Column("linked", text("tables.linked")),
+        Column("linked", text("tables.linked_people")),
         Column("role", text("tables.role"), align="left"),
     )
     return build(
@@ -48,7 +47,7 @@ def technical_table(released: Released, *, wave_from: str, wave_to: str) -> Repo
         [_row(released, change) for change in changes],
         columns,
         caption=text("tables.technical_caption", after=released.facts.waves[wave_to]),
-        row_heading=text("tables.outcome"),
+        row_heading=text("tables.estimand"),
         notes=[
             interval_note(released),
             escape(text("tables.simultaneous_note")),
@@ -83,10 +82,8 @@ def effect_size_table(released: Released, *, wave_from: str, wave_to: str) -> Re
     for variants in grouped.values():
         first = next(iter(variants.values()))
         found = {name: cells.with_interval(released, size) for name, size in variants.items()}
-        found["estimand"] = _estimand(first)
-        rows.append(Row(outcome_label(released, first), found, group_label(released, first)))
+        rows.append(Row(_estimand(released, first), found, group_outcome(released, first)))
     columns = (
-        Column("estimand", text("tables.estimand"), align="left"),
         Column("d_pre", text("tables.d_pre")),
         Column("d_av", text("tables.d_av")),
     )
@@ -95,7 +92,7 @@ def effect_size_table(released: Released, *, wave_from: str, wave_to: str) -> Re
         rows,
         columns,
         caption=text("tables.effect_size_caption", after=released.facts.waves[wave_to]),
-        row_heading=text("tables.outcome"),
+        row_heading=text("tables.estimand"),
         notes=[interval_note(released), escape(text("tables.effect_size_note"))],
     )
 
@@ -103,7 +100,6 @@ def effect_size_table(released: Released, *, wave_from: str, wave_to: str) -> Re
 def _row(released: Released, change: Finding) -> Row:
     known = change.known and not change.suppressed
     found = {
-        "estimand": _estimand(change),
         "change": cells.with_interval(released, change),
         "se": cells.field(released, change, "std_error", decimals=3),
         "df": cells.field(released, change, "df", decimals=1),
@@ -112,14 +108,17 @@ def _row(released: Released, change: Finding) -> Row:
         "linked": cells.people(change, "n_linked"),
         "role": escape(text(f"tables.roles.{change.role or 'exploratory'}")),
     }
-    return Row(outcome_label(released, change), found, group_label(released, change))
+    return Row(_estimand(released, change), found, group_outcome(released, change))
 
 
-def _estimand(finding: Finding) -> str:
-    estimand = text(f"tables.estimands.{finding.estimand}") if finding.estimand else ""
+def _estimand(released: Released, finding: Finding) -> str:
+    sites = released.facts.site_nouns[finding.audience][1]
+    estimand = text("tables.estimands.participants")
+    if finding.estimand == "schools_like_these":
+        estimand = capital(text("tables.estimands.schools_like_these", sites=sites))
     if finding.estimator == "stacked":
-        return escape(estimand)
-    return escape(f"{estimand}, {text(f'tables.estimators.{finding.estimator}')}")
+        return estimand
+    return f"{estimand}, {text(f'tables.estimators.{finding.estimator}')}"
 
 
 def _methods(changes: list[Finding]) -> list[str]:

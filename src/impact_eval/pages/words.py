@@ -1,0 +1,119 @@
+"""Sections in words: what may be said first, how sure it is, and what is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from impact_eval.disclosure import Released
+from impact_eval.pages.display import Html
+from impact_eval.pages.schools import known_school
+from impact_eval.wording import (
+    Summary,
+    design_note,
+    disclosure_notes,
+    main_changes,
+    opening,
+    summary_of,
+    text,
+)
+
+
+def summary(released: Released) -> Html:
+    """The main outcomes in natural units, each with who was asked and what to keep in mind.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Html
+        A paragraph for each main outcome of the whole programme; where nothing was planned, a
+        sentence that says so.
+    """
+    whole = released.where(level="programme")
+    summaries = [summary_of(whole, change) for change in main_changes(whole)]
+    if summaries:
+        return Html(text("pages.summary"), "".join(map(_summary, summaries)))
+    return Html(text("pages.summary"), _paragraphs(opening(whole)))
+
+
+def school_summary(released: Released, *, school_id: str) -> Html:
+    """The main outcomes of one school in words.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+    school_id
+        A school of the roster.
+
+    Returns
+    -------
+    Html
+        A paragraph for each outcome that may be shown, or a sentence that says that none may.
+
+    Raises
+    ------
+    UnknownNameError
+        If the study has no such school; the message lists those that it has.
+    """
+    known_school(released, school_id)
+    own = released.where(level="school", unit_id=school_id)
+    words = [
+        summary_of(own, change).claim
+        for change in own.where(quantity="change", estimator="stacked", subgroup="").findings()
+        if change.known
+    ]
+    return Html(
+        text("pages.summary"), _paragraphs(words or [Markup(text("pages.empty.school"))])  # noqa: S704 (our own text)
+    )
+
+
+def how_sure(released: Released) -> Html:
+    """What the study's design can and cannot say.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Html
+        A paragraph.
+    """
+    return Html(text("pages.how_sure"), _paragraphs([design_note(released.facts)]))
+
+
+def not_shown(released: Released) -> Html:
+    """Which numbers are not shown, and why.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Html
+        Paragraphs.
+    """
+    return Html(text("pages.not_shown"), _paragraphs(disclosure_notes(released)))
+
+
+def _summary(summary: Summary) -> str:
+    claim = Markup('<p class="claim">{}</p>').format(
+        Markup(" ").join(words for words in (summary.claim, summary.mastery) if words)
+    )
+    people = Markup('<p class="note">{}</p>').format(Markup(" ").join(summary.people))
+    cautions = Markup("").join(Markup("<li>{}</li>").format(one) for one in summary.cautions)
+    kept = Markup('<ul class="note">{}</ul>').format(cautions) if cautions else Markup("")
+    return str(claim + (people if summary.people else Markup("")) + kept)
+
+
+def _paragraphs(sentences: Iterable[Markup]) -> str:
+    return str(Markup("").join(Markup("<p>{}</p>").format(one) for one in sentences if one))
