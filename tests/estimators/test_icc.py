@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from impact_eval.estimators import EstimatorCallError, design_effect, icc
 
@@ -26,6 +27,22 @@ def test_balanced_estimate_and_interval_equal_psych_and_lme4(a12_wide, reference
         (r["icc"], r["low"], r["high"]), rel=1e-9
     )
     assert e.estimate == pytest.approx(r["reml"], rel=1e-6)
+
+
+def test_unequal_sizes_cover_by_the_f_distribution_of_weighted_means():
+    # at each limit the weighted F must stand at its own quantile
+    rng = np.random.default_rng(1)
+    size = np.array([4, 9, 30, 12, 60, 7])
+    cluster = np.repeat(np.arange(6), size)
+    score = rng.normal(size=cluster.size) + rng.normal(0, 0.6, 6)[cluster]
+    e = icc(score, cluster)
+    means = np.array([score[cluster == g].mean() for g in range(6)])
+    within = ((score - means[cluster]) ** 2).sum() / (cluster.size - 6)
+    for limit, level in ((e.conf_low, 0.975), (e.conf_high, 0.025)):
+        theta = limit / (1 - limit)
+        weight = 1 / (theta + 1 / size)
+        f = weight @ (means - np.average(means, weights=weight)) ** 2 / 5 / within
+        assert stats.f.cdf(f, 5, cluster.size - 6) == pytest.approx(level, abs=1e-9)
 
 
 def test_units_and_names_do_not_matter(a12_wide):

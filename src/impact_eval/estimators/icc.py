@@ -6,8 +6,9 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import optimize, stats
 
+from impact_eval.estimators.between_variance import cochran_q
 from impact_eval.estimators.estimate import (
     Estimate,
     EstimatorCallError,
@@ -47,14 +48,15 @@ def icc(score: ArrayLike, cluster: ArrayLike, *, conf_level: float = 0.95) -> Es
     Notes
     -----
     (MSB - MSW) / (MSB + (n0 - 1) MSW) with n0 = (n - sum n_g^2 / n) / (G - 1), as from
-    ``anova(lm(score ~ factor(cluster)))``. The interval is Thomas and Hultquist's: F of the
-    unweighted cluster means with the harmonic mean of the sizes, exact where sizes are equal (there
-    it is ICC1 of ``psych::ICC``).
+    ``anova(lm(score ~ factor(cluster)))``. The interval is Wald's: sum w_g (mean_g - mean_w)^2 /
+    ((G - 1) MSW) with w_g = 1 / (theta + 1 / n_g) has an F distribution if theta is the ratio of the
+    between to the within variance; theta / (1 + theta) is the correlation. Exact for normal scores
+    and any sizes; with equal sizes it is that of ICC1 in ``psych::ICC``.
 
     References
     ----------
-    Donner (1986), International Statistical Review 54(1), 67-82, equation 2.1. Thomas and Hultquist
-    (1978), Annals of Statistics 6(3), 582-587.
+    Donner (1986), International Statistical Review 54(1), 67-82, equation 2.1. Wald (1940), Annals
+    of Mathematical Statistics 11, 96-100.
 
     Examples
     --------
@@ -84,7 +86,7 @@ def icc(score: ArrayLike, cluster: ArrayLike, *, conf_level: float = 0.95) -> Es
     between = float(size @ (means - scores.mean()) ** 2) / (labels.size - 1)
     average = (scores.size - float(size @ size) / scores.size) / (labels.size - 1)
     estimate = (between - within) / (between + (average - 1) * within)
-    low, high = _thomas_hultquist(means, size, within, conf_level)
+    low, high = _wald_limits(means, size, within, conf_level)
     return from_interval(
         estimate,
         low,
@@ -133,16 +135,26 @@ def design_effect(icc_value: float, cluster: ArrayLike) -> float:
     return max(0.0, 1 + (float(size @ size) / codes.size - 1) * icc_value)
 
 
-def _thomas_hultquist(
+def _wald_limits(
     means: Floats, size: Floats, within: float, conf_level: float
 ) -> tuple[float, float]:
-    """Invert the F of the unweighted cluster means."""
-    harmonic = means.size / float((1 / size).sum())
-    ratio = harmonic * float(means.var(ddof=1)) / within
+    """Invert the F of the cluster means, whose variance ratio is known up to theta."""
     numerator, denominator = means.size - 1, float(size.sum()) - means.size
+    least = -1 / float(size.max()) * (1 - 1e-9)
     tail = (1 - conf_level) / 2
+
+    def excess(theta: float, quantile: float) -> float:
+        return cochran_q(means, 1 / size, theta) / within / numerator - quantile
+
     limits = []
-    for quantile in (1 - tail, tail):
-        f = ratio / float(stats.f.ppf(quantile, numerator, denominator))
-        limits.append((f - 1) / (f + harmonic - 1))
-    return limits[0], limits[1]
+    for probability in (1 - tail, tail):
+        quantile = float(stats.f.ppf(probability, numerator, denominator))
+        if excess(least, quantile) <= 0:
+            limits.append(least)
+            continue
+        high = 1.0
+        while excess(high, quantile) > 0:
+            high *= 2
+        limits.append(float(optimize.brentq(excess, least, high, args=(quantile,), xtol=1e-14)))
+    low, high = (theta / (1 + theta) for theta in limits)
+    return low, high

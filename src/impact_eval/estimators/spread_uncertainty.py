@@ -8,7 +8,7 @@ from scipy import special, stats
 from impact_eval.estimators.inputs import Floats
 
 POINTS = 199
-BISECTIONS = 60
+BISECTIONS = 50
 
 
 def tau2_distribution(y: Floats, v: Floats) -> Floats:
