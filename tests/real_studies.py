@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+
 from impact_eval.study import Study
 
 STUDIES: Final = Path(__file__).parent / "studies"

@@ -142,7 +142,7 @@ def test_only_unused_rows_still_give_whole_tables(project: Project) -> None:
     assert tables.links.empty
 
 
-def test_every_reason_has_a_fate_and_only_content_reasons_have_words() -> None:
+def test_every_reason_has_a_fate_and_words() -> None:
     assert {reason.fate for reason in REASONS.values()} == set(FATES) - {"used"}
     assert all(reason.text and reason.remedy for reason in REASONS.values())
 
