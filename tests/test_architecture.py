@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "figures": SHOWN | {"errors"},
     "pages": PEOPLE | SHOWN | {"surveys", "findings", "estimators", "tables", "figures"},
     "reports": {"facts", "wording", "errors"},
-    "runs": PEOPLE | SHOWN | {"surveys", "pages", "reports"},
+    "runs": PEOPLE | SHOWN | {"surveys", "findings", "pages", "reports"},
     "datasets": PEOPLE,
     "terminal": set(),
     "cli": PEOPLE | {"datasets", "surveys", "simulate", "pages", "runs", "terminal"},

@@ -76,14 +76,17 @@ def check(study_id: StudyId) -> None:
 
 
 @app.command()
-def prepare(study_id: StudyId) -> None:
-    """Read, link and score the survey files."""
+def prepare(
+    study_id: StudyId,
+    again: Annotated[bool, typer.Option("--again", help="Even if nothing has changed.")] = False,
+) -> None:
+    """Read, link and score the survey files, and compute the findings."""
+    from impact_eval.runs.ready import make_ready
     from impact_eval.study import Study
-    from impact_eval.surveys import prepare as prepare_tables
 
     study = Study.open(study_id)
     with ProgressBar() as progress:
-        tables = prepare_tables(study, progress=progress.show)
+        tables = make_ready(study, again=again, progress=progress.show)
     by_fate = tables.counts.groupby("fate", sort=False)["rows"].sum()
     fates = ", ".join(f"{rows:,} {str(fate).replace('_', ' ')}" for fate, rows in by_fate.items())
     typer.echo(f"Rows: {fates or 'none'}. Next: impact-eval run {study.id}")

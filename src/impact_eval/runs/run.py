@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from impact_eval.errors import Fault
+from impact_eval.pages import released_findings
 from impact_eval.reports import PageEntry, write_index
 from impact_eval.runs.jobs import Job, plan_jobs
 from impact_eval.runs.kernels import kernel_manager_class, temporary_folder
@@ -20,12 +21,12 @@ from impact_eval.runs.names import check_names
 from impact_eval.runs.page import PageMaker
 from impact_eval.runs.provenance import study_provenance
 from impact_eval.runs.publish import publish, run_stamp, staged_run
+from impact_eval.runs.ready import Progress, make_ready
 
 if TYPE_CHECKING:
     from impact_eval.study import Study
 
 MOST_WORKERS = 8
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +84,15 @@ def run_study(
     ReportError
         Another run of the study is under way.
     """
-    from impact_eval.pages import released_findings  # noqa: PLC0415
-    from impact_eval.surveys import is_stale, load_tables, prepare  # noqa: PLC0415
-
     began = time.monotonic()
     check_names("report", reports or (), (one.id for one in study.reports))
     if not study.roster_table.empty:
         check_names("school", schools or (), study.facts().schools)
     say = progress or _silent
     with staged_run(study.reports_folder) as staging, temporary_folder() as sockets:
-        say("reading the survey files", 0, 0)
-        tables = prepare(study, progress=say) if is_stale(study) else load_tables(study)
+        tables = make_ready(study, progress=say)
         jobs = plan_jobs(study, study.facts(tables.schools), reports=reports, schools=schools)
-        say("computing the findings", 0, 0)
+        say("releasing what may be shown", 0, 0)
         released = released_findings(study)
         maker = PageMaker(
             folder=staging,
