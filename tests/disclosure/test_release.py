@@ -75,14 +75,16 @@ def test_a_linked_gain_needs_its_linked_people_and_a_stacked_change_does_not() -
 
 
 def test_few_who_are_not_linked_hide_the_number_linked_only() -> None:
-    row = only(released(make_change(n_pre=400, n_post=380, n_linked=377)))
+    row = only(released(make_change(n_pre=380, n_post=400, n_linked=377)))
     assert row.estimate == 1.31
     assert isnan(row.n_linked)
 
 
 def test_linked_share_and_attrition_are_given_as_true_bounds() -> None:
     at = {"outcome": "", "wave_to": "post", "estimator": "", "unit": "percent", "n_linked": 397}
-    share = make_finding(**at, quantity="linked_share", estimate=100 * 397 / 400, n=400, n_post=400)
+    share = make_finding(
+        **at, quantity="linked_share", estimate=100 * 397 / 400, n=400, n_pre=400, n_post=400
+    )
     lost = make_finding(**at, quantity="attrition", estimate=0.75, n=400, n_pre=400, n_post=400)
     both = released(share, lost)
     linked = only(both.where(quantity="linked_share"))

@@ -148,7 +148,7 @@ def test_few_clusters_speak_for_nobody_else_and_bear_no_verdict(n_clusters: int)
     assert verdict_words(released.findings()[0], released.facts) == "no verdict"
     same = said(*means(7.1, 8.4), make_change(n_clusters=n_clusters, estimand="participants"))
     assert "larger than" in same
-    assert "about those who took part in these schools and about nobody else" in same
+    assert "about these schools' own participants and about nobody else" in same
 
 
 def test_a_refusal_gives_its_reason_and_no_number() -> None:
@@ -277,3 +277,13 @@ def test_a_phase_is_named_where_there_are_several_and_linked_people_are_said_to_
     assert "Phase" not in said(*means(7.1, 8.4), make_change(), phases={"phase_2": "Phase 2"})
     assert "known in both waves" in said(*means(7.1, 8.4), make_change(estimator="adjusted_gain"))
     assert "known in both waves" not in plain
+
+
+def test_a_refusal_for_too_few_clusters_gives_its_arithmetic() -> None:
+    change = make_change(
+        estimate=float("nan"), reason="too few", cautions="refused_few_clusters", n_clusters=2
+    )
+    assert said(*means(7.1, 8.4), change).endswith(
+        "no change is given. With 2 trainer teams, even the clearest pattern has a"
+        " p-value of 0.50 in a sign-flip test, so nothing is said of schools like these."
+    )

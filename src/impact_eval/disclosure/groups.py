@@ -37,7 +37,7 @@ class Group:
     """A group of people that is shown everywhere or nowhere; fields as in `ADDRESS`.
 
     `kind` says what of them is counted: all who were surveyed in `wave_from` (people), those known
-    in both waves (linked), how many are known in both against how many are not (unlinked), how
+    in both waves (linked), how many of the earlier wave are known in both or lost (unlinked), how
     many reached a mark (share).
     """
 
@@ -122,10 +122,8 @@ def _counts_of_pair(finding: Finding) -> Iterator[tuple[Group, str, tuple[float,
     if is_of_linked(finding):
         size = linked if isfinite(linked) else finding.n
         yield _pair(finding, "linked", *at), "n_linked", (size,)
-    if finding.quantity == "linked_share" and finding.known:
-        yield unlinked_group(finding), "share", share_counts(finding)
     if isfinite(linked):
-        others = tuple(max(size - linked, 0.0) for size in (pre, post) if isfinite(size))
+        others = (max(pre - linked, 0.0),) if isfinite(pre) else ()
         yield unlinked_group(finding), "n_linked", (linked, *others)
 
 

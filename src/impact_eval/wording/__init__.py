@@ -1,7 +1,7 @@
 """Every word a reader sees: texts by language, bound to the design and the evidence."""
 
 from impact_eval.wording import numbers
-from impact_eval.wording.cautions import SAID_IN_CLAIMS, caution_sentences
+from impact_eval.wording.cautions import SAID_IN_CLAIMS, caution_sentences, said_in_claim
 from impact_eval.wording.claims import claim
 from impact_eval.wording.notes import banner, design_note, disclosure_notes
 from impact_eval.wording.people import people_sentences
@@ -23,6 +23,7 @@ __all__ = [
     "numbers",
     "opening",
     "people_sentences",
+    "said_in_claim",
     "sentence",
     "share",
     "summary_of",

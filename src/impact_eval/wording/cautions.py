@@ -10,9 +10,16 @@ from markupsafe import Markup
 from impact_eval.disclosure import Finding, Released
 from impact_eval.wording.derived import smallest_sign_flip_p
 from impact_eval.wording.numbers import marked
-from impact_eval.wording.strings import DEFAULT, fitting_sentence
+from impact_eval.wording.strings import DEFAULT, fitting_sentence, text
 
 SAID_IN_CLAIMS = frozenset({"neutral", "no_programme", "other_respondents"})
+WITHIN_SCHOOLS = ("workshop", "workshops")
+TOO_FEW = "refused_few_clusters"
+
+
+def said_in_claim(finding: Finding) -> frozenset[str]:
+    """Return the ids of cautions that the claim about a finding says already."""
+    return SAID_IN_CLAIMS | {TOO_FEW} if finding.reason else SAID_IN_CLAIMS
 
 
 def caution_sentences(
@@ -45,12 +52,19 @@ def caution_sentences(
     UnknownNameError
         If an id has no sentence.
     """
-    values = _values(released, finding, language)
     return tuple(
-        _capital(fitting_sentence(f"cautions.{caution}", values, language=language))
+        caution_sentence(released, finding, caution, language=language)
         for caution in finding.caution_ids
         if caution not in leave_out
     )
+
+
+def caution_sentence(
+    released: Released, finding: Finding, caution: str, *, language: str = DEFAULT
+) -> Markup:
+    """Say one caution of a finding."""
+    values = _values(released, finding, language)
+    return _capital(fitting_sentence(f"cautions.{caution}", values, language=language))
 
 
 def _values(released: Released, finding: Finding, language: str) -> dict[str, object]:
@@ -58,6 +72,8 @@ def _values(released: Released, finding: Finding, language: str) -> dict[str, ob
     facts = released.facts
     site, sites = facts.site_nouns.get(finding.audience, ("", ""))
     cluster, clusters = facts.cluster_nouns.get(finding.audience, ("", ""))
+    if finding.estimand == "participants":
+        cluster, clusters = (text(f"nouns.{n}", language=language) for n in WITHIN_SCHOOLS)
     values: dict[str, object] = {
         "site": site,
         "sites": sites,

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.facts import OutcomeFacts
+from impact_eval.wording.cautions import TOO_FEW, caution_sentence
 from impact_eval.wording.find import beside
 from impact_eval.wording.natural import (
     change_interval,
@@ -53,8 +54,7 @@ def claim(released: Released, change: Finding, *, language: str = DEFAULT) -> Ma
             "claims.hidden", {"subject": subject(released, change)}, language=language
         )
     if change.reason or not change.known:
-        values = {"subject": subject(released, change), "reason": change.reason}
-        parts = [fitting_sentence("claims.refused", values, language=language)]
+        parts = [_refusal(released, change, language)]
     else:
         parts = [
             _fact(released, change, language),
@@ -113,6 +113,16 @@ def speaks_from_too_few(change: Finding) -> bool:
     """Whether a change would speak for other schools from fewer than four clusters."""
     few = not change.n_clusters >= ENOUGH_CLUSTERS
     return change.estimand == "schools_like_these" and few
+
+
+def _refusal(released: Released, change: Finding, language: str) -> Markup:
+    """Say why there is no change to report."""
+    values: dict[str, object] = {"subject": subject(released, change, language=language)}
+    if TOO_FEW not in change.caution_ids:
+        values["reason"] = change.reason
+        return sentence("claims.refused", values, language=language)
+    values["caution"] = caution_sentence(released, change, TOO_FEW, language=language)
+    return sentence("claims.refused_few_clusters", values, language=language)
 
 
 def _fact(released: Released, change: Finding, language: str) -> Markup:

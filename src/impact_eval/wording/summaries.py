@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from impact_eval.disclosure import Finding, Released
-from impact_eval.wording.cautions import SAID_IN_CLAIMS, caution_sentences
+from impact_eval.wording.cautions import caution_sentences, said_in_claim
 from impact_eval.wording.claims import claim
 from impact_eval.wording.people import people_sentences
 from impact_eval.wording.shares import mastery_sentence
@@ -34,7 +34,9 @@ def summary_of(released: Released, change: Finding, *, language: str = DEFAULT) 
         claim=claim(released, change, language=language),
         mastery=mastery_sentence(released, change, language=language),
         people=people_sentences(released, change, language=language),
-        cautions=caution_sentences(released, change, leave_out=SAID_IN_CLAIMS, language=language),
+        cautions=caution_sentences(
+            released, change, leave_out=said_in_claim(change), language=language
+        ),
     )
 
 
