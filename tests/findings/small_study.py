@@ -19,12 +19,13 @@ AUDIENCES = ("student", "teacher")
 STUDY = """
 id = "small"
 title = "A small study"
-programme = "a programme"
+{programme}
 about = "Drawn for tests."
 data = "simulated"
 design = "{design}"
 roster = "roster.csv"
 codebook = "codebook.csv"
+attendance = "simulated_attendance.csv"
 
 [[phases]]
 id = "phase_1"
@@ -76,13 +77,13 @@ levels = {{ female = "girls and women", male = "boys and men" }}
 declared_on = "2023-01-15"
 weights = "{weights}"
 contrasts = [["pre", "post"], ["pre", "follow_up"]]
-estimators = ["stacked", "adjusted_gain"]
+estimators = {estimators}
 subgroups = ["sex"]
 
 [[plan.families]]
 id = "main"
 label = "the main question"
-role = "primary"
+role = "{main_role}"
 phases = ["phase_2"]
 estimand = "schools_like_these"
 contrasts = [["pre", "post"]]
@@ -194,7 +195,7 @@ def open_study(
         for audience in AUDIENCES
     )
     sources = "".join(
-        SOURCE.format(audience=audience, person=PERSON[link]).replace(", }", " }")
+        SOURCE.format(audience=audience, person=PERSON[link]).replace(",  }", " }")
         for audience in AUDIENCES
     )
     text = STUDY.format(
@@ -202,7 +203,10 @@ def open_study(
         cluster=cluster,
         link=link,
         weights=weights,
+        programme="" if design == "no_programme" else 'programme = "a programme"',
+        main_role="secondary" if direction == "neutral" else "primary",
         sources=sources,
+        estimators='["stacked"]' if link == "none" else '["stacked", "adjusted_gain"]',
         outcomes=outcomes + CONFIDENCE,
     )
     (folder / "study.toml").write_text(text, encoding="utf-8")
@@ -372,3 +376,32 @@ def _attendance(people: pd.DataFrame) -> pd.DataFrame:
         held_on=pd.Timestamp("2023-03-01"), facilitator_id="x", enrolled=np.nan, invited=np.nan
     )
     return held.assign(attended=2.0 * held["attended"])[list(WORKSHOPS)]
+
+
+def where(findings: pd.DataFrame, **address: str) -> pd.DataFrame:
+    """Rows of the findings table at part of an address."""
+    kept = np.ones(len(findings), bool)
+    for column, value in address.items():
+        kept &= (findings[column] == value).to_numpy()
+    return findings[kept]
+
+
+def only(findings: pd.DataFrame, **address: str) -> pd.Series:
+    """The one row of the findings table at part of an address."""
+    rows = where(findings, **address)
+    if len(rows) != 1:
+        raise LookupError(f"{len(rows)} findings at {address}")
+    return rows.iloc[0]
+
+
+MAIN = {
+    "quantity": "change",
+    "outcome": "knowledge",
+    "audience": "student",
+    "phase": "phase_2",
+    "level": "programme",
+    "subgroup": "",
+    "wave_to": "post",
+    "estimand": "schools_like_these",
+    "estimator": "stacked",
+}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class Membership:
     """A family of the plan and how many comparisons it declares, whatever the data hold."""
 
+    address: Address
     family: Family
     n_comparisons: int
 
@@ -35,7 +36,8 @@ def memberships(study: Study) -> Mapping[str, Membership]:
     for family in study.plan.families:
         named = _named(study, family)
         for address in named:
-            members.setdefault(address.finding_id, Membership(family, len(named)))
+            member = Membership(address, family, len(named))
+            members.setdefault(address.finding_id, member)
     return members
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import pandas as pd
 
+from impact_eval.estimators.estimate import not_estimable
+from impact_eval.findings.families import memberships
+from impact_eval.findings.finding import Finding
 from impact_eval.findings.study_data import AudienceData, StudyData
 
 FEW_WRONG_DATES: Final = 0.05
@@ -43,6 +46,20 @@ def late_plans(data: StudyData) -> Mapping[tuple[str, str, str], Late]:
         for audience, people in data.audiences.items()
         for place in people.rows
     }
+
+
+def planned_without_data(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
+    """Yield the changes that the plan names and nobody's answers give, as not estimable."""
+    for finding_id, member in memberships(data.study).items():
+        if finding_id not in done:
+            at = member.address
+            outcome = data.study.outcome(at.audience, at.outcome)
+            refused = not_estimable(
+                "nobody answered", n=0, n_clusters=0, method="change between two waves"
+            )
+            yield Finding(
+                address=at, estimate=refused, unit=outcome.unit, n_pre=0, n_post=0, n_linked=0
+            )
 
 
 def plan_cautions(late: Late) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from impact_eval.findings import (
@@ -18,7 +18,7 @@ from impact_eval.findings import (
 )
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.study_data import StudyData
-from impact_eval.vocabulary import Quantity
+from impact_eval.vocabulary import QUANTITIES, Quantity
 
 Compute: TypeAlias = Callable[[StudyData, Mapping[str, Finding]], Iterator[Finding]]
 
@@ -56,6 +56,7 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
 }
 
 
-def computations() -> tuple[Compute, ...]:
-    """Every function of the registry once, in order."""
-    return tuple(dict.fromkeys(function for group in REGISTRY.values() for function in group))
+def computations(quantities: Collection[Quantity] = QUANTITIES) -> tuple[Compute, ...]:
+    """List the functions that compute some quantities once each, in order."""
+    chosen = [group for quantity, group in REGISTRY.items() if quantity in quantities]
+    return tuple(dict.fromkeys(function for group in chosen for function in group))

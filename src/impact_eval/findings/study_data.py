@@ -206,11 +206,15 @@ def _gather_audience(
 def _places(school: pd.Series[str], roster: pd.DataFrame, cluster: str) -> pd.DataFrame:
     """Cluster and province of each form; a school without a cluster is one by itself."""
     known = roster.drop_duplicates("school_id").set_index("school_id")
-    province = school.map(known["province"]).fillna("") if "province" in known else ""
+    province = (
+        school.map(known["province"].astype("str")).astype("str").fillna("")
+        if "province" in known
+        else ""
+    )
     own = school
     if cluster in known:
         named = school.map(known[cluster].astype("str"))
-        own = named.where(named.notna() & (named != ""), school)
+        own = named.astype("str").where(named.notna() & (named != ""), school)
     return pd.DataFrame({"cluster": own, "province": province}, index=school.index)
 
 
