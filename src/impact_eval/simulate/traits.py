@@ -41,7 +41,10 @@ def draw_traits(
     if (people.workshop >= 0).all():
         traits += _workshop_part(fitted, people, waves, shared, rng)
     start = np.array([each.construct.girls_start_higher for each in fitted])
-    traits += np.where(people.female, 0.5, -0.5)[:, None, None] * start[None, :, None]
+    girls = people.female.astype(float)
+    for phase in np.unique(people.phase):
+        girls[people.phase == phase] -= girls[people.phase == phase].mean()
+    traits += girls[:, None, None] * start[None, :, None]
     return traits
 
 
