@@ -26,13 +26,13 @@ from impact_eval.estimators.phases import Placement, phase_difference, placement
 from impact_eval.estimators.random_effects import RandomEffects, random_effects
 from impact_eval.estimators.reliability import cronbach_alpha, item_total
 from impact_eval.estimators.schools import (
-    PooledComponents,
     SchoolChanges,
     pooled_components,
     school_changes,
     school_estimates,
 )
 from impact_eval.estimators.unlinked import partly_linked_change
+from impact_eval.estimators.workshop_components import PooledComponents
 
 __all__ = [
     "AttritionRange",

@@ -49,9 +49,9 @@ def icc(score: ArrayLike, cluster: ArrayLike, *, conf_level: float = 0.95) -> Es
     -----
     (MSB - MSW) / (MSB + (n0 - 1) MSW) with n0 = (n - sum n_g^2 / n) / (G - 1), as from
     ``anova(lm(score ~ factor(cluster)))``. The interval is Wald's: sum w_g (mean_g - mean_w)^2 /
-    ((G - 1) MSW) with w_g = 1 / (theta + 1 / n_g) has an F distribution if theta is the ratio of the
-    between to the within variance; theta / (1 + theta) is the correlation. Exact for normal scores
-    and any sizes; with equal sizes it is that of ICC1 in ``psych::ICC``.
+    ((G - 1) MSW) with w_g = 1 / (theta + 1 / n_g) has an F distribution if theta is the ratio of
+    the between to the within variance; theta / (1 + theta) is the correlation. Exact for normal
+    scores and any sizes; with equal sizes it is that of ICC1 in ``psych::ICC``.
 
     References
     ----------

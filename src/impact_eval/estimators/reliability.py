@@ -53,7 +53,7 @@ def cronbach_alpha(
     -----
     k/(k-1) (1 - sum of item variances / variance of the sum): ``psych::alpha(na.omit(items))``,
     raw. The interval leaves out one cluster at a time and applies the jackknife to log(1 - alpha),
-    with t on G - 1 df; nominal 95 % intervals covered 93 to 97 % with 6 to 100 clusters (rating
+    with t on G - 1 df; nominal 95 % intervals covered 92 to 97 % with 6 to 100 clusters (rating
     scales and quizzes of 5 and 10 items, 20 to 60 people a cluster). Feldt's interval takes people
     as independent; with clusters it is too narrow. A quiz that adds up separate pieces of knowledge
     is an index, of which alpha is no test.

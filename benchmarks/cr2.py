@@ -1,0 +1,84 @@
+"""Time and memory of CR2 against statsmodels' own clustered least squares, in one run.
+
+Run: python benchmarks/cr2.py. Prints seconds (best of three) and ratios; asserts nothing.
+"""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from collections.abc import Callable
+
+import numpy as np
+import statsmodels.api as sm
+
+from impact_eval.estimators import mean_change
+
+SCHOOLS = 100
+SIZES = (5_000, 50_000, 200_000)
+
+
+def draw(n_rows):
+    """Draw rows of schools with four workshops each."""
+    rng = np.random.default_rng(1)
+    school = rng.integers(0, SCHOOLS, n_rows)
+    wave = rng.integers(0, 2, n_rows)
+    workshop = 4 * school + rng.integers(0, 4, n_rows)
+    score = rng.normal(size=n_rows) + rng.normal(0, 0.3, SCHOOLS)[school] * wave
+    return score, wave, school, workshop
+
+
+def best_of_three(run: Callable[[], object]) -> float:
+    seconds = []
+    for _ in range(3):
+        start = time.perf_counter()
+        run()
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
+
+
+def peak_megabytes(run: Callable[[], object]) -> float:
+    tracemalloc.start()
+    run()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 1e6
+
+
+def runs(n_rows):
+    """Name what is compared on one survey."""
+    score, wave, school, workshop = draw(n_rows)
+    design = sm.add_constant(wave.astype(float))
+    dummies = np.column_stack([wave, school[:, None] == np.arange(SCHOOLS)]).astype(float)
+
+    def clustered(columns):
+        model = sm.OLS(score, columns)
+        return lambda: model.fit(cov_type="cluster", cov_kwds={"groups": school}, use_t=True)
+
+    return {
+        "statsmodels CR1, no school effects": clustered(design),
+        "statsmodels CR1, school dummies": clustered(dummies),
+        "CR2, no school effects": lambda: mean_change(score, wave, school),
+        "CR2, school effects": lambda: mean_change(score, wave, school, school=school),
+        "CR2, school effects, weighted": lambda: mean_change(
+            score, wave, school, school=school, weights="school"
+        ),
+        "CR2, school effects, workshops": lambda: mean_change(score, wave, workshop, school=school),
+        "CR2, school effects, 10 trainers, weighted": lambda: mean_change(
+            score, wave, school // 10, school=school, weights="school"
+        ),
+    }
+
+
+def main() -> None:
+    for n_rows in SIZES:
+        print(f"\n{n_rows} rows, {SCHOOLS} schools")
+        compared = runs(n_rows)
+        base = best_of_three(next(iter(compared.values())))
+        for name, run in compared.items():
+            seconds, memory = best_of_three(run), peak_megabytes(run)
+            print(f"  {name:45s} {seconds:7.3f} s  {seconds / base:7.1f} x  {memory:8.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
