@@ -287,3 +287,13 @@ def test_a_refusal_for_too_few_clusters_gives_its_arithmetic() -> None:
         "no change is given. With 2 trainer teams, even the clearest pattern has a"
         " p-value of 0.50 in a sign-flip test, so nothing is said of schools like these."
     )
+
+
+def test_a_change_of_shares_is_left_out_where_the_change_is_refused() -> None:
+    points = make_change(quantity="mastery_change", unit="points", estimate=23.4)
+    rows = [*shares(21.3, 44.7), points]
+    for n_clusters, reason, is_said in ((10, "", True), (10, "refused", False), (3, "", False)):
+        rows[-1] = {**points, "n_clusters": n_clusters}
+        released = released_of(make_facts(), *rows, make_change(reason=reason))
+        words = mastery_sentence(released, released.where(quantity="change").findings()[0])
+        assert ("That is +23 percentage points" in words.striptags()) is is_said

@@ -62,6 +62,7 @@ def test_a_hidden_number_is_said_to_be_hidden() -> None:
         (42, 42, 42, "Surveyed 42 days after the workshop."),
         (42, 35, 50, "Surveyed 42 days after the workshop (median; 35 to 50)."),
         (2.5, -1, 5, "Surveyed 2.5 days after the workshop (median; −1 to 5)."),
+        (0, -2, 5, "Surveyed on the day of the workshop (median; −2 to 5 days after it)."),
         (-3, -8, -1, "Surveyed 3 days before the workshop (median; 1 to 8)."),
     ],
 )

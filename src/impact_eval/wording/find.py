@@ -43,8 +43,6 @@ def beside(
         wanted |= {"wave_from": wave or finding.wave_from, "wave_to": wave or finding.wave_to}
     if quantity == "mastery_change":
         wanted["estimand"] = finding.estimand
-    keep = frame["quantity"] == quantity
     for column, value in wanted.items():
-        keep &= frame[column] == value
-    found = Released(frame.loc[keep], released.facts).findings()
-    return found[0] if len(found) == 1 else None
+        frame = frame.loc[frame[column] == value]
+    return Released(frame, released.facts).findings()[0] if len(frame) == 1 else None

@@ -95,6 +95,8 @@ def _days(released: Released, change: Finding, language: str) -> Markup:
         return fitting_sentence(f"days.{key}", values, language=language)
     if low < 0:
         values["low"] = marked(days.finding_id, low, language=language)
+    if not start and days.estimate == 0:
+        return fitting_sentence("days.mostly_same_day", values, language=language)
     return sentence(f"days.{start}after", values, language=language)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from impact_eval.disclosure import Finding, Released
+from impact_eval.wording.claims import speaks_from_too_few
 from impact_eval.wording.find import beside
 from impact_eval.wording.natural import change_interval, number, outcome_of
 from impact_eval.wording.numbers import marked
@@ -38,7 +39,7 @@ def mastery_sentence(released: Released, change: Finding, *, language: str = DEF
     words = sentence("shares.both", values, language=language)
     words = words[:1].upper() + words[1:]
     points = beside(released, change, "mastery_change")
-    if points is None or not points.known:
+    if points is None or not points.known or change.reason or speaks_from_too_few(points):
         return words
     size = {
         "change": number(released, points, form="signed", language=language),
