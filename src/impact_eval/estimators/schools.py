@@ -18,6 +18,14 @@ from impact_eval.estimators.inputs import Codes, Floats, Labels, sums
 from impact_eval.estimators.school_rows import SchoolRows, read_school_rows
 from impact_eval.estimators.workshop_components import PooledComponents, estimate_components
 
+__all__ = [
+    "PooledComponents",
+    "SchoolChanges",
+    "pooled_components",
+    "school_changes",
+    "school_estimates",
+]
+
 _METHOD = "change of one school, variances pooled over schools"
 _NO_REPLICATION = "no school has two workshops in both waves, so their variation is unknown"
 
