@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -28,6 +28,9 @@ class Released:
 
     frame: pd.DataFrame
     facts: StudyFacts
+    _read: dict[str, tuple[Finding, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -100,10 +103,17 @@ class Released:
             keep &= self.frame[column].isin(values)
         return Released(self.frame.loc[keep].reset_index(drop=True), self.facts)
 
-    def findings(self) -> tuple[Finding, ...]:
-        """Give every row as a `Finding`, in the order of the frame."""
-        records = self.frame.loc[:, list(RELEASED)].to_dict(orient="records")
-        return tuple(Finding(**{str(key): value for key, value in r.items()}) for r in records)
+    def findings(self, *, quantity: Quantity | None = None) -> tuple[Finding, ...]:
+        """Give every row, or those of one quantity, as a `Finding`, in the order of the frame."""
+        key = quantity or ""
+        if key not in self._read:
+            frame = self.frame if quantity is None else self.frame[self.frame["quantity"] == key]
+            columns = [frame[column].tolist() for column in RELEASED]
+            self._read[key] = tuple(
+                Finding(**dict(zip(RELEASED, row, strict=True)))
+                for row in zip(*columns, strict=True)
+            )
+        return self._read[key]
 
     def finding(self, finding_id: str) -> Finding:
         """Return the row of one id; UnknownNameError if it was not released."""

@@ -27,9 +27,7 @@ def beside(
     outcome
         Its outcome if another than that of `finding`; `""` for counts of people.
     """
-    frame = released.frame
     wanted = {
-        "quantity": quantity,
         "outcome": finding.outcome if outcome is None else outcome,
         "item_id": finding.item_id,
         "audience": finding.audience,
@@ -43,6 +41,9 @@ def beside(
         wanted |= {"wave_from": wave or finding.wave_from, "wave_to": wave or finding.wave_to}
     if quantity == "mastery_change":
         wanted["estimand"] = finding.estimand
-    for column, value in wanted.items():
-        frame = frame.loc[frame[column] == value]
-    return Released(frame, released.facts).findings()[0] if len(frame) == 1 else None
+    found = [
+        one
+        for one in released.findings(quantity=quantity)
+        if all(getattr(one, column) == value for column, value in wanted.items())
+    ]
+    return found[0] if len(found) == 1 else None
