@@ -175,12 +175,24 @@ def _audience_changes(
         figure,
         name=text("figures.changes_name", audience=audience_label),
         alt=text("figures.changes_alt", audience=audience_label, rows=". ".join(alt)),
-        caption=escape(
-            text("figures.changes_caption", audience=audience_label, level=level(released))
-        ),
+        caption=escape(_caption(released, audience, list(outcomes))),
         data_html=table.body if table else "",
         mark=mark(released),
     )
+
+
+def _caption(released: Released, audience: str, outcomes: Sequence[str]) -> str:
+    """What is drawn, and of the two aids only those that are."""
+    facts = released.facts
+    known = [facts.outcome(audience, outcome) for outcome in outcomes]
+    words = [
+        text("figures.changes_caption", audience=facts.audiences[audience], level=level(released))
+    ]
+    if any(one.secular is not None for one in known):
+        words.append(text("figures.secular_caption"))
+    if any(one.smallest_effect is not None for one in known):
+        words.append(text("figures.smallest_caption"))
+    return " ".join(words)
 
 
 def _audience_means(released: Released, audience: str) -> ReportFigure | None:

@@ -186,12 +186,14 @@ def _flow(released: Released, panels: Mapping[str, Released], audience: str) -> 
                 ax.set_title(label)
     ids = [row.finding_id for rows in panels.values() for row in rows.findings()]
     table = people_table(by_ids(released, ids))
-    key = "flow_caption" if len(panels) == 1 else "flow_caption_phases"
+    caption = text("figures.flow_caption", audience=capital(audience))
+    if len(panels) > 1:
+        caption += " " + text("figures.own_scales")
     return finish(
         figure,
         name=text("figures.flow_name", audience=audience),
         alt=text("figures.flow_alt", audience=audience),
-        caption=escape(text(f"figures.{key}", audience=capital(audience))),
+        caption=escape(caption),
         data_html=table.body if table else "",
         mark=mark(released),
     )

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from impact_eval.disclosure import Released
+from impact_eval.disclosure import Finding, Released
 from impact_eval.pages.display import Html
+from impact_eval.pages.figure import who_of
 from impact_eval.pages.schools import known_school
+from impact_eval.tables import capital
 from impact_eval.wording import (
     Summary,
     design_note,
@@ -37,7 +39,7 @@ def summary(released: Released) -> Html:
     whole = released.where(level="programme")
     summaries = [summary_of(whole, change) for change in main_changes(whole)]
     if summaries:
-        return Html(text("pages.summary"), "".join(map(_summary, summaries)))
+        return Html(text("pages.summary"), "".join(_summary(released, one) for one in summaries))
     return Html(text("pages.summary"), _paragraphs(opening(whole)))
 
 
@@ -105,14 +107,26 @@ def not_shown(released: Released) -> Html:
     return Html(text("pages.not_shown"), _paragraphs(disclosure_notes(released)))
 
 
-def _summary(summary: Summary) -> str:
+def _summary(released: Released, summary: Summary) -> str:
+    head = Markup("<h3>{}</h3>").format(_head(released, summary.change))
     claim = Markup('<p class="claim">{}</p>').format(
         Markup(" ").join(words for words in (summary.claim, summary.mastery) if words)
     )
     people = Markup('<p class="note">{}</p>').format(Markup(" ").join(summary.people))
     cautions = Markup("").join(Markup("<li>{}</li>").format(one) for one in summary.cautions)
     kept = Markup('<ul class="note">{}</ul>').format(cautions) if cautions else Markup("")
-    return str(claim + (people if summary.people else Markup("")) + kept)
+    return str(head + claim + (people if summary.people else Markup("")) + kept)
+
+
+def _head(released: Released, change: Finding) -> str:
+    """Who, what and when, for a reader who looks for one result."""
+    facts = released.facts
+    return text(
+        "pages.summary_head",
+        who=capital(who_of(released, change)),
+        outcome=facts.outcome(change.audience, change.outcome).label,
+        wave=facts.waves[change.wave_to],
+    )
 
 
 def _paragraphs(sentences: Iterable[Markup]) -> str:

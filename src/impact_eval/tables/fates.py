@@ -10,6 +10,7 @@ from impact_eval.tables.build import build, capital
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.vocabulary import FATES
 from impact_eval.wording import text
+from impact_eval.wording.strings import has_text
 
 _ALL = "all"
 
@@ -60,6 +61,12 @@ def reason_table(released: Released) -> ReportTable | None:
     )
 
 
+def _reason(reason: str) -> str:
+    """Words for the id of a reason; the id itself for one that has no words yet."""
+    key = f"tables.reasons.{reason}"
+    return text(key) if has_text(key) else capital(reason.replace("_", " "))
+
+
 def _by_audience(
     released: Released,
     prefix: str,
@@ -76,7 +83,7 @@ def _by_audience(
     order = [name for name in labels if name in counts] + sorted(set(counts) - set(labels))
     rows = [
         Row(
-            labels.get(name) or capital(name.removeprefix(prefix).replace("_", " ")),
+            labels.get(name) or _reason(name.removeprefix(prefix)),
             {who: cells.estimate(released, finding) for who, finding in counts[name].items()},
         )
         for name in order

@@ -6,7 +6,7 @@ from html import escape
 
 from impact_eval.disclosure import Released
 from impact_eval.tables import cells
-from impact_eval.tables.build import build, group_label, interval_note
+from impact_eval.tables.build import build, capital, group_label, interval_note
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.wording import text
 
@@ -51,8 +51,8 @@ def item_table(
         if of_audience == audience and item in changes
     ]
     columns = (
-        Column("before", text("tables.before"), text("tables.percent")),
-        Column("after", text("tables.after"), text("tables.percent")),
+        Column("before", capital(released.facts.waves[wave_from]), text("tables.percent")),
+        Column("after", capital(released.facts.waves[wave_to]), text("tables.percent")),
         Column("change", text("tables.change_points")),
     )
     who = group_label(released, next(iter(changes.values()))) if changes else ""

@@ -6,7 +6,14 @@ from html import escape
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
-from impact_eval.tables.build import build, group_label, interval_note, outcome_label, reason_notes
+from impact_eval.tables.build import (
+    build,
+    capital,
+    group_label,
+    interval_note,
+    outcome_label,
+    reason_notes,
+)
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import best, by_group, main_changes, only
 from impact_eval.vocabulary import Quantity
@@ -31,8 +38,8 @@ def change_table(released: Released, *, wave_from: str, wave_to: str) -> ReportT
     changes = main_changes(released, wave_from=wave_from, wave_to=wave_to).findings()
     facts = released.facts
     columns = (
-        Column("before", text("tables.before")),
-        Column("after", text("tables.after")),
+        Column("before", capital(released.facts.waves[wave_from])),
+        Column("after", capital(released.facts.waves[wave_to])),
         Column("change", text("tables.change")),
         Column("verdict", text("tables.verdict"), align="left"),
         Column("n", text("tables.people_before_after")),
@@ -87,8 +94,8 @@ def mastery_table(released: Released, *, wave_from: str, wave_to: str) -> Report
         }
         rows.append(Row(label, found, group_label(released, change)))
     columns = (
-        Column("before", text("tables.before"), text("tables.percent")),
-        Column("after", text("tables.after"), text("tables.percent")),
+        Column("before", capital(released.facts.waves[wave_from]), text("tables.percent")),
+        Column("after", capital(released.facts.waves[wave_to]), text("tables.percent")),
         Column("change", text("tables.change_points")),
         Column("n", text("tables.people_before_after")),
     )

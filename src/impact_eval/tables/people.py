@@ -44,7 +44,11 @@ def people_table(released: Released) -> ReportTable | None:
         columns,
         caption=text("tables.people_caption"),
         row_heading=text("tables.who"),
-        notes=[escape(text("tables.people_note"))],
+        notes=[
+            escape(text(f"tables.{quantity}_note"))
+            for quantity in ("attended", "claimed")
+            if any(quantity in row.cells for row in rows)
+        ],
     )
 
 
