@@ -40,7 +40,7 @@ def test_two_findings_at_one_address_are_refused():
         estimate=describe(1.0, n=1, n_clusters=0, method="count"),
         unit="people",
     )
-    with pytest.raises(ImpactEvalError, match="share an address: .*surveyed"):
+    with pytest.raises(ImpactEvalError, match=r"share an address: .*surveyed"):
         to_frame([finding, finding])
 
 

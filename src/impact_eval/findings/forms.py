@@ -32,8 +32,10 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
         100 for shares. `group` is the level of the address's subgroup. Without an outcome or item,
         `value` is 1.
     """
-    forms = tables.submissions.merge(tables.links, on="submission_id", how="left")
-    forms = forms[forms["audience"] == row["audience"]]
+    forms = tables.submissions
+    waves = [row["wave_from"], row["wave_to"]]
+    forms = forms[(forms["audience"] == row["audience"]) & forms["wave"].isin(waves)]
+    person = tables.links.set_index("submission_id")["respondent_id"]
     group, _, levels = str(row["subgroup"]).partition(":")
     roster = tables.schools.drop_duplicates("school_id").set_index("school_id")
     column = study.audience(row["audience"]).cluster
@@ -47,12 +49,12 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
             "workshop": school + "|" + forms["workshop_id"],
             "province": school.map(roster["province"]).fillna("") if len(roster) else "",
             "phase": forms["phase"],
-            "person": forms["respondent_id"].fillna(""),
+            "person": forms["submission_id"].map(person).fillna(""),
             "group": forms[group] if group else "",
             "value": _values(study, tables, forms, row),
         }
     )
-    kept = table["value"].notna() & table["wave"].isin([row["wave_from"], row["wave_to"]])
+    kept = table["value"].notna()
     if row["phase"] and len(study.phases) > 1:
         kept &= table["phase"] == row["phase"]
     if row["contrast"] and row["level"] == "programme":
@@ -92,9 +94,11 @@ def _values(
     if not row["outcome"]:
         return pd.Series(1.0, index=forms.index)
     scores = tables.scores[tables.scores["outcome"] == row["outcome"]]
-    score = forms["submission_id"].map(scores.set_index("submission_id")["score"])
+    by_form = scores.set_index("submission_id")["score"]
+    score = forms["submission_id"].map(by_form).astype("float64")
     if row["quantity"] not in ("mastery_share", "mastery_change"):
         return score
     outcome = study.outcome(row["audience"], row["outcome"])
-    reached = score <= outcome.mastery if outcome.direction == "lower" else score >= outcome.mastery
+    mark = np.nan if outcome.mastery is None else outcome.mastery
+    reached = score <= mark if outcome.direction == "lower" else score >= mark
     return (100.0 * reached).where(score.notna())

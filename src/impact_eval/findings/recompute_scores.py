@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -118,12 +120,10 @@ def linked_unlinked(behind: Behind) -> float:
 
 def _everybody_later(behind: Behind) -> pd.Series[str]:
     """Codes of the later wave's forms, with or without a score of this outcome."""
-    row = behind.row
-    forms = behind.tables.submissions.merge(behind.tables.links, on="submission_id")
-    later = (forms["audience"] == row["audience"]) & (forms["wave"] == row["wave_to"])
-    if row["phase"] and len(behind.study.phases) > 1:
-        later &= forms["phase"] == row["phase"]
-    codes: pd.Series[str] = forms.loc[later & (forms["respondent_id"] != ""), "respondent_id"]
+    everybody = behind.row.copy()
+    everybody["outcome"] = ""
+    later = replace(behind, row=everybody).wave("wave_to")["person"]
+    codes: pd.Series[str] = later[later != ""]
     return codes
 
 

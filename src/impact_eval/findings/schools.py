@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from impact_eval.estimators.estimate import Estimate, from_interval, not_estimable
-from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
-from impact_eval.estimators.random_effects import RandomEffects, random_effects
-from impact_eval.estimators.schools import (
+from impact_eval.estimators import (
     PooledComponents,
     SchoolChanges,
     pooled_components,
     school_estimates,
 )
-from impact_eval.estimators.schools import (
-    school_changes as estimate_school_changes,
-)
+from impact_eval.estimators import school_changes as estimate_school_changes
+from impact_eval.estimators.estimate import Estimate, from_interval, not_estimable
+from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
+from impact_eval.estimators.random_effects import RandomEffects, random_effects
 from impact_eval.findings.address import Address
 from impact_eval.findings.changes import comparisons, contrast_of, scales_differ
 from impact_eval.findings.estimands import MOSTLY_KNOWN
