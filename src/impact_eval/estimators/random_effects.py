@@ -95,7 +95,7 @@ def random_effects(
     The prediction interval and the intervals of the shrunken changes average over the distribution
     of tau2 that inverting Q gives, a mixture of normals. For true changes that vary a quarter as
     much as, as much as, or three times as much as their errors, 95 % prediction intervals covered
-    92 to 98 % of further schools with 4 to 100 schools, and shrunken intervals 91 to 95 %. With
+    92 to 99 % of further schools with 4 to 100 schools, and shrunken intervals 91 to 95 %. With
     `tau2_known` they are mu +/- t sqrt(tau2 + se^2) (``predict``) and ``blup``, and covered 83 to
     97 % and 83 to 99 %. The shrunken changes themselves are ``blup`` either way.
 

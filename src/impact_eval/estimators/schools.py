@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 _METHOD = "change of one school, variances pooled over schools"
-_NO_REPLICATION = "no school has two workshops in both waves, so their variation is unknown"
+_NO_REPLICATION = "in one of the waves no school has two workshops, so their variation is unknown"
 
 
 @dataclass(frozen=True, slots=True)
