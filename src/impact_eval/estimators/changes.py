@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
+from impact_eval.estimators.change_differences import change_difference
 from impact_eval.estimators.cr2 import fit_cr2
 from impact_eval.estimators.estimate import (
     Estimate,
@@ -21,7 +22,6 @@ from impact_eval.estimators.inputs import (
     Floats,
     Labels,
     check_option,
-    lies_within,
     read_codes,
     read_scores,
     read_zero_one,
@@ -33,13 +33,14 @@ from impact_eval.estimators.school_weights import (
     weights_by_school,
 )
 
+__all__ = ["change_difference", "mean_change", "one_wave_schools", "wave_mean"]
+
 _METHODS = {
     "respondent": "all respondents of both waves, school fixed effects, CR2",
     "school": "mean of the schools' changes, school fixed effects, CR2",
     "beneficiary": "schools weighted by beneficiaries, school fixed effects, CR2",
 }
 _UNMATCHED_METHOD = "difference of the two waves' means, CR2"
-_DIFFERENCE_METHOD = "difference of two groups' changes, CR2"
 
 
 def mean_change(
@@ -204,81 +205,6 @@ def wave_mean(score: ArrayLike, cluster: ArrayLike, *, conf_level: float = 0.95)
     return fit_cr2(scores, np.ones(scores.size), cluster, conf_level=conf_level, method="mean, CR2")
 
 
-def change_difference(
-    score: ArrayLike,
-    wave: ArrayLike,
-    group: ArrayLike,
-    cluster: ArrayLike,
-    *,
-    school: ArrayLike | None = None,
-    conf_level: float = 0.95,
-) -> Estimate:
-    """Estimate how much more one group changed than another, in score points.
-
-    Parameters
-    ----------
-    score, wave, cluster, school, conf_level
-        As for `mean_change`.
-    group
-        Shape (n,), 1 for the group whose change comes first (programme, girls, a later phase) and
-        0 for the one subtracted.
-
-    Returns
-    -------
-    Estimate
-        (post minus pre in group 1) minus (post minus pre in group 0). Not estimable where a group
-        lacks a wave, or where clusters lie within groups and a group has fewer than 2 of them.
-
-    Raises
-    ------
-    EstimatorCallError
-        If shapes differ, a score is missing, or `wave` or `group` is not 0 and 1.
-
-    Notes
-    -----
-    The coefficient of wave x group in y = school (or a constant) + wave + group + wave x group; the
-    group's own column is left out where schools lie within groups. In R:
-    ``coef_test(lm(y ~ t * g), vcov = "CR2", cluster = cluster, test = "Satterthwaite",
-    coefs = "t:g")``.
-
-    Examples
-    --------
-    >>> score = [4, 7, 5, 8, 6, 9, 3, 4, 5, 5, 4, 6]
-    >>> wave = [0, 1] * 6
-    >>> arm = [1] * 6 + [0] * 6
-    >>> school = ["a", "a", "b", "b", "c", "c", "d", "d", "e", "e", "f", "f"]
-    >>> e = change_difference(score, wave, arm, school, school=school)
-    >>> f"{e.estimate:.1f} points more than in the comparison schools, df {e.df:.0f}"
-    '2.0 points more than in the comparison schools, df 4'
-    """
-    scores = read_scores(score, "score")
-    waves = read_zero_one(wave, "wave", scores.size)
-    groups = read_zero_one(group, "group", scores.size)
-    clusters, _ = read_codes(cluster, "cluster", scores.size)
-    schools = None if school is None else read_codes(school, "school", scores.size)[0]
-    if schools is not None:
-        kept = in_both_waves(waves, schools, int(schools.max(initial=-1)) + 1)[schools]
-        scores, waves, groups = scores[kept], waves[kept], groups[kept]
-        clusters, schools = clusters[kept], schools[kept]
-    refused = _refuse_difference(waves, groups, clusters, conf_level)
-    if refused is not None:
-        return refused
-    columns = [waves * groups, waves]
-    if schools is None or not lies_within(schools, groups):
-        columns.append(groups)
-    if schools is None:
-        columns.append(np.ones_like(waves))
-    return fit_cr2(
-        scores,
-        np.column_stack(columns),
-        clusters,
-        coefficient=0,
-        school=schools,
-        conf_level=conf_level,
-        method=_DIFFERENCE_METHOD,
-    )
-
-
 def _unmatched(scores: Floats, waves: Codes, clusters: Codes, conf_level: float) -> Estimate:
     """Compare rounds that drew different schools: no fixed effects."""
     refused = _refuse_change(waves, clusters, _UNMATCHED_METHOD, conf_level)
@@ -306,24 +232,4 @@ def _refuse_change(
         return refuse("no school has answers in both waves")
     if n_clusters < 2:
         return refuse(refusal(n_clusters, unit="cluster"))
-    return None
-
-
-def _refuse_difference(
-    waves: Codes, groups: Codes, clusters: Codes, conf_level: float
-) -> Estimate | None:
-    """Refuse where a group lacks a wave, or has too few clusters of its own."""
-    refuse = partial(
-        not_estimable,
-        n=waves.size,
-        n_clusters=np.unique(clusters).size,
-        method=_DIFFERENCE_METHOD,
-        conf_level=conf_level,
-    )
-    if np.unique(2 * groups + waves).size < 4:
-        return refuse("a group has no answers in one of the waves")
-    if lies_within(clusters, groups):
-        fewest = min(np.unique(clusters[groups == g]).size for g in (0, 1))
-        if fewest < 2:
-            return refuse("one group has a single cluster, so its change has no standard error")
     return None

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from impact_eval.estimators.changes import change_difference
+from impact_eval.estimators.change_differences import change_difference
 from impact_eval.estimators.estimate import (
     Estimate,
     EstimatorCallError,
