@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from impact_eval.pages import (
@@ -74,7 +74,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import what a notebook calls when it is first asked for, so that the command starts fast."""
     if name not in __all__:
         raise AttributeError(f"module 'impact_eval' has no attribute {name!r}")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from math import isfinite
 from textwrap import fill
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -13,7 +14,7 @@ from impact_eval.figures.report_figure import new_figure
 from impact_eval.figures.theme import BAND, LINE, QUIET, WIDTH, theme
 from impact_eval.wording import text
 
-ROW: float = 0.36  # inches for one row of dots
+ROW: float = 0.43  # inches for one row of dots
 
 
 def own_axes(ax: Axes | None, *, height: float) -> Axes:
@@ -59,11 +60,11 @@ def room_for(ax: Axes, values: Iterable[float], *, share: float = 0.07) -> None:
 
 def add_key(figure: Figure) -> None:
     """Explain under the figure what its axes have labelled, each meaning once."""
-    known = {}
+    known: dict[str, Artist] = {}
     for ax in figure.axes:
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
             known.setdefault(label, handle)
     if known:
         with theme():
-            figure.legend(known.values(), known.keys(), loc="outside lower left", ncols=1,
+            figure.legend(list(known.values()), list(known), loc="outside lower left", ncols=1,
                           handlelength=1.6, borderpad=0.2, labelspacing=0.35)  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
 from matplotlib.axes import Axes
 
@@ -20,9 +21,7 @@ from impact_eval.figures.theme import ACCENT, QUIET, theme
 from impact_eval.wording import text
 
 
-def change_intervals(
-    released: Released, labels: Sequence[str], *, ax: Axes | None = None
-) -> Axes:
+def change_intervals(released: Released, labels: Sequence[str], *, ax: Axes | None = None) -> Axes:
     """Draw changes of one outcome, a row each, over the declared range of no consequence.
 
     Parameters
@@ -55,7 +54,7 @@ def change_intervals(
         drawn = [v for f in findings for v in (f.conf_low, f.conf_high, f.estimate)]
         size = known.smallest_effect or 0.0
         room_for(ax, [*drawn, 0.0, -size, size, *(known.secular or ())])
-        ax.set_xlabel(text("figures.change_axis", unit=known.unit))
+        ax.set_xlabel(fill(text("figures.change_axis", unit=known.unit), 40))
     return ax
 
 

@@ -27,9 +27,7 @@ def item_shares(before: Released, after: Released, *, ax: Axes | None = None) ->
     """
     facts = before.facts
     first, then = _by_item(before), _by_item(after)
-    items = [
-        (audience, item) for audience, item in facts.items if item in first and item in then
-    ]
+    items = [(audience, item) for audience, item in facts.items if item in first and item in then]
     with theme():
         ax = own_axes(ax, height=0.9 + 0.46 * len(items))
         for row, (_, item) in enumerate(items):

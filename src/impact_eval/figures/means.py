@@ -66,13 +66,14 @@ def wave_means(released: Released, *, ax: Axes | None = None) -> Axes:
         ax.spines["left"].set_visible(False)
         if known.mastery is not None:
             ax.axhline(known.mastery, color=QUIET, lw=1, ls=(0, (1, 2)))
-            ax.text(-0.22, known.mastery, text("figures.mastery_mark"), fontsize=9, color=QUIET,
-                    va="bottom")  # fmt: skip
+            above = frame.loc[frame["wave_from"] == waves[0], "estimate"].max() >= known.mastery
+            ax.text(-0.22, known.mastery, text("figures.mastery_mark"), fontsize=9.5, color=QUIET,
+                    va="top" if above else "bottom")  # fmt: skip
     return ax
 
 
 def _phases(released: Released) -> Mapping[str, str]:
-    """The phases that have rows, with their labels, in declared order."""
+    """Return the phases that have rows, with their labels, in declared order."""
     present = set(released.frame["phase"])
     known = {phase: name for phase, name in released.facts.phases.items() if phase in present}
     return known or {"": ""}

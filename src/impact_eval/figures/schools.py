@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.figures.axes import label_rows, own_axes, room_for, zero_line
-from impact_eval.figures.theme import ACCENT, BAND, INK, LINE, QUIET, SECOND, WIDTH, theme
+from impact_eval.figures.theme import ACCENT, BAND, LINE, QUIET, SECOND, theme
 from impact_eval.wording import numbers, text
 
 NAMED = 15  # more rows than this carry the names of provinces instead of schools
@@ -62,12 +62,12 @@ def school_changes(
                     label=text("figures.this_school_key") if chosen else "_")  # fmt: skip
         _name_rows(ax, released, findings, rows, few=few)
         room_for(ax, [0.0, *(v for f in findings for v in (f.conf_low, f.conf_high, f.estimate))])
-        ax.set_xlabel(text("figures.change_axis", unit=known.unit))
+        ax.set_xlabel(fill(text("figures.change_axis", unit=known.unit), 40))
     return ax
 
 
 def in_order(released: Released) -> tuple[Finding, ...]:
-    """Findings of schools that have a number, by province in the roster's order, then by name."""
+    """Sort findings of schools that have a number by province as in the roster, then by name."""
     schools = released.facts.schools
     provinces = list(dict.fromkeys(row.get("province", "") for row in schools.values()))
 
@@ -97,7 +97,7 @@ def _rows(
 
 def _between(ax: Axes, between: Released) -> None:
     for finding in between.where(quantity="prediction_interval").findings():
-        if not finding.suppressed and finding.conf_low == finding.conf_low:  # noqa: PLR0124
+        if not finding.suppressed and finding.conf_low == finding.conf_low:
             label = text("figures.prediction_key", level=numbers.percent(finding.conf_level))
             ax.axvspan(finding.conf_low, finding.conf_high, color=BAND, lw=0, zorder=0.5,
                        label=label)  # fmt: skip
@@ -132,9 +132,7 @@ def _province(released: Released, finding: Finding) -> str:
     return released.facts.schools.get(finding.unit_id, {}).get("province", "")
 
 
-def placement(
-    few: Released, many: Released, *, between: Released, ax: Axes | None = None
-) -> Axes:
+def placement(few: Released, many: Released, *, between: Released, ax: Axes | None = None) -> Axes:
     """Draw the schools of a small phase, with their own error, in the distribution of a large one.
 
     Parameters
@@ -170,8 +168,8 @@ def placement(
         label_rows(ax, [facts.phases.get(others[0].phase, ""), *names], width=26)
         limits = [v for f in placed for v in (f.conf_low, f.conf_high)]
         room_for(ax, [0.0, *limits, *(f.estimate for f in others)])
-        ax.set_xlabel(text("figures.change_axis", unit=known.unit), color=INK)
+        ax.set_xlabel(fill(text("figures.change_axis", unit=known.unit), 40))
     return ax
 
 
-__all__ = ["NAMED", "WIDTH", "in_order", "placement", "school_changes"]
+__all__ = ["NAMED", "in_order", "placement", "school_changes"]

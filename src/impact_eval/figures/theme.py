@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import matplotlib as mpl
 
@@ -18,7 +18,7 @@ SECOND: Final = "#b3541e"  # told from ACCENT by lightness as well as by hue
 BAND: Final = "#e4e8ec"  # what may change without any programme
 WARN: Final = "#8a4b00"
 
-_STYLE: Final = {
+_STYLE: Final[dict[Any, Any]] = {
     "font.family": ["DejaVu Sans"],
     "font.size": 11,
     "axes.titlesize": 11.5,

@@ -1,7 +1,11 @@
 """What a notebook calls: each call returns something that shows itself."""
 
 from impact_eval.pages.behind import explain
-from impact_eval.pages.changes import (
+from impact_eval.pages.counts import attrition, days, fate_figure, fates, flow_figures, people
+from impact_eval.pages.detail import items, measurement, subgroups
+from impact_eval.pages.display import Html, Pieces
+from impact_eval.pages.findings import released_findings
+from impact_eval.pages.outcomes import (
     change_figures,
     changes,
     effect_sizes,
@@ -9,12 +13,8 @@ from impact_eval.pages.changes import (
     mean_figures,
     technical,
 )
-from impact_eval.pages.detail import items, measurement, subgroups
-from impact_eval.pages.display import Html, Pieces
-from impact_eval.pages.findings import released_findings
-from impact_eval.pages.people import attrition, days, fate_figure, fates, flow_figures, people
-from impact_eval.pages.phases import phases, placement_figures, placements
-from impact_eval.pages.schools import provinces, school, school_figures, schools
+from impact_eval.pages.places import provinces, school, school_figures, schools
+from impact_eval.pages.side_by_side import phases, placement_figures, placements
 from impact_eval.pages.title import page_title, school_title
 from impact_eval.pages.words import how_sure, not_shown, school_summary, summary
 from impact_eval.study import Study

@@ -37,7 +37,7 @@ def subgroups(released: Released) -> Pieces:
 
 
 def measurement(released: Released) -> Pieces:
-    """A table of alphas and of variance between schools.
+    """Return a table of alphas and of variance between schools.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def measurement(released: Released) -> Pieces:
 
 
 def items(released: Released) -> Pieces:
-    """A figure of each audience's items, with the table of the numbers under it.
+    """Return a figure of each audience's items, with the table of the numbers under it.
 
     Parameters
     ----------

@@ -41,4 +41,4 @@ class Pieces:
 
     def _ipython_display_(self) -> None:
         for piece in self.pieces:
-            display(piece)
+            display(piece)  # type: ignore[no-untyped-call]

@@ -8,12 +8,12 @@ from impact_eval.wording import numbers, text
 
 
 def mark(released: Released) -> str:
-    """The words that figures of simulated data carry; else empty."""
+    """Return the words that figures of simulated data carry; else empty."""
     return text("reports.simulated") if released.facts.simulated else ""
 
 
 def level(released: Released) -> str:
-    """The level of the intervals as a percentage."""
+    """Return the level of the intervals as a percentage."""
     return numbers.percent(released.facts.conf_level)
 
 
@@ -27,7 +27,7 @@ def row_label(released: Released, row: Finding) -> str:
 
 
 def outcome_of(released: Released, row: Finding) -> str:
-    """The label of a row's outcome."""
+    """Return the label of a row's outcome."""
     return released.facts.outcome(row.audience, row.outcome).label
 
 

@@ -18,7 +18,7 @@ import impact_eval.disclosure
 from impact_eval.disclosure import Released, release
 from impact_eval.findings import findings_key, stored_findings
 from impact_eval.pages.display import Html
-from impact_eval.pages.schools import known_school
+from impact_eval.pages.places import known_school
 from impact_eval.study import Study
 from impact_eval.wording import text
 
@@ -110,6 +110,6 @@ def _write(frame: pd.DataFrame, path: Path, key: str) -> None:
 
 def _say_stale() -> None:
     """Tell whoever works in a notebook that the numbers are not those on disk."""
-    if get_ipython() is not None:  # type: ignore[no-untyped-call]
+    if get_ipython() is not None:
         words = text("pages.stale")
-        display(Html(words, f'<p class="only-notebook">{escape(words)}</p>'))
+        display(Html(words, f'<p class="only-notebook">{escape(words)}</p>'))  # type: ignore[no-untyped-call]

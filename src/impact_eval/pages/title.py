@@ -6,13 +6,13 @@ from html import escape
 
 from impact_eval.disclosure import Released
 from impact_eval.pages.display import Html
-from impact_eval.pages.schools import known_school
+from impact_eval.pages.places import known_school
 from impact_eval.study import Study
 from impact_eval.wording import text
 
 
 def page_title(study: Study, title: str) -> Html:
-    """The only first heading of a page, with what the study is about.
+    """Return the only first heading of a page, with what the study is about.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def page_title(study: Study, title: str) -> Html:
 
 
 def school_title(released: Released, *, school_id: str) -> Html:
-    """The first heading of the page of one school: its name, with its province and phase.
+    """Return the first heading of the page of one school: its name, with its province and phase.
 
     Parameters
     ----------

@@ -9,8 +9,9 @@ from markupsafe import Markup
 from impact_eval.disclosure import Finding, Released
 from impact_eval.pages.display import Html
 from impact_eval.pages.figure import who_of
-from impact_eval.pages.schools import known_school
-from impact_eval.tables import capital
+from impact_eval.pages.nothing import sentence
+from impact_eval.pages.places import known_school, leading_outcomes
+from impact_eval.tables import capital, wave_pairs
 from impact_eval.wording import (
     Summary,
     design_note,
@@ -23,7 +24,7 @@ from impact_eval.wording import (
 
 
 def summary(released: Released) -> Html:
-    """The main outcomes in natural units, each with who was asked and what to keep in mind.
+    """Return the main outcomes in natural units, each with who was asked and what to keep in mind.
 
     Parameters
     ----------
@@ -44,7 +45,7 @@ def summary(released: Released) -> Html:
 
 
 def school_summary(released: Released, *, school_id: str) -> Html:
-    """The main outcomes of one school in words.
+    """Return the main outcomes of one school in words.
 
     Parameters
     ----------
@@ -56,7 +57,8 @@ def school_summary(released: Released, *, school_id: str) -> Html:
     Returns
     -------
     Html
-        A paragraph for each outcome that may be shown, or a sentence that says that none may.
+        A paragraph for each leading outcome, in the first comparison of the study, or a sentence
+        that says that none may be shown.
 
     Raises
     ------
@@ -65,18 +67,22 @@ def school_summary(released: Released, *, school_id: str) -> Html:
     """
     known_school(released, school_id)
     own = released.where(level="school", unit_id=school_id)
-    words = [
-        summary_of(own, change).claim
-        for change in own.where(quantity="change", estimator="stacked", subgroup="").findings()
+    shown = own.where(quantity="change", estimator="stacked", subgroup="").findings()
+    leading, first = leading_outcomes(released), wave_pairs(released)[:1]
+    summaries = [
+        summary_of(own, change)
+        for change in shown
         if change.known
+        and (change.audience, change.outcome) in leading
+        and (change.wave_from, change.wave_to) in first
     ]
-    return Html(
-        text("pages.summary"), _paragraphs(words or [Markup(text("pages.empty.school"))])  # noqa: S704 (our own text)
-    )
+    if not summaries:
+        return sentence("school")
+    return Html(text("pages.summary"), "".join(_summary(released, one) for one in summaries))
 
 
 def how_sure(released: Released) -> Html:
-    """What the study's design can and cannot say.
+    """Say what the study's design can and cannot say.
 
     Parameters
     ----------

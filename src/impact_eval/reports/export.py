@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape, unescape
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
@@ -126,13 +126,13 @@ def _for_readers(notebook: NotebookNode) -> NotebookNode:
     return copy
 
 
-def _shown(output: Any) -> bool:
+def _shown(output: NotebookNode) -> bool:
     if output.output_type == "stream":
         return bool(output.name == "stdout")
     return bool(output.output_type != "error")
 
 
-def _without_style(output: Any) -> Any:
+def _without_style(output: NotebookNode) -> NotebookNode:
     """Drop the style that an output carries for JupyterLab: the page has its own."""
     if "text/html" in output.get("data", {}):
         output.data["text/html"] = _STYLE.sub("", "".join(output.data["text/html"]))

@@ -25,7 +25,7 @@ class PageEntry:
     href
         Address relative to the index.
     title
-        Title of the report ("Findings"); for pages of one school, the title of their group.
+        Title of the page, such as "Findings" or the name of a school.
     about
         One plain sentence; may be empty.
     school_id
@@ -168,7 +168,7 @@ def _failures(facts: StudyFacts, entries: Sequence[PageEntry]) -> str:
 
 def _whole(entries: Sequence[PageEntry]) -> str:
     items = "".join(
-        f"<li>{_link(entry, entry.title)}<p>{escape(entry.about)}</p></li>"
+        f"<li>{_link(entry, entry.title)}{_about(entry)}</li>"
         for entry in entries
         if not entry.school_id
     )
@@ -176,7 +176,7 @@ def _whole(entries: Sequence[PageEntry]) -> str:
 
 
 def _schools(facts: StudyFacts, entries: Sequence[PageEntry]) -> str:
-    """A list for each group of school pages, by province in the roster's order, then by name."""
+    """Return the pages of schools by province in the roster's order, then by name."""
     provinces = list(dict.fromkeys(row.get("province", "") for row in facts.schools.values()))
     of_schools = [entry for entry in entries if entry.school_id]
 
@@ -187,14 +187,16 @@ def _schools(facts: StudyFacts, entries: Sequence[PageEntry]) -> str:
         known = provinces.index(province(entry)) if province(entry) in provinces else 10**6
         return known, _name(facts, entry), entry.school_id
 
-    html = []
-    for title in dict.fromkeys(entry.title for entry in of_schools):
-        group = sorted((entry for entry in of_schools if entry.title == title), key=place)
-        html.append(f"<h2>{escape(title)}</h2><p>{escape(text('reports.schools_order'))}</p>")
-        for name, members in groupby(group, key=province):
-            items = "".join(f"<li>{_link(entry, _name(facts, entry))}</li>" for entry in members)
-            head = f"<h3>{escape(name)}</h3>" if name else ""
-            html.append(f'{head}<ul class="schools">{items}</ul>')
+    if not of_schools:
+        return ""
+    html = [
+        f"<h2>{escape(text('reports.schools_title'))}</h2>",
+        f"<p>{escape(text('reports.schools_order'))}</p>",
+    ]
+    for name, members in groupby(sorted(of_schools, key=place), key=province):
+        items = "".join(f"<li>{_link(entry, _name(facts, entry))}</li>" for entry in members)
+        head = f"<h3>{escape(name)}</h3>" if name else ""
+        html.append(f'{head}<ul class="schools">{items}</ul>')
     return "".join(html)
 
 
@@ -202,6 +204,10 @@ def _name(facts: StudyFacts, entry: PageEntry) -> str:
     if not entry.school_id:
         return entry.title
     return facts.schools.get(entry.school_id, {}).get("name", "") or entry.school_id
+
+
+def _about(entry: PageEntry) -> str:
+    return f"<p>{escape(entry.about)}</p>" if entry.about else ""
 
 
 def _link(entry: PageEntry, label: str) -> str:

@@ -53,9 +53,7 @@ def provenance_html(provenance: Provenance, facts: StudyFacts) -> str:
             f"<tbody>{data}</tbody></table></details>"
         )
     title = escape(text("reports.provenance"))
-    return (
-        f'<footer class="made"><div><h2>{title}</h2><dl>{items}</dl>{data}</div></footer>'
-    )
+    return f'<footer class="made"><div><h2>{title}</h2><dl>{items}</dl>{data}</div></footer>'
 
 
 def _plan(facts: StudyFacts) -> str:

@@ -72,8 +72,26 @@ def group_outcome(released: Released, finding: Finding) -> str:
     )
 
 
+def estimand_label(released: Released, finding: Finding) -> str:
+    """About whom a change speaks: these participants, or schools like these."""
+    if finding.estimand != "schools_like_these":
+        return text("tables.estimands.participants")
+    sites = released.facts.site_nouns[finding.audience][1]
+    return capital(text("tables.estimands.schools_like_these", sites=sites))
+
+
+def group_estimand(released: Released, finding: Finding) -> str:
+    """Audience, phase where the study has several, and about whom the change speaks."""
+    estimand = estimand_label(released, finding)
+    return text(
+        "tables.group_estimand",
+        group=group_label(released, finding),
+        estimand=estimand[:1].lower() + estimand[1:],
+    )
+
+
 def interval_note(released: Released) -> str:
-    """The line that names the level of the intervals."""
+    """Return the line that names the level of the intervals."""
     return escape(text("tables.interval_note", level=numbers.percent(released.facts.conf_level)))
 
 

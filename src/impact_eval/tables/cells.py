@@ -22,12 +22,12 @@ def decimals_of(facts: StudyFacts, finding: Finding) -> int:
 
 
 def estimate(released: Released, finding: Finding | None) -> str:
-    """The number alone."""
+    """Return the number alone."""
     return symbol(finding) or _number(released, finding, "estimate")
 
 
 def with_interval(released: Released, finding: Finding | None) -> str:
-    """The number and its interval in brackets."""
+    """Return the number and its interval in brackets."""
     if hidden := symbol(finding):
         return hidden
     shown = _number(released, finding, "estimate")
@@ -37,7 +37,7 @@ def with_interval(released: Released, finding: Finding | None) -> str:
 
 
 def interval(released: Released, finding: Finding | None, *, of: str = "conf") -> str:
-    """An interval alone: `of` is `conf` or `simultaneous`."""
+    """Return an interval alone: `of` is `conf` or `simultaneous`."""
     if finding is None:
         return symbol(None)
     if not isfinite(getattr(finding, f"{of}_low")):
@@ -52,19 +52,26 @@ def field(released: Released, finding: Finding, column: str, *, decimals: int) -
     value = getattr(finding, column)
     if hidden := symbol(finding):
         return hidden
-    return numbers.marked(finding.finding_id, value, decimals=decimals) if isfinite(value) else absent()
+    return (
+        numbers.marked(finding.finding_id, value, decimals=decimals)
+        if isfinite(value)
+        else absent()
+    )
 
 
 def coded(finding: Finding) -> str:
-    """A percentage that is only published to its bound."""
+    """Return a percentage that is only published to its bound."""
     low = finding.suppressed == "coded_low"
-    value, form = (finding.conf_high, "at_most") if low else (finding.conf_low, "at_least")
-    bound = numbers.marked(finding.finding_id, value, decimals=0, form=form)
+    bound = (
+        numbers.marked(finding.finding_id, finding.conf_high, form="at_most")
+        if low
+        else numbers.marked(finding.finding_id, finding.conf_low, form="at_least")
+    )
     return text(f"tables.{finding.suppressed}", bound=bound)
 
 
 def people(finding: Finding | None, field: str) -> str:
-    """A count of people that stands in a column of the finding."""
+    """Return a count of people that stands in a column of the finding."""
     if finding is None or not isfinite(getattr(finding, field)) or finding.suppressed:
         return symbol(finding) or absent()
     return numbers.marked(finding.finding_id, getattr(finding, field), decimals=0)
@@ -92,7 +99,7 @@ def symbol(finding: Finding | None) -> str:
 
 
 def absent() -> str:
-    """The dash for a number that does not exist."""
+    """Return the dash for a number that does not exist."""
     return escape(text("tables.absent"))
 
 

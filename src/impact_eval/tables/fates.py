@@ -90,6 +90,4 @@ def _by_audience(
     ]
     columns = [Column(_ALL, text("tables.all_rows"))]
     columns += [Column(who, capital(label)) for who, label in released.facts.audiences.items()]
-    return build(
-        released, rows, columns, caption=caption, row_heading=row_heading, notes=notes
-    )
+    return build(released, rows, columns, caption=caption, row_heading=row_heading, notes=notes)

@@ -10,7 +10,7 @@ from impact_eval.wording import text
 
 
 def changes_list(released: Released) -> ReportTable | None:
-    """Changes in the order given, a group for each outcome.
+    """Return changes in the order given, a group for each outcome.
 
     Parameters
     ----------

@@ -9,9 +9,10 @@ from impact_eval.tables import cells
 from impact_eval.tables.build import build, group_label, interval_note, outcome_label
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import by_group
+from impact_eval.vocabulary import Quantity
 from impact_eval.wording import text
 
-_QUANTITIES = ("alpha", "icc_score", "icc_gain")
+_QUANTITIES: tuple[Quantity, ...] = ("alpha", "icc_score", "icc_gain")
 
 
 def measurement_table(released: Released) -> ReportTable | None:

@@ -9,6 +9,7 @@ from impact_eval.tables import cells
 from impact_eval.tables.build import (
     build,
     capital,
+    group_estimand,
     group_label,
     interval_note,
     outcome_label,
@@ -83,16 +84,20 @@ def mastery_table(released: Released, *, wave_from: str, wave_to: str) -> Report
     for change in by_group(released, best(changes, key=_place)):
         shares = _in_waves(released, change, "mastery_share")
         known = released.facts.outcome(change.audience, change.outcome)
-        label = text(
-            "tables.mastery_row", outcome=outcome_label(released, change), mark=known.mastery_label
-        )
         found = {
             "before": cells.estimate(released, shares.get(wave_from)),
             "after": cells.estimate(released, shares.get(wave_to)),
             "change": cells.with_interval(released, change),
             "n": cells.before_and_after(change),
         }
-        rows.append(Row(label, found, group_label(released, change)))
+        rows.append(
+            Row(
+                outcome_label(released, change),
+                found,
+                group_label(released, change),
+                detail=known.mastery_label,
+            )
+        )
     columns = (
         Column("before", capital(released.facts.waves[wave_from]), text("tables.percent")),
         Column("after", capital(released.facts.waves[wave_to]), text("tables.percent")),
@@ -120,10 +125,8 @@ def _change_row(released: Released, change: Finding) -> Row:
         "n": cells.before_and_after(change),
         "clusters": cells.people(change, "n_clusters"),
     }
-    label = text(
-        "tables.outcome_row", outcome=outcome_label(released, change), unit=known.unit
-    )
-    return Row(label, found, group_label(released, change))
+    group = group_estimand(released, change)
+    return Row(outcome_label(released, change), found, group, detail=known.unit)
 
 
 def _place(row: Finding) -> tuple[str, str, str]:
@@ -131,6 +134,6 @@ def _place(row: Finding) -> tuple[str, str, str]:
 
 
 def _in_waves(released: Released, change: Finding, quantity: Quantity) -> dict[str, Finding]:
-    """Findings of one quantity of the same people, by wave."""
+    """Return findings of one quantity of the same people, by wave."""
     rows = only(released, quantity, change).where(level="programme", subgroup="", unit_id="")
     return {row.wave_from: row for row in rows.findings()}

@@ -8,9 +8,10 @@ from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
 from impact_eval.tables.build import build, capital, group_label
 from impact_eval.tables.report_table import Column, ReportTable, Row
+from impact_eval.vocabulary import Quantity
 from impact_eval.wording import text
 
-_GROUPS = ("surveyed", "attended", "claimed", "schools", "schools_one_wave")
+_GROUPS: tuple[Quantity, ...] = ("surveyed", "attended", "claimed", "schools", "schools_one_wave")
 
 
 def people_table(released: Released) -> ReportTable | None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
-from impact_eval.tables.build import build, capital, interval_note, outcome_label
+from impact_eval.tables.build import build, capital, estimand_label, interval_note, outcome_label
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import by_group, main_changes
 from impact_eval.wording import text
 
 
 def phase_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:
-    """Changes of each phase in columns, and their difference where it could be tested.
+    """Return changes of each phase in columns, and their difference where it could be tested.
 
     Parameters
     ----------
@@ -47,9 +48,10 @@ def phase_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTa
     for key, row in differences.items():
         if key in rows:
             rows[key]["difference"] = cells.with_interval(released, row)
+            rows[key]["why"] = escape(capital(row.reason))
     columns = [Column(phase, label, text("tables.change")) for phase, label in facts.phases.items()]
     columns.append(Column("difference", text("tables.phase_difference")))
-    reasons = dict.fromkeys(row.reason for row in differences.values() if row.reason)
+    columns.append(Column("why", text("tables.why_no_difference"), align="left"))
     return build(
         released,
         [
@@ -66,9 +68,22 @@ def phase_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTa
         notes=[
             interval_note(released),
             escape(text("tables.phase_note")),
-            *(escape(reason) for reason in reasons),
+            *_about_whom(released, changes),
         ],
     )
+
+
+def _about_whom(released: Released, changes: Iterable[Finding]) -> list[str]:
+    """Return one line for each phase: about whom its changes speak."""
+    labels: dict[str, dict[str, None]] = {}
+    for change in changes:
+        if change.known:
+            phase = released.facts.phases.get(change.phase, "")
+            labels.setdefault(phase, {})[estimand_label(released, change)] = None
+    return [
+        escape(text("tables.phase_about", phase=phase, estimands="; ".join(known)))
+        for phase, known in labels.items()
+    ]
 
 
 def placement_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:

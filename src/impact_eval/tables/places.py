@@ -19,7 +19,7 @@ from impact_eval.wording import text
 
 
 def province_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:
-    """Changes by province, a group of rows for each outcome.
+    """Return changes by province, a group of rows for each outcome.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def province_table(released: Released, *, wave_from: str, wave_to: str) -> Repor
 
 
 def schools_table(released: Released) -> ReportTable | None:
-    """Changes of schools, for the list behind a figure: one outcome, audience and pair of waves.
+    """Return changes of schools, for the list behind a figure of one outcome and pair of waves.
 
     Parameters
     ----------

@@ -18,8 +18,10 @@ STYLE = """<style>
 .ie-table{margin:0 0 .5em;overflow-x:auto;max-width:100%}
 .ie-table table{border-collapse:collapse;font-variant-numeric:tabular-nums;line-height:1.4}
 .ie-table caption{caption-side:top;text-align:start;font-weight:600;padding:0 0 .5em}
-.ie-table th,.ie-table td{padding:.4em .9em .4em 0;vertical-align:top;border-bottom:1px solid #e3e6ea}
+.ie-table th,.ie-table td{padding:.4em .9em .4em 0;
+vertical-align:top;border-bottom:1px solid #e3e6ea}
 .ie-table thead th{vertical-align:bottom;border-bottom:1px solid #5b6675;font-weight:600}
+.ie-detail{display:block;font-size:.88em;opacity:.8}
 .ie-table .ie-left{text-align:start}.ie-table .ie-right{text-align:end}
 .ie-table .ie-center{text-align:center}
 .ie-table th[scope=row]{font-weight:400}
@@ -41,11 +43,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table: its heading, the HTML of its cells by column key, and its group."""
+    """A row of a table: its heading, the HTML of its cells by column key, its group, its detail."""
 
     label: str
     cells: Mapping[str, str]
     group: str = ""
+    detail: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The label as HTML, with the detail in smaller letters under it."""
+        small = f'<span class="ie-detail">{escape(self.detail)}</span>' if self.detail else ""
+        return escape(self.label) + small
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,7 @@ class ReportTable:
 
     Examples
     --------
-    >>> table = ReportTable("Change", (Column("change", "Change"),), (Row("Knowledge", {"change": "1.2"}),))
+    >>> table = ReportTable("Change", (Column("x", "Change"),), (Row("Quiz", {"x": "1.2"}),))
     >>> repr(table)
     'Table: Change (1 row)'
     >>> table.html.count("<th")
@@ -90,7 +99,7 @@ class ReportTable:
         """An id made from the content, so that it is the same in every run."""
         content = [self.caption, self.row_heading, *self.notes, self.mark]
         content += [f"{column}" for column in self.columns]
-        content += [f"{row.group}|{row.label}|{dict(row.cells)}" for row in self.rows]
+        content += [f"{row.group}|{row.heading}|{dict(row.cells)}" for row in self.rows]
         return "t" + sha256("\x1f".join(content).encode()).hexdigest()[:10]
 
     @cached_property
@@ -99,7 +108,7 @@ class ReportTable:
         grouped = any(row.group for row in self.rows)
         frame = pd.DataFrame(
             [
-                {"group": row.group, "label": row.label}
+                {"group": row.group, "label": row.heading}
                 | {column.key: row.cells.get(column.key, "") for column in self.columns}
                 for row in self.rows
             ],
@@ -114,7 +123,9 @@ class ReportTable:
             rowname_col="label",
             groupname_col="group" if grouped else None,
         )
-        table = table.tab_stubhead(label=self.row_heading or "\u00a0").fmt(fns=str, columns=keys)
+        table = table.tab_stubhead(label=self.row_heading or "\u00a0").fmt(
+            fns=str, columns=["label", *keys]
+        )
         table = table.cols_label({column.key: column.label for column in self.columns})
         for spanner in dict.fromkeys(column.spanner for column in self.columns if column.spanner):
             under = [column.key for column in self.columns if column.spanner == spanner]

@@ -23,8 +23,8 @@ def main_changes(
 ) -> Released:
     """Return one stacked change for each audience, phase, outcome and unit.
 
-    Where both estimands could be estimated, the one that the plan puts first; where the plan does
-    not say, that of schools like these.
+    Where both estimands may be claimed, the one that the plan puts first; where the plan does not
+    say, that of schools like these. What was not asked in one of the two waves is left out.
     """
     rows = released.where(
         quantity="change",
@@ -35,12 +35,18 @@ def main_changes(
         wave_from=wave_from,
         wave_to=wave_to,
     )
-    chosen = best(rows.findings(), key=lambda row: (row.audience, row.outcome, row.phase, row.unit_id))
+    asked = [row for row in rows.findings() if asked_twice(row)]
+    chosen = best(asked, key=lambda row: (row.audience, row.outcome, row.phase, row.unit_id))
     return by_ids(rows, [row.finding_id for row in by_group(released, chosen)])
 
 
+def asked_twice(row: Finding) -> bool:
+    """Whether anybody answered in each of the two waves; True where counts are not shown."""
+    return 0 not in (row.n_pre, row.n_post)
+
+
 def best(rows: Iterable[Finding], *, key: Callable[[Finding], object]) -> list[Finding]:
-    """Keep one row of each key: estimated before refused, planned before not, wide before narrow."""
+    """Keep one row of each key: claimed before refused, planned before not, wide before narrow."""
     chosen: dict[object, Finding] = {}
     for row in rows:
         kept = chosen.setdefault(key(row), row)
@@ -56,7 +62,7 @@ def by_ids(released: Released, finding_ids: Sequence[str]) -> Released:
 
 
 def only(released: Released, quantity: Quantity, like: Finding) -> Released:
-    """Findings of one quantity of the same audience, phase and outcome as another finding."""
+    """Return findings of one quantity of the audience, phase and outcome of another finding."""
     return released.where(
         quantity=quantity, audience=like.audience, phase=like.phase, outcome=like.outcome
     )
@@ -82,7 +88,7 @@ def by_group(released: Released, rows: Iterable[Finding]) -> list[Finding]:
 
 def _rank(row: Finding) -> tuple[int, int, int]:
     return (
-        0 if row.known else 1,
+        0 if row.known and not row.reason else 1,
         _ROLES.index(row.role) if row.role in _ROLES else len(_ROLES),
         0 if row.estimand == "schools_like_these" else 1,
     )

@@ -6,9 +6,15 @@ from html import escape
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
-from impact_eval.tables.build import build, capital, group_outcome, interval_note, reason_notes
+from impact_eval.tables.build import (
+    build,
+    estimand_label,
+    group_outcome,
+    interval_note,
+    reason_notes,
+)
 from impact_eval.tables.report_table import Column, ReportTable, Row
-from impact_eval.tables.selection import by_group
+from impact_eval.tables.selection import asked_twice, by_group
 from impact_eval.wording import numbers, text
 
 
@@ -33,6 +39,7 @@ def technical_table(released: Released, *, wave_from: str, wave_to: str) -> Repo
             quantity="change", level="programme", subgroup="", wave_from=wave_from, wave_to=wave_to
         ).findings(),
     )
+    changes = [change for change in changes if asked_twice(change)]
     columns = (
         Column("change", text("tables.change")),
         Column("se", text("tables.std_error")),
@@ -58,7 +65,7 @@ def technical_table(released: Released, *, wave_from: str, wave_to: str) -> Repo
 
 
 def effect_size_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:
-    """Changes in standard deviations, each with the deviation that it was divided by.
+    """Return changes in standard deviations, each with the deviation that it was divided by.
 
     Parameters
     ----------
@@ -112,10 +119,7 @@ def _row(released: Released, change: Finding) -> Row:
 
 
 def _estimand(released: Released, finding: Finding) -> str:
-    sites = released.facts.site_nouns[finding.audience][1]
-    estimand = text("tables.estimands.participants")
-    if finding.estimand == "schools_like_these":
-        estimand = capital(text("tables.estimands.schools_like_these", sites=sites))
+    estimand = estimand_label(released, finding)
     if finding.estimator == "stacked":
         return estimand
     return f"{estimand}, {text(f'tables.estimators.{finding.estimator}')}"

@@ -61,7 +61,7 @@ def schools(released: Released) -> Pieces:
 
 
 def school(released: Released, *, school_id: str) -> Pieces:
-    """A table of one school: before, after and change of every outcome that may be shown.
+    """Return a table of one school: before, after and change of every outcome that may be shown.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def _figures(released: Released, *, highlight: str) -> Iterator[ReportFigure | N
     later = next((after for _, after in wave_pairs(released)), None)
     if later is None or not len(rows):
         return
-    for audience, outcome in _leading(released):
+    for audience, outcome in leading_outcomes(released):
         for phase in phases:
             of = rows.where(audience=audience, outcome=outcome, phase=phase, wave_to=later)
             shown = [row.finding_id for row in of.findings() if row.known]
@@ -136,7 +136,7 @@ def _figures(released: Released, *, highlight: str) -> Iterator[ReportFigure | N
                               highlight=highlight)  # fmt: skip
 
 
-def _leading(released: Released) -> list[tuple[str, str]]:
+def leading_outcomes(released: Released) -> list[tuple[str, str]]:
     """Outcomes of primary role, and the first of an audience that has none."""
     changes = released.where(quantity="change", level="programme")
     chosen = best(changes.findings(), key=lambda row: (row.audience, row.outcome))
@@ -167,7 +167,14 @@ def _figure(
     outcome, who = outcome_of(released, first), who_of(released, first)
     wave, site = facts.waves[first.wave_to], facts.site_nouns[first.audience][0]
     caption = capital(
-        text("figures.schools_caption", level=level(released), outcome=outcome, who=who, wave=wave, site=site)
+        text(
+            "figures.schools_caption",
+            level=level(released),
+            outcome=outcome,
+            who=who,
+            wave=wave,
+            site=site,
+        )
     )
     if any(isfinite(row.conf_low) for row in between.where(quantity=_BETWEEN[0]).findings()):
         caption += " " + text("figures.prediction_note")

@@ -24,7 +24,7 @@ from impact_eval.wording import text
 
 
 def people(released: Released) -> Pieces:
-    """A table of people surveyed, of those who attended, of those whom the programme states.
+    """Return a table of people surveyed, of those who attended, of those whom the programme states.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def people(released: Released) -> Pieces:
 
 
 def days(released: Released) -> Pieces:
-    """A table of the days between workshop and survey.
+    """Return a table of the days between workshop and survey.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def fates(released: Released) -> Pieces:
 
 
 def fate_figure(released: Released) -> Pieces:
-    """A figure of the rows that were not used, by fate.
+    """Return a figure of the rows that were not used, by fate.
 
     Parameters
     ----------
@@ -169,7 +169,7 @@ def _in_order(counts: Released) -> Released:
 
 
 def _counted(released: Released, row: Finding) -> str:
-    """What a count counts."""
+    """Say what a count counts."""
     if row.quantity == "surveyed":
         return text("figures.surveyed", wave=released.facts.waves[row.wave_to])
     return text(f"figures.{row.quantity}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from textwrap import fill
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.figures import (
@@ -161,7 +162,7 @@ def _audience_changes(
         for ax, (outcome, found) in zip(axes, outcomes.items(), strict=True):
             part = by_ids(released, [row.finding_id for row in found])
             change_intervals(part, [row_label(released, row) for row in found], ax=ax)
-            ax.set_title(capital(facts.outcome(audience, outcome).label))
+            ax.set_title(fill(capital(facts.outcome(audience, outcome).label), 36))
         add_key(figure)
     audience_label = facts.audiences[audience]
     every = [row for found in outcomes.values() for row in found]
@@ -182,7 +183,7 @@ def _audience_changes(
 
 
 def _caption(released: Released, audience: str, outcomes: Sequence[str]) -> str:
-    """What is drawn, and of the two aids only those that are."""
+    """Say what is drawn, and of the two aids only those that are."""
     facts = released.facts
     known = [facts.outcome(audience, outcome) for outcome in outcomes]
     words = [
@@ -212,7 +213,7 @@ def _audience_means(released: Released, audience: str) -> ReportFigure | None:
         axes = figure.subplots(len(outcomes), 1, squeeze=False)[:, 0]
         for ax, outcome in zip(axes, outcomes, strict=True):
             wave_means(rows.where(outcome=outcome), ax=ax)
-            ax.set_title(capital(facts.outcome(audience, outcome).label))
+            ax.set_title(fill(capital(facts.outcome(audience, outcome).label), 36))
     audience_label = facts.audiences[audience]
     table = means_list(rows)
     return finish(
