@@ -1,0 +1,71 @@
+"""Without any effect of a programme, a rise is called beyond no more often than it may be."""
+
+import numpy as np
+import pytest
+from small_study import MAIN, Truth, draw_tables, open_study, where
+
+from impact_eval.findings import compute_findings
+
+SECULAR = """smallest_effect = 0.5
+secular = [0.25, 0.65]
+secular_source = "other studies"
+"""
+NO_SECULAR = """smallest_effect = 0.5
+secular = [0.0, 0.0]
+secular_source = "other studies"
+"""
+SIZES = {"schools": (2, 16), "students": 16, "teachers": 6, "items": False}
+# What each case declares, what happens, and how often a rise beyond may be called in a family of
+# three at 95 %: a one-sided error of 2.5 %, and of 5 % where the truth lies on the limit itself.
+CASES = {
+    "secular change, and leavers": (SECULAR, Truth(secular=0.45, leavers=0.3, **SIZES)),
+    "no secular change, and leavers": (NO_SECULAR, Truth(secular=0.0, leavers=0.3, **SIZES)),
+    "the largest change that counts as none": (SECULAR, Truth(secular=1.15, **SIZES)),
+}
+
+
+def share_of_rises(tmp_path, case, seeds):
+    """How often any knowledge outcome of the primary family is called a rise beyond."""
+    declared, truth = CASES[case]
+    study = open_study(tmp_path, schools=truth.schools, declared=declared)
+    called = []
+    for seed in seeds:
+        findings = compute_findings(study, draw_tables(seed, truth), quantities=("change",))
+        main = where(findings, family="main", outcome="knowledge")
+        assert len(main) == 2
+        assert set(main["verdict"]) - {""}
+        called.append((main["verdict"] == "rise_beyond").any())
+    return float(np.mean(called))
+
+
+@pytest.mark.parametrize("case", ["secular change, and leavers", "no secular change, and leavers"])
+def test_no_effect_is_no_rise(tmp_path, case):
+    assert share_of_rises(tmp_path, case, range(10)) == 0
+
+
+@pytest.mark.simulation
+@pytest.mark.parametrize("case", list(CASES))
+def test_a_rise_is_called_beyond_at_no_more_than_the_nominal_rate(tmp_path, case):
+    n_seeds = 200
+    share = share_of_rises(tmp_path, case, range(n_seeds))
+    noise = 3 * np.sqrt(0.05 * 0.95 / n_seeds)
+    assert share <= 0.05 + noise
+
+
+@pytest.mark.simulation
+def test_the_interval_covers_the_change_that_happened(tmp_path):
+    truth = Truth(secular=0.45, effect=0.6, **SIZES)
+    study = open_study(tmp_path, schools=truth.schools)
+    covered = []
+    for seed in range(200):
+        findings = compute_findings(study, draw_tables(seed, truth), quantities=("change",))
+        change = where(findings, **MAIN).iloc[0]
+        covered.append(change["conf_low"] <= 1.05 <= change["conf_high"])
+    assert 0.90 <= np.mean(covered) <= 0.99
+
+
+def test_a_true_rise_is_called_beyond(tmp_path):
+    truth = Truth(secular=0.45, effect=2.0, **SIZES)
+    study = open_study(tmp_path, schools=truth.schools)
+    findings = compute_findings(study, draw_tables(1, truth), quantities=("change",))
+    assert where(findings, **MAIN).iloc[0]["verdict"] == "rise_beyond"
