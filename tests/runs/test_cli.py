@@ -78,7 +78,8 @@ def test_from_check_to_status(study: Study) -> None:
     status = command(study.root, "status", "small").stdout
     assert "prepared       yes\n" in status
     assert "1 pages made" in status or "1 page made" in status
-    (study.folder / "study.toml").open("a").write("# changed\n")
+    toml = study.folder / "study.toml"
+    toml.write_text(toml.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
     assert "something has changed" in command(study.root, "status", "small").stdout
 
 

@@ -24,9 +24,9 @@ def manifest_of(latest: Path) -> dict:
     return json.loads((latest / "manifest.json").read_text(encoding="utf-8"))
 
 
-def test_a_run_publishes_every_page_and_says_of_what(study: Study) -> None:
+def test_a_run_publishes_every_page_and_says_of_what(ready: Study) -> None:
     steps: list[tuple[str, int, int]] = []
-    result = run_study(study, progress=lambda *step: steps.append(step))
+    result = run_study(ready, progress=lambda *step: steps.append(step))
     latest = result.index.parent
     assert [page.failure for page in result.failed] == []
     for page in result.pages:
@@ -37,19 +37,19 @@ def test_a_run_publishes_every_page_and_says_of_what(study: Study) -> None:
     assert "study.toml" in manifest["provenance"]["data"]
     assert {"impact-eval", "numpy", "statsmodels"} <= set(manifest["provenance"]["versions"])
     assert steps[-1] == ("running the notebooks", len(result.pages), len(result.pages))
-    assert not (study.processed_folder / "failures").exists()
+    assert not (ready.processed_folder / "failures").exists()
 
 
-def test_one_bad_notebook_does_not_stop_the_rest(study: Study) -> None:
-    replace_notebook(study, "programme", "answer = 'a secret'", "raise ValueError(answer)")
-    result = run_study(study, reports=["findings", "programme"], workers=2)
+def test_one_bad_notebook_does_not_stop_the_rest(ready: Study) -> None:
+    replace_notebook(ready, "programme", "answer = 'a secret'", "raise ValueError(answer)")
+    result = run_study(ready, reports=["findings", "programme"], workers=2)
     assert [page.page for page in result.failed] == ["programme.html"]
     page = (result.index.parent / "programme.html").read_text(encoding="utf-8")
     assert "stopped in cell 3: ValueError." in page
     assert "secret" not in page
     assert "Traceback" not in page
     assert "programme.html" in result.index.read_text(encoding="utf-8")
-    assert "a secret" in (study.processed_folder / "failures" / "programme.txt").read_text()
+    assert "a secret" in (ready.processed_folder / "failures" / "programme.txt").read_text()
     assert manifest_of(result.index.parent)["status"] == "failed"
 
 
@@ -61,22 +61,22 @@ def test_one_bad_notebook_does_not_stop_the_rest(study: Study) -> None:
         ("<p>no heading</p>", "could not be exported"),
     ],
 )
-def test_a_page_that_says_too_much_is_not_published(study: Study, html: str, failure: str) -> None:
+def test_a_page_that_says_too_much_is_not_published(ready: Study, html: str, failure: str) -> None:
     source = f"from IPython.display import HTML\nHTML({html!r})"
-    replace_notebook(study, "findings", source)
-    result = run_study(study, reports=["findings"])
+    replace_notebook(ready, "findings", source)
+    result = run_study(ready, reports=["findings"])
     assert [page.failure.startswith(failure) for page in result.failed] == [True]
     assert "17.25" not in (result.index.parent / "findings.html").read_text(encoding="utf-8")
 
 
-def test_a_notebook_without_a_needed_parameter_is_a_failure(study: Study) -> None:
-    replace_notebook(study, "school", "1")
-    school = next(iter(study.facts().schools))
-    result = run_study(study, reports=["school"], schools=[school])
+def test_a_notebook_without_a_needed_parameter_is_a_failure(ready: Study) -> None:
+    replace_notebook(ready, "school", "1")
+    school = next(iter(ready.facts().schools))
+    result = run_study(ready, reports=["school"], schools=[school])
     assert "unknown parameter of school.ipynb: school_id" in result.failed[0].failure
 
 
-def test_a_wrong_name_publishes_nothing(study: Study) -> None:
+def test_a_wrong_name_publishes_nothing(ready: Study) -> None:
     with pytest.raises(UnknownNameError, match="did you mean programme"):
-        run_study(study, reports=["program"])
-    assert not (study.reports_folder / "latest").exists()
+        run_study(ready, reports=["program"])
+    assert not (ready.reports_folder / "latest").exists()

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import nbformat
+from jupyter_core.utils import ensure_event_loop
 
 from impact_eval import errors
 from impact_eval.runs.parameters import TAG
@@ -162,6 +163,15 @@ def _attempt(run: Callable[[], NotebookNode], watch: _Watch) -> NotebookNode | F
         return run()
     except Exception as error:
         return _failure(error, watch)
+    finally:
+        _close_event_loop()
+
+
+def _close_event_loop() -> None:
+    """Close the loop that nbclient opens in each thread and leaves open."""
+    loop = ensure_event_loop()
+    if not loop.is_running():
+        loop.close()
 
 
 def _failure(error: Exception, watch: _Watch) -> Failure:

@@ -78,7 +78,7 @@ class PageMaker:
 
     def _html(self, job: Job) -> tuple[str | Failure, float]:
         try:
-            notebook = nbformat.read(job.notebook, as_version=4)
+            notebook = _for_readers(nbformat.read(job.notebook, as_version=4))
             defaults = read_parameters(notebook, name=job.notebook.name)
             parameters = checked_parameters(job.parameters, defaults, name=job.notebook.name)
         except (ImpactEvalError, nbformat.reader.NotJSONError) as error:
@@ -130,6 +130,14 @@ class PageMaker:
         settings = "\n".join(f"{key} = {value!r}" for key, value in job.parameters.items())
         text = f"{failure.what}: {failure.message}\n\n{settings}\n\n{failure.detail}\n"
         (self.log_folder / f"{name}.txt").write_text(text, encoding="utf-8")
+
+
+def _for_readers(notebook: NotebookNode) -> NotebookNode:
+    """Empty the cells for evaluators; they stay in place, so that cells keep their numbers."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "evaluator" in cell.metadata.get("tags", ()):
+            cell.source = ""
+    return notebook
 
 
 def index_href(job: Job) -> str:
