@@ -5,6 +5,7 @@ from impact_eval.figures.changes import change_intervals
 from impact_eval.figures.counts import count_bars
 from impact_eval.figures.items import item_shares
 from impact_eval.figures.means import wave_means
+from impact_eval.figures.phase_means import phase_means
 from impact_eval.figures.report_figure import ReportFigure, finish, new_figure
 from impact_eval.figures.schools import placement, school_changes
 from impact_eval.figures.theme import WIDTH, theme
@@ -19,6 +20,7 @@ __all__ = [
     "finish",
     "item_shares",
     "new_figure",
+    "phase_means",
     "placement",
     "school_changes",
     "theme",

@@ -19,6 +19,7 @@ from impact_eval.tables import (
     linked_difference_table,
     people_table,
     reason_table,
+    together,
 )
 from impact_eval.wording import text
 
@@ -52,7 +53,8 @@ def days(released: Released) -> Pieces:
     Pieces
         A table, or a sentence that says that no dates of workshops are known.
     """
-    return section([days_table(released)], empty="days")
+    without = released.facts.design == "no_programme"
+    return section([days_table(released)], empty="days_no_programme" if without else "days")
 
 
 def attrition(released: Released) -> Pieces:
@@ -68,7 +70,7 @@ def attrition(released: Released) -> Pieces:
     Pieces
         Tables, or a sentence that says that nobody could be followed.
     """
-    made = [attrition_table(released), linked_difference_table(released)]
+    made = [attrition_table(released), linked_difference_table(together(released))]
     return section(made, empty="attrition")
 
 
@@ -186,13 +188,15 @@ def _flow(released: Released, panels: Mapping[str, Released], audience: str) -> 
                 ax.set_title(label)
     ids = [row.finding_id for rows in panels.values() for row in rows.findings()]
     table = people_table(by_ids(released, ids))
-    caption = text("figures.flow_caption", audience=capital(audience))
+    counted = {row.quantity for rows in panels.values() for row in rows.findings()}
+    only = "_surveyed" if counted == {"surveyed"} else ""
+    caption = text(f"figures.flow_caption{only}", audience=capital(audience))
     if len(panels) > 1:
         caption += " " + text("figures.own_scales")
     return finish(
         figure,
         name=text("figures.flow_name", audience=audience),
-        alt=text("figures.flow_alt", audience=audience),
+        alt=text(f"figures.flow_alt{only}", audience=audience),
         caption=escape(caption),
         data_html=table.body if table else "",
         mark=mark(released),

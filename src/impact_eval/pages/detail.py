@@ -10,7 +10,14 @@ from impact_eval.figures import ReportFigure, add_key, finish, item_shares
 from impact_eval.pages.display import Pieces
 from impact_eval.pages.figure import mark, who_of
 from impact_eval.pages.nothing import section
-from impact_eval.tables import capital, item_table, measurement_table, subgroup_table, wave_pairs
+from impact_eval.tables import (
+    capital,
+    item_table,
+    measurement_table,
+    subgroup_table,
+    together,
+    wave_pairs,
+)
 from impact_eval.wording import text
 
 
@@ -27,6 +34,7 @@ def subgroups(released: Released) -> Pieces:
     Pieces
         Tables, or a sentence that says that none could be compared.
     """
+    released = together(released)
     rows = released.where(quantity="subgroup_difference", level="programme")
     made = (
         subgroup_table(released, subgroup=levels, wave_from=before, wave_to=after)
@@ -49,7 +57,7 @@ def measurement(released: Released) -> Pieces:
     Pieces
         A table, or a sentence that says that nothing of it was computed.
     """
-    return section([measurement_table(released)], empty="measurement")
+    return section([measurement_table(together(released))], empty="measurement")
 
 
 def items(released: Released) -> Pieces:
@@ -65,7 +73,7 @@ def items(released: Released) -> Pieces:
     Pieces
         Figures, or a sentence that says that no items are shown.
     """
-    return section(_items(released), empty="items")
+    return section(_items(together(released)), empty="items")
 
 
 def _items(released: Released) -> Iterator[ReportFigure]:

@@ -15,6 +15,7 @@ from impact_eval.figures import (
     change_intervals,
     finish,
     new_figure,
+    phase_means,
     theme,
     wave_means,
 )
@@ -22,6 +23,7 @@ from impact_eval.pages.display import Pieces
 from impact_eval.pages.figure import level, mark, row_label, said
 from impact_eval.pages.nothing import for_each_pair, section
 from impact_eval.tables import (
+    MOST_SIDE_BY_SIDE,
     by_group,
     by_ids,
     capital,
@@ -32,6 +34,7 @@ from impact_eval.tables import (
     mastery_table,
     means_list,
     technical_table,
+    together,
     wave_pairs,
 )
 from impact_eval.wording import text
@@ -50,7 +53,7 @@ def changes(released: Released) -> Pieces:
     Pieces
         Tables, or a sentence that says that nothing was compared.
     """
-    return for_each_pair(released, change_table, empty="changes")
+    return for_each_pair(together(released), change_table, empty="changes")
 
 
 def mastery(released: Released) -> Pieces:
@@ -66,7 +69,7 @@ def mastery(released: Released) -> Pieces:
     Pieces
         Tables, or a sentence that says that no outcome has a mark.
     """
-    return for_each_pair(released, mastery_table, empty="mastery")
+    return for_each_pair(together(released), mastery_table, empty="mastery")
 
 
 def technical(released: Released) -> Pieces:
@@ -82,7 +85,7 @@ def technical(released: Released) -> Pieces:
     Pieces
         Tables, or a sentence that says that nothing was compared.
     """
-    return for_each_pair(released, technical_table, empty="changes")
+    return for_each_pair(together(released), technical_table, empty="changes")
 
 
 def effect_sizes(released: Released) -> Pieces:
@@ -98,7 +101,7 @@ def effect_sizes(released: Released) -> Pieces:
     Pieces
         Tables, or a sentence that says that there are none.
     """
-    return for_each_pair(released, effect_size_table, empty="effect_sizes")
+    return for_each_pair(together(released), effect_size_table, empty="effect_sizes")
 
 
 def change_figures(released: Released) -> Pieces:
@@ -114,6 +117,7 @@ def change_figures(released: Released) -> Pieces:
     Pieces
         Figures, or a sentence that says that nothing was compared.
     """
+    released = together(released)
     rows = [row for pair in wave_pairs(released) for row in _main(released, pair)]
     figures = (
         _audience_changes(released, audience, [row for row in rows if row.audience == audience])
@@ -152,7 +156,7 @@ def _audience_changes(
         for of, outcome in facts.outcomes
         if of == audience
     }
-    outcomes = {name: found for name, found in outcomes.items() if found}
+    outcomes = {name: found for name, found in outcomes.items() if any(row.known for row in found)}
     if not outcomes:
         return None
     heights = [0.95 + ROW * len(found) for found in outcomes.values()]
@@ -204,28 +208,40 @@ def _audience_means(released: Released, audience: str) -> ReportFigure | None:
     outcomes = [
         outcome
         for of, outcome in facts.outcomes
-        if of == audience and len(rows.where(outcome=outcome))
+        if of == audience
+        and len(rows.where(outcome=outcome))
+        and not facts.outcome(audience, outcome).ranges
     ]
     if not outcomes:
         return None
+    many = rows.frame["phase"].nunique() > MOST_SIDE_BY_SIDE
+    height = 1.0 + 0.32 * rows.frame["phase"].nunique() if many else 2.55
     with theme():
-        figure = new_figure(WIDTH, 2.55 * len(outcomes))
+        figure = new_figure(WIDTH, height * len(outcomes))
         axes = figure.subplots(len(outcomes), 1, squeeze=False)[:, 0]
         for ax, outcome in zip(axes, outcomes, strict=True):
-            wave_means(rows.where(outcome=outcome), ax=ax)
+            draw = phase_means if many else wave_means
+            draw(rows.where(outcome=outcome), ax=ax)
             ax.set_title(fill(capital(facts.outcome(audience, outcome).label), 36))
+        if many:
+            add_key(figure)
+    rows = by_ids(rows, [row.finding_id for row in rows.findings() if row.outcome in outcomes])
     audience_label = facts.audiences[audience]
     table = means_list(rows)
     return finish(
         figure,
         name=text("figures.means_name", audience=audience_label),
         alt=text(
-            "figures.means_alt",
+            "figures.phase_means_alt" if many else "figures.means_alt",
             audience=audience_label,
             outcomes=", ".join(facts.outcome(audience, outcome).label for outcome in outcomes),
         ),
         caption=escape(
-            text("figures.means_caption", audience=audience_label, level=level(released))
+            text(
+                "figures.phase_means_caption" if many else "figures.means_caption",
+                audience=audience_label,
+                level=level(released),
+            )
         ),
         data_html=table.body if table else "",
         mark=mark(released),

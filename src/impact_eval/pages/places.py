@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from html import escape
 from math import isfinite
 
@@ -29,7 +30,7 @@ _BETWEEN: tuple[Quantity, ...] = ("prediction_interval", "schools_mean_change")
 
 
 def provinces(released: Released) -> Pieces:
-    """Tables of changes by province, in the roster's order.
+    """Tables of the leading outcomes' changes by province, in the roster's order.
 
     Parameters
     ----------
@@ -41,7 +42,9 @@ def provinces(released: Released) -> Pieces:
     Pieces
         Tables, or a sentence that says that there is nothing by province.
     """
-    return for_each_pair(released, province_table, empty="provinces")
+    leading = leading_outcomes(released)
+    make = partial(province_table, outcomes=leading)
+    return for_each_pair(released, make, empty="provinces")
 
 
 def schools(released: Released) -> Pieces:

@@ -15,11 +15,20 @@ from impact_eval.tables.people import (
 from impact_eval.tables.phases import phase_table, placement_table
 from impact_eval.tables.places import province_table, school_table, schools_table
 from impact_eval.tables.report_table import Column, ReportTable, Row
-from impact_eval.tables.selection import best, by_group, by_ids, main_changes, wave_pairs
+from impact_eval.tables.selection import (
+    MOST_SIDE_BY_SIDE,
+    best,
+    by_group,
+    by_ids,
+    main_changes,
+    together,
+    wave_pairs,
+)
 from impact_eval.tables.subgroups import subgroup_table
 from impact_eval.tables.technical import effect_size_table, technical_table
 
 __all__ = [
+    "MOST_SIDE_BY_SIDE",
     "Column",
     "ReportTable",
     "Row",
@@ -48,5 +57,6 @@ __all__ = [
     "schools_table",
     "subgroup_table",
     "technical_table",
+    "together",
     "wave_pairs",
 ]

@@ -90,6 +90,12 @@ def group_estimand(released: Released, finding: Finding) -> str:
     )
 
 
+def site_noun(released: Released) -> str:
+    """Return what the places are called: one word if all audiences share it, else "sites"."""
+    nouns = {plural for _, plural in released.facts.site_nouns.values()}
+    return nouns.pop() if len(nouns) == 1 else text("tables.sites")
+
+
 def interval_note(released: Released) -> str:
     """Return the line that names the level of the intervals."""
     return escape(text("tables.interval_note", level=numbers.percent(released.facts.conf_level)))

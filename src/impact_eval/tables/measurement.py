@@ -6,7 +6,7 @@ from html import escape
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
-from impact_eval.tables.build import build, group_label, interval_note, outcome_label
+from impact_eval.tables.build import build, group_label, interval_note, outcome_label, site_noun
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import by_group
 from impact_eval.vocabulary import Quantity
@@ -36,11 +36,12 @@ def measurement_table(released: Released) -> ReportTable | None:
         found = grouped.setdefault((row.audience, row.phase, row.outcome), {})
         school = row.variant in {"", "school", "school_id"}
         found.setdefault(row.quantity if school else f"{row.quantity}_cluster", row)
+    between = text("tables.between_schools", sites=site_noun(released))
     columns = (
         Column("kind", text("tables.kind"), align="left"),
         Column("alpha", text("tables.alpha")),
-        Column("icc_score", text("tables.icc_score"), text("tables.between_schools")),
-        Column("icc_gain", text("tables.icc_gain"), text("tables.between_schools")),
+        Column("icc_score", text("tables.icc_score"), between),
+        Column("icc_gain", text("tables.icc_gain"), between),
         Column("icc_score_cluster", text("tables.icc_score"), text("tables.between_clusters")),
         Column("icc_gain_cluster", text("tables.icc_gain"), text("tables.between_clusters")),
     )

@@ -116,7 +116,6 @@ def mastery_table(released: Released, *, wave_from: str, wave_to: str) -> Report
 
 def _change_row(released: Released, change: Finding) -> Row:
     means = _in_waves(released, change, "mean")
-    known = released.facts.outcome(change.audience, change.outcome)
     found = {
         "before": cells.estimate(released, means.get(change.wave_from)),
         "after": cells.estimate(released, means.get(change.wave_to)),
@@ -126,7 +125,18 @@ def _change_row(released: Released, change: Finding) -> Row:
         "clusters": cells.people(change, "n_clusters"),
     }
     group = group_estimand(released, change)
-    return Row(outcome_label(released, change), found, group, detail=known.unit)
+    return Row(outcome_label(released, change), found, group, detail=_unit(released, change))
+
+
+def _unit(released: Released, change: Finding) -> str:
+    """Return the unit, with the range of each wave that has a scale of its own."""
+    known = released.facts.outcome(change.audience, change.outcome)
+    own = [
+        text("tables.own_range", low=f"{low:g}", high=f"{high:g}", wave=released.facts.waves[wave])
+        for wave, (low, high) in known.ranges.items()
+        if wave in (change.wave_from, change.wave_to)
+    ]
+    return ", ".join([known.unit, *own])
 
 
 def _place(row: Finding) -> tuple[str, str, str]:

@@ -6,7 +6,7 @@ from html import escape
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
-from impact_eval.tables.build import build, capital, group_label
+from impact_eval.tables.build import build, capital, group_label, site_noun
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.vocabulary import Quantity
 from impact_eval.wording import text
@@ -38,7 +38,10 @@ def people_table(released: Released) -> ReportTable | None:
     columns = [
         Column(wave, capital(label), text("tables.surveyed")) for wave, label in waves.items()
     ]
-    columns += [Column(quantity, text(f"tables.{quantity}")) for quantity in _GROUPS[1:]]
+    sites = capital(site_noun(released))
+    columns += [
+        Column(quantity, text(f"tables.{quantity}", sites=sites)) for quantity in _GROUPS[1:]
+    ]
     return build(
         released,
         rows,

@@ -7,10 +7,19 @@ from html import escape
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
-from impact_eval.tables.build import build, capital, estimand_label, interval_note, outcome_label
+from impact_eval.tables.build import (
+    build,
+    capital,
+    estimand_label,
+    interval_note,
+    outcome_label,
+    reason_notes,
+)
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import by_group, main_changes
 from impact_eval.wording import text
+
+_IN_COLUMNS = 2
 
 
 def phase_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:
@@ -26,11 +35,14 @@ def phase_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTa
     Returns
     -------
     ReportTable or None
-        A row for each outcome; None if the study has one phase.
+        A row for each outcome; None if the study has one phase. With more than two phases, a row
+        for each phase of each outcome, and no differences.
     """
     facts = released.facts
     if len(facts.phases) < 2:
         return None
+    if len(facts.phases) > _IN_COLUMNS:
+        return _many_phases(released, wave_from=wave_from, wave_to=wave_to)
     changes = main_changes(released, wave_from=wave_from, wave_to=wave_to).findings()
     differences = {
         (row.audience, row.outcome): row
@@ -69,6 +81,49 @@ def phase_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTa
             interval_note(released),
             escape(text("tables.phase_note")),
             *_about_whom(released, changes),
+        ],
+    )
+
+
+def _many_phases(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:
+    """Return a row for each phase, and for all of them together, under each outcome."""
+    changes = main_changes(released, wave_from=wave_from, wave_to=wave_to).findings()
+    order = list(released.facts.outcomes)
+    changes = tuple(sorted(changes, key=lambda row: order.index((row.audience, row.outcome))))
+    rows = [
+        Row(
+            released.facts.phases.get(change.phase) or capital(text("tables.all_phases")),
+            {
+                "change": cells.with_interval(released, change),
+                "about": escape(estimand_label(released, change)),
+                "n": cells.before_and_after(change),
+                "clusters": cells.people(change, "n_clusters"),
+            },
+            text(
+                "tables.group_outcome",
+                group=capital(released.facts.audiences[change.audience]),
+                outcome=released.facts.outcome(change.audience, change.outcome).label,
+            ),
+        )
+        for change in changes
+    ]
+    columns = (
+        Column("change", text("tables.change")),
+        Column("about", text("tables.about_whom"), align="left"),
+        Column("n", text("tables.people_before_after")),
+        Column("clusters", text("tables.clusters")),
+    )
+    return build(
+        released,
+        rows,
+        columns,
+        caption=text("tables.many_phases_caption", after=released.facts.waves[wave_to]),
+        row_heading=text("tables.phase"),
+        notes=[
+            interval_note(released),
+            escape(text("tables.phase_note")),
+            escape(text("tables.pairs_note")),
+            *reason_notes(released, changes),
         ],
     )
 

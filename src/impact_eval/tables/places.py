@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from html import escape
 
 from impact_eval.disclosure import Finding, Released
@@ -9,6 +10,7 @@ from impact_eval.tables import cells
 from impact_eval.tables.build import (
     build,
     capital,
+    estimand_label,
     group_outcome,
     interval_note,
     reason_notes,
@@ -18,13 +20,21 @@ from impact_eval.tables.selection import by_group, main_changes
 from impact_eval.wording import text
 
 
-def province_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:
+def province_table(
+    released: Released,
+    *,
+    outcomes: Collection[tuple[str, str]],
+    wave_from: str,
+    wave_to: str,
+) -> ReportTable | None:
     """Return changes by province, a group of rows for each outcome.
 
     Parameters
     ----------
     released
         Released findings of a study, or a part of them.
+    outcomes
+        Pairs of audience and outcome to show.
     wave_from, wave_to
         Waves to compare.
 
@@ -36,11 +46,13 @@ def province_table(released: Released, *, wave_from: str, wave_to: str) -> Repor
     changes = main_changes(
         released, wave_from=wave_from, wave_to=wave_to, level="province"
     ).findings()
+    changes = tuple(row for row in changes if (row.audience, row.outcome) in outcomes)
     rows = [
         Row(
             change.unit_id,
             {
                 "change": cells.with_interval(released, change),
+                "estimand": escape(estimand_label(released, change)),
                 "n": cells.before_and_after(change),
             },
             group_outcome(released, change),
@@ -49,6 +61,7 @@ def province_table(released: Released, *, wave_from: str, wave_to: str) -> Repor
         if change.known or change.suppressed
     ]
     columns = (
+        Column("estimand", text("tables.estimand"), align="left"),
         Column("change", text("tables.change")),
         Column("n", text("tables.people_before_after")),
     )

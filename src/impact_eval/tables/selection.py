@@ -8,6 +8,7 @@ from impact_eval.disclosure import Finding, Released
 from impact_eval.vocabulary import Quantity
 
 _ROLES = ("primary", "secondary", "exploratory", "")
+MOST_SIDE_BY_SIDE = 3
 
 
 def wave_pairs(released: Released) -> tuple[tuple[str, str], ...]:
@@ -16,6 +17,16 @@ def wave_pairs(released: Released) -> tuple[tuple[str, str], ...]:
     rows = released.where(quantity="change").findings()
     pairs = {(row.wave_from, row.wave_to) for row in rows if row.wave_from != row.wave_to}
     return tuple(sorted(pairs, key=lambda pair: (waves.index(pair[0]), waves.index(pair[1]))))
+
+
+def together(released: Released) -> Released:
+    """Leave out single phases where there are many of them, and findings of all taken together."""
+    frame = released.frame
+    pooled = frame["phase"].eq("") & frame["quantity"].eq("change")
+    if len(released.facts.phases) <= MOST_SIDE_BY_SIDE or not pooled.any():
+        return released
+    kept = frame["phase"].eq("") | frame["level"].ne("programme")
+    return Released(frame.loc[kept].reset_index(drop=True), released.facts)
 
 
 def main_changes(
