@@ -62,7 +62,9 @@ def demo_facts(*, n_schools: int = 12, simulated: bool = True, design: str = "on
                 "index", top=8, decimals=1, smallest=0.4, secular=(0.2, 0.5), mastery=6),
     ]  # fmt: skip
     one_phase = design != "one_group"
-    phases = {"campaign": "the campaign"} if one_phase else {"phase_1": "Phase 1", "phase_2": "Phase 2"}
+    phases = (
+        {"campaign": "the campaign"} if one_phase else {"phase_1": "Phase 1", "phase_2": "Phase 2"}
+    )
     schools = {}
     for i in range(n_schools):
         first = i < 2 and not one_phase
@@ -177,7 +179,9 @@ def _outcome(rng, facts, audience, phase, outcome, known):
         counts = {"n_pre": people, "n_post": people - 30, "n_linked": people - 90}
         for estimand in ("participants", "schools_like_these"):
             refused = few and estimand == "schools_like_these"
-            numbers = _interval(drift[later], 0.12 * scale, n=2 * people - 30, clusters=len(schools))
+            numbers = _interval(
+                drift[later], 0.12 * scale, n=2 * people - 30, clusters=len(schools)
+            )
             if refused:
                 numbers = {"method": "stacked; CR2", "n_clusters": 2, "n": 2 * people - 30,
                            "reason": "2 schools: the smallest p of a sign-flip test is 0.50."}  # fmt: skip

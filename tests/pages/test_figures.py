@@ -98,9 +98,7 @@ def test_the_mark_is_inside_the_image() -> None:
     plain, marked = (
         np.asarray(
             Image.open(
-                io.BytesIO(
-                    finish(new_figure(3, 1), name="n", alt="a", caption="", mark=mark).png
-                )
+                io.BytesIO(finish(new_figure(3, 1), name="n", alt="a", caption="", mark=mark).png)
             ).convert("L")
         )
         for mark in ("", "Simulated data")

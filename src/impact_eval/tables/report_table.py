@@ -79,8 +79,8 @@ class ReportTable:
     >>> table = ReportTable("Change", (Column("x", "Change"),), (Row("Quiz", {"x": "1.2"}),))
     >>> repr(table)
     'Table: Change (1 row)'
-    >>> table.html.count("<th")
-    3
+    >>> table.html.count("<td")
+    1
     """
 
     caption: str
