@@ -10,7 +10,11 @@ from impact_eval.vocabulary import Design, Direction, OutcomeKind
 
 @dataclass(frozen=True, slots=True)
 class OutcomeFacts:
-    """What a reader needs to know of one outcome of one audience."""
+    """What a reader needs to know of one outcome of one audience.
+
+    `ranges` holds the lowest and highest score by wave where the waves have scales of their own, so
+    that no change can be computed; else it is empty.
+    """
 
     outcome: str
     audience: str
@@ -28,6 +32,7 @@ class OutcomeFacts:
     secular_source: str
     over_aligned: bool
     n_items: int
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

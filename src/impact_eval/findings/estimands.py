@@ -134,8 +134,8 @@ def refuse_sample(
         return refuse("each round asked other people at other places")
     if people.workshop_known[sample.position].mean() < MOSTLY_KNOWN:
         return refuse(
-            "it is not known who attended which workshop, so these participants' change has no"
-            " standard error of its own"
+            "it is not known who was in which workshop or class, so these participants' change has"
+            " no standard error of its own"
         )
     if np.unique(sample.workshop).size < 2:
         return refuse("there is a single workshop")

@@ -92,4 +92,5 @@ def outcome_facts(outcome: Outcome, items: pd.DataFrame) -> OutcomeFacts:
         secular_source=outcome.secular_source,
         over_aligned=outcome.over_aligned,
         n_items=len(items_of_outcome(outcome, items)),
+        ranges=dict(outcome.ranges) if outcome.ranges_differ else {},
     )

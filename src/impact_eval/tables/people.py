@@ -39,8 +39,9 @@ def people_table(released: Released) -> ReportTable | None:
         Column(wave, capital(label), text("tables.surveyed")) for wave, label in waves.items()
     ]
     sites = capital(site_noun(released))
+    columns += [Column(quantity, text(f"tables.{quantity}")) for quantity in _GROUPS[1:3]]
     columns += [
-        Column(quantity, text(f"tables.{quantity}", sites=sites)) for quantity in _GROUPS[1:]
+        Column(quantity, text(f"tables.{quantity}", sites=sites)) for quantity in _GROUPS[3:]
     ]
     return build(
         released,
