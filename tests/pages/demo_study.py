@@ -1,4 +1,4 @@
-"""Findings of an invented study in every quantity of the contract, without any survey behind them."""
+"""Findings of an invented study in every quantity of the contract, with no survey behind them."""
 
 from __future__ import annotations
 
@@ -95,10 +95,10 @@ def demo_facts(*, n_schools: int = 12, simulated: bool = True, design: str = "on
         },
         same_day_waves=("post",),
         audiences={"student": "students", "teacher": "teachers", "parent": "parents"},
-        site_nouns={a: ("school", "schools") for a in ("student", "teacher", "parent")},
-        cluster_nouns={
-            a: ("trainer team", "trainer teams") for a in ("student", "teacher", "parent")
-        },
+        site_nouns=dict.fromkeys(("student", "teacher", "parent"), ("school", "schools")),
+        cluster_nouns=dict.fromkeys(
+            ("student", "teacher", "parent"), ("trainer team", "trainer teams")
+        ),
         report_level={"student": "school", "teacher": "province", "parent": "school"},
         subgroups={"sex": {"female": "girls and women", "male": "boys and men"}},
         outcomes={(o.audience, o.outcome): o for o in outcomes},
@@ -151,87 +151,108 @@ def demo_findings(facts, *, seed=1, attendance=True):
 
 def _outcome(rng, facts, audience, phase, outcome, known):
     where = {"audience": audience, "phase": phase, "outcome": outcome}
-    few = phase == "phase_1"
     schools = [s for s, row in facts.schools.items() if row["phase"] == phase]
     scale = (known.maximum - known.minimum) / 10
-    before = known.minimum + 6 * scale
     drift = {"pre": 0.0, "post": 1.1 * scale, "follow_up": 0.8 * scale}
     if outcome == "confidence":
         drift = {"pre": 0.0, "post": -0.5 * scale, "follow_up": -0.1 * scale}
-    sd = 2 * scale
-    rows = []
     people = 60 * max(len(schools), 1)
-    for wave, moved in drift.items():
-        level = {"level": "programme", "unit_id": "", "wave_from": wave, "wave_to": wave}
-        rows.append(finding(quantity="mean", estimator="mean", unit=known.unit, **where, **level,
-                            **_interval(before + moved, 0.1 * scale, n=people)))  # fmt: skip
-        if known.mastery:
-            rows.append(finding(quantity="mastery_share", estimator="mean", unit="percent",
-                                **where, **level,
-                                **_interval(40 + 20 * moved / scale, 3, n=people)))  # fmt: skip
-        for sex in facts.subgroups["sex"]:
-            rows.append(finding(quantity="mean", estimator="mean", unit=known.unit, **where, **level,
-                                subgroup=f"sex:{sex}",
-                                **_interval(before + moved, 0.14 * scale, n=people // 2)))  # fmt: skip
+    rows = [row for wave in drift for row in _wave(facts, where, wave, drift, scale, known, people)]
     for later in ("post", "follow_up"):
         pair = {"wave_from": "pre", "wave_to": later}
-        top = {"level": "programme", "unit_id": ""}
-        counts = {"n_pre": people, "n_post": people - 30, "n_linked": people - 90}
-        for estimand in ("participants", "schools_like_these"):
-            refused = few and estimand == "schools_like_these"
-            numbers = _interval(
-                drift[later], 0.12 * scale, n=2 * people - 30, clusters=len(schools)
-            )
-            if refused:
-                numbers = {"method": "stacked; CR2", "n_clusters": 2, "n": 2 * people - 30,
-                           "reason": "2 schools: the smallest p of a sign-flip test is 0.50."}  # fmt: skip
-            change = finding(
-                quantity="change", estimand=estimand, estimator="stacked", unit=known.unit,
-                role="primary" if outcome == "knowledge" else "secondary", family="main",
-                plan_status="planned", headline_ok=not few and outcome == "knowledge",
-                verdict="" if refused or known.secular is None else
-                ("rise_size_open" if outcome == "knowledge" else "fall_size_open"),
-                **where, **top, **pair, **counts, **numbers,
-            )  # fmt: skip
-            if not refused:
-                change["simultaneous_low"] = change["conf_low"] - 0.05 * scale
-                change["simultaneous_high"] = change["conf_high"] + 0.05 * scale
-            rows.append(change)
-            if not refused:
-                rows.append(finding(quantity="change", estimand=estimand, estimator="adjusted_gain",
-                                    unit=known.unit, **where, **top, **pair, **counts,
-                                    **_interval(0.9 * drift[later], 0.15 * scale,
-                                                n=people - 90)))  # fmt: skip
-                for variant in ("d_pre", "d_av"):
-                    rows.append(finding(quantity="effect_size", estimand=estimand, variant=variant,
-                                        estimator="stacked", unit="SD",
-                                        parent_id=change["finding_id"], **where, **top, **pair,
-                                        **_interval(drift[later] / sd, 0.06,
-                                                    n=2 * people)))  # fmt: skip
-        if known.mastery:
-            rows.append(finding(quantity="mastery_change", estimand="participants",
-                                estimator="stacked", unit="points", **where, **top, **pair,
-                                **counts, **_interval(20 * drift[later] / scale, 4)))  # fmt: skip
-        rows.append(finding(quantity="subgroup_difference", subgroup="sex:female-male",
-                            estimand="participants", estimator="interaction", unit=known.unit,
-                            **where, **top, **pair, **counts,
-                            **_interval(0.1 * scale, 0.2 * scale)))  # fmt: skip
+        rows += _changes(where, pair, drift[later], scale, known, people, len(schools))
         rows += _schools(rng, facts, where, pair, schools, drift[later], scale, known)
-        if not few and len(facts.phases) == 2:
+        if phase != "phase_1" and len(facts.phases) == 2:
             rows += _between(facts, where, pair, drift[later], scale, known)
-    if known.kind == "scale":
-        rows.append(finding(quantity="alpha", estimator="cronbach", level="programme",
-                            wave_from="pre", wave_to="pre", **where,
-                            **_interval(0.74, 0.02, n=people)))  # fmt: skip
-    for quantity, value in (("icc_score", 0.09), ("icc_gain", 0.03)):
-        rows.append(finding(quantity=quantity, variant="school", level="programme",
-                            wave_from="pre", wave_to="pre" if quantity == "icc_score" else "post",
-                            **where, **_interval(value, 0.02, n=people)))  # fmt: skip
-    rows.append(finding(quantity="linked_unlinked_difference", level="programme", unit="SD",
-                        wave_from="pre", wave_to="post", **where,
-                        **_interval(-0.08, 0.05, n=people)))  # fmt: skip
+    rows += _measurement(where, known, people)
     if outcome == "knowledge" and audience == "student":
         rows += _items(rng, facts, where, people)
+    return rows
+
+
+def _wave(facts, where, wave, drift, scale, known, people):
+    level = {"level": "programme", "unit_id": "", "wave_from": wave, "wave_to": wave}
+    before, moved = known.minimum + 6 * scale, drift[wave]
+    at = {"estimator": "mean", **where, **level}
+    rows = [
+        finding(quantity="mean", unit=known.unit, **at,
+                **_interval(before + moved, 0.1 * scale, n=people))
+    ]  # fmt: skip
+    if known.mastery:
+        rows.append(finding(quantity="mastery_share", unit="percent", **at,
+                            **_interval(40 + 20 * moved / scale, 3, n=people)))  # fmt: skip
+    for sex in facts.subgroups["sex"]:
+        rows.append(finding(quantity="mean", unit=known.unit, subgroup=f"sex:{sex}", **at,
+                            **_interval(before + moved, 0.14 * scale,
+                                        n=people // 2)))  # fmt: skip
+    return rows
+
+
+def _changes(where, pair, drift, scale, known, people, n_schools):
+    few = where["phase"] == "phase_1"
+    at = {"level": "programme", "unit": known.unit, **where, **pair}
+    at |= {"n_pre": people, "n_post": people - 30, "n_linked": people - 90}
+    rows = []
+    for estimand in ("participants", "schools_like_these"):
+        if few and estimand == "schools_like_these":
+            rows.append(_refused(at, where, people))
+            continue
+        numbers = _interval(drift, 0.12 * scale, n=2 * people - 30, clusters=n_schools)
+        change = finding(quantity="change", estimand=estimand, estimator="stacked", **at,
+                         **_planned(where, known), **numbers)  # fmt: skip
+        change["simultaneous_low"] = change["conf_low"] - 0.05 * scale
+        change["simultaneous_high"] = change["conf_high"] + 0.05 * scale
+        rows.append(change)
+        rows.append(finding(quantity="change", estimand=estimand, estimator="adjusted_gain", **at,
+                            **_interval(0.9 * drift, 0.15 * scale, n=people - 90)))  # fmt: skip
+        for variant in ("d_pre", "d_av"):
+            rows.append(finding(quantity="effect_size", estimand=estimand, variant=variant,
+                                estimator="stacked", parent_id=change["finding_id"],
+                                **(at | {"unit": "SD"}),
+                                **_interval(drift / (2 * scale), 0.06, n=2 * people)))  # fmt: skip
+    if known.mastery:
+        rows.append(finding(quantity="mastery_change", estimand="participants",
+                            estimator="stacked", **(at | {"unit": "points"}),
+                            **_interval(20 * drift / scale, 4)))  # fmt: skip
+    rows.append(finding(quantity="subgroup_difference", subgroup="sex:female-male",
+                        estimand="participants", estimator="interaction", **at,
+                        **_interval(0.1 * scale, 0.2 * scale)))  # fmt: skip
+    return rows
+
+
+def _refused(at, where, people):
+    return finding(quantity="change", estimand="schools_like_these", estimator="stacked", **at,
+                   **(_role(where) | {"method": "stacked; CR2", "n_clusters": 2, "n": people}),
+                   reason="2 schools: the smallest p of a sign-flip test is 0.50.")  # fmt: skip
+
+
+def _role(where):
+    knowledge = where["outcome"] == "knowledge"
+    role = "primary" if knowledge else "secondary"
+    return {"role": role, "family": "main", "plan_status": "planned"}
+
+
+def _planned(where, known):
+    knowledge = where["outcome"] == "knowledge"
+    verdict = "rise_size_open" if knowledge else "fall_size_open"
+    return _role(where) | {
+        "headline_ok": where["phase"] != "phase_1" and knowledge,
+        "verdict": "" if known.secular is None else verdict,
+    }
+
+
+def _measurement(where, known, people):
+    at = {"level": "programme", "wave_from": "pre", **where}
+    rows = []
+    if known.kind == "scale":
+        rows.append(finding(quantity="alpha", estimator="cronbach", wave_to="pre", **at,
+                            **_interval(0.74, 0.02, n=people)))  # fmt: skip
+    for quantity, value in (("icc_score", 0.09), ("icc_gain", 0.03)):
+        rows.append(finding(quantity=quantity, variant="school",
+                            wave_to="pre" if quantity == "icc_score" else "post", **at,
+                            **_interval(value, 0.02, n=people)))  # fmt: skip
+    rows.append(finding(quantity="linked_unlinked_difference", unit="SD", wave_to="post", **at,
+                        **_interval(-0.08, 0.05, n=people)))  # fmt: skip
     return rows
 
 
@@ -252,9 +273,9 @@ def _schools(rng, facts, where, pair, schools, drift, scale, known):
                                 n_pre=n, n_post=n - 1, n_linked=n // 2, **at, **pair,
                                 **_interval((drift + moved) / 2, 0.2 * scale, n=2 * n)))  # fmt: skip
             for wave in pair.values():
+                mean = known.minimum + 6 * scale + (wave != "pre") * moved
                 rows.append(finding(quantity="mean", estimator="mean", **at, wave_from=wave,
-                                    wave_to=wave,
-                                    **_interval(known.minimum + 6 * scale + (wave != "pre") * moved,
+                                    wave_to=wave, **_interval(mean,
                                                 0.2 * scale, n=n)))  # fmt: skip
             if where["phase"] == "phase_1":
                 rows.append(finding(quantity="placement", estimator="random_effects",

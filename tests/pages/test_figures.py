@@ -149,8 +149,14 @@ def test_a_row_without_a_number_says_why_there_is_no_dot(released: Released) -> 
 
 def test_neutral_outcomes_have_a_neutral_colour(released: Released) -> None:
     def colour(outcome: str) -> str:
-        rows = released.where(quantity="change", level="programme", estimator="stacked",
-                              estimand="participants", audience="student", outcome=outcome)  # fmt: skip
+        rows = released.where(
+            quantity="change",
+            level="programme",
+            estimator="stacked",
+            estimand="participants",
+            audience="student",
+            outcome=outcome,
+        )
         ax = change_intervals(rows, list("abcd"))
         return next(line.get_color() for line in ax.lines if line.get_marker() == "o")
 
@@ -208,9 +214,14 @@ def test_items_stand_in_the_order_of_the_codebook(released: Released) -> None:
     assert ax.get_xlim() == (0, 100)
 
 
-def test_the_theme_ends_with_its_block() -> None:
-    before = mpl.rcParams["font.size"]
-    with pytest.raises(ValueError, match="stop"), theme():
+def fail_within_the_theme(before: float) -> None:
+    with theme():
         assert mpl.rcParams["font.size"] != before
         raise ValueError("stop")
+
+
+def test_the_theme_ends_with_its_block() -> None:
+    before = mpl.rcParams["font.size"]
+    with pytest.raises(ValueError, match="stop"):
+        fail_within_the_theme(before)
     assert mpl.rcParams["font.size"] == before

@@ -51,7 +51,8 @@ def pieces_of(shown: Pieces | Piece) -> tuple[Piece, ...]:
 
 def html_of(piece: Piece) -> str:
     if isinstance(piece, ReportFigure):
-        return f'<img alt="{escape(piece.alt)}"><figcaption>{piece.caption}</figcaption>{piece.data_html}'
+        image = f'<img alt="{escape(piece.alt)}"><figcaption>{piece.caption}</figcaption>'
+        return image + piece.data_html
     return piece.html
 
 
@@ -95,7 +96,7 @@ def test_rounds_without_schools_say_what_they_do_not_have(rounds: Released, name
 
 @pytest.mark.parametrize("name", OF_SCHOOL)
 def test_an_unknown_school_is_an_error_that_lists_the_known(released: Released, name: str) -> None:
-    with pytest.raises(UnknownNameError, match="s001, s002.*found 's999'"):
+    with pytest.raises(UnknownNameError, match=r"s001, s002.*found 's999'"):
         getattr(ie, name)(released, school_id="s999")
 
 
