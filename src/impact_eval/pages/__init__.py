@@ -16,7 +16,7 @@ from impact_eval.pages.outcomes import (
 from impact_eval.pages.places import provinces, school, school_figures, schools
 from impact_eval.pages.side_by_side import phases, placement_figures, placements
 from impact_eval.pages.title import page_title, school_title
-from impact_eval.pages.words import how_sure, not_shown, school_summary, summary
+from impact_eval.pages.words import further, how_sure, not_shown, school_summary, summary
 from impact_eval.study import Study
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "fate_figure",
     "fates",
     "flow_figures",
+    "further",
     "how_sure",
     "items",
     "mastery",

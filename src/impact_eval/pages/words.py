@@ -14,8 +14,10 @@ from impact_eval.pages.places import known_school, leading_outcomes
 from impact_eval.tables import capital, wave_pairs
 from impact_eval.wording import (
     Summary,
+    claim,
     design_note,
     disclosure_notes,
+    further_changes,
     main_changes,
     opening,
     summary_of,
@@ -42,6 +44,27 @@ def summary(released: Released) -> Html:
     if summaries:
         return Html(text("pages.summary"), "".join(_summary(released, one) for one in summaries))
     return Html(text("pages.summary"), _paragraphs(opening(whole)))
+
+
+def further(released: Released) -> Html:
+    """Say the plan's further outcomes in a sentence or two each, rises and falls alike.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Html
+        A list; where the plan names no further outcome, a sentence that says so.
+    """
+    whole = released.where(level="programme")
+    claims = [claim(whole, change) for change in further_changes(whole)]
+    if not claims:
+        return sentence("further")
+    listed = Markup("").join(Markup("<li>{}</li>").format(one) for one in claims)
+    return Html(text("pages.further"), str(Markup("<ul>{}</ul>").format(listed)))
 
 
 def school_summary(released: Released, *, school_id: str) -> Html:

@@ -7,7 +7,13 @@ from impact_eval.wording.notes import banner, design_note, disclosure_notes
 from impact_eval.wording.people import people_sentences
 from impact_eval.wording.shares import mastery_sentence, share
 from impact_eval.wording.strings import sentence, text
-from impact_eval.wording.summaries import Summary, main_changes, opening, summary_of
+from impact_eval.wording.summaries import (
+    Summary,
+    further_changes,
+    main_changes,
+    opening,
+    summary_of,
+)
 from impact_eval.wording.verdicts import verdict_words
 
 __all__ = [
@@ -18,6 +24,7 @@ __all__ = [
     "claim",
     "design_note",
     "disclosure_notes",
+    "further_changes",
     "main_changes",
     "mastery_sentence",
     "numbers",

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from impact_eval.disclosure import Finding, Released
+from impact_eval.vocabulary import Role
 from impact_eval.wording.cautions import caution_sentences, said_in_claim
 from impact_eval.wording.claims import claim
 from impact_eval.wording.people import people_sentences
 from impact_eval.wording.shares import mastery_sentence
 from impact_eval.wording.strings import DEFAULT, sentence
 
-ROLES = ("primary", "secondary", "exploratory")
+ROLES: tuple[Role, ...] = ("primary", "secondary", "exploratory")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,23 @@ def main_changes(released: Released) -> tuple[Finding, ...]:
     The plan's primary outcomes; where a page has none, its secondary ones. An exploratory result
     is never put first. In each place the estimand is the one that the plan declared.
     """
-    found = released.where(quantity="change", subgroup="", variant="", estimator="stacked")
     for role in ROLES[:2]:
-        changes = found.where(role=role).findings()
+        changes = _planned(released, role)
         if changes:
-            return tuple(sorted(changes, key=lambda change: _order(released, change)))
+            return changes
     return ()
+
+
+def further_changes(released: Released) -> tuple[Finding, ...]:
+    """Return the plan's secondary changes, where a page opens with primary ones."""
+    return _planned(released, "secondary") if _planned(released, "primary") else ()
+
+
+def _planned(released: Released, role: Role) -> tuple[Finding, ...]:
+    found = released.where(
+        quantity="change", subgroup="", variant="", estimator="stacked", role=role
+    ).findings()
+    return tuple(sorted(found, key=lambda change: _order(released, change)))
 
 
 def opening(released: Released, *, language: str = DEFAULT) -> tuple[Markup, ...]:
