@@ -1,137 +1,128 @@
-"""The CR2 variance of a contrast and its degrees of freedom, from parts of low rank."""
+"""The CR2 variance of a contrast and its degrees of freedom, from clusters' cross-products."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from scipy import sparse
 
-from impact_eval.estimators.inputs import Codes, Floats, lies_within, sums
+from impact_eval.estimators.cluster_products import Batch, bordered, cluster_products
+from impact_eval.estimators.inputs import Codes, Floats
 from impact_eval.estimators.linear_model import LinearFit
 
 EIGENVALUE_TOLERANCE = 1e-10
+RANK_TOLERANCE = 1e-15
+
+Bordered: TypeAlias = tuple[Floats, Floats, Floats]
+Matrix: TypeAlias = Floats | sparse.csr_array
 
 
 def cr2_variance(fit: LinearFit, cluster: Codes, contrast: Floats) -> tuple[float, float]:
-    """Return the CR2 variance of a contrast of the coefficients and its Satterthwaite df."""
-    model = _working_model(fit, cluster)
+    """Return the CR2 variance of a contrast of the coefficients and its Satterthwaite df.
+
+    A cluster adds (a_g'e_g)^2 with a_g = A_g W_g U_g d. Its B_g = I + T_g K_g T_g', where T_g is
+    [U_g, W_g U_g], or U_g without weights. So a_g is T_g times a short vector, and its rows enter
+    by T_g'T_g and T_g'e_g only.
+    """
     direction = np.linalg.solve(fit.triangle.T, contrast)
-    variance, diagonal, entries = 0.0, [], []
-    for rows, basis, columns in _clusters(model, cluster):
-        weights = np.ones(rows.size) if model.weights is None else model.weights[rows]
-        target = basis[:, basis.shape[1] - direction.size :] @ direction
-        adjusted = _adjust(basis, weights, model, columns, weights * target)
-        variance += float(adjusted @ model.residuals[rows]) ** 2
-        diagonal.append(float(adjusted @ adjusted))
-        entries.append((columns, basis.T @ adjusted, basis.T @ (weights * adjusted)))
-    return variance, _satterthwaite(np.array(diagonal), entries, model)
+    products = cluster_products(fit, cluster)
+    meat = None if fit.weights is None else products.whole_design(2)
+    variance, squares, entries = 0.0, np.empty(products.n_clusters), []
+    for batch in products.batches():
+        gram, residual = _span(batch)
+        start = np.zeros(gram.shape[1])
+        start[-direction.size :] = direction
+        short = _adjust(gram, _kernel(batch.columns, meat), start)
+        image = (gram @ short[:, :, None])[:, :, 0]
+        variance += float(((short * residual).sum(axis=1) ** 2).sum())
+        squares[batch.clusters] = (short * image).sum(axis=1)
+        entries.append((batch, image))
+    n_schools, p = products.school_root.size, products.p
+    kernel = _whole_kernel(meat, n_schools, p)
+    if n_schools == 0:
+        return variance, _satterthwaite(squares, entries[0][1], kernel)
+    return variance, _satterthwaite(squares, _factor(entries, n_schools + p), kernel)
 
 
-@dataclass(frozen=True, slots=True)
-class _WorkingModel:
-    """What the clusters share. Columns 0 to s-1 are schools, the last p those of the basis."""
-
-    basis: Floats
-    residuals: Floats
-    weights: Floats | None
-    school: Codes | None
-    school_root: Floats
-    meat: sparse.csr_array | None
+def _span(batch: Batch) -> tuple[Floats, Floats]:
+    """Compute T_g'T_g and T_g'e_g."""
+    if len(batch.design) == 1:
+        return batch.design[0], batch.residual[0]
+    plain, once, twice = batch.design
+    return _block(plain, once, once, twice), np.concatenate(batch.residual[:2], axis=1)
 
 
-def _working_model(fit: LinearFit, cluster: Codes) -> _WorkingModel:
-    """Keep the schools' columns only where absorbing them would change the answer."""
-    absorbed = fit.school is None or (fit.weights is None and lies_within(fit.school, cluster))
-    school = None if absorbed else fit.school
-    root = np.sqrt(fit.school_weight) if fit.school_weight is not None else np.empty(0)
-    if school is None:
-        root = np.empty(0)
-    meat = None if fit.weights is None else _meat(fit.basis, fit.weights, school, root)
-    return _WorkingModel(fit.basis, fit.residuals, fit.weights, school, root, meat)
+def _kernel(columns: Codes, meat: Bordered | None) -> Floats:
+    """Build K_g: -I, or [[U_g'W^2U_g, -I], [-I, 0]] of the whole design's columns in g."""
+    identity = np.broadcast_to(np.eye(columns.shape[1]), (*columns.shape, columns.shape[1]))
+    if meat is None:
+        return -identity
+    diagonal, border, corner = meat
+    schools = columns[:, : columns.shape[1] - border.shape[1]]
+    inner = bordered(diagonal[schools], border[schools], corner)
+    return _block(inner, -identity, -identity, np.zeros_like(inner))
 
 
-def _meat(basis: Floats, weights: Floats, school: Codes | None, root: Floats) -> sparse.csr_array:
-    """Compute U'W^2U of the whole design U, whose columns satisfy U'WU = I."""
-    squared = weights**2
-    corner = basis.T @ (squared[:, None] * basis)
-    if school is None:
-        return sparse.csr_array(corner)
-    diagonal = sums(squared, school, root.size) / root**2
-    side = np.column_stack(
-        [sums(squared * basis[:, k], school, root.size) / root for k in range(basis.shape[1])]
-    )
-    middle = sparse.csr_array(sparse.diags_array(diagonal))
-    upper = sparse.hstack([middle, sparse.csr_array(side)])
-    lower = sparse.hstack([sparse.csr_array(side.T), sparse.csr_array(corner)])
+def _block(a: Floats, b: Floats, c: Floats, d: Floats) -> Floats:
+    upper, lower = np.concatenate([a, b], axis=2), np.concatenate([c, d], axis=2)
+    return np.concatenate([upper, lower], axis=1)
+
+
+def _adjust(gram: Floats, kernel: Floats, start: Floats) -> Floats:
+    """Return the s with (I + T K T')^(+1/2) T start = T s, in an orthonormal basis T Q of T's span.
+
+    Columns of T are brought to length one first, so that rank does not depend on their units.
+    """
+    norms = np.sqrt(np.diagonal(gram, axis1=1, axis2=2))
+    scale = np.where(norms > 0, norms, 1.0)
+    values, vectors = np.linalg.eigh(gram / (scale[:, :, None] * scale[:, None, :]))
+    root = np.sqrt(np.where(values > RANK_TOLERANCE, values, 0.0))
+    triangle = root[:, :, None] * np.swapaxes(vectors, 1, 2) * scale[:, None, :]
+    small = np.eye(start.size) + triangle @ kernel @ np.swapaxes(triangle, 1, 2)
+    eigenvalues, basis = np.linalg.eigh((small + np.swapaxes(small, 1, 2)) / 2)
+    kept = eigenvalues > EIGENVALUE_TOLERANCE
+    powers = np.where(kept, np.where(kept, eigenvalues, 1.0) ** -0.5, 0.0)
+    inside = triangle @ start[:, None]
+    changed = basis @ (powers[:, :, None] * (np.swapaxes(basis, 1, 2) @ inside)) - inside
+    inverse = np.divide(1.0, root, out=np.zeros_like(root), where=root > 0)
+    back = (vectors @ (inverse[:, :, None] * changed))[:, :, 0] / scale
+    return np.asarray(start + back)
+
+
+def _whole_kernel(meat: Bordered | None, n_schools: int, p: int) -> Matrix:
+    """Build K of the whole design, sparse where schools have columns."""
+    if n_schools == 0:
+        return np.asarray(_kernel(np.arange(p)[None], meat)[0])
+    identity = sparse.csr_array(sparse.eye_array(n_schools + p))
+    if meat is None:
+        return -identity
+    diagonal = sparse.csr_array(sparse.diags_array(meat[0]))
+    border, corner = sparse.csr_array(meat[1]), sparse.csr_array(meat[2])
+    ends = sparse.hstack([sparse.csr_array(border.T), corner])
+    inner = sparse.vstack([sparse.hstack([diagonal, border]), ends])
+    upper, lower = sparse.hstack([inner, -identity]), sparse.hstack([-identity, 0 * identity])
     return sparse.csr_array(sparse.vstack([upper, lower]))
 
 
-def _clusters(model: _WorkingModel, cluster: Codes) -> Iterator[tuple[Codes, Floats, Codes]]:
-    """Yield each cluster's rows, its part of the design and the columns which that part touches."""
-    order = np.argsort(cluster, kind="stable")
-    ends = np.cumsum(np.bincount(cluster))
-    n_schools, p = model.school_root.size, model.basis.shape[1]
-    tail = np.arange(n_schools, n_schools + p)
-    for start, end in zip([0, *ends[:-1]], ends, strict=True):
-        rows = order[start:end]
-        if model.school is None:
-            yield rows, model.basis[rows], tail
-            continue
-        touched, place = np.unique(model.school[rows], return_inverse=True)
-        dummies = np.zeros((rows.size, touched.size))
-        dummies[np.arange(rows.size), place] = 1 / model.school_root[touched[place]]
-        yield rows, np.hstack([dummies, model.basis[rows]]), np.concatenate([touched, tail])
+def _factor(entries: list[tuple[Batch, Floats]], width: int) -> sparse.csr_array:
+    """Put the clusters' short vectors into the places of their columns in [U, WU]."""
+    values, rows, columns = [], [], []
+    for batch, image in entries:
+        halves = image.shape[1] // batch.columns.shape[1]
+        values.append(image.ravel())
+        rows.append(np.repeat(batch.clusters, image.shape[1]))
+        places = np.concatenate([batch.columns + half * width for half in range(halves)], axis=1)
+        columns.append(places.ravel())
+    place = (np.concatenate(rows), np.concatenate(columns))
+    shape = (sum(batch.clusters.size for batch, _ in entries), halves * width)
+    return sparse.csr_array((np.concatenate(values), place), shape=shape)
 
 
-def _adjust(
-    basis: Floats, weights: Floats, model: _WorkingModel, columns: Codes, vector: Floats
-) -> Floats:
-    """Multiply a vector by A_g = B_g^(+1/2), where B_g is the identity plus a low rank."""
-    size = columns.size
-    if model.meat is None:
-        span, kernel = basis, -np.eye(size)
-    else:
-        span = np.hstack([basis, weights[:, None] * basis])
-        inner = model.meat[columns][:, columns].toarray()
-        kernel = np.block([[inner, -np.eye(size)], [-np.eye(size), np.zeros((size, size))]])
-    orthonormal, triangle = np.linalg.qr(span)
-    small = np.eye(triangle.shape[0]) + triangle @ kernel @ triangle.T
-    values, vectors = np.linalg.eigh((small + small.T) / 2)
-    kept = values > EIGENVALUE_TOLERANCE
-    powers = np.where(kept, np.where(kept, values, 1.0) ** -0.5, 0.0)
-    inside = orthonormal.T @ vector
-    changed = vectors @ (powers * (vectors.T @ inside)) - inside
-    return np.asarray(vector + orthonormal @ changed, dtype=np.float64)
-
-
-def _satterthwaite(
-    diagonal: Floats, entries: list[tuple[Codes, Floats, Floats]], model: _WorkingModel
-) -> float:
+def _satterthwaite(squares: Floats, factor: Matrix, kernel: Matrix) -> float:
     """Compute (tr P)^2 / tr(P P) from P = diag(d) + L K L', without forming P."""
-    width = model.school_root.size + model.basis.shape[1]
-    factor = _stack([(columns, a) for columns, a, _ in entries], width)
-    identity = sparse.csr_array(sparse.eye_array(width))
-    kernel = -identity
-    if model.meat is not None:
-        weighted = _stack([(columns, b) for columns, _, b in entries], width)
-        factor = sparse.csr_array(sparse.hstack([factor, weighted]))
-        upper = sparse.hstack([model.meat, -identity])
-        lower = sparse.hstack([-identity, 0 * identity])
-        kernel = sparse.csr_array(sparse.vstack([upper, lower]))
-    product = sparse.csr_array(factor @ kernel)
-    own = np.asarray(product.multiply(factor).sum(axis=1)).ravel()
-    square = sparse.csr_array(kernel @ (factor.T @ factor))
-    trace_of_square = (diagonal**2 + 2 * diagonal * own).sum() + square.multiply(square.T).sum()
-    trace = float((diagonal + own).sum())
+    own = ((factor @ kernel) * factor).sum(axis=1)
+    product = kernel @ (factor.T @ factor)
+    trace_of_square = (squares**2 + 2 * squares * own).sum() + (product * product.T).sum()
+    trace = float((squares + own).sum())
     return trace**2 / float(trace_of_square) if trace_of_square > 0 else 0.0
-
-
-def _stack(rows: list[tuple[Codes, Floats]], width: int) -> sparse.csr_array:
-    """Put short rows with known column numbers into one sparse matrix."""
-    lengths = [columns.size for columns, _ in rows]
-    indices = np.concatenate([columns for columns, _ in rows])
-    values = np.concatenate([entries for _, entries in rows])
-    pointers = np.concatenate([[0], np.cumsum(lengths)])
-    return sparse.csr_array((values, indices, pointers), shape=(len(rows), width))
