@@ -85,10 +85,10 @@ def test_alpha_is_for_scales_only(findings):
     assert set(where(findings, quantity="alpha")["outcome"]) == {"confidence"}
 
 
-def test_variance_is_between_schools_and_between_clusters(findings):
+def test_variance_is_between_places_of_each_kind(findings):
     variants = where(findings, quantity="icc_gain").groupby("audience")["variant"].unique()
-    assert set(variants["student"]) == {"school", "trainer_team"}
-    assert set(variants["teacher"]) == {"school"}
+    assert set(variants["student"]) == {"school", "trainer_team", "workshop"}
+    assert set(variants["teacher"]) == {"school", "workshop"}
 
 
 def test_items_are_percentages_of_people(findings, tables):

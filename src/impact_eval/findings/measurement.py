@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from impact_eval.estimators.estimate import not_estimable
 from impact_eval.estimators.icc import icc
 from impact_eval.estimators.reliability import cronbach_alpha
 from impact_eval.findings.address import Address
 from impact_eval.findings.changes import comparisons, finding_of, scales_differ
+from impact_eval.findings.estimands import MOSTLY_KNOWN
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.samples import draw_sample, draw_wave
 from impact_eval.findings.study_data import AudienceData, Codes, StudyData
@@ -59,13 +61,13 @@ def alphas(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
 
 
 def score_iccs(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
-    """Yield the share of each wave's variance that lies between schools, and between clusters."""
+    """Yield the share of each wave's variance that lies between places of each kind."""
     del done
     for phase, people, outcome in data.measured():
         values = people.scores[outcome.id]
         for wave in data.study.waves:
             rows = draw_wave(people, values, phase=phase, wave=wave.id)
-            for variant, codes in groupings(people, rows) if rows.size else ():
+            for variant, codes, known in groupings(people, rows) if rows.size else ():
                 yield Finding(
                     address=Address(
                         study_id=data.study.id,
@@ -78,7 +80,7 @@ def score_iccs(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding
                         estimator="anova",
                         variant=variant,
                     ),
-                    estimate=icc(values[rows], codes, conf_level=data.conf_level),
+                    estimate=icc(values[rows][known], codes, conf_level=data.conf_level),
                     unit="",
                 )
 
@@ -96,9 +98,9 @@ def gain_iccs(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]
         first, later = people.pairs[address.phase, *contrast]
         gain = values[later] - values[first]
         first, gain = first[np.isfinite(gain)], gain[np.isfinite(gain)]
-        for variant, codes in groupings(people, first) if sample.score.size else ():
+        for variant, codes, known in groupings(people, first) if sample.score.size else ():
             estimate = (
-                icc(gain, codes, conf_level=data.conf_level)
+                icc(gain[known], codes, conf_level=data.conf_level)
                 if gain.size
                 else not_estimable("nobody is linked", n=0, n_clusters=0, method="ICC of the gain")
             )
@@ -110,9 +112,16 @@ def gain_iccs(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]
             )
 
 
-def groupings(people: AudienceData, rows: Codes) -> list[tuple[str, Codes]]:
-    """Schools and, where another column is declared, the clusters of some rows, with names."""
-    schools = [("school", people.school.codes[rows])]
-    if people.audience.cluster == "school_id":
-        return schools
-    return [*schools, (people.audience.cluster, people.cluster.codes[rows])]
+def groupings(people: AudienceData, rows: Codes) -> list[tuple[str, Codes, NDArray[np.bool_]]]:
+    """Return the places of some rows by name, each with whose place is known.
+
+    Schools; the clusters, where another column is declared; and workshops, where most are known.
+    """
+    everybody = np.ones(rows.size, dtype=np.bool_)
+    places = [("school", people.school.codes[rows], everybody)]
+    if people.audience.cluster != "school_id":
+        places.append((people.audience.cluster, people.cluster.codes[rows], everybody))
+    known = people.workshop_known[rows]
+    if rows.size and known.mean() >= MOSTLY_KNOWN:
+        places.append(("workshop", people.workshop.codes[rows][known], known))
+    return places

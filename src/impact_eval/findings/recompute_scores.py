@@ -128,7 +128,10 @@ def _everybody_later(behind: Behind) -> pd.Series[str]:
 
 
 def _icc(behind: Behind, people: pd.DataFrame, column: str) -> float:
-    place = people["school" if behind.row["variant"] == "school" else "cluster"]
+    variant = str(behind.row["variant"])
+    if variant == "workshop":
+        people = people[~people["workshop"].str.endswith("|")]
+    place = people[variant if variant in ("school", "workshop") else "cluster"]
     groups = people.groupby(place)[column]
     sizes, means = groups.size(), groups.mean()
     n, count = len(people), len(sizes)

@@ -16,6 +16,7 @@ from impact_eval.tables import (
     measurement_table,
     subgroup_table,
     together,
+    variance_table,
     wave_pairs,
 )
 from impact_eval.wording import text
@@ -45,7 +46,7 @@ def subgroups(released: Released) -> Pieces:
 
 
 def measurement(released: Released) -> Pieces:
-    """Return a table of alphas and of variance between schools.
+    """Return tables of alphas and of the variance between places.
 
     Parameters
     ----------
@@ -55,9 +56,10 @@ def measurement(released: Released) -> Pieces:
     Returns
     -------
     Pieces
-        A table, or a sentence that says that nothing of it was computed.
+        Tables, or a sentence that says that nothing of it was computed.
     """
-    return section([measurement_table(together(released))], empty="measurement")
+    shown = together(released)
+    return section([measurement_table(shown), variance_table(shown)], empty="measurement")
 
 
 def items(released: Released) -> Pieces:

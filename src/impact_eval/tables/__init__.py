@@ -4,7 +4,7 @@ from impact_eval.tables.build import capital
 from impact_eval.tables.fates import fate_table, reason_table
 from impact_eval.tables.items import item_table
 from impact_eval.tables.lists import changes_list, means_list
-from impact_eval.tables.measurement import measurement_table
+from impact_eval.tables.measurement import measurement_table, variance_table
 from impact_eval.tables.outcomes import change_table, mastery_table
 from impact_eval.tables.people import (
     attrition_table,
@@ -58,5 +58,6 @@ __all__ = [
     "subgroup_table",
     "technical_table",
     "together",
+    "variance_table",
     "wave_pairs",
 ]

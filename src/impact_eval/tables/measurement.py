@@ -1,4 +1,4 @@
-"""Tables of how well outcomes were measured and how much schools differ."""
+"""Tables of how well outcomes were measured and how much places differ."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from html import escape
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
-from impact_eval.tables.build import build, group_label, interval_note, outcome_label, site_noun
+from impact_eval.tables.build import build, capital, group_label, interval_note, outcome_label
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import by_group
 from impact_eval.vocabulary import Quantity
@@ -16,7 +16,7 @@ _QUANTITIES: tuple[Quantity, ...] = ("alpha", "icc_score", "icc_gain")
 
 
 def measurement_table(released: Released) -> ReportTable | None:
-    """Alpha of scales, and the shares of variance that lie between schools or clusters.
+    """Show the kind of each outcome, and alpha of the scales in the first wave.
 
     Parameters
     ----------
@@ -28,26 +28,25 @@ def measurement_table(released: Released) -> ReportTable | None:
     ReportTable or None
         A row for each outcome; None if nothing of it was computed.
     """
-    rows = by_group(
-        released, released.where(quantity=_QUANTITIES, level="programme", subgroup="").findings()
-    )
-    grouped: dict[tuple[str, str, str], dict[str, Finding]] = {}
-    for row in rows:
+    grouped: dict[tuple[str, ...], dict[str, Finding]] = {}
+    for row in _rows(released):
         found = grouped.setdefault((row.audience, row.phase, row.outcome), {})
-        school = row.variant in {"", "school", "school_id"}
-        found.setdefault(row.quantity if school else f"{row.quantity}_cluster", row)
-    between = text("tables.between_schools", sites=site_noun(released))
+        found.setdefault(row.quantity, row)
     columns = (
         Column("kind", text("tables.kind"), align="left"),
         Column("alpha", text("tables.alpha")),
-        Column("icc_score", text("tables.icc_score"), between),
-        Column("icc_gain", text("tables.icc_gain"), between),
-        Column("icc_score_cluster", text("tables.icc_score"), text("tables.between_clusters")),
-        Column("icc_gain_cluster", text("tables.icc_gain"), text("tables.between_clusters")),
     )
+    rows = []
+    for found in grouped.values():
+        first = next(iter(found.values()))
+        known = released.facts.outcome(first.audience, first.outcome)
+        shown = {"kind": escape(text(f"tables.kinds.{known.kind}"))}
+        if "alpha" in found:
+            shown["alpha"] = cells.with_interval(released, found["alpha"])
+        rows.append(Row(outcome_label(released, first), shown, group_label(released, first)))
     return build(
         released,
-        [_row(released, found) for found in grouped.values()],
+        rows,
         columns,
         caption=text("tables.measurement_caption"),
         row_heading=text("tables.outcome"),
@@ -55,9 +54,57 @@ def measurement_table(released: Released) -> ReportTable | None:
     )
 
 
-def _row(released: Released, found: dict[str, Finding]) -> Row:
-    first = next(iter(found.values()))
-    known = released.facts.outcome(first.audience, first.outcome)
-    shown = {name: cells.with_interval(released, finding) for name, finding in found.items()}
-    shown["kind"] = escape(text(f"tables.kinds.{known.kind}"))
-    return Row(outcome_label(released, first), shown, group_label(released, first))
+def variance_table(released: Released) -> ReportTable | None:
+    """Show the shares of variance, of scores and of gains, that lie between places of each kind.
+
+    Parameters
+    ----------
+    released
+        Released findings of a study, or a part of them.
+
+    Returns
+    -------
+    ReportTable or None
+        A row for each outcome and kind of place; None if nothing of it was computed.
+    """
+    waves = released.facts.waves
+    grouped: dict[tuple[str, ...], dict[str, Finding]] = {}
+    for row in _rows(released):
+        if row.quantity != "alpha":
+            found = grouped.setdefault((row.audience, row.phase, row.outcome, row.variant), {})
+            found[f"{row.quantity}_{row.wave_to}"] = row
+    columns = [
+        Column(f"{quantity}_{wave}", capital(label), text(f"tables.{quantity}"))
+        for quantity in ("icc_score", "icc_gain")
+        for wave, label in waves.items()
+    ]
+    rows = []
+    for found in grouped.values():
+        first = next(iter(found.values()))
+        shown = {name: cells.with_interval(released, row) for name, row in found.items()}
+        between = text("tables.between", places=_places(released, first))
+        rows.append(
+            Row(outcome_label(released, first), shown, group_label(released, first), detail=between)
+        )
+    return build(
+        released,
+        rows,
+        columns,
+        caption=text("tables.variance_caption"),
+        row_heading=text("tables.outcome"),
+        notes=[interval_note(released), escape(text("tables.variance_note"))],
+    )
+
+
+def _rows(released: Released) -> list[Finding]:
+    rows = released.where(quantity=_QUANTITIES, level="programme", subgroup="").findings()
+    return by_group(released, rows)
+
+
+def _places(released: Released, row: Finding) -> str:
+    """Return what the places of a share of variance are called."""
+    if row.variant == "workshop":
+        return text("nouns.workshops")
+    facts = released.facts
+    nouns = facts.site_nouns if row.variant in {"", "school"} else facts.cluster_nouns
+    return nouns[row.audience][1]

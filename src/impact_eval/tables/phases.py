@@ -123,9 +123,24 @@ def _many_phases(released: Released, *, wave_from: str, wave_to: str) -> ReportT
             interval_note(released),
             escape(text("tables.phase_note")),
             escape(text("tables.pairs_note")),
-            *reason_notes(released, changes),
+            *reason_notes(released, _refused(released, wave_from=wave_from, wave_to=wave_to)),
         ],
     )
+
+
+def _refused(released: Released, *, wave_from: str, wave_to: str) -> list[Finding]:
+    """Return the changes that could not speak for other places, with their reasons."""
+    asked = released.where(
+        quantity="change",
+        level="programme",
+        subgroup="",
+        estimator="stacked",
+        variant="",
+        estimand="schools_like_these",
+        wave_from=wave_from,
+        wave_to=wave_to,
+    )
+    return [row for row in asked.findings() if row.reason]
 
 
 def _about_whom(released: Released, changes: Iterable[Finding]) -> list[str]:
