@@ -16,8 +16,7 @@ GRID_POINTS = 200
 def tau2_by_reml(y: Floats, v: Floats) -> float:
     """Maximise the restricted likelihood, from a grid so that a local maximum cannot win."""
     grid = np.concatenate([[0.0], np.geomspace(1e-6, 1e2, GRID_POINTS) * _scale(y, v)])
-    values = np.array([_restricted_log_likelihood(y, v, tau2) for tau2 in grid])
-    best = int(values.argmax())
+    best = int(_restricted_log_likelihood(y, v, grid).argmax())
     left, right = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
     if _reml_score(y, v, left) <= 0 or _reml_score(y, v, right) >= 0:
         return float(grid[best])
@@ -54,9 +53,12 @@ def _tau2_at_q(y: Floats, v: Floats, target: float) -> float:
     return _root(lambda tau2: cochran_q(y, v, tau2) - target, 0.0, high)
 
 
-def _restricted_log_likelihood(y: Floats, v: Floats, tau2: float) -> float:
-    total = np.log(v + tau2).sum() + np.log((1 / (v + tau2)).sum()) + cochran_q(y, v, tau2)
-    return -0.5 * float(total)
+def _restricted_log_likelihood(y: Floats, v: Floats, tau2: Floats) -> Floats:
+    """Compute it, but for a constant, at each value of tau2."""
+    w = 1 / (v + tau2[:, None])
+    total = w.sum(axis=1)
+    q = (w * (y - (w @ y / total)[:, None]) ** 2).sum(axis=1)
+    return np.asarray(-0.5 * (np.log(total) + q - np.log(w).sum(axis=1)))
 
 
 def _reml_score(y: Floats, v: Floats, tau2: float) -> float:

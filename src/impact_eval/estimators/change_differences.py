@@ -12,6 +12,7 @@ from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.estimators.inputs import (
     Codes,
     lies_within,
+    n_distinct,
     read_codes,
     read_scores,
     read_zero_one,
@@ -103,14 +104,14 @@ def _refuse_difference(
     refuse = partial(
         not_estimable,
         n=waves.size,
-        n_clusters=np.unique(clusters).size,
+        n_clusters=n_distinct(clusters),
         method=_DIFFERENCE_METHOD,
         conf_level=conf_level,
     )
-    if np.unique(2 * groups + waves).size < 4:
+    if n_distinct(2 * groups + waves) < 4:
         return refuse("a group has no answers in one of the waves")
     if lies_within(clusters, groups):
-        fewest = min(np.unique(clusters[groups == g]).size for g in (0, 1))
+        fewest = min(n_distinct(clusters[groups == g]) for g in (0, 1))
         if fewest < 2:
             return refuse("one group has a single cluster, so its change has no standard error")
     return None

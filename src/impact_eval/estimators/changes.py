@@ -22,6 +22,7 @@ from impact_eval.estimators.inputs import (
     Floats,
     Labels,
     check_option,
+    n_distinct,
     read_codes,
     read_scores,
     read_zero_one,
@@ -224,11 +225,11 @@ def _unmatched(scores: Floats, waves: Codes, clusters: Codes, conf_level: float)
 def _refuse_change(
     waves: Codes, clusters: Codes, method: str, conf_level: float
 ) -> Estimate | None:
-    n_clusters = np.unique(clusters).size
+    n_clusters = n_distinct(clusters)
     refuse = partial(
         not_estimable, n=waves.size, n_clusters=n_clusters, method=method, conf_level=conf_level
     )
-    if np.unique(waves).size < 2:
+    if n_distinct(waves) < 2:
         return refuse("no school has answers in both waves")
     if n_clusters < 2:
         return refuse(refusal(n_clusters, unit="cluster"))

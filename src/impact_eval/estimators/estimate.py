@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from math import isfinite, nan
 
-from scipy import stats
+from scipy import special
 
 from impact_eval.errors import ImpactEvalError
 
@@ -91,8 +91,8 @@ def from_std_error(
     if not df > 0:
         return refuse("no degrees of freedom are left")
     statistic = estimate / std_error
-    half = float(stats.t.ppf((1 + conf_level) / 2, df)) * std_error
-    p_value = float(2 * stats.t.sf(abs(statistic), df))
+    half = float(special.stdtrit(df, (1 + conf_level) / 2)) * std_error
+    p_value = float(2 * special.stdtr(df, -abs(statistic)))
     return Estimate(
         estimate=float(estimate),
         std_error=float(std_error),

@@ -22,7 +22,11 @@ from impact_eval.estimators.estimate import (
 )
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.estimators.inputs import Floats, check_length, check_option, read_scores
-from impact_eval.estimators.spread_uncertainty import predict_school, shrink_limits
+from impact_eval.estimators.spread_uncertainty import (
+    predict_school,
+    shrink_limits,
+    tau2_distribution,
+)
 
 _MEAN = "mean of school changes, random effects, Hartung-Knapp"
 _TAU2 = "variance of true school changes"
@@ -131,7 +135,9 @@ def random_effects(
     if tau2_known:
         further, limits = _plug_in_prediction(mean, tau2), _plug_in_limits(shrunken, v, own, mean)
     else:
-        further, limits = predict_school(y, v, conf_level), shrink_limits(y, v, conf_level)
+        likely = tau2_distribution(y, v)
+        further = predict_school(y, v, likely, conf_level)
+        limits = shrink_limits(y, v, likely, conf_level)
     return RandomEffects(
         mean=mean,
         tau2=counted(tau2, low, high, method=f"{_TAU2}, {tau2_method.replace('_', '-')}"),

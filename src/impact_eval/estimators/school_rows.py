@@ -108,8 +108,8 @@ def _read_people(respondent: ArrayLike, schools: Codes, waves: Codes) -> Codes:
     check_length(given, "respondent", schools.size)
     codes = pd.factorize(given, use_na_sentinel=True)[0].astype(np.intp)
     known = codes >= 0
-    place = np.stack([codes[known], schools[known], waves[known]])
-    if np.unique(place, axis=1).shape[1] < place.shape[1]:
+    place = 2 * (codes * (int(schools.max(initial=0)) + 1) + schools) + waves
+    if pd.unique(place[known]).size < np.count_nonzero(known):
         raise EstimatorCallError("a `respondent` occurs twice in one wave of a school")
     return codes
 
