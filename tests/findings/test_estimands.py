@@ -112,3 +112,28 @@ def test_provinces_with_few_teams_are_refused(findings):
     assert wide.loc[wide["n_clusters"] < 4, "estimate"].isna().all()
     own = where(provinces, estimand="participants", audience="student")
     assert own["estimate"].notna().all()
+
+
+def without(tables, dropped):
+    kept = ~dropped
+    return replace(tables, submissions=tables.submissions[kept], links=tables.links[kept.array])
+
+
+def test_what_a_change_does_without_is_said(study, tables):
+    forms = tables.submissions
+    gone = (forms["school_id"] == "p2-002") & (forms["wave"] == "post")
+    change = only(compute_findings(study, without(tables, gone), quantities=("change",)), **MAIN)
+    assert "schools_left_out" in change["cautions"].split(";")
+    some = forms.assign(workshop_id=forms["workshop_id"].where(forms.index % 10 > 0, ""))
+    partly = compute_findings(study, replace(tables, submissions=some), quantities=("change",))
+    cautions = only(partly, **PARTICIPANTS)["cautions"].split(";")
+    assert "workshops_partly_known" in cautions
+    assert "schools_left_out" not in cautions
+
+
+def test_means_of_few_teams_have_no_interval_and_say_so(findings):
+    mean = MAIN | {"quantity": "mean", "estimator": "mean", "estimand": "", "wave_from": "post"}
+    few = only(findings, **(mean | {"phase": "phase_1"}))
+    assert np.isnan(few["conf_low"])
+    assert "no_interval_few_clusters" in few["cautions"].split(";")
+    assert np.isfinite(only(findings, **mean)["conf_low"])

@@ -74,6 +74,21 @@ def test_clusters_decide_what_may_lead(tmp_path, schools, clusters, leads, cauti
     if clusters < 4:
         assert change["verdict"] == ""
         assert change["reason"]
+    elif not leads:
+        assert change["verdict"] == "cannot_tell"
+    else:
+        assert change["verdict"] == "rise_beyond"
+
+
+def test_two_workshops_give_no_verdict_on_their_participants(tmp_path):
+    truth = Truth(schools=(2, 1), students=60, teachers=2, items=False, effect=3.0)
+    study = open_study(tmp_path, schools=truth.schools)
+    findings = compute_findings(study, draw_tables(3, truth), quantities=("change",))
+    change = only(findings, **(MAIN | {"estimand": "participants"}))
+    assert change["n_clusters"] == 2
+    assert change["conf_low"] > -np.inf
+    assert change["verdict"] == "cannot_tell"
+    assert "low_df" in change["cautions"].split(";")
 
 
 def test_two_teams_have_an_interval_and_the_arithmetic_of_the_refusal(findings):

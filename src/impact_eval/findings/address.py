@@ -41,7 +41,7 @@ class Address:
         Examples
         --------
         >>> Address(study_id="demo", quantity="change", outcome="knowledge").finding_id
-        'f88cbfa9b7d'
+        'fe91b392cf6'
         """
         return "f" + sha256("|".join(self.parts()).encode()).hexdigest()[:10]
 

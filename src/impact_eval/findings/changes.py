@@ -1,4 +1,4 @@
-"""Changes between two waves: of means, of mastery, in subgroups, and as effect sizes."""
+"""Changes between two waves: of means, of mastery, and as effect sizes."""
 
 from __future__ import annotations
 
@@ -8,18 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from impact_eval.estimators.changes import change_difference
+from impact_eval.estimators.changes import one_wave_schools
 from impact_eval.estimators.effect_sizes import d_av, d_pre
 from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
 from impact_eval.findings.address import Address
-from impact_eval.findings.estimands import (
-    ESTIMANDS,
-    clusters_of,
-    linked_change,
-    refuse_sample,
-    stacked_change,
-)
+from impact_eval.findings.estimands import ESTIMANDS, linked_change, stacked_change
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.means import levels_below, mastered
 from impact_eval.findings.samples import Sample, draw_sample
@@ -31,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
-    """Yield the change of every outcome: programme, provinces and subgroups."""
+    """Yield the change of every outcome, of the programme and of provinces."""
     del done
     for people, outcome, address in comparisons(data):
         values = people.scores[outcome.id]
@@ -44,7 +38,6 @@ def changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
             continue
         for estimand in ESTIMANDS:
             yield from _both_estimators(data, people, sample, here, estimand, outcome.unit)
-        yield from _of_subgroups(data, people, values, here, outcome.unit)
         yield from _of_provinces(data, people, values, here, outcome.unit)
 
 
@@ -62,24 +55,6 @@ def mastery_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Fi
                 sample,
                 unit="points",
             )
-
-
-def subgroup_differences(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
-    """Yield how much more the first level of a subgroup changed than each other level."""
-    del done
-    for people, outcome, address in comparisons(data):
-        if scales_differ(outcome, contrast_of(address)):
-            continue
-        for group in data.study.subgroups:
-            first, *others = group.levels
-            for other in others if group.id in people.subgroups else ():
-                here = replace(
-                    address,
-                    quantity="subgroup_difference",
-                    subgroup=f"{group.id}:{first}-{other}",
-                    estimator="interaction",
-                )
-                yield from _differences(data, people, outcome, here, (group.id, first, other))
 
 
 def effect_sizes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
@@ -150,6 +125,18 @@ def finding_of(
     )
 
 
+def gaps_of(
+    data: StudyData, people: AudienceData, sample: Sample, estimand: Estimand
+) -> tuple[str, ...]:
+    """Name the cautions for schools and forms that a change must do without."""
+    gaps = []
+    if not data.rounds_differ and one_wave_schools(sample.wave, sample.school).size:
+        gaps.append("schools_left_out")
+    if estimand == "participants" and not people.workshop_known[sample.position].all():
+        gaps.append("workshops_partly_known")
+    return tuple(gaps)
+
+
 def contrast_of(address: Address) -> Contrast:
     """Take the two waves of an address."""
     return address.wave_from, address.wave_to
@@ -176,34 +163,11 @@ def _both_estimators(
     """Yield the stacked change and, where the plan names it and links exist, the linked one."""
     here = replace(address, estimand=estimand)
     estimate = stacked_change(data, people, sample, estimand=estimand)
-    yield finding_of(here, estimate, sample, unit=unit)
+    cautions = () if estimate.reason else gaps_of(data, people, sample, estimand)
+    yield finding_of(here, estimate, sample, unit=unit, cautions=cautions)
     if "adjusted_gain" in data.study.plan.estimators and people.audience.link != "none":
         estimate = linked_change(data, people, sample, estimand=estimand)
         yield finding_of(replace(here, estimator="adjusted_gain"), estimate, sample, unit=unit)
-
-
-def _of_subgroups(
-    data: StudyData, people: AudienceData, values: Floats, address: Address, unit: str
-) -> Iterator[Finding]:
-    """Yield the change within each level of each subgroup."""
-    for group in data.study.subgroups:
-        if group.id not in people.subgroups:
-            continue
-        for level in group.levels:
-            sample = draw_sample(
-                people,
-                values,
-                phase=address.phase,
-                contrast=contrast_of(address),
-                keep=people.subgroups[group.id] == level,
-            )
-            for estimand in ESTIMANDS if sample.score.size else ():
-                yield finding_of(
-                    replace(address, subgroup=f"{group.id}:{level}", estimand=estimand),
-                    stacked_change(data, people, sample, estimand=estimand),
-                    sample,
-                    unit=unit,
-                )
 
 
 def _of_provinces(
@@ -238,40 +202,6 @@ def _of_provinces(
                 sample,
                 unit=unit,
             )
-
-
-def _differences(
-    data: StudyData,
-    people: AudienceData,
-    outcome: Outcome,
-    address: Address,
-    levels: tuple[str, str, str],
-) -> Iterator[Finding]:
-    """Yield the difference of two levels' changes under both estimands."""
-    group, first, other = levels
-    own = people.subgroups[group]
-    sample = draw_sample(
-        people,
-        people.scores[outcome.id],
-        phase=address.phase,
-        contrast=contrast_of(address),
-        keep=(own == first) | (own == other),
-    )
-    chosen = (own == first)[sample.position]
-    if chosen.all() or not chosen.any():
-        return
-    for estimand in ESTIMANDS:
-        method = f"difference of two groups' changes, weights: respondent, {estimand}"
-        estimate = refuse_sample(data, people, sample, estimand=estimand, method=method)
-        estimate = estimate or change_difference(
-            sample.score,
-            sample.wave,
-            chosen.astype(np.intp),
-            clusters_of(sample, estimand),
-            school=None if data.rounds_differ else sample.school,
-            conf_level=data.conf_level,
-        )
-        yield finding_of(replace(address, estimand=estimand), estimate, sample, unit=outcome.unit)
 
 
 def _refused(

@@ -107,7 +107,7 @@ def to_frame(findings: Iterable[Finding]) -> pd.DataFrame:
     Examples
     --------
     >>> to_frame([]).shape
-    (0, 42)
+    (0, 41)
     """
     frame = pd.DataFrame([finding.row() for finding in findings], columns=list(FINDINGS))
     types = dict.fromkeys(TEXTS, "str") | dict.fromkeys(FLOATS, "float64")

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from impact_eval.surveys import SurveyTables
 
 
+_COLUMNS = ("submission_id", "school_id", "workshop_id", "phase", "wave")
+
+
 def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.DataFrame:
     """Look up the forms that a finding is computed from, with their values.
 
@@ -32,11 +35,15 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
         100 for shares. `group` is the level of the address's subgroup. Without an outcome or item,
         `value` is 1.
     """
+    group, _, levels = str(row["subgroup"]).partition(":")
     forms = tables.submissions
     waves = [row["wave_from"], row["wave_to"]]
-    forms = forms[(forms["audience"] == row["audience"]) & forms["wave"].isin(waves)]
+    asked = (forms["audience"] == row["audience"]) & forms["wave"].isin(waves)
+    if row["level"] == "school":
+        asked &= forms["school_id"] == row["unit_id"]
+    named = [name for name in (group, row["item_id"]) if name]
+    forms = forms.loc[asked, [*_COLUMNS, *named]]
     person = tables.links.set_index("submission_id")["respondent_id"]
-    group, _, levels = str(row["subgroup"]).partition(":")
     roster = tables.schools.drop_duplicates("school_id").set_index("school_id")
     column = study.audience(row["audience"]).cluster
     school = forms["school_id"]
@@ -61,8 +68,8 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
         kept &= table["phase"].isin(_split(study, str(row["contrast"])))
     if group:
         kept &= table["group"].isin(levels.split("-"))
-    if row["level"] != "programme":
-        kept &= table["school" if row["level"] == "school" else "province"] == row["unit_id"]
+    if row["level"] == "province":
+        kept &= table["province"] == row["unit_id"]
     return table[kept].reset_index(drop=True)
 
 

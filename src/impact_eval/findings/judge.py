@@ -138,22 +138,28 @@ def _with_verdict(bench: _Bench, finding: Finding, own: Membership | None) -> Fi
     if bench.data.study.design == "no_programme":
         return replace(finding, cautions=(*finding.cautions, "no_programme"))
     at = finding.address
-    return give_verdict(
+    judged = give_verdict(
         finding,
         bench.data.facts.outcome(at.audience, at.outcome),
         n_comparisons=1 if own is None else own.n_comparisons,
         later_wave=at.wave_to not in bench.same_day and not bench.data.rounds_differ,
         done=bench.done,
     )
+    return judged if _is_reliable(judged) or not judged.verdict else _cannot_tell(judged)
 
 
 def _may_lead(finding: Finding) -> bool:
     """Whether a finding may stand in a headline: a planned primary change, well estimated."""
+    estimable = isfinite(finding.estimate.estimate) and not finding.estimate.reason
+    return finding.role == "primary" and estimable and _is_reliable(finding)
+
+
+def _is_reliable(finding: Finding) -> bool:
+    """Whether clusters and degrees of freedom are enough to lean on the interval."""
     estimate = finding.estimate
-    return (
-        finding.role == "primary"
-        and not estimate.reason
-        and isfinite(estimate.estimate)
-        and estimate.n_clusters >= ENOUGH_TO_GENERALISE
-        and estimate.df >= LEAST_DF
-    )
+    return estimate.n_clusters >= ENOUGH_TO_GENERALISE and estimate.df >= LEAST_DF
+
+
+def _cannot_tell(finding: Finding) -> Finding:
+    """Withdraw a verdict that rests on an unreliable interval; its cautions say so already."""
+    return replace(finding, verdict="cannot_tell")

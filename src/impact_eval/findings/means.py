@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from impact_eval.estimators.estimate import describe
+from impact_eval.estimators.estimate import Estimate, describe
+from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.findings.address import Address
 from impact_eval.findings.estimands import weighted_mean
 from impact_eval.findings.finding import Finding
@@ -35,7 +37,8 @@ def means(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
             estimator="mean",
         )
         for finding in _of_waves(data, people, people.scores[outcome.id], address, outcome.unit):
-            yield replace(finding, cautions=_ends(data, people, outcome, finding.address))
+            ends = _ends(data, people, outcome, finding.address)
+            yield replace(finding, cautions=(*finding.cautions, *ends))
 
 
 def mastery_shares(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
@@ -84,14 +87,19 @@ def _of_waves(
         if rows.size == 0:
             continue
         here = replace(address, wave_from=wave.id, wave_to=wave.id)
-        yield Finding(address=here, estimate=weighted_mean(data, people, values, rows), unit=unit)
+        yield _mean(here, weighted_mean(data, people, values, rows), unit)
         for group, level, chosen in _subgroups(data, people, rows):
-            yield Finding(
-                address=replace(here, subgroup=f"{group}:{level}"),
-                estimate=weighted_mean(data, people, values, chosen),
-                unit=unit,
-            )
+            estimate = weighted_mean(data, people, values, chosen)
+            yield _mean(replace(here, subgroup=f"{group}:{level}"), estimate, unit)
         yield from _below(data, people, values, rows, here, unit)
+
+
+def _mean(address: Address, estimate: Estimate, unit: str) -> Finding:
+    """Make a mean a finding; without an interval it says why."""
+    bare = isnan(estimate.conf_low) and not estimate.reason and address.level != "school"
+    few = bare and estimate.n_clusters < ENOUGH_TO_GENERALISE
+    cautions = ("no_interval_few_clusters",) if few else ()
+    return Finding(address=address, estimate=estimate, unit=unit, cautions=cautions)
 
 
 def _subgroups(
@@ -129,9 +137,7 @@ def _below(
                 estimate = describe(
                     float(values[chosen].mean()), n=chosen.size, n_clusters=1, method="mean"
                 )
-            yield Finding(
-                address=replace(here, level=level, unit_id=label), estimate=estimate, unit=unit
-            )
+            yield _mean(replace(here, level=level, unit_id=label), estimate, unit)
 
 
 def _ends(

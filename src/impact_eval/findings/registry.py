@@ -15,6 +15,7 @@ from impact_eval.findings import (
     people,
     phases,
     schools,
+    subgroups,
 )
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.study_data import StudyData
@@ -27,9 +28,9 @@ Compute: TypeAlias = Callable[[StudyData, Mapping[str, Finding]], Iterator[Findi
 REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "mean": (means.means,),
     "mastery_share": (means.mastery_shares,),
-    "change": (changes.changes, schools.school_changes),
+    "change": (changes.changes, subgroups.subgroup_changes, schools.school_changes),
     "mastery_change": (changes.mastery_changes, schools.school_mastery_changes),
-    "subgroup_difference": (changes.subgroup_differences,),
+    "subgroup_difference": (subgroups.subgroup_differences,),
     "effect_size": (changes.effect_sizes,),
     "item_share": (items.item_shares,),
     "item_change": (items.item_changes,),
