@@ -271,7 +271,8 @@ def _schools(rng, facts, where, pair, schools, drift, scale, known):
             rows.append(finding(quantity="shrunken_change", estimand="participants",
                                 estimator="random_effects", parent_id=change["finding_id"],
                                 n_pre=n, n_post=n - 1, n_linked=n // 2, **at, **pair,
-                                **_interval((drift + moved) / 2, 0.2 * scale, n=2 * n)))  # fmt: skip
+                                **_interval((drift + moved) / 2, 0.2 * scale,
+                                            n=2 * n)))  # fmt: skip
             for wave in pair.values():
                 mean = known.minimum + 6 * scale + (wave != "pre") * moved
                 rows.append(finding(quantity="mean", estimator="mean", **at, wave_from=wave,

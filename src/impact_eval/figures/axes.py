@@ -14,7 +14,7 @@ from impact_eval.figures.report_figure import new_figure
 from impact_eval.figures.theme import BAND, LINE, QUIET, WIDTH, theme
 from impact_eval.wording import text
 
-ROW: float = 0.43  # inches for one row of dots
+ROW: float = 0.47  # inches for one row of dots
 
 
 def own_axes(ax: Axes | None, *, height: float) -> Axes:

@@ -11,9 +11,11 @@ from typing import Any, Final
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from PIL import Image
 
 from impact_eval.figures.theme import WARN
 
+COLOURS: Final = 128  # more than a figure of flat colours and smooth edges needs
 DOTS_PER_INCH: Final = 192  # twice the 96 of a screen, so that print and phones are sharp
 
 
@@ -90,7 +92,15 @@ def finish(
     """
     if mark:
         figure.suptitle(mark, x=0.995, ha="right", fontsize=9, color=WARN, weight="bold")
-    stream = BytesIO()
-    figure.savefig(stream, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
     width, height = (round(inches * DOTS_PER_INCH / 2) for inches in figure.get_size_inches())
-    return ReportFigure(name, stream.getvalue(), width, height, alt, caption, data_html)
+    return ReportFigure(name, _png(figure), width, height, alt, caption, data_html)
+
+
+def _png(figure: Figure) -> bytes:
+    """Render with few colours, which is a third of the size, and with nothing but the pixels."""
+    drawn = BytesIO()
+    figure.savefig(drawn, format="png", dpi=DOTS_PER_INCH)
+    stream = BytesIO()
+    few = Image.open(drawn).convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT)
+    few.save(stream, format="png", optimize=True, dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
+    return stream.getvalue()

@@ -147,11 +147,12 @@ def days_table(released: Released) -> ReportTable | None:
         for group in _groups(released.where(quantity="days_after_workshop", level="programme"))
     ]
     columns = [Column(wave, capital(label)) for wave, label in released.facts.waves.items()]
+    workshops = released.facts.design == "one_group"
     return build(
         released,
         rows,
         columns,
-        caption=text("tables.days_caption"),
+        caption=text("tables.days_caption" if workshops else "tables.days_caption_start"),
         row_heading=text("tables.who"),
         notes=[escape(text("tables.days_note"))],
     )
