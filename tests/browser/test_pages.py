@@ -85,5 +85,5 @@ def test_a_school_page_names_its_school(open_page) -> None:
     for published in schools:
         page = open_page(published.path).page
         assert published.title in page.locator("h1").inner_text()
-        page.locator("header.top a").click()
+        page.locator("a[href='../index.html']").first.click()
         assert page.url.endswith("/index.html")

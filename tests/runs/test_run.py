@@ -80,3 +80,36 @@ def test_a_wrong_name_publishes_nothing(ready: Study) -> None:
     with pytest.raises(UnknownNameError, match="did you mean programme"):
         run_study(ready, reports=["program"])
     assert not (ready.reports_folder / "latest").exists()
+
+
+def test_a_run_of_one_page_keeps_the_others(ready: Study) -> None:
+    for name in ("findings", "programme"):
+        replace_notebook(ready, name, *shown(name))
+    both = run_study(ready, reports=["findings", "programme"])
+    assert [page.failure for page in both.failed] == []
+    replace_notebook(ready, "programme", *shown("changed"))
+    one = run_study(ready, reports=["programme"])
+    latest = one.index.parent
+    assert [page.page for page in one.pages] == ["programme.html"]
+    pages = [page["page"] for page in manifest_of(latest)["pages"]]
+    assert pages == ["findings.html", "programme.html"]
+    assert ">findings</h1>" in (latest / "findings.html").read_text(encoding="utf-8")
+    assert ">changed</h1>" in (latest / "programme.html").read_text(encoding="utf-8")
+    assert 'href="findings.html"' in one.index.read_text(encoding="utf-8")
+
+
+def test_other_findings_leave_the_old_pages_behind(ready: Study) -> None:
+    replace_notebook(ready, "findings", *shown("findings"))
+    replace_notebook(ready, "programme", *shown("programme"))
+    run_study(ready, reports=["findings"])
+    toml = ready.folder / "study.toml"
+    text = toml.read_text(encoding="utf-8").replace("smallest_effect = 0.4", "smallest_effect = 3")
+    toml.write_text(text, encoding="utf-8")
+    changed = Study.open("small", start=ready.root)
+    latest = run_study(changed, reports=["programme"]).index.parent
+    assert [page["page"] for page in manifest_of(latest)["pages"]] == ["programme.html"]
+
+
+def shown(text: str) -> tuple[str, ...]:
+    """Give cells that show a page with one heading."""
+    return (f"from IPython.display import HTML\nHTML('<h1>{text}</h1>')",)

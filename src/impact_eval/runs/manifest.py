@@ -38,6 +38,7 @@ def write_manifest(
     study_id: str,
     stamp: str,
     seconds: float,
+    released: str,
     provenance: Mapping[str, Any],
     pages: Sequence[PageRecord],
 ) -> None:
@@ -51,6 +52,8 @@ def write_manifest(
         Which study, and the run's name.
     seconds
         What the whole run took.
+    released
+        Hash of the released findings.
     provenance
         Of what the pages were made.
     pages
@@ -61,6 +64,7 @@ def write_manifest(
         "run": stamp,
         "seconds": round(seconds, 1),
         "status": "failed" if any(page.status == "failed" for page in pages) else "made",
+        "released": released,
         "provenance": dict(provenance),
         "pages": [asdict(page) for page in pages],
     }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from impact_eval.errors import Fault
 from impact_eval.pages import released_findings
 from impact_eval.reports import PageEntry, write_index
+from impact_eval.runs.carry import carry_pages, released_hash
 from impact_eval.runs.jobs import Job, plan_jobs
 from impact_eval.runs.kernels import kernel_manager_class, temporary_folder
 from impact_eval.runs.manifest import PageRecord, write_manifest
@@ -66,7 +67,8 @@ def run_study(
     study
         As `Study.open` gives it.
     reports, schools
-        Ids of the reports, and of the schools for the pages of schools; None means all.
+        Ids of the reports, and of the schools for the pages of schools; None means all. The other
+        pages of the last run stay, if the findings are the same.
     workers
         Notebooks that run at the same time; None means one for each processor.
     progress
@@ -91,36 +93,53 @@ def run_study(
     say = progress or _silent
     with staged_run(study.reports_folder) as staging, temporary_folder() as sockets:
         tables = make_ready(study, progress=say)
-        jobs = plan_jobs(study, study.facts(tables.schools), reports=reports, schools=schools)
+        facts = study.facts(tables.schools)
+        jobs = plan_jobs(study, facts, reports=reports, schools=schools)
         say("releasing what may be shown", 0, 0)
-        released = released_findings(study)
         maker = PageMaker(
             folder=staging,
             log_folder=study.processed_folder / "failures",
-            released=released,
+            released=released_findings(study),
             provenance=study_provenance(study),
             kernel_manager_class=kernel_manager_class(root=study.root, folder=Path(sockets)),
             lock=Lock(),
         )
         pages = _make_all(maker, jobs, workers=workers or processors(), progress=say)
         seconds = time.monotonic() - began
-        stamp = run_stamp()
-        write_manifest(
-            staging,
-            study_id=study.id,
-            stamp=stamp,
-            seconds=seconds,
-            provenance=asdict(maker.provenance),
-            pages=pages,
-        )
-        write_index(
-            staging,
-            facts=released.facts,
-            entries=[_entry(page) for page in pages],
-            provenance=maker.provenance,
-        )
-        latest = publish(staging, stamp=stamp)
+        latest = _publish(study, maker, pages, plan_jobs(study, facts), seconds=seconds)
     return RunResult(latest / "index.html", pages, tables.faults, seconds)
+
+
+def _publish(
+    study: Study,
+    maker: PageMaker,
+    made: Sequence[PageRecord],
+    every: Sequence[Job],
+    *,
+    seconds: float,
+) -> Path:
+    """Add the pages that still hold from the last run, manifest and index, and publish."""
+    stamp = run_stamp()
+    released = released_hash(study.processed_folder)
+    wanted = {job.page: place for place, job in enumerate(every)}
+    others = wanted.keys() - {page.page for page in made}
+    latest = study.reports_folder / "latest"
+    carried = carry_pages(latest, maker.folder, released=released, pages=others)
+    pages = sorted((*made, *carried), key=lambda page: wanted[page.page])
+    write_manifest(
+        maker.folder,
+        study_id=study.id,
+        stamp=stamp,
+        seconds=seconds,
+        released=released,
+        provenance=asdict(maker.provenance),
+        pages=pages,
+    )
+    entries = [_entry(page) for page in pages]
+    write_index(
+        maker.folder, facts=maker.released.facts, entries=entries, provenance=maker.provenance
+    )
+    return publish(maker.folder, stamp=stamp)
 
 
 def processors() -> int:
