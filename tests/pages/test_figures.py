@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from math import isfinite
 
 import matplotlib as mpl
 import numpy as np
@@ -125,7 +126,10 @@ def test_intervals_are_drawn_where_they_were_found(released: Released) -> None:
     changes = programme_changes(released)
     ax = change_intervals(changes, list("abcd"))
     found = [(row.conf_low, row.conf_high) for row in changes.findings()]
-    assert horizontal_lines(ax) == found
+    wide = [(row.simultaneous_low, row.simultaneous_high) for row in changes.findings()]
+    in_families = [pair for pair in wide if isfinite(pair[0])]
+    assert in_families
+    assert sorted(horizontal_lines(ax)) == sorted(found + in_families)
     assert [label.get_text() for label in ax.get_yticklabels()] == list("abcd")
     low, high = ax.get_xlim()
     assert low < min(0, *(a for a, _ in found)) < max(b for _, b in found) < high

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 from textwrap import fill
 
 from matplotlib.axes import Axes
@@ -36,7 +37,8 @@ def change_intervals(released: Released, labels: Sequence[str], *, ax: Axes | No
     Returns
     -------
     Axes
-        With a dot and an interval for each row that has them, the line of no change, the shaded
+        With a dot and an interval for each row that has them, a thin line for the wider interval of
+        the outcome's family, the line of no change, the shaded
         range that may change without any programme and dashed lines at the smallest change that
         matters. A row without a number says so.
     """
@@ -51,7 +53,14 @@ def change_intervals(released: Released, labels: Sequence[str], *, ax: Axes | No
         for row, finding in enumerate(findings):
             draw_interval(ax, row, finding, colour=colour)
         label_rows(ax, labels)
-        drawn = [v for f in findings for v in (f.conf_low, f.conf_high, f.estimate)]
+        drawn = [
+            value
+            for f in findings
+            for value in (
+                *(f.conf_low, f.conf_high, f.estimate),
+                *(f.simultaneous_low, f.simultaneous_high),
+            )
+        ]
         size = known.smallest_effect or 0.0
         room_for(ax, [*drawn, 0.0, -size, size, *(known.secular or ())])
         ax.set_xlabel(fill(text("figures.change_axis", unit=known.unit), 40))
@@ -65,5 +74,8 @@ def draw_interval(ax: Axes, row: float, finding: Finding, *, colour: str) -> Non
         ax.text(0.99, row, words, transform=ax.get_yaxis_transform(), ha="right", va="center",
                 fontsize=9.5, color=QUIET, style="italic", zorder=4)  # fmt: skip
         return
-    ax.hlines(row, finding.conf_low, finding.conf_high, color=colour, lw=2.2, zorder=3)
+    if isfinite(finding.simultaneous_low):
+        wide = finding.simultaneous_low, finding.simultaneous_high
+        ax.hlines(row, *wide, color=colour, lw=0.9, zorder=3)
+    ax.hlines(row, finding.conf_low, finding.conf_high, color=colour, lw=2.6, zorder=3)
     ax.plot(finding.estimate, row, "o", color=colour, ms=7, mec="white", mew=1.2, zorder=4)

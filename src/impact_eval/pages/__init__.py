@@ -1,7 +1,15 @@
 """What a notebook calls: each call returns something that shows itself."""
 
 from impact_eval.pages.behind import explain
-from impact_eval.pages.counts import attrition, days, fate_figure, fates, flow_figures, people
+from impact_eval.pages.counts import (
+    attrition,
+    days,
+    fate_figure,
+    fates,
+    flow_figures,
+    linked_differences,
+    people,
+)
 from impact_eval.pages.detail import items, measurement, subgroups
 from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.findings import released_findings
@@ -11,6 +19,7 @@ from impact_eval.pages.outcomes import (
     effect_sizes,
     mastery,
     mean_figures,
+    planned_changes,
     technical,
 )
 from impact_eval.pages.places import provinces, school, school_figures, schools
@@ -35,6 +44,7 @@ __all__ = [
     "further",
     "how_sure",
     "items",
+    "linked_differences",
     "mastery",
     "mean_figures",
     "measurement",
@@ -44,6 +54,7 @@ __all__ = [
     "phases",
     "placement_figures",
     "placements",
+    "planned_changes",
     "provinces",
     "released_findings",
     "school",

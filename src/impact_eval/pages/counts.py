@@ -58,7 +58,7 @@ def days(released: Released) -> Pieces:
 
 
 def attrition(released: Released) -> Pieces:
-    """Tables of who was lost between waves, and how the linked differ from the others.
+    """Return a table of who was lost between waves.
 
     Parameters
     ----------
@@ -68,10 +68,25 @@ def attrition(released: Released) -> Pieces:
     Returns
     -------
     Pieces
-        Tables, or a sentence that says that nobody could be followed.
+        A table, or a sentence that says that nobody could be followed.
     """
-    made = [attrition_table(released), linked_difference_table(together(released))]
-    return section(made, empty="attrition")
+    return section([attrition_table(released)], empty="attrition")
+
+
+def linked_differences(released: Released) -> Pieces:
+    """Return a table of how those who could be linked had differed before from the others.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        A table, or a sentence that says that nobody could be followed.
+    """
+    return section([linked_difference_table(together(released))], empty="attrition")
 
 
 def fates(released: Released) -> Pieces:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from html import escape
+from math import isfinite
 from textwrap import fill
 
 from impact_eval.disclosure import Finding, Released
@@ -37,7 +39,10 @@ from impact_eval.tables import (
     together,
     wave_pairs,
 )
+from impact_eval.vocabulary import Role
 from impact_eval.wording import text
+
+PLANNED: tuple[Role, ...] = ("primary", "secondary")
 
 
 def changes(released: Released) -> Pieces:
@@ -54,6 +59,23 @@ def changes(released: Released) -> Pieces:
         Tables, or a sentence that says that nothing was compared.
     """
     return for_each_pair(together(released), change_table, empty="changes")
+
+
+def planned_changes(released: Released) -> Pieces:
+    """Tables as those of `changes`, of what the plan names and nothing else.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        Tables, or a sentence that says that the plan names no outcome.
+    """
+    make = partial(change_table, roles=PLANNED)
+    return for_each_pair(together(released), make, empty="planned")
 
 
 def mastery(released: Released) -> Pieces:
@@ -104,13 +126,15 @@ def effect_sizes(released: Released) -> Pieces:
     return for_each_pair(together(released), effect_size_table, empty="effect_sizes")
 
 
-def change_figures(released: Released) -> Pieces:
+def change_figures(released: Released, *, roles: Sequence[Role] = ()) -> Pieces:
     """One figure for each audience: every outcome's changes over what may be no consequence.
 
     Parameters
     ----------
     released
         From `released_findings`.
+    roles
+        Only changes of these roles in the plan; by default all.
 
     Returns
     -------
@@ -118,7 +142,7 @@ def change_figures(released: Released) -> Pieces:
         Figures, or a sentence that says that nothing was compared.
     """
     released = together(released)
-    rows = [row for pair in wave_pairs(released) for row in _main(released, pair)]
+    rows = [row for pair in wave_pairs(released) for row in _main(released, pair, roles)]
     figures = (
         _audience_changes(released, audience, [row for row in rows if row.audience == audience])
         for audience in released.facts.audiences
@@ -143,8 +167,8 @@ def mean_figures(released: Released) -> Pieces:
     return section(figures, empty="means")
 
 
-def _main(released: Released, pair: tuple[str, str]) -> tuple[Finding, ...]:
-    return main_changes(released, wave_from=pair[0], wave_to=pair[1]).findings()
+def _main(released: Released, pair: tuple[str, str], roles: Sequence[Role]) -> tuple[Finding, ...]:
+    return main_changes(released, wave_from=pair[0], wave_to=pair[1], roles=roles).findings()
 
 
 def _audience_changes(
@@ -180,19 +204,23 @@ def _audience_changes(
         figure,
         name=text("figures.changes_name", audience=audience_label),
         alt=text("figures.changes_alt", audience=audience_label, rows=". ".join(alt)),
-        caption=escape(_caption(released, audience, list(outcomes))),
+        caption=escape(_caption(released, audience, list(outcomes), every)),
         data_html=table.body if table else "",
         mark=mark(released),
     )
 
 
-def _caption(released: Released, audience: str, outcomes: Sequence[str]) -> str:
+def _caption(
+    released: Released, audience: str, outcomes: Sequence[str], rows: Sequence[Finding]
+) -> str:
     """Say what is drawn, and of the two aids only those that are."""
     facts = released.facts
     known = [facts.outcome(audience, outcome) for outcome in outcomes]
     words = [
         text("figures.changes_caption", audience=facts.audiences[audience], level=level(released))
     ]
+    if any(isfinite(row.simultaneous_low) for row in rows):
+        words.append(text("figures.family_caption"))
     if any(one.secular is not None for one in known):
         words.append(text("figures.secular_caption"))
     if any(one.smallest_effect is not None for one in known):

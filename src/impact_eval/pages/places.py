@@ -26,6 +26,7 @@ from impact_eval.tables import (
 from impact_eval.vocabulary import Quantity
 from impact_eval.wording import text
 
+FEW_SCHOOLS = 4  # a phase of fewer stands on the page of phases side by side
 _BETWEEN: tuple[Quantity, ...] = ("prediction_interval", "schools_mean_change")
 
 
@@ -121,7 +122,7 @@ def known_school(released: Released, school_id: str) -> None:
 
 
 def _figures(released: Released, *, highlight: str) -> Iterator[ReportFigure | None]:
-    """Yield one figure for each outcome that leads its audience, and phase."""
+    """Yield one figure for each outcome that leads its audience, and phase with enough schools."""
     rows = released.where(quantity="change", level="school", estimator="stacked", subgroup="")
     phases = list(released.facts.phases)
     if highlight:
@@ -134,7 +135,8 @@ def _figures(released: Released, *, highlight: str) -> Iterator[ReportFigure | N
             of = rows.where(audience=audience, outcome=outcome, phase=phase, wave_to=later)
             shown = [row.finding_id for row in of.findings() if row.known]
             chosen = [row.unit_id for row in of.findings() if row.known]
-            if shown and (not highlight or highlight in chosen):
+            few = len(phases) > 1 and len(shown) < FEW_SCHOOLS
+            if shown and not few and (not highlight or highlight in chosen):
                 yield _figure(released, by_ids(of, shown), hidden=len(of) - len(shown),
                               highlight=highlight)  # fmt: skip
 

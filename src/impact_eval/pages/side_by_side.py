@@ -10,6 +10,7 @@ from impact_eval.figures import ReportFigure, add_key, finish, placement
 from impact_eval.pages.display import Pieces
 from impact_eval.pages.figure import level, mark, outcome_of
 from impact_eval.pages.nothing import for_each_pair, section
+from impact_eval.pages.places import leading_outcomes
 from impact_eval.tables import capital, phase_table, placement_table, schools_table
 from impact_eval.wording import text
 
@@ -47,7 +48,7 @@ def placements(released: Released) -> Pieces:
 
 
 def placement_figures(released: Released) -> Pieces:
-    """Figures of the schools of a small phase over the distribution of a large one.
+    """Figures of a small phase's schools over a large one's, for the leading outcomes.
 
     Parameters
     ----------
@@ -63,11 +64,11 @@ def placement_figures(released: Released) -> Pieces:
 
 
 def _figures(released: Released) -> Iterator[ReportFigure]:
-    """Yield a figure for each placed outcome and pair of waves, in the study's order."""
+    """Yield a figure for each placed leading outcome and pair of waves, in the study's order."""
     placed = released.where(quantity="placement")
     by_school = released.where(quantity="change", level="school", estimator="stacked", subgroup="")
     keys = {(row.audience, row.outcome, row.phase, row.wave_to) for row in placed.findings()}
-    for audience, outcome in released.facts.outcomes:
+    for audience, outcome in leading_outcomes(released):
         for phase in released.facts.phases:
             for wave in released.facts.waves:
                 if (audience, outcome, phase, wave) not in keys:

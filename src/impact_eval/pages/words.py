@@ -6,14 +6,13 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from impact_eval.disclosure import Finding, Released
+from impact_eval.disclosure import Released
+from impact_eval.pages.cards import cards
 from impact_eval.pages.display import Html
-from impact_eval.pages.figure import who_of
 from impact_eval.pages.nothing import sentence
 from impact_eval.pages.places import known_school, leading_outcomes
-from impact_eval.tables import capital, wave_pairs
+from impact_eval.tables import wave_pairs
 from impact_eval.wording import (
-    Summary,
     claim,
     design_note,
     disclosure_notes,
@@ -41,9 +40,9 @@ def summary(released: Released) -> Html:
     """
     whole = released.where(level="programme")
     summaries = [summary_of(whole, change) for change in main_changes(whole)]
-    if summaries:
-        return Html(text("pages.summary"), "".join(_summary(released, one) for one in summaries))
-    return Html(text("pages.summary"), _paragraphs(opening(whole)))
+    if not summaries:
+        return Html(text("pages.summary"), _paragraphs(opening(whole)))
+    return Html(text("pages.summary"), cards(whole, summaries))
 
 
 def further(released: Released) -> Html:
@@ -101,7 +100,7 @@ def school_summary(released: Released, *, school_id: str) -> Html:
     ]
     if not summaries:
         return sentence("school")
-    return Html(text("pages.summary"), "".join(_summary(released, one) for one in summaries))
+    return Html(text("pages.summary"), cards(own, summaries))
 
 
 def how_sure(released: Released) -> Html:
@@ -134,28 +133,6 @@ def not_shown(released: Released) -> Html:
         Paragraphs.
     """
     return Html(text("pages.not_shown"), _paragraphs(disclosure_notes(released)))
-
-
-def _summary(released: Released, summary: Summary) -> str:
-    head = Markup("<h3>{}</h3>").format(_head(released, summary.change))
-    claim = Markup('<p class="claim">{}</p>').format(
-        Markup(" ").join(words for words in (summary.claim, summary.mastery) if words)
-    )
-    people = Markup('<p class="note">{}</p>').format(Markup(" ").join(summary.people))
-    cautions = Markup("").join(Markup("<li>{}</li>").format(one) for one in summary.cautions)
-    kept = Markup('<ul class="note">{}</ul>').format(cautions) if cautions else Markup("")
-    return str(head + claim + (people if summary.people else Markup("")) + kept)
-
-
-def _head(released: Released, change: Finding) -> str:
-    """Who, what and when, for a reader who looks for one result."""
-    facts = released.facts
-    return text(
-        "pages.summary_head",
-        who=capital(who_of(released, change)),
-        outcome=facts.outcome(change.audience, change.outcome).label,
-        wave=facts.waves[change.wave_to],
-    )
 
 
 def _paragraphs(sentences: Iterable[Markup]) -> str:

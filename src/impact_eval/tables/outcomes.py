@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
+from math import isfinite
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
@@ -17,11 +19,13 @@ from impact_eval.tables.build import (
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import best, by_group, main_changes, only
-from impact_eval.vocabulary import Quantity
+from impact_eval.vocabulary import Quantity, Role
 from impact_eval.wording import text, verdict_words
 
 
-def change_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:
+def change_table(
+    released: Released, *, wave_from: str, wave_to: str, roles: Sequence[Role] = ()
+) -> ReportTable | None:
     """Means before and after, the change with its interval, and what may be said of it.
 
     Parameters
@@ -30,13 +34,16 @@ def change_table(released: Released, *, wave_from: str, wave_to: str) -> ReportT
         Released findings of a study, or a part of them.
     wave_from, wave_to
         Waves to compare.
+    roles
+        Only changes of these roles in the plan; by default all.
 
     Returns
     -------
     ReportTable or None
         A row for each outcome, grouped by audience and phase; None if nothing was compared.
     """
-    changes = main_changes(released, wave_from=wave_from, wave_to=wave_to).findings()
+    chosen = main_changes(released, wave_from=wave_from, wave_to=wave_to, roles=roles)
+    changes = chosen.findings()
     facts = released.facts
     columns = (
         Column("before", capital(released.facts.waves[wave_from])),
@@ -44,7 +51,6 @@ def change_table(released: Released, *, wave_from: str, wave_to: str) -> ReportT
         Column("change", text("tables.change")),
         Column("verdict", text("tables.verdict"), align="left"),
         Column("n", text("tables.people_before_after")),
-        Column("clusters", text("tables.clusters")),
     )
     return build(
         released,
@@ -54,7 +60,7 @@ def change_table(released: Released, *, wave_from: str, wave_to: str) -> ReportT
             "tables.change_caption", before=facts.waves[wave_from], after=facts.waves[wave_to]
         ),
         row_heading=text("tables.outcome"),
-        notes=[interval_note(released), *reason_notes(released, changes)],
+        notes=[interval_note(released), *_family_note(changes), *reason_notes(released, changes)],
     )
 
 
@@ -122,10 +128,16 @@ def _change_row(released: Released, change: Finding) -> Row:
         "change": cells.with_interval(released, change),
         "verdict": escape(verdict_words(change, released.facts)),
         "n": cells.before_and_after(change),
-        "clusters": cells.people(change, "n_clusters"),
     }
     group = group_estimand(released, change)
     return Row(outcome_label(released, change), found, group, detail=_unit(released, change))
+
+
+def _family_note(changes: Sequence[Finding]) -> list[str]:
+    """Return what the words of a planned change rest on, where they rest on a wider interval."""
+    if not any(isfinite(change.simultaneous_low) for change in changes):
+        return []
+    return [escape(text("tables.family_note"))]
 
 
 def _unit(released: Released, change: Finding) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from impact_eval.disclosure import Finding, Released
-from impact_eval.vocabulary import Quantity
+from impact_eval.vocabulary import Quantity, Role
 
 _ROLES = ("primary", "secondary", "exploratory", "")
 MOST_SIDE_BY_SIDE = 3
@@ -30,12 +30,18 @@ def together(released: Released) -> Released:
 
 
 def main_changes(
-    released: Released, *, wave_from: str, wave_to: str, level: str = "programme"
+    released: Released,
+    *,
+    wave_from: str,
+    wave_to: str,
+    level: str = "programme",
+    roles: Sequence[Role] = (),
 ) -> Released:
     """Return one stacked change for each audience, phase, outcome and unit.
 
     Where both estimands may be claimed, the one that the plan puts first; where the plan does not
-    say, that of schools like these. What was not asked in one of the two waves is left out.
+    say, that of schools like these. What was not asked in one of the two waves is left out, and so
+    are other roles than the given ones, if any are given.
     """
     rows = released.where(
         quantity="change",
@@ -48,6 +54,7 @@ def main_changes(
     )
     asked = [row for row in rows.findings() if asked_twice(row)]
     chosen = best(asked, key=lambda row: (row.audience, row.outcome, row.phase, row.unit_id))
+    chosen = [row for row in chosen if not roles or row.role in roles]
     return by_ids(rows, [row.finding_id for row in by_group(released, chosen)])
 
 

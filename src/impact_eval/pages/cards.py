@@ -1,0 +1,94 @@
+"""Cards: one for each main outcome, the two means in large print and what may be said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from impact_eval.disclosure import Finding, Released
+from impact_eval.pages.figure import who_of
+from impact_eval.tables import capital
+from impact_eval.wording import Summary, numbers, text, verdict_words
+
+_CARD = Markup(
+    '<article class="card"><h3>{head}</h3><p class="when">{when}</p>{pair}'
+    '<p class="verdict">{verdict}</p><p>{said}</p>{people}{cautions}</article>'
+)
+_PAIR = Markup('<dl class="pair">{}</dl><p class="unit">{}</p>')
+_MEAN = Markup("<div><dt>{}</dt><dd>{}</dd></div>")
+
+
+def cards(released: Released, summaries: Sequence[Summary]) -> str:
+    """Return a card for each summary; what is to be kept in mind with all of them is said once.
+
+    Parameters
+    ----------
+    released
+        Where the two means of each change are looked up.
+    summaries
+        From `impact_eval.wording.summary_of`.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    shared = [
+        caution
+        for caution in (summaries[0].cautions if len(summaries) > 1 else ())
+        if all(caution in one.cautions for one in summaries)
+    ]
+    made = Markup("").join(_card(released, one, leave_out=shared) for one in summaries)
+    return str(Markup('<div class="cards">{}</div>{}').format(made, _list(shared)))
+
+
+def _card(released: Released, summary: Summary, *, leave_out: Sequence[Markup]) -> Markup:
+    change = summary.change
+    facts = released.facts
+    people = Markup('<p class="note">{}</p>').format(Markup(" ").join(summary.people))
+    return _CARD.format(
+        head=text(
+            "pages.card_head",
+            who=capital(who_of(released, change)),
+            outcome=facts.outcome(change.audience, change.outcome).label,
+        ),
+        when=capital(facts.waves[change.wave_to]),
+        pair=_pair(released, change),
+        verdict=capital(verdict_words(change, facts)),
+        said=Markup(" ").join(words for words in (summary.claim, summary.mastery) if words),
+        people=people if summary.people else "",
+        cautions=_list([one for one in summary.cautions if one not in leave_out]),
+    )
+
+
+def _pair(released: Released, change: Finding) -> Markup:
+    """Return the means of both waves, with the unit they are in."""
+    facts = released.facts
+    rows = released.where(
+        quantity="mean",
+        audience=change.audience,
+        outcome=change.outcome,
+        phase=change.phase,
+        level=change.level,  # type: ignore[arg-type]
+        unit_id=change.unit_id,
+        subgroup="",
+    ).findings()
+    means = {row.wave_from: row for row in rows}
+    waves = (change.wave_from, change.wave_to)
+    if change.suppressed or not all(wave in means and means[wave].known for wave in waves):
+        return Markup("")
+    known = facts.outcome(change.audience, change.outcome)
+    shown = Markup("").join(
+        _MEAN.format(
+            facts.waves[wave],
+            numbers.marked(means[wave].finding_id, means[wave].estimate, decimals=known.decimals),
+        )
+        for wave in waves
+    )
+    return _PAIR.format(shown, known.unit)
+
+
+def _list(cautions: Sequence[Markup]) -> Markup:
+    items = Markup("").join(Markup("<li>{}</li>").format(one) for one in cautions)
+    return Markup('<ul class="note">{}</ul>').format(items) if cautions else Markup("")
