@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 export IPYTHONDIR := $(CURDIR)/.cache/ipython
 
-.PHONY: help setup setup-dev data report lab test check ci lock clean
+.PHONY: help setup setup-dev data report lab test check ci notebooks lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -35,6 +35,9 @@ check: setup-dev ## style and types
 
 ci: ## all that must pass before a change is taken, on a bare Debian machine too
 	@.ci/run
+
+notebooks: setup data ## run the notebooks on the simulated study and keep their outputs
+	@$(BIN)/impact-eval prepare zindagi_trust && $(BIN)/python tools/notebooks
 
 lock: ## write the lock files again (needs uv)
 	@tools/lock
