@@ -8,6 +8,7 @@ import pytest
 from small_study import MAIN, Truth, draw_tables, only, open_study, where
 
 from impact_eval.findings import compute_findings
+from impact_eval.study import Study
 
 
 def test_a_family_holds_what_the_plan_names(findings):
@@ -82,13 +83,22 @@ def test_clusters_decide_what_may_lead(tmp_path, schools, clusters, leads, cauti
 
 def test_two_workshops_give_no_verdict_on_their_participants(tmp_path):
     truth = Truth(schools=(2, 1), students=60, teachers=2, items=False, effect=3.0)
-    study = open_study(tmp_path, schools=truth.schools)
+    file = open_study(tmp_path, schools=truth.schools).folder / "study.toml"
+    file.write_text(file.read_text().replace('phases = ["phase_1"]', 'phases = ["phase_2"]'))
+    study = Study.open("small", start=tmp_path)
     findings = compute_findings(study, draw_tables(3, truth), quantities=("change",))
     change = only(findings, **(MAIN | {"estimand": "participants"}))
     assert change["n_clusters"] == 2
     assert change["conf_low"] > -np.inf
     assert change["verdict"] == "cannot_tell"
     assert "low_df" in change["cautions"].split(";")
+
+
+def test_what_the_plan_does_not_hold_has_no_verdict(findings):
+    change = only(findings, **(MAIN | {"estimand": "participants"}))
+    assert np.isfinite(change["conf_low"])
+    assert change["role"] == "exploratory"
+    assert change["verdict"] == ""
 
 
 def test_two_teams_have_an_interval_and_the_arithmetic_of_the_refusal(findings):

@@ -60,10 +60,15 @@ def test_a_hidden_number_is_said_to_be_hidden() -> None:
     [
         (0, 0, 0, "Surveyed on the day of the workshop."),
         (42, 42, 42, "Surveyed 42 days after the workshop."),
-        (42, 35, 50, "Surveyed 42 days after the workshop (median; 35 to 50)."),
-        (2.5, -1, 5, "Surveyed 2.5 days after the workshop (median; −1 to 5)."),
-        (0, -2, 5, "Surveyed on the day of the workshop (median; −2 to 5 days after it)."),
-        (-3, -8, -1, "Surveyed 3 days before the workshop (median; 1 to 8)."),
+        (42, 35, 50, "Surveyed 42 days after the workshop (median; nine in ten 35 to 50)."),
+        (2.5, -1, 5, "Surveyed 2.5 days after the workshop (median; nine in ten −1 to 5)."),
+        (
+            0,
+            -2,
+            5,
+            "Surveyed on the day of the workshop (median; nine in ten −2 to 5 days after it).",
+        ),
+        (-3, -8, -1, "Surveyed 3 days before the workshop (median; nine in ten 1 to 8)."),
     ],
 )
 def test_days(median: float, low: float, high: float, words: str) -> None:
@@ -76,7 +81,7 @@ def test_a_campaign_has_a_start_and_no_workshop() -> None:
     at = {"wave_from": "post", "wave_to": "post", "conf_low": 240, "conf_high": 260}
     days = count("days_after_workshop", 250, **at, unit="days")
     assert said(days, design="cross_sections") == [
-        "Surveyed 250 days after the start (median; 240 to 260)."
+        "Surveyed 250 days after the start (median; nine in ten 240 to 260)."
     ]
 
 

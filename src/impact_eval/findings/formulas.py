@@ -106,7 +106,7 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         recompute_people.schools_seen_once,
     ),
     "days_after_workshop": (
-        "median, smallest and largest of (day of the form - day of the workshop, or of the start)",
+        "median and 5 and 95 % quantiles of (day of the form - day of the workshop, or start)",
         recompute_people.days,
     ),
     "rows": ("number of rows of the files", recompute_people.rows_of_fate),

@@ -64,7 +64,7 @@ def _judge_comparison(bench: _Bench, finding: Finding) -> Finding:
     if finding.address.level == "programme":
         finding = _with_cluster_cautions(bench, finding)
         finding = _with_makeup_cautions(bench, finding)
-    if _has_verdict(finding.address):
+    if finding.role != "exploratory" and _has_verdict(finding.address):
         finding = _with_verdict(bench, finding, own)
     return replace(finding, headline_ok=_may_lead(finding))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import pandas as pd
 
 from impact_eval.findings.behind import Behind
@@ -47,7 +49,7 @@ def _waves_of_schools(behind: Behind) -> pd.DataFrame:
 
 
 def days(behind: Behind) -> dict[str, float]:
-    """Take the median and the range of the days since the workshop, or since the phase began."""
+    """Take the median and the middle nine in ten of the days since the workshop or start."""
     row, study = behind.row, behind.study
     forms = _of_any_wave(behind)
     forms = forms[forms["wave"] == row["wave_to"]]
@@ -63,11 +65,12 @@ def days(behind: Behind) -> dict[str, float]:
         if start is not None and not pd.isna(form.answered_on):
             begin, answered = pd.Timestamp(start), pd.Timestamp(str(form.answered_on))
             spans.append((answered.normalize() - begin.normalize()).days)
-    found = pd.Series(spans, dtype="float64")
+    ordered = sorted(spans)
+    last = len(ordered)
     return {
-        "estimate": float(found.median()),
-        "conf_low": float(found.min()),
-        "conf_high": float(found.max()),
+        "estimate": float(pd.Series(ordered, dtype="float64").median()),
+        "conf_low": float(ordered[ceil(last / 20) - 1]),
+        "conf_high": float(ordered[ceil(last * 19 / 20) - 1]),
     }
 
 
