@@ -1,10 +1,15 @@
 """Without any effect of a programme, a rise is called beyond no more often than it may be."""
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 from small_study import MAIN, Truth, draw_tables, open_study, where
 
 from impact_eval.findings import compute_findings
+from impact_eval.simulate import draw
+from impact_eval.study import Study
 
 SECULAR = """smallest_effect = 0.5
 secular = [0.25, 0.65]
@@ -26,7 +31,11 @@ CASES = {
 
 def open_bare(tmp_path, truth, declared=SECULAR):
     """Open the small study without subgroups, provinces and schools, which take time to compute."""
-    study = open_study(tmp_path, schools=truth.schools, declared=declared)
+    return bare(open_study(tmp_path, schools=truth.schools, declared=declared))
+
+
+def bare(study):
+    """Keep a study's whole-programme findings only."""
     whole = tuple(one.model_copy(update={"report_level": "programme"}) for one in study.audiences)
     plan = study.plan.model_copy(update={"subgroups": ()})
     return study.model_copy(update={"audiences": whole, "subgroups": (), "plan": plan})
@@ -77,3 +86,33 @@ def test_a_true_rise_is_called_beyond(tmp_path):
     study = open_study(tmp_path, schools=truth.schools)
     findings = compute_findings(study, draw_tables(1, truth), quantities=("change",))
     assert where(findings, **MAIN).iloc[0]["verdict"] == "rise_beyond"
+
+
+def families_with_a_rise(seeds):
+    """How often each family of the shipped programme calls a rise beyond, of no effect at all.
+
+    The simulated programme then has secular change, and leavers who differ by delivery.
+    """
+    study = bare(Study.open("zindagi_trust", start=Path(__file__).parents[2]))
+    named = {
+        (audience, outcome)
+        for family in study.plan.families
+        for audience, outcomes in family.outcomes.items()
+        for outcome in outcomes
+    }
+    called = []
+    for seed in seeds:
+        tables = draw(study, scenario="no_effect", seed=seed, outcomes=sorted(named))
+        planned = compute_findings(study, tables, quantities=("change",)).query("family != ''")
+        assert set(planned["family"]) == {family.id for family in study.plan.families}
+        called.append((planned["verdict"] == "rise_beyond").groupby(planned["family"]).any())
+    return pd.DataFrame(called).mean()
+
+
+def test_the_shipped_programme_without_effect_is_no_rise():
+    assert families_with_a_rise(range(5)).max() == 0
+
+
+@pytest.mark.simulation
+def test_the_shipped_programme_without_effect_is_a_rise_at_no_more_than_the_nominal_rate():
+    assert families_with_a_rise(range(200)).max() <= 0.05
