@@ -32,6 +32,16 @@ class Whole:
         """Every finding, before anything is withheld."""
         return stored_findings(self.study).findings
 
+    @property
+    def reports(self) -> list[str]:
+        """Ids of the reports that are one page each."""
+        return [page.report_id for page in self.result.pages if not page.unit_id]
+
+    @property
+    def everywhere(self) -> str:
+        """What all pages say."""
+        return "\n".join(self.text(report_id) for report_id in self.reports)
+
     def html(self, report_id: str) -> str:
         """One published page."""
         (page,) = (one for one in self.result.pages if one.report_id == report_id)
