@@ -81,13 +81,13 @@ class ClusterProducts:
 def cluster_products(fit: LinearFit, cluster: Codes) -> ClusterProducts:
     """Sum up the rows; schools keep their columns only where absorbing them changes the answer."""
     n_clusters = int(cluster.max()) + 1
-    values = np.column_stack([fit.basis, fit.residuals])
+    values = np.vstack([fit.basis.T, fit.residuals])
     powers = [None] if fit.weights is None else [None, fit.weights, fit.weights**2]
     inner = [_sums_of_products(values, power, cluster, n_clusters) for power in powers]
     absorbed = fit.weights is None and fit.school is not None and lies_within(fit.school, cluster)
     if fit.school is None or fit.school_weight is None or absorbed:
         root, none = np.empty(0), np.empty(0, dtype=np.intp)
-        cells = [np.empty((0, values.shape[1] + 1)) for _ in powers]
+        cells = [np.empty((0, values.shape[0] + 1)) for _ in powers]
         return ClusterProducts(n_clusters, fit.basis.shape[1], root, none, none, inner, cells)
     root = np.sqrt(fit.school_weight)
     cell, pairs = pd.factorize(cluster * root.size + fit.school, sort=True)
@@ -116,16 +116,17 @@ def bordered(diagonal: Floats, border: Floats, corner: Floats) -> Floats:
 
 
 def _sums_of_products(values: Floats, weights: Floats | None, codes: Codes, n: int) -> Floats:
-    q = values.shape[1]
+    """Add up the outer products of the columns of `values`, shape (q, rows), by code."""
+    q = values.shape[0]
     products = np.empty((n, q, q))
     for i in range(q):
-        left = values[:, i] if weights is None else values[:, i] * weights
+        left = values[i] if weights is None else values[i] * weights
         for j in range(i, q):
-            products[:, i, j] = products[:, j, i] = sums(left * values[:, j], codes, n)
+            products[:, i, j] = products[:, j, i] = sums(left * values[j], codes, n)
     return products
 
 
 def _cell_sums(values: Floats, weights: Floats | None, cell: Codes, root: Floats) -> Floats:
-    ones = np.ones(cell.size) if weights is None else weights
-    columns = [ones, *(values.T * ones)]
-    return np.column_stack([sums(column, cell, root.size) / root for column in columns])
+    """Add up W^m (1, values) by cell, over the root of the cell's school."""
+    rows = [np.ones(cell.size), *values] if weights is None else [weights, *(values * weights)]
+    return np.column_stack([sums(row, cell, root.size) / root for row in rows])

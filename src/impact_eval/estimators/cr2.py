@@ -81,8 +81,8 @@ def fit_cr2(
     ``clubSandwich::coef_test(lm(y ~ x + factor(school), weights = w), vcov = "CR2",
     cluster = cluster, test = "Satterthwaite")``.
 
-    Only the columns that a cluster touches enter its A_g, and A_g is kept as the identity plus a
-    matrix of low rank, so memory is linear in the rows.
+    A_g is the identity plus a matrix of low rank, so a cluster's rows enter only by cross-products
+    of the columns that they touch, and memory is linear in the rows.
 
     References
     ----------

@@ -39,10 +39,11 @@ def fit_linear(
 ) -> LinearFit | None:
     """Fit y on the design, or return None where the design does not identify all coefficients."""
     n, p = design.shape
-    ones = np.ones(n) if weights is None else weights
-    norms = np.sqrt((design**2 * ones[:, None]).sum(axis=0))
+    root = None if weights is None else np.sqrt(weights)
+    norms = np.linalg.norm(_scaled(design, root), axis=0)
     school_weight = None
     if school is not None:
+        ones = np.ones(n) if weights is None else weights
         school_weight = sums(ones, school, int(school.max()) + 1)
         y = demean(y, school, ones, school_weight)
         design = np.column_stack(
@@ -50,18 +51,22 @@ def fit_linear(
         )
     if n < p:
         return None
-    root = np.sqrt(ones)
-    orthonormal, triangle = np.linalg.qr(design * root[:, None])
+    orthonormal, triangle = np.linalg.qr(_scaled(design, root))
     if (np.abs(np.diag(triangle)) <= RANK_TOLERANCE * norms).any():
         return None
-    projected = orthonormal.T @ (root * y)
-    basis = orthonormal / root[:, None]
+    # einsum, because BLAS would share so short a product among threads, which costs more.
+    projected = np.einsum("ij,i->j", orthonormal, y if root is None else root * y)
+    basis = orthonormal if root is None else orthonormal / root[:, None]
     return LinearFit(
         basis=basis,
         triangle=triangle,
         coefficients=np.linalg.solve(triangle, projected),
-        residuals=y - basis @ projected,
+        residuals=y - np.einsum("ij,j->i", basis, projected),
         weights=weights,
         school=school,
         school_weight=school_weight,
     )
+
+
+def _scaled(design: Floats, root: Floats | None) -> Floats:
+    return design if root is None else design * root[:, None]
