@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         phases,
         placement_figures,
         placements,
-    planned_changes,
+        planned_changes,
         provinces,
         released_findings,
         school,

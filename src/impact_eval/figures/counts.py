@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import fill
 
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from impact_eval.disclosure import Released
@@ -34,6 +33,8 @@ def count_bars(released: Released, labels: Sequence[str], *, ax: Axes | None = N
     findings = released.findings()
     values = [finding.estimate if finding.known else 0.0 for finding in findings]
     names = [fill(label, 34) for label in labels]
+    import seaborn as sns  # noqa: PLC0415  (slow, and no school's page needs it)
+
     with theme():
         ax = own_axes(ax, height=0.5 + 0.34 * len(findings))
         sns.barplot(x=values, y=list(range(len(values))), orient="h", ax=ax, color=ACCENT,

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from itertools import pairwise
 from textwrap import fill
 
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
@@ -35,6 +34,8 @@ def wave_means(released: Released, *, ax: Axes | None = None) -> Axes:
     Axes
         A line for each phase, named at its end; lines differ in marker and dash as well.
     """
+    import seaborn as sns  # noqa: PLC0415  (slow, and no school's page needs it)
+
     facts = released.facts
     frame = released.frame
     first = released.findings()[0]

@@ -12,13 +12,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-import impact_eval.estimators
-import impact_eval.findings
-from impact_eval.findings.compute import compute_findings
-from impact_eval.surveys import SurveyTables, load_tables
+from impact_eval.errors import NotPreparedError
 
 if TYPE_CHECKING:
     from impact_eval.study import Study
+    from impact_eval.surveys import SurveyTables
+
+_CODE = ("estimators", "findings")
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def stored_findings(study: Study) -> StoredFindings:
             study.processed_folder / "findings.parquet", use_threads=False, memory_map=False
         )
         return StoredFindings(table.to_pandas(use_threads=False), stale=False, key=key)
-    return StoredFindings(compute_findings(study, load_tables(study)), stale=True, key=key)
+    return StoredFindings(_computed(study, None), stale=True, key=key)
 
 
 def write_findings(study: Study, *, tables: SurveyTables | None = None) -> StoredFindings:
@@ -85,7 +85,7 @@ def write_findings(study: Study, *, tables: SurveyTables | None = None) -> Store
     key = findings_key(study)
     if _stored_key(folder) == key:
         return stored_findings(study)
-    findings = compute_findings(study, load_tables(study) if tables is None else tables)
+    findings = _computed(study, tables)
     (folder / "findings.json").unlink(missing_ok=True)
     table = pa.Table.from_pandas(findings, preserve_index=False, nthreads=1)
     pq.write_table(table, folder / "findings.parquet", compression="zstd")
@@ -114,14 +114,24 @@ def findings_key(study: Study) -> str:
     """
     prepared = study.processed_folder / "prepared.json"
     if not prepared.is_file():
-        load_tables(study)
+        raise NotPreparedError(
+            f"{study.id} is not prepared yet. Run: impact-eval prepare {study.id}"
+        )
     inputs = [prepared, *_files_of(study.folder, "*")]
-    for package in (impact_eval.estimators, impact_eval.findings):
-        inputs += _files_of(Path(str(package.__file__)).parent, "*.py")
+    for package in _CODE:
+        inputs += _files_of(Path(__file__).parents[1] / package, "*.py")
     digest = sha256()
     for path in inputs:
         digest.update(f"{path.name}\n{sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
+
+
+def _computed(study: Study, tables: SurveyTables | None) -> pd.DataFrame:
+    """Compute with what is slow to import, and not needed where findings lie on disk."""
+    from impact_eval.findings.compute import compute_findings  # noqa: PLC0415
+    from impact_eval.surveys import load_tables  # noqa: PLC0415
+
+    return compute_findings(study, load_tables(study) if tables is None else tables)
 
 
 def _files_of(folder: Path, pattern: str) -> list[Path]:

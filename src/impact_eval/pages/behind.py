@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
-from impact_eval.findings.explain import Explanation
-from impact_eval.findings.explain import explain as explanation_of
+from impact_eval import findings
 from impact_eval.study import Study
+
+if TYPE_CHECKING:
+    from impact_eval.findings import Explanation
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def explain(study: Study, finding_id: str) -> Explained:
     UnknownNameError
         If the study has no such finding.
     """
-    return Explained(explanation_of(study, finding_id))
+    return Explained(findings.explain(study, finding_id))
 
 
 def _lines(explanation: Explanation) -> list[tuple[str, str]]:
