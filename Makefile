@@ -20,7 +20,8 @@ help: ## this list
 setup: $(VENV)/.installed ## make the environment in .venv from the lock file
 
 report: setup data ## simulate the two programmes' surveys if need be, and make their reports
-	@code=0; for study in $(STUDIES); do $(BIN)/impact-eval run $$study || code=1; done; exit $$code
+	@code=0; for study in $(STUDIES); do $(BIN)/impact-eval run $$study || code=1; done; \
+	echo "In a browser: $(foreach study,$(STUDIES),reports/$(study)/latest/index.html)"; exit $$code
 
 lab: setup data ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab notebooks
@@ -50,7 +51,9 @@ setup-dev: setup $(VENV)/.installed-dev
 
 data: setup
 	@for study in $(STUDIES); do \
-	  [ -n "$$(ls data/raw/$$study 2>/dev/null)" ] || $(BIN)/impact-eval simulate $$study || exit 1; \
+	  [ -z "$$(ls data/raw/$$study 2>/dev/null)" ] || continue; \
+	  echo "Simulating the survey files of $$study."; \
+	  $(BIN)/impact-eval simulate $$study >/dev/null || exit 1; \
 	done
 
 $(VENV)/.installed: requirements.lock pyproject.toml
