@@ -11,6 +11,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 # nothing of a run lands in the home folder, and nothing there changes a run
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 export IPYTHONDIR := $(CURDIR)/.cache/ipython
+# every page is a process of its own: without stored bytecode each compiles all packages again
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup setup-dev data report lab test check ci notebooks lock clean
 
