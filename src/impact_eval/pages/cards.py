@@ -13,8 +13,9 @@ from impact_eval.wording import Summary, numbers, text, verdict_words
 
 _CARD = Markup(
     '<article class="card"><h3>{head}</h3><p class="when">{when}</p>{pair}'
-    '<p class="verdict">{verdict}</p><p>{said}</p>{people}{cautions}</article>'
+    "{verdict}<p>{said}</p>{people}{cautions}</article>"
 )
+_VERDICT = Markup('<p class="verdict">{}</p>')
 _PAIR = Markup('<dl class="pair">{}</dl><p class="unit">{}</p>')
 _MEAN = Markup("<div><dt>{}</dt><dd>{}</dd></div>")
 
@@ -55,7 +56,7 @@ def _card(released: Released, summary: Summary, *, leave_out: Sequence[Markup]) 
         ),
         when=capital(facts.waves[change.wave_to]),
         pair=_pair(released, change),
-        verdict=capital(verdict_words(change, facts)),
+        verdict=_VERDICT.format(capital(verdict_words(change, facts))) if change.verdict else "",
         said=Markup(" ").join(words for words in (summary.claim, summary.mastery) if words),
         people=people if summary.people else "",
         cautions=_list([one for one in summary.cautions if one not in leave_out]),

@@ -58,7 +58,8 @@ def _surveyed(released: Released, change: Finding, wave: str, language: str) -> 
         if count is not None:
             values[name] = _count(count, language)
     if attended is not None:
-        key = "full" if claimed is not None else "attended"
+        unclaimed = "attended" if change.level == "programme" else "here"
+        key = "full" if claimed is not None else unclaimed
     else:
         key = "claimed" if claimed is not None else "alone"
     words = sentence(f"people.{key}", values, language=language)

@@ -20,5 +20,6 @@ def verdict_words(change: Finding, facts: StudyFacts, *, language: str = DEFAULT
     outcome = facts.outcomes.get((change.audience, change.outcome))
     if outcome is not None and outcome.direction == "neutral":
         return text("verdicts.neutral", language=language)
-    key = change.verdict if has_verdict(change) else "none"
+    unplanned = "exploratory" if change.role == "exploratory" else "none"
+    key = change.verdict if has_verdict(change) else unplanned
     return text(f"verdicts.{key}", language=language)
