@@ -35,7 +35,9 @@ def replaced(path, wrong):
     return declared
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=repr)
+@pytest.mark.parametrize(
+    "wrong", WRONG, ids=lambda wrong: "missing" if wrong is MISSING else repr(wrong)
+)
 def test_any_value_at_any_key(write_study, monkeypatch, wrong):
     root = write_study()
     refused = accepted = 0
