@@ -47,7 +47,7 @@ def test_cells_that_are_not_for_readers_are_left_out(export, tag: str) -> None:
 
 
 def test_what_was_written_to_stderr_and_errors_are_left_out(export) -> None:
-    noise = nbformat.v4.new_output("stream", name="stderr", text="/tmp/x warning")
+    noise = nbformat.v4.new_output("stream", name="stderr", text="/srv/x warning")
     error = nbformat.v4.new_output("error", ename="E", evalue="oops", traceback=["oops"])
     page = export(code_cell(noise, error))
     assert "warning" not in page
