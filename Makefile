@@ -26,6 +26,8 @@ report: setup data ## simulate the two programmes' surveys if need be, and make 
 	echo "In a browser: $(foreach study,$(STUDIES),reports/$(study)/latest/index.html)"; exit $$code
 
 lab: setup data ## open JupyterLab on the notebooks
+	@mkdir -p $(VENV)/share/jupyter/lab/settings
+	@cp tools/jupyterlab.json $(VENV)/share/jupyter/lab/settings/overrides.json
 	@$(BIN)/jupyter lab notebooks
 
 test: setup-dev data ## pass every test but those that need a browser or many minutes

@@ -59,9 +59,5 @@ class NotPreparedError(ImpactEvalError):
     """The caller must run a step first; the message names the command."""
 
 
-class DisclosureError(ImpactEvalError):
-    """Somebody asked for an unreleased number through a door meant for readers."""
-
-
 class ReportError(ImpactEvalError):
     """A notebook failed or broke a rule; nothing of it was published."""

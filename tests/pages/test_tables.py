@@ -20,9 +20,9 @@ from impact_eval.tables import (
     fate_table,
     item_table,
     linked_difference_table,
-    main_changes,
     mastery_table,
     measurement_table,
+    outcome_changes,
     people_table,
     phase_table,
     placement_table,
@@ -132,7 +132,7 @@ def test_a_change_stands_with_its_means_interval_and_people(released: Released) 
 
 
 def test_a_refused_estimand_gives_way_to_the_one_that_may_be_claimed(released: Released) -> None:
-    changes = main_changes(released.where(audience="student", outcome="knowledge"), **PAIR)
+    changes = outcome_changes(released.where(audience="student", outcome="knowledge"), **PAIR)
     chosen = {row.phase: row.estimand for row in changes.findings()}
     assert chosen == {"phase_1": "participants", "phase_2": "schools_like_these"}
 
@@ -141,7 +141,7 @@ def test_two_clusters_with_an_interval_are_not_what_is_claimed(released: Release
     frame = released.frame.copy()
     wide = (frame["estimand"] == "schools_like_these") & (frame["phase"] == "phase_1")
     frame.loc[wide & (frame["quantity"] == "change"), "estimate"] = 1.0
-    changes = main_changes(Released(frame, released.facts), **PAIR).where(phase="phase_1")
+    changes = outcome_changes(Released(frame, released.facts), **PAIR).where(phase="phase_1")
     assert {row.estimand for row in changes.findings()} == {"participants"}
 
 

@@ -296,4 +296,4 @@ def test_a_change_of_shares_is_left_out_where_the_change_is_refused() -> None:
         rows[-1] = {**points, "n_clusters": n_clusters}
         released = released_of(make_facts(), *rows, make_change(reason=reason))
         words = mastery_sentence(released, released.where(quantity="change").findings()[0])
-        assert ("That is +23 percentage points" in words.striptags()) is is_said
+        assert ("In percentage points the change is +23" in words.striptags()) is is_said

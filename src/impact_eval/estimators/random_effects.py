@@ -97,7 +97,8 @@ def random_effects(
     (``confint``).
 
     The prediction interval and the intervals of the shrunken changes average over the distribution
-    of tau2 that inverting Q gives, a mixture of normals. For true changes that vary a quarter as
+    of tau2 that inverting Q gives, a mixture of normals; the former holds at least the interval of
+    the mean. For true changes that vary a quarter as
     much as, as much as, or three times as much as their errors, 95 % prediction intervals covered
     92 to 99 % of further schools with 4 to 100 schools, and shrunken intervals 91 to 95 %. With
     `tau2_known` they are mu +/- t sqrt(tau2 + se^2) (``predict``) and ``blup``, and covered 83 to
@@ -136,7 +137,7 @@ def random_effects(
         further, limits = _plug_in_prediction(mean, tau2), _plug_in_limits(shrunken, v, own, mean)
     else:
         likely = tau2_distribution(y, v)
-        further = predict_school(y, v, likely, conf_level)
+        further = _no_narrower(predict_school(y, v, likely, conf_level), mean)
         limits = shrink_limits(y, v, likely, conf_level)
     return RandomEffects(
         mean=mean,
@@ -182,6 +183,11 @@ def _prediction(mean: Estimate, limits: tuple[float, float]) -> Estimate:
         method=_PREDICTION,
         conf_level=mean.conf_level,
     )
+
+
+def _no_narrower(limits: tuple[float, float], mean: Estimate) -> tuple[float, float]:
+    """Hold the mean's own interval: no single school is known better than the mean of all."""
+    return min(limits[0], mean.conf_low), max(limits[1], mean.conf_high)
 
 
 def _plug_in_prediction(mean: Estimate, tau2: float) -> tuple[float, float]:

@@ -155,7 +155,7 @@ def placement(few: Released, many: Released, *, between: Released, ax: Axes | No
     facts = few.facts
     known = facts.outcome(others[0].audience, others[0].outcome)
     with theme():
-        ax = own_axes(ax, height=1.5 + 0.5 * len(placed))
+        ax = own_axes(ax, height=1.5 + 0.62 * len(placed))
         _between(ax, between)
         zero_line(ax)
         for index, finding in enumerate(others):
@@ -165,7 +165,7 @@ def placement(few: Released, many: Released, *, between: Released, ax: Axes | No
             ax.hlines(row, finding.conf_low, finding.conf_high, color=ACCENT, lw=2.2, zorder=3)
             ax.plot(finding.estimate, row, "D", color=ACCENT, ms=7, mec="white", zorder=4)
         names = [facts.schools.get(f.unit_id, {}).get("name", f.unit_id) for f in placed]
-        label_rows(ax, [facts.phases.get(others[0].phase, ""), *names], width=26)
+        label_rows(ax, [facts.phases.get(others[0].phase, ""), *names], width=30)
         limits = [v for f in placed for v in (f.conf_low, f.conf_high)]
         room_for(ax, [0.0, *limits, *(f.estimate for f in others)])
         ax.set_xlabel(fill(text("figures.change_axis", unit=known.unit), 40))

@@ -11,6 +11,7 @@ CAUTIONS: Final[Mapping[str, str]] = MappingProxyType(
         # few clusters
         "refused_few_clusters": "2 or 3 clusters: nothing is said of schools like these",
         "few_clusters": "4 to 7 clusters: degrees of freedom and smallest possible p are shown",
+        "few_schools": "fewer than 4 schools: what else happened in them does not average out",
         "low_df": "fewer than 4 degrees of freedom: the interval is not reliable",
         "no_interval_few_clusters": "a mean of fewer than 4 clusters has no interval",
         # why there is no verdict, or a cautious one

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 
+import numpy as np
+
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
 from impact_eval.findings.address import Address
 from impact_eval.findings.families import Membership, memberships, planned_change, widen
@@ -16,6 +18,7 @@ from impact_eval.findings.verdicts import give_verdict
 
 SMALL_NUMBER_OF_CLUSTERS = 7
 LEAST_DF = 4.0 - 1e-9  # five equal clusters have 4, give or take rounding
+_SWAYED_BY_ONE_SCHOOL = ("rise_size_open", "fall_size_open", "within")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,24 @@ def _with_verdict(bench: _Bench, finding: Finding, own: Membership | None) -> Fi
         later_wave=at.wave_to not in bench.same_day and not bench.data.rounds_differ,
         done=bench.done,
     )
-    return judged if _is_reliable(judged) or not judged.verdict else _cannot_tell(judged)
+    if judged.verdict and not _is_reliable(judged):
+        return replace(judged, verdict="cannot_tell")
+    if judged.verdict in _SWAYED_BY_ONE_SCHOOL and _of_few_schools(bench, at):
+        cautions = (*judged.cautions, "few_schools")
+        return replace(judged, verdict="cannot_tell", cautions=cautions)
+    return judged
+
+
+def _of_few_schools(bench: _Bench, address: Address) -> bool:
+    """Whether a change is of so few schools that what else happened in them does not average out.
+
+    Its interval is of workshops in these schools, and holds nothing of how schools differ.
+    """
+    if address.estimand != "participants":
+        return False
+    people = bench.data.audiences[address.audience]
+    rows = people.rows[address.phase, address.wave_to]
+    return np.unique(people.school.codes[rows]).size < ENOUGH_TO_GENERALISE
 
 
 def _may_lead(finding: Finding) -> bool:
@@ -158,8 +178,3 @@ def _is_reliable(finding: Finding) -> bool:
     """Whether clusters and degrees of freedom are enough to lean on the interval."""
     estimate = finding.estimate
     return estimate.n_clusters >= ENOUGH_TO_GENERALISE and estimate.df >= LEAST_DF
-
-
-def _cannot_tell(finding: Finding) -> Finding:
-    """Withdraw a verdict that rests on an unreliable interval; its cautions say so already."""
-    return replace(finding, verdict="cannot_tell")

@@ -9,6 +9,7 @@ from impact_eval.disclosure import Finding, Released
 from impact_eval.figures import WIDTH, ReportFigure, count_bars, finish, new_figure, theme
 from impact_eval.pages.display import Pieces
 from impact_eval.pages.figure import mark
+from impact_eval.pages.folding import fold_audiences
 from impact_eval.pages.nothing import section
 from impact_eval.tables import (
     attrition_table,
@@ -86,7 +87,7 @@ def linked_differences(released: Released) -> Pieces:
     Pieces
         A table, or a sentence that says that nobody could be followed.
     """
-    return section([linked_difference_table(together(released))], empty="attrition")
+    return fold_audiences(together(released), linked_difference_table, empty="attrition")
 
 
 def fates(released: Released) -> Pieces:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from html import escape
 
 from impact_eval.disclosure import Released
 from impact_eval.figures import ReportFigure, add_key, finish, item_shares
 from impact_eval.pages.display import Pieces
 from impact_eval.pages.figure import mark, who_of
+from impact_eval.pages.folding import fold, fold_audiences, tables_of_pairs
 from impact_eval.pages.nothing import section
 from impact_eval.tables import (
     capital,
@@ -38,11 +40,11 @@ def subgroups(released: Released) -> Pieces:
     released = together(released)
     rows = released.where(quantity="subgroup_difference", level="programme")
     made = (
-        subgroup_table(released, subgroup=levels, wave_from=before, wave_to=after)
+        (label, table)
         for levels in dict.fromkeys(rows.frame["subgroup"])
-        for before, after in wave_pairs(released)
+        for label, table in tables_of_pairs(released, partial(subgroup_table, subgroup=levels))
     )
-    return section(made, empty="subgroups")
+    return fold(made, empty="subgroups")
 
 
 def measurement(released: Released) -> Pieces:
@@ -58,8 +60,9 @@ def measurement(released: Released) -> Pieces:
     Pieces
         Tables, or a sentence that says that nothing of it was computed.
     """
-    shown = together(released)
-    return section([measurement_table(shown), variance_table(shown)], empty="measurement")
+    return fold_audiences(
+        together(released), measurement_table, variance_table, empty="measurement"
+    )
 
 
 def items(released: Released) -> Pieces:

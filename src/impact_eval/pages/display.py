@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
 from IPython.display import display
 
@@ -27,7 +28,32 @@ class Html:
         return {"text/html": self.html, "text/plain": repr(self)}
 
 
-Piece = Html | ReportTable | ReportFigure
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A piece under a line that opens it; on paper it is always open."""
+
+    label: str
+    name: str
+    inner: str
+    opened: bool = False
+
+    def __repr__(self) -> str:
+        return f"{self.label}: {self.name}"
+
+    @property
+    def html(self) -> str:
+        """The line and, under it, the HTML of the piece."""
+        opened = " open" if self.opened else ""
+        summary = f"<summary>{escape(self.label)}</summary>"
+        return f'<details class="ie-fold"{opened}>{summary}{self.inner}</details>'
+
+    def _repr_mimebundle_(
+        self, include: Sequence[str] | None = None, exclude: Sequence[str] | None = None
+    ) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": repr(self)}
+
+
+Piece = Html | Folded | ReportTable | ReportFigure
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from impact_eval.figures import (
 )
 from impact_eval.pages.display import Pieces
 from impact_eval.pages.figure import level, mark, row_label, said
+from impact_eval.pages.folding import fold_pairs
 from impact_eval.pages.nothing import for_each_pair, section
 from impact_eval.tables import (
     MOST_SIDE_BY_SIDE,
@@ -32,9 +33,9 @@ from impact_eval.tables import (
     change_table,
     changes_list,
     effect_size_table,
-    main_changes,
     mastery_table,
     means_list,
+    outcome_changes,
     technical_table,
     together,
     wave_pairs,
@@ -107,7 +108,7 @@ def technical(released: Released) -> Pieces:
     Pieces
         Tables, or a sentence that says that nothing was compared.
     """
-    return for_each_pair(together(released), technical_table, empty="changes")
+    return fold_pairs(together(released), technical_table, empty="changes")
 
 
 def effect_sizes(released: Released) -> Pieces:
@@ -123,7 +124,7 @@ def effect_sizes(released: Released) -> Pieces:
     Pieces
         Tables, or a sentence that says that there are none.
     """
-    return for_each_pair(together(released), effect_size_table, empty="effect_sizes")
+    return fold_pairs(together(released), effect_size_table, empty="effect_sizes")
 
 
 def change_figures(released: Released, *, roles: Sequence[Role] = ()) -> Pieces:
@@ -168,7 +169,7 @@ def mean_figures(released: Released) -> Pieces:
 
 
 def _main(released: Released, pair: tuple[str, str], roles: Sequence[Role]) -> tuple[Finding, ...]:
-    return main_changes(released, wave_from=pair[0], wave_to=pair[1], roles=roles).findings()
+    return outcome_changes(released, wave_from=pair[0], wave_to=pair[1], roles=roles).findings()
 
 
 def _audience_changes(

@@ -12,7 +12,8 @@ from impact_eval.errors import UnknownNameError
 from impact_eval.figures import ReportFigure, add_key, finish, school_changes
 from impact_eval.pages.display import Pieces
 from impact_eval.pages.figure import level, mark, outcome_of, who_of
-from impact_eval.pages.nothing import for_each_pair, section
+from impact_eval.pages.folding import fold_pairs
+from impact_eval.pages.nothing import section
 from impact_eval.tables import (
     best,
     by_group,
@@ -45,7 +46,7 @@ def provinces(released: Released) -> Pieces:
     """
     leading = leading_outcomes(released)
     make = partial(province_table, outcomes=leading)
-    return for_each_pair(released, make, empty="provinces")
+    return fold_pairs(released, make, empty="provinces")
 
 
 def schools(released: Released) -> Pieces:

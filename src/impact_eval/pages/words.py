@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from markupsafe import Markup
 
 from impact_eval.disclosure import Released
 from impact_eval.pages.cards import cards
-from impact_eval.pages.display import Html
+from impact_eval.pages.display import Html, Pieces
+from impact_eval.pages.folding import fold
 from impact_eval.pages.nothing import sentence
 from impact_eval.pages.places import known_school, leading_outcomes
-from impact_eval.tables import wave_pairs
+from impact_eval.tables import capital, wave_pairs
 from impact_eval.wording import (
     claim,
     design_note,
@@ -45,7 +46,7 @@ def summary(released: Released) -> Html:
     return Html(text("pages.summary"), cards(whole, summaries))
 
 
-def further(released: Released) -> Html:
+def further(released: Released) -> Pieces:
     """Say the plan's further outcomes in a sentence or two each, rises and falls alike.
 
     Parameters
@@ -55,15 +56,22 @@ def further(released: Released) -> Html:
 
     Returns
     -------
-    Html
-        A list; where the plan names no further outcome, a sentence that says so.
+    Pieces
+        A list for each audience; where the plan names no further outcome, a sentence that says so.
     """
-    whole = released.where(level="programme")
-    claims = [claim(whole, change) for change in further_changes(whole)]
-    if not claims:
-        return sentence("further")
-    listed = Markup("").join(Markup("<li>{}</li>").format(one) for one in claims)
-    return Html(text("pages.further"), str(Markup("<ul>{}</ul>").format(listed)))
+    return fold(_further(released.where(level="programme")), empty="further")
+
+
+def _further(whole: Released) -> Iterator[tuple[str, Html]]:
+    changes = further_changes(whole)
+    for audience, label in whole.facts.audiences.items():
+        mine = [change for change in changes if change.audience == audience]
+        if mine:
+            items = Markup("").join(
+                Markup("<li>{}</li>").format(claim(whole, change)) for change in mine
+            )
+            words = text("pages.further", audience=capital(label))
+            yield words, Html(words, str(Markup("<ul>{}</ul>").format(items)))
 
 
 def school_summary(released: Released, *, school_id: str) -> Html:

@@ -24,7 +24,9 @@ TEMPLATE: Final = Path(__file__).parent / "template"
 
 _HEADING: Final = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 _TAG: Final = re.compile(r"<[^>]+>")
-_STYLE: Final = re.compile(r"<style>.*?</style>", re.DOTALL)
+_STYLE: Final = re.compile(
+    r"<style>.*?</style>| style=\"text-align:(?:left|right|center)\"", re.DOTALL
+)
 _LEAD: Final = re.compile(r"</h1>\s*(?:<p class=\"lead\">.*?</p>)?", re.DOTALL)
 _CONTENTS: Final = "<!-- contents -->"
 

@@ -61,6 +61,7 @@ class PageMaker:
             html = self._failure_html(job, failure)
         else:
             html = outcome
+            self._log_file(job).unlink(missing_ok=True)
         target = self.folder / job.page
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(html, encoding="utf-8")
@@ -126,10 +127,13 @@ class PageMaker:
     def _log(self, job: Job, failure: Failure) -> None:
         """Keep the whole story where only the evaluator looks."""
         self.log_folder.mkdir(parents=True, exist_ok=True)
-        name = job.page.replace("/", "--").removesuffix(".html")
         settings = "\n".join(f"{key} = {value!r}" for key, value in job.parameters.items())
         text = f"{failure.what}: {failure.message}\n\n{settings}\n\n{failure.detail}\n"
-        (self.log_folder / f"{name}.txt").write_text(text, encoding="utf-8")
+        self._log_file(job).write_text(text, encoding="utf-8")
+
+    def _log_file(self, job: Job) -> Path:
+        name = job.page.replace("/", "--").removesuffix(".html")
+        return self.log_folder / f"{name}.txt"
 
 
 def _for_readers(notebook: NotebookNode) -> NotebookNode:

@@ -111,3 +111,14 @@ def reason_notes(released: Released, findings: Sequence[Finding]) -> list[str]:
         escape(text("tables.reason", who="; ".join(dict.fromkeys(who)), reason=reason))
         for reason, who in concerned.items()
     ]
+
+
+def unreliable_notes(released: Released, findings: Sequence[Finding]) -> list[str]:
+    """Return whose intervals rest on too few degrees of freedom to be relied on."""
+    who = [
+        group_label(released, finding)
+        for finding in findings
+        if finding.known and not finding.suppressed and "low_df" in finding.caution_ids
+    ]
+    joined = "; ".join(dict.fromkeys(who))
+    return [escape(text("tables.unreliable", who=joined))] if who else []

@@ -16,9 +16,10 @@ from impact_eval.tables.build import (
     interval_note,
     outcome_label,
     reason_notes,
+    unreliable_notes,
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
-from impact_eval.tables.selection import best, by_group, main_changes, only
+from impact_eval.tables.selection import best, by_group, only, outcome_changes
 from impact_eval.vocabulary import Quantity, Role
 from impact_eval.wording import text, verdict_words
 
@@ -42,7 +43,7 @@ def change_table(
     ReportTable or None
         A row for each outcome, grouped by audience and phase; None if nothing was compared.
     """
-    chosen = main_changes(released, wave_from=wave_from, wave_to=wave_to, roles=roles)
+    chosen = outcome_changes(released, wave_from=wave_from, wave_to=wave_to, roles=roles)
     changes = chosen.findings()
     facts = released.facts
     columns = (
@@ -60,7 +61,12 @@ def change_table(
             "tables.change_caption", before=facts.waves[wave_from], after=facts.waves[wave_to]
         ),
         row_heading=text("tables.outcome"),
-        notes=[interval_note(released), *_family_note(changes), *reason_notes(released, changes)],
+        notes=[
+            interval_note(released),
+            *_family_note(changes),
+            *unreliable_notes(released, changes),
+            *reason_notes(released, changes),
+        ],
     )
 
 

@@ -14,9 +14,10 @@ from impact_eval.tables.build import (
     interval_note,
     outcome_label,
     reason_notes,
+    unreliable_notes,
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
-from impact_eval.tables.selection import by_group, main_changes
+from impact_eval.tables.selection import by_group, outcome_changes
 from impact_eval.wording import text
 
 _IN_COLUMNS = 2
@@ -43,7 +44,7 @@ def phase_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTa
         return None
     if len(facts.phases) > _IN_COLUMNS:
         return _many_phases(released, wave_from=wave_from, wave_to=wave_to)
-    changes = main_changes(released, wave_from=wave_from, wave_to=wave_to).findings()
+    changes = outcome_changes(released, wave_from=wave_from, wave_to=wave_to).findings()
     differences = {
         (row.audience, row.outcome): row
         for row in released.where(
@@ -81,13 +82,14 @@ def phase_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTa
             interval_note(released),
             escape(text("tables.phase_note")),
             *_about_whom(released, changes),
+            *unreliable_notes(released, changes),
         ],
     )
 
 
 def _many_phases(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:
     """Return a row for each phase, and for all of them together, under each outcome."""
-    changes = main_changes(released, wave_from=wave_from, wave_to=wave_to).findings()
+    changes = outcome_changes(released, wave_from=wave_from, wave_to=wave_to).findings()
     order = list(released.facts.outcomes)
     changes = tuple(sorted(changes, key=lambda row: order.index((row.audience, row.outcome))))
     rows = [
@@ -123,6 +125,7 @@ def _many_phases(released: Released, *, wave_from: str, wave_to: str) -> ReportT
             interval_note(released),
             escape(text("tables.phase_note")),
             escape(text("tables.pairs_note")),
+            *unreliable_notes(released, changes),
             *reason_notes(released, _refused(released, wave_from=wave_from, wave_to=wave_to)),
         ],
     )

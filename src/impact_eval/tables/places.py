@@ -16,7 +16,7 @@ from impact_eval.tables.build import (
     reason_notes,
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
-from impact_eval.tables.selection import by_group, main_changes
+from impact_eval.tables.selection import by_group, outcome_changes
 from impact_eval.wording import text
 
 
@@ -43,7 +43,7 @@ def province_table(
     ReportTable or None
         A row for each province and outcome; None if the study has no provinces.
     """
-    changes = main_changes(
+    changes = outcome_changes(
         released, wave_from=wave_from, wave_to=wave_to, level="province"
     ).findings()
     changes = tuple(row for row in changes if (row.audience, row.outcome) in outcomes)

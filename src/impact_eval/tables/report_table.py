@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from html import escape
-from typing import Literal
+from typing import Final, Literal
 
 import pandas as pd
 from great_tables import GT
@@ -21,7 +22,7 @@ STYLE = """<style>
 .ie-table th,.ie-table td{padding:.4em .9em .4em 0;
 vertical-align:top;border-bottom:1px solid #e3e6ea}
 .ie-table thead th{vertical-align:bottom;border-bottom:1px solid #5b6675;font-weight:600}
-.ie-detail{display:block;font-size:.88em;opacity:.8}
+.ie-detail{font-size:.88em;opacity:.8}
 .ie-table .ie-left{text-align:start}.ie-table .ie-right{text-align:end}
 .ie-table .ie-center{text-align:center}
 .ie-table th[scope=row]{font-weight:400}
@@ -29,6 +30,9 @@ vertical-align:top;border-bottom:1px solid #e3e6ea}
 .ie-mark{border:1px solid currentColor;border-radius:3px;color:#8a4b00;font-size:.8em;
 font-weight:600;padding:.05em .45em;white-space:nowrap}
 </style>"""
+
+
+_ALIGNED: Final = re.compile(r'class="ie-(left|right|center)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Row:
     @property
     def heading(self) -> str:
         """The label as HTML, with the detail in smaller letters under it."""
-        small = f'<span class="ie-detail">{escape(self.detail)}</span>' if self.detail else ""
+        small = f'<br><small class="ie-detail">{escape(self.detail)}</small>' if self.detail else ""
         return escape(self.label) + small
 
 
@@ -152,8 +156,9 @@ class ReportTable:
 
     @cached_property
     def html(self) -> str:
-        """The HTML with its style."""
-        return STYLE + self.body
+        """The HTML with its style, alignment inline: JupyterLab drops the rest until it trusts."""
+        body = _ALIGNED.sub(r'\g<0> style="text-align:\1"', self.body)
+        return STYLE + body.replace('class="ie-group"', 'class="ie-group" style="text-align:left"')
 
     def _repr_mimebundle_(
         self, include: Sequence[str] | None = None, exclude: Sequence[str] | None = None

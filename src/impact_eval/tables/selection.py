@@ -29,7 +29,7 @@ def together(released: Released) -> Released:
     return Released(frame.loc[kept].reset_index(drop=True), released.facts)
 
 
-def main_changes(
+def outcome_changes(
     released: Released,
     *,
     wave_from: str,

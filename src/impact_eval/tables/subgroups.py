@@ -15,7 +15,7 @@ from impact_eval.tables.build import (
     reason_notes,
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
-from impact_eval.tables.selection import best, by_group, only
+from impact_eval.tables.selection import asked_twice, best, by_group, only
 from impact_eval.wording import text
 
 
@@ -48,7 +48,7 @@ def subgroup_table(
         ).findings(),
         key=lambda row: (row.audience, row.outcome, row.phase),
     )
-    differences = by_group(released, differences)
+    differences = [row for row in by_group(released, differences) if asked_twice(row)]
     name, (first, second) = _levels(subgroup)
     labels = released.facts.subgroups.get(name, {})
     columns = (
