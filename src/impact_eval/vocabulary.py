@@ -47,6 +47,13 @@ Quantity = Literal[
     "phase_difference",
     # how well it was measured
     "alpha",
+    "omega",
+    "item_total",
+    "difficulty",
+    "discrimination",
+    "floor_share",
+    "ceiling_share",
+    "dif_wave",
     "icc_score",
     "icc_gain",
     # who is in it

@@ -61,7 +61,7 @@ def _people_are_hidden(group: Group, hidden: Collection[Group]) -> bool:
     """Whether the people among whom a group is counted are hidden themselves."""
     if group.kind in COUNTED_WHOLE:
         return False
-    people = replace(group, kind="people", wave_to="", outcome="", item_id="")
+    people = replace(group, kind="people", wave_to="", outcome="", item_id="", mark="")
     waves = [wave for wave in (group.wave_from, group.wave_to) if wave]
     return any(replace(people, wave_from=wave) in hidden for wave in waves)
 

@@ -11,7 +11,7 @@ from impact_eval.estimators.inputs import Floats
 
 LOWEST_UNIQUENESS = 0.005
 _MOST_STEPS = 200
-_CONVERGED = 1e-10
+_CONVERGED = 1e-18
 
 
 @dataclass(frozen=True, slots=True)

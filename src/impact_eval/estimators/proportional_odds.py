@@ -99,8 +99,10 @@ def _probabilities(patterns: Floats, at: Floats, cuts: int) -> tuple[Floats, Flo
     """Cumulative probabilities at the cuts, shape (p, J - 1), and those of the answers, (p, J)."""
     distance = at[:cuts] - (patterns @ at[cuts:])[:, None]
     below = 0.5 * (1 + np.tanh(0.5 * distance))
-    padded = np.pad(below, ((0, 0), (1, 1)), constant_values=((0, 0), (0, 1)))
-    return below, np.diff(padded, axis=1)
+    chance = np.empty((len(below), cuts + 1))
+    chance[:, 0], chance[:, -1] = below[:, 0], 1 - below[:, -1]
+    chance[:, 1:-1] = below[:, 1:] - below[:, :-1]
+    return below, chance
 
 
 def _log_likelihood(counts: Floats, patterns: Floats, at: Floats) -> float:

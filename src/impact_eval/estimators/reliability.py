@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from math import exp, log, nan
-from typing import Literal, TypeAlias, get_args
+from math import nan
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
-from impact_eval.estimators.cluster_moments import (
-    cluster_moments,
-    covariances,
-    leave_one_out,
-    redraw,
+from impact_eval.estimators.coefficient_intervals import (
+    Interval,
+    estimate_with_interval,
+    read_sample,
+    refuse_sample,
 )
-from impact_eval.estimators.estimate import (
-    Estimate,
-    EstimatorCallError,
-    check_conf_level,
-    from_interval,
-    not_estimable,
-)
-from impact_eval.estimators.inputs import Codes, Floats, check_option, read_codes
-from impact_eval.estimators.item_statistics import read_items
+from impact_eval.estimators.estimate import Estimate
+from impact_eval.estimators.inputs import Floats
 from impact_eval.estimators.one_factor import OneFactor, fit_one_factor
 
-Interval = Literal["jackknife", "bootstrap"]
-Coefficient: TypeAlias = Callable[[Floats], Floats]
-
-LEAST_FOR_INTERVAL = 6
-LEAST_FOR_BOOTSTRAP = 30
-DRAWS = 2000
-MOST_LOST_DRAWS = 0.05
 _ALPHA = "Cronbach's alpha, complete answers"
 _OMEGA = "omega total of one factor, maximum likelihood, complete answers"
 
@@ -96,15 +78,15 @@ def cronbach_alpha(
     >>> f"{cronbach_alpha(answers).estimate:.2f}"
     '0.95'
     """
-    sample = _read(items, cluster, interval, conf_level, seed)
-    refuse = partial(_refuse, sample, _ALPHA)
+    sample = read_sample(items, cluster, interval, conf_level, seed)
+    refuse = partial(refuse_sample, sample, _ALPHA)
     if sample.rows.shape[1] < 2:
         return refuse("alpha needs at least 2 items")
     if len(sample.rows) < 3:
         return refuse("fewer than 3 people answered all items")
     if not sample.rows.sum(axis=1).std() > 1e-9 * np.abs(sample.rows).max(initial=0):
         return refuse("the sum of the items does not vary")
-    return _estimate(sample, float(_alpha(sample.covariance)[0]), _alpha, _ALPHA)
+    return estimate_with_interval(sample, float(_alpha(sample.covariance)[0]), _alpha, _ALPHA)
 
 
 def omega_total(
@@ -161,8 +143,8 @@ def omega_total(
     >>> f"{omega_total(answers).estimate:.2f}"
     '0.78'
     """
-    sample = _read(items, cluster, interval, conf_level, seed)
-    refuse = partial(_refuse, sample, _OMEGA)
+    sample = read_sample(items, cluster, interval, conf_level, seed)
+    refuse = partial(refuse_sample, sample, _OMEGA)
     if reason := _without_factor(sample.rows):
         return refuse(reason)
     covariance = sample.covariance
@@ -172,73 +154,7 @@ def omega_total(
     if not fit.converged[0]:
         return refuse("the one-factor model did not converge")
     value = float(_omega(covariance, fit)[0])
-    return _estimate(sample, value, partial(_omega_near, fit), _OMEGA)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    """Complete rows with their clusters, and the interval that was asked for."""
-
-    rows: Floats
-    codes: Codes
-    n_clusters: int
-    interval: Interval
-    conf_level: float
-    seed: int | None
-
-    @property
-    def covariance(self) -> Floats:
-        """Covariance matrix, shape (1, k, k)."""
-        return np.asarray(np.cov(self.rows.T))[None]
-
-
-def _read(
-    items: ArrayLike,
-    cluster: ArrayLike | None,
-    interval: Interval,
-    conf_level: float,
-    seed: int | None,
-) -> _Sample:
-    check_conf_level(conf_level)
-    check_option(interval, "interval", get_args(Interval))
-    if interval == "bootstrap" and seed is None:
-        raise EstimatorCallError("a bootstrap needs a `seed`, such as seed=1")
-    answers = read_items(items)
-    complete = ~np.isnan(answers).any(axis=1)
-    rows = answers[complete]
-    if cluster is None:
-        return _Sample(rows, np.zeros(len(rows), np.intp), 0, interval, conf_level, seed)
-    codes, _ = read_codes(cluster, "cluster", len(answers))
-    codes, labels = read_codes(codes[complete], "cluster", len(rows))
-    return _Sample(rows, codes, labels.size, interval, conf_level, seed)
-
-
-def _refuse(sample: _Sample, method: str, reason: str) -> Estimate:
-    return not_estimable(
-        reason,
-        n=len(sample.rows),
-        n_clusters=sample.n_clusters,
-        method=method,
-        conf_level=sample.conf_level,
-    )
-
-
-def _estimate(sample: _Sample, value: float, coefficient: Coefficient, method: str) -> Estimate:
-    """Add the interval that was asked for, where there are clusters enough."""
-    low, high = nan, nan
-    if sample.interval == "bootstrap" and sample.n_clusters >= LEAST_FOR_BOOTSTRAP:
-        low, high = _bootstrap(sample, coefficient)
-    if sample.interval == "jackknife" and sample.n_clusters >= LEAST_FOR_INTERVAL:
-        low, high = _jackknife(sample, value, coefficient)
-    return from_interval(
-        value,
-        low,
-        high,
-        n=len(sample.rows),
-        n_clusters=sample.n_clusters,
-        method=method,
-        conf_level=sample.conf_level,
-    )
+    return estimate_with_interval(sample, value, partial(_omega_near, fit), _OMEGA)
 
 
 def _without_factor(rows: Floats) -> str:
@@ -284,30 +200,3 @@ def _omega_near(fit: OneFactor, covariance: Floats) -> Floats:
     chosen = covariance[usable]
     values[usable] = _omega(chosen, fit_one_factor(_correlation(chosen), start=fit))
     return values
-
-
-def _jackknife(sample: _Sample, value: float, coefficient: Coefficient) -> tuple[float, float]:
-    """Leave out one cluster at a time, on the scale of log(1 - coefficient)."""
-    g = sample.n_clusters
-    moments = cluster_moments(sample.rows, sample.codes, g)
-    without = coefficient(covariances(moments, leave_one_out(g)))
-    if value >= 1 or not (without < 1).all() or np.isneginf(without).any():
-        return nan, nan
-    logs = np.log1p(-without)
-    variance = (g - 1) / g * float(((logs - logs.mean()) ** 2).sum())
-    half = float(stats.t.ppf((1 + sample.conf_level) / 2, g - 1)) * variance**0.5
-    centre = log(1 - value)
-    return 1 - exp(centre + half), 1 - exp(centre - half)
-
-
-def _bootstrap(sample: _Sample, coefficient: Coefficient) -> tuple[float, float]:
-    """Take percentiles over redrawn clusters; nan if one draw in twenty gives no number."""
-    g = sample.n_clusters
-    moments = cluster_moments(sample.rows, sample.codes, g)
-    draws = coefficient(covariances(moments, redraw(g, DRAWS, sample.seed or 0)))
-    known = draws[np.isfinite(draws)]
-    if known.size < (1 - MOST_LOST_DRAWS) * DRAWS:
-        return nan, nan
-    tail = (1 - sample.conf_level) / 2
-    low, high = np.quantile(known, [tail, 1 - tail])
-    return float(low), float(high)

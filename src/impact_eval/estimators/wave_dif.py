@@ -24,6 +24,7 @@ Effect = Literal["negligible", "moderate", "large"]
 
 MODERATE, LARGE = 0.035, 0.070
 LEAST_IN_A_WAVE = 100
+LEAST_ITEMS = 3
 _METHOD = "proportional odds on the scale's total; likelihood ratio, people taken as independent"
 
 
@@ -100,7 +101,7 @@ def wave_dif(items: ArrayLike, wave: ArrayLike, *, item: int) -> WaveDif:
     complete = ~np.isnan(answers).any(axis=1)
     rows, later = answers[complete], later[complete]
     refuse = partial(_refuse, len(rows))
-    if answers.shape[1] < 3:
+    if answers.shape[1] < LEAST_ITEMS:
         return refuse("a scale of fewer than 3 items says too little about each")
     if np.bincount(later, minlength=2).min() < LEAST_IN_A_WAVE:
         return refuse(f"fewer than {LEAST_IN_A_WAVE} complete answers in one of the two waves")
