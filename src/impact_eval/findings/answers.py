@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Answers of shape (n, k) to the items of an outcome; `rows` are their places."""
+    """Answers of shape (n, k) to the items of an outcome; `rows` are their places.
+
+    `in_parts` tells items that can be partly right.
+    """
 
     people: AudienceData
     outcome: Outcome
     items: tuple[str, ...]
+    in_parts: tuple[bool, ...]
     minimum: float
     maximum: float
     rows: Codes
@@ -50,6 +54,7 @@ def answers_of_waves(data: StudyData) -> Iterator[Answers]:
                 people=people,
                 outcome=outcome,
                 items=items,
+                in_parts=tuple(codebook["scoring"] == "share"),
                 minimum=float(codebook["minimum"].min()) if scale else 0.0,
                 maximum=float(codebook["maximum"].max()) if scale else 1.0,
                 rows=rows,

@@ -52,16 +52,18 @@ def difficulties(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
     del done
     for found in answers_of_waves(data):
         values = item_difficulty(found.answers, minimum=found.minimum, maximum=found.maximum)
-        scale = found.outcome.kind == "scale"
-        method = "mean as a percentage of the range" if scale else "percentage right"
-        for item, value, given in zip(found.items, values, found.answers.T, strict=True):
+        for item, value, given, in_parts in zip(
+            found.items, values, found.answers.T, found.in_parts, strict=True
+        ):
+            part = in_parts or found.outcome.kind == "scale"
+            method = "mean as a percentage of the range" if part else "percentage right"
             known = np.isfinite(given)
             if known.any():
                 clusters = found.people.cluster.codes[found.rows][known]
                 estimate = describe(
                     float(value), n=int(known.sum()), n_clusters=n_distinct(clusters), method=method
                 )
-                estimator = PART_OF_RANGE if scale else SHARE_RIGHT
+                estimator = PART_OF_RANGE if part else SHARE_RIGHT
                 yield _of_item(found, item, "difficulty", estimate, estimator=estimator)
 
 
