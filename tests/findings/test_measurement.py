@@ -163,6 +163,24 @@ def test_a_percentage_right_is_hidden_with_the_item_share_that_it_is(study, tabl
     assert difficulty["conf_high"] == share["conf_high"]
 
 
+@pytest.mark.parametrize(("between", "shown"), [(0, False), (4, False), (9, False), (20, True)])
+def test_few_between_the_mark_and_the_top_hide_the_top(study, tables, between, shown):
+    scores = tables.scores.copy()
+    forms = tables.submissions.query("audience == 'student' and wave == 'pre'")
+    for phase in ("phase_1", "phase_2"):
+        people = forms.loc[forms["phase"] == phase, "submission_id"].to_numpy()
+        mine = scores["outcome"] == "knowledge"
+        for those, score in ((people, 6.0), (people[:40], 12.0), (people[40 : 40 + between], 10.0)):
+            scores.loc[mine & scores["submission_id"].isin(those), "score"] = score
+    findings = compute_findings(study, replace(tables, scores=scores))
+    frame = release(findings, study.facts()).frame
+    at = {**AT, "outcome": "knowledge", "wave_to": "pre", "level": "programme", "subgroup": ""}
+    assert only(frame, **at, quantity="mastery_share")["suppressed"] == ""
+    top = only(frame, **at, quantity="ceiling_share")
+    assert np.isfinite(top["estimate"]) == shown
+    assert (top["suppressed"] == "") == shown
+
+
 def test_what_few_people_answered_is_not_shown(tmp_path):
     few = Truth(schools=(2, 4), students=1, teachers=1)
     study = open_study(tmp_path, schools=few.schools)

@@ -64,8 +64,8 @@ def cronbach_alpha(
     raw. The jackknife is applied to log(1 - alpha), with t on G - 1 df; nominal 95 % intervals
     covered 92 to 97 % with 6 to 100 clusters (rating scales and quizzes of 5 and 10 items, 20 to 60
     people a cluster). The bootstrap takes percentiles; with 4, 8 and 15 clusters it covered 82, 88
-    and 91 %, so it needs 30. Feldt's interval takes people as independent; with clusters it is too narrow. A
-    quiz that adds up separate pieces of knowledge is an index, of which alpha is no test.
+    and 91 %, so it needs 30. Feldt's interval takes people as independent; with clusters it is too
+    narrow. A quiz that adds up separate pieces of knowledge is an index, of which alpha is no test.
 
     References
     ----------
