@@ -47,6 +47,13 @@ Quantity = Literal[
     "phase_difference",
     # how well it was measured
     "alpha",
+    "omega",
+    "item_total",
+    "difficulty",
+    "discrimination",
+    "floor_share",
+    "ceiling_share",
+    "dif_wave",
     "icc_score",
     "icc_gain",
     # who is in it
@@ -94,6 +101,15 @@ LINKS: Final = ("submission_id", "respondent_id", "method")
 SCORES: Final = ("submission_id", "outcome", "score", "n_answered")
 COUNTS: Final = ("source_file", "school_id", "audience", "phase", "wave", "fate", "reason", "rows")
 QUARANTINE: Final = ("source_file", "source_row", "fate", "reason", "remedy")
+ANSWER_KINDS: Final = (
+    "answered",
+    "dont_know",
+    "refused",
+    "missing_code",
+    "blank",
+    "rejected",
+)
+ITEM_COUNTS: Final = ("audience", "phase", "wave", "item_id", *ANSWER_KINDS)
 REJECTED_ANSWERS: Final = ("source_file", "source_row", "column", "rule")
 
 ADDRESS: Final = (

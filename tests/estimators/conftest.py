@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -78,3 +79,19 @@ def agree():
         assert found == pytest.approx([expected[key] for key in ("b", "se", "df", "p")], rel=rel)
 
     return check
+
+
+def rate(score, k):
+    """Ratings from 1 to 5, as measurement.R makes them."""
+    z = np.arange(1, score.size + 1)
+    made = 3 + (0.5 + 0.15 * k) * score + 0.8 * np.sin((3 + 2 * k) * z + k)
+    return np.clip(np.round(made), 1, 5)
+
+
+@pytest.fixture(scope="session")
+def ratings(b100_wide):
+    """Five ratings in two waves, of which the second drifts and the fourth turns round."""
+    pre, post = b100_wide.pre.to_numpy(), b100_wide.post.to_numpy()
+    after = np.column_stack([rate(post, k) for k in range(1, 6)])
+    after[:, 1], after[:, 3] = rate(post + 0.9, 2), rate(-0.4 * post, 4)
+    return {"pre": np.column_stack([rate(pre, k) for k in range(1, 6)]), "post": after}

@@ -134,3 +134,17 @@ def test_primary_maths(tmp_path):
         assert once["estimate"] == expected["n_schools"] - expected["n_both"]
     assert not findings["headline_ok"].any()
     assert findings.loc[findings["level"] == "school"].empty
+
+
+@pytest.mark.parametrize("outcome", list(SCALES))
+def test_sats_omega_and_items(sats, outcome):
+    expected = reference("measurement")["sats"][SCALES[outcome]]
+    at = {"outcome": outcome, "phase": "", "wave_to": "pre"}
+    omega = only(sats, **at, quantity="omega")
+    # factanal to the end, and psych::fa, which stops a little earlier
+    assert omega["estimate"] == pytest.approx(expected["omega"], rel=1e-7)
+    assert omega["estimate"] == pytest.approx(expected["omega_psych"], rel=1e-6)
+    assert omega["n"] == expected["n"]
+    items = where(sats, **at, quantity="item_total")
+    assert items["estimate"].to_numpy() == pytest.approx(expected["r_drop"], rel=1e-9)
+    assert len(where(sats, outcome=outcome, phase="", quantity="dif_wave", variant=""))

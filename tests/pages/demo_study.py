@@ -247,6 +247,13 @@ def _measurement(where, known, people):
     if known.kind == "scale":
         rows.append(finding(quantity="alpha", estimator="cronbach", wave_to="pre", **at,
                             **_interval(0.74, 0.02, n=people)))  # fmt: skip
+        rows.append(finding(quantity="omega", estimator="one_factor", wave_to="pre", **at,
+                            **_interval(0.76, 0.02, n=people)))  # fmt: skip
+    for quantity, value in (("floor_share", 12.0), ("ceiling_share", 21.0)):
+        for wave in ("pre", "post"):
+            rows.append(finding(quantity=quantity, estimator="mean", unit="percent", wave_to=wave,
+                                **(at | {"wave_from": wave}),
+                                **_interval(value, 2.0, n=people)))  # fmt: skip
     for quantity, value in (("icc_score", 0.09), ("icc_gain", 0.03)):
         rows.append(finding(quantity=quantity, variant="school",
                             wave_to="pre" if quantity == "icc_score" else "post", **at,
@@ -320,6 +327,27 @@ def _items(rng, facts, where, people):
         rows.append(finding(quantity="item_change", estimand="participants", estimator="stacked",
                             unit="points", wave_from="pre", wave_to="post", n_pre=people,
                             n_post=people, **at, **_interval(moved, 2.5, n=people)))  # fmt: skip
+        rows += _item_quality(at | {"outcome": "confidence"}, share, people)
+    return rows
+
+
+def _item_quality(at, share, people):
+    once = at | {"wave_from": "pre", "wave_to": "pre", "n": people}
+    twice = at | {"wave_from": "pre", "wave_to": "post", "n": 2 * people}
+    rows = [
+        finding(quantity="difficulty", estimator="part_of_range", unit="percent",
+                **once, estimate=share),
+        finding(quantity="item_total", estimator="corrected", **once, estimate=share / 100),
+        finding(quantity="discrimination", estimator="upper_lower", **once, estimate=0.5),
+    ]  # fmt: skip
+    for variant, gain, cautions in (
+        ("", 0.046, "dif_moderate;dif_independent"),
+        ("uniform", 0.041, ""),
+        ("nonuniform", 0.005, ""),
+    ):
+        rows.append(finding(quantity="dif_wave", estimator="proportional_odds", variant=variant,
+                            n_pre=people, n_post=people, p_value=0.0004, cautions=cautions,
+                            **twice, estimate=gain))  # fmt: skip
     return rows
 
 

@@ -91,3 +91,13 @@ def test_scores_stand_under_their_submission(project: Project) -> None:
         (1, "knowledge"): 3,
         (1, "confidence"): 1,
     }
+
+
+@given(st.lists(st.sampled_from([0.0, 1.0, NAN]), min_size=4, max_size=4))
+def test_equal_weights_of_any_size_only_stretch_an_index(row: list[float]) -> None:
+    answers = np.array([row])
+    plain, _ = score_answers(answers, outcome("index", 1))
+    heavy, _ = score_answers(answers, outcome("index", 1), weights=np.full(4, 3.0))
+    np.testing.assert_allclose(heavy, 3 * plain)
+    mean, _ = score_answers(answers, outcome("scale", 1), weights=np.full(4, 3.0))
+    np.testing.assert_allclose(mean, plain / 4)

@@ -18,6 +18,12 @@ IN_ONE_WAVE = frozenset(
         "mastery_share",
         "item_share",
         "alpha",
+        "omega",
+        "item_total",
+        "difficulty",
+        "discrimination",
+        "floor_share",
+        "ceiling_share",
         "icc_score",
         "surveyed",
         "days_after_workshop",
@@ -25,7 +31,9 @@ IN_ONE_WAVE = frozenset(
 )
 OF_LINKED = frozenset({"icc_gain", "linked_unlinked_difference"})
 LINKED_GAIN = "adjusted_gain"
-SHARES = frozenset({"mastery_share", "item_share"})
+SHARES = frozenset({"mastery_share", "item_share", "floor_share", "ceiling_share"})
+ENDS = frozenset({"floor_share", "ceiling_share"})
+SHARE_RIGHT = "share_right"
 SHARE_CHANGES = frozenset({"mastery_change", "item_change"})
 BETWEEN_SCHOOLS = frozenset({"schools_mean_change", "between_school_sd", "prediction_interval"})
 WITHOUT_PEOPLE = frozenset({"claimed", "schools", "schools_one_wave"})
@@ -38,7 +46,8 @@ class Group:
 
     `kind` says what of them is counted: all who were surveyed in `wave_from` (people), those known
     in both waves (linked), how many of the earlier wave are known in both or lost (unlinked), how
-    many reached a mark (share).
+    many reached a mark (share). `mark` tells the ends of a score's range from the mark that the
+    plan set.
     """
 
     kind: Kind
@@ -51,6 +60,7 @@ class Group:
     wave_to: str = ""
     outcome: str = ""
     item_id: str = ""
+    mark: str = ""
 
 
 def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
@@ -65,7 +75,7 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
         for subgroup in _subgroups(finding.subgroup, facts) or (finding.subgroup,):
             for wave in _waves(finding):
                 groups.append(_people(finding, phase, subgroup, wave))
-                if quantity in SHARES or quantity in SHARE_CHANGES:
+                if is_share(finding) or quantity in SHARE_CHANGES:
                     groups.append(_share(finding, wave))
             if is_of_linked(finding):
                 groups.append(_pair(finding, "linked", phase, subgroup))
@@ -85,7 +95,7 @@ def counts_of(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]
         people = _people(finding, finding.phase, finding.subgroup, finding.wave_from)
         size = finding.estimate if quantity == "surveyed" else finding.n
         yield people, "n", (size,)
-        if quantity in SHARES and finding.known:
+        if is_share(finding) and finding.known:
             yield _share(finding, finding.wave_from), "share", share_counts(finding)
     else:
         yield from _counts_of_pair(finding)
@@ -95,6 +105,11 @@ def share_counts(finding: Finding) -> tuple[float, float]:
     """Count how many of a share's people reached the mark, and how many did not."""
     reached = float(round(finding.estimate * finding.n / 100))
     return reached, finding.n - reached
+
+
+def is_share(finding: Finding) -> bool:
+    """Whether a finding says how many of its people, out of all, reached something."""
+    return finding.quantity in SHARES or finding.estimator == SHARE_RIGHT
 
 
 def is_of_linked(finding: Finding) -> bool:
@@ -170,6 +185,7 @@ def _share(finding: Finding, wave: str) -> Group:
         wave_from=wave,
         outcome=finding.outcome,
         item_id=finding.item_id,
+        mark=finding.quantity if finding.quantity in ENDS else "",
     )
 
 

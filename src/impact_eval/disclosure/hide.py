@@ -11,6 +11,7 @@ from impact_eval.disclosure.complementary import USED, hide_partners
 from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.groups import Group
 from impact_eval.disclosure.primary import few_hidden_schools, provinces_of_one_school, small_groups
+from impact_eval.disclosure.slices import thin_slices
 from impact_eval.facts import StudyFacts
 
 COUNTED_WHOLE = frozenset({"people", "attended", "answers", "rows"})
@@ -34,7 +35,8 @@ class Hidden:
 def decide_hidden(findings: Iterable[Finding], facts: StudyFacts) -> Hidden:
     """Decide on people and other whole counts first, then on what is counted among them."""
     threshold = facts.threshold
-    tables = additive_tables(findings, facts)
+    rows = list(findings)
+    tables = additive_tables(rows, facts)
     whole = [table for table in tables if _kind(table) in COUNTED_WHOLE]
     among = [table for table in tables if _kind(table) not in COUNTED_WHOLE]
     all_groups = {group for table in tables for group in table.counts}
@@ -47,7 +49,7 @@ def decide_hidden(findings: Iterable[Finding], facts: StudyFacts) -> Hidden:
     between = frozenset(key for key, _ in few_hidden_schools(whole, groups))
 
     inherited = {group for group in all_groups if _people_are_hidden(group, groups)}
-    small_parts = small_groups(among, threshold=threshold)
+    small_parts = small_groups(among, threshold=threshold) | thin_slices(rows, facts)
     groups = hide_partners(among, groups | inherited | small_parts, threshold=threshold)
     codable = codable_shares(among, groups, threshold=threshold) - inherited
     return Hidden(frozenset(small | small_parts), frozenset(groups), frozenset(codable), between)
@@ -61,7 +63,7 @@ def _people_are_hidden(group: Group, hidden: Collection[Group]) -> bool:
     """Whether the people among whom a group is counted are hidden themselves."""
     if group.kind in COUNTED_WHOLE:
         return False
-    people = replace(group, kind="people", wave_to="", outcome="", item_id="")
+    people = replace(group, kind="people", wave_to="", outcome="", item_id="", mark="")
     waves = [wave for wave in (group.wave_from, group.wave_to) if wave]
     return any(replace(people, wave_from=wave) in hidden for wave in waves)
 

@@ -13,10 +13,10 @@ from impact_eval.disclosure.coding import Bound, bound_of
 from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.groups import (
     BETWEEN_SCHOOLS,
-    SHARES,
     WITHOUT_PEOPLE,
     groups_of,
     is_of_linked,
+    is_share,
     unlinked_group,
 )
 from impact_eval.disclosure.hide import Hidden, decide_hidden
@@ -142,7 +142,7 @@ def _shows_linked_count(row: Finding) -> bool:
 def _bound(row: Finding, why: str, hidden: Hidden, facts: StudyFacts) -> Bound:
     """Find what is said instead: for a share whose people may be shown, its true bound."""
     shares = [group for group in groups_of(row, facts) if group.kind == "share"]
-    if row.quantity in SHARES and row.known and all(group in hidden.codable for group in shares):
+    if is_share(row) and row.known and all(group in hidden.codable for group in shares):
         return bound_of(row, threshold=facts.threshold)
     return Bound("small" if why == "small" else "complementary")
 

@@ -21,10 +21,15 @@ from impact_eval.estimators.few_clusters import (
     smallest_sign_flip_p,
 )
 from impact_eval.estimators.icc import design_effect, icc
+from impact_eval.estimators.item_statistics import (
+    item_difficulty,
+    item_discrimination,
+    item_total,
+)
 from impact_eval.estimators.linked import adjusted_gain, raw_gain, schools_without_links
 from impact_eval.estimators.phases import Placement, phase_difference, placement
 from impact_eval.estimators.random_effects import RandomEffects, random_effects
-from impact_eval.estimators.reliability import cronbach_alpha, item_total
+from impact_eval.estimators.reliability import cronbach_alpha, omega_total
 from impact_eval.estimators.schools import (
     SchoolChanges,
     pooled_components,
@@ -32,6 +37,7 @@ from impact_eval.estimators.schools import (
     school_estimates,
 )
 from impact_eval.estimators.unlinked import partly_linked_change
+from impact_eval.estimators.wave_dif import WaveDif, wave_dif
 from impact_eval.estimators.workshop_components import PooledComponents
 
 __all__ = [
@@ -42,6 +48,7 @@ __all__ = [
     "PooledComponents",
     "RandomEffects",
     "SchoolChanges",
+    "WaveDif",
     "adjusted_gain",
     "attrition_range",
     "baseline_difference",
@@ -55,9 +62,12 @@ __all__ = [
     "fit_cr2",
     "hedges_correction",
     "icc",
+    "item_difficulty",
+    "item_discrimination",
     "item_total",
     "mean_change",
     "minimum_detectable_change",
+    "omega_total",
     "one_wave_schools",
     "partly_linked_change",
     "phase_difference",
@@ -72,6 +82,7 @@ __all__ = [
     "simultaneous",
     "smallest_sign_flip_p",
     "standardise",
+    "wave_dif",
     "wave_mean",
     "with_level",
 ]

@@ -135,6 +135,25 @@ def from_interval(
     )
 
 
+def from_likelihood_ratio(
+    estimate: float, statistic: float, df: float, *, n: int, n_clusters: int, method: str
+) -> Estimate:
+    """Make an `Estimate` whose p-value is that of a likelihood-ratio test; it has no interval."""
+    return Estimate(
+        estimate=float(estimate),
+        std_error=nan,
+        df=float(df),
+        statistic=float(statistic),
+        p_value=float(special.chdtrc(df, statistic)),
+        conf_low=nan,
+        conf_high=nan,
+        conf_level=0.95,
+        n=int(n),
+        n_clusters=int(n_clusters),
+        method=method,
+    )
+
+
 def describe(estimate: float, *, n: int, n_clusters: int, method: str) -> Estimate:
     """Make an `Estimate` of a number that is counted or averaged, without an interval."""
     return from_interval(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from impact_eval.findings.ends import at_end
 from impact_eval.findings.items import percentages
 
 if TYPE_CHECKING:
@@ -103,6 +104,10 @@ def _values(
     scores = tables.scores[tables.scores["outcome"] == row["outcome"]]
     by_form = scores.set_index("submission_id")["score"]
     score = forms["submission_id"].map(by_form).astype("float64")
+    if row["quantity"] in ("floor_share", "ceiling_share"):
+        bounds = study.outcome_range(row["audience"], row["outcome"], row["wave_to"])
+        ends = at_end(np.asarray(score, dtype=np.float64), str(row["quantity"]), bounds)
+        return pd.Series(ends, index=forms.index)
     if row["quantity"] not in ("mastery_share", "mastery_change"):
         return score
     outcome = study.outcome(row["audience"], row["outcome"])

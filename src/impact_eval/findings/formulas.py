@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from impact_eval.findings import recompute_between, recompute_people, recompute_scores
+from impact_eval.findings import (
+    recompute_between,
+    recompute_measurement,
+    recompute_people,
+    recompute_scores,
+)
 from impact_eval.findings.behind import Behind
 from impact_eval.vocabulary import Quantity
 
@@ -76,6 +81,34 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     "alpha": (
         "k / (k - 1) x (1 - sum of item variances / variance of the sum), complete answers",
         recompute_scores.alpha,
+    ),
+    "omega": (
+        (
+            "(sum of loadings)^2 / ((sum of loadings)^2 + sum of the items' own variances), one"
+            " factor by maximum likelihood, complete answers"
+        ),
+        recompute_measurement.omega,
+    ),
+    "item_total": (
+        "correlation of the item with the sum of the others, complete answers",
+        recompute_measurement.item_total,
+    ),
+    "difficulty": (
+        "100 x (mean of the item - lowest answer) / range of the answers",
+        recompute_measurement.difficulty,
+    ),
+    "discrimination": (
+        (
+            "(mean of the 27 % with the highest sum - mean of the 27 % with the lowest) / range,"
+            " complete answers"
+        ),
+        recompute_measurement.discrimination,
+    ),
+    "floor_share": ("100 x people with the lowest score / people", recompute_scores.mean),
+    "ceiling_share": ("100 x people with the highest score / people", recompute_scores.mean),
+    "dif_wave": (
+        "gain in Nagelkerke's R2 when wave joins the scale's total in a proportional odds model",
+        recompute_measurement.wave_dif,
     ),
     "icc_score": (
         "(MSB - MSW) / (MSB + (n0 - 1) MSW) of the scores",

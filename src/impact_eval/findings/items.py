@@ -14,7 +14,10 @@ from impact_eval.findings.estimands import stacked_change, weighted_mean
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.samples import draw_sample, draw_wave
 from impact_eval.findings.study_data import AudienceData, Floats, StudyData
+from impact_eval.study.codebook import RIGHT_OR_WRONG
 from impact_eval.vocabulary import Estimand
+
+SHOWN = (*RIGHT_OR_WRONG, "rating", "frequency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def percentages(values: Floats, *, kind: str, minimum: float, maximum: float) ->
     values
         Shape (n,): 0 or 1 for a choice, else minimum to maximum after reversal; NaN is missing.
     kind
-        The codebook's type: `choice`, `rating` or `frequency`.
+        The codebook's type: `choice`, `multiple`, `rating` or `frequency`.
     minimum, maximum
         Ends of the scale; not used for a choice.
 
@@ -102,7 +105,7 @@ def percentages(values: Floats, *, kind: str, minimum: float, maximum: float) ->
     >>> percentages(np.array([1.0, 4.0, 5.0]), kind="rating", minimum=1, maximum=5)
     (array([  0., 100., 100.]), 'the two highest answers')
     """
-    if kind == "choice":
+    if kind in RIGHT_OR_WRONG:
         counted, words = values >= 1, "the right answer"
     elif kind == "frequency":
         counted, words = values > minimum, "any answer but the lowest"
@@ -117,7 +120,7 @@ def _items(data: StudyData) -> Iterator[_Item]:
         codebook = data.study.items_of(people.audience.id)
         for row in codebook.itertuples():
             item_id = str(row.item_id)
-            if item_id not in people.items or row.type not in ("choice", "rating", "frequency"):
+            if item_id not in people.items or row.type not in SHOWN:
                 continue
             values, counts = percentages(
                 people.items[item_id],

@@ -119,6 +119,8 @@ def _with_makeup_cautions(bench: _Bench, finding: Finding) -> Finding:
     if people is None or not at.wave_to or not at.outcome:
         return finding
     cautions = list(finding.cautions)
+    if _hangs_together_poorly(bench, at):
+        cautions.append("alpha_low")
     if at.wave_to in bench.same_day:
         cautions.append("same_day")
     if bench.data.facts.outcome(at.audience, at.outcome).over_aligned:
@@ -126,6 +128,22 @@ def _with_makeup_cautions(bench: _Bench, finding: Finding) -> Finding:
     if bench.data.rounds_differ:
         cautions.append("other_respondents")
     return replace(finding, cautions=tuple(cautions))
+
+
+def _hangs_together_poorly(bench: _Bench, at: Address) -> bool:
+    """Whether even the upper limit of the scale's alpha in the earlier wave is low."""
+    alpha = Address(
+        study_id=at.study_id,
+        quantity="alpha",
+        outcome=at.outcome,
+        audience=at.audience,
+        phase=at.phase,
+        wave_from=at.wave_from,
+        wave_to=at.wave_from,
+        estimator="cronbach",
+    )
+    found = bench.done.get(alpha.finding_id)
+    return found is not None and "alpha_low" in found.cautions
 
 
 def _has_verdict(address: Address) -> bool:

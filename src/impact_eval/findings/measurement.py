@@ -1,4 +1,4 @@
-"""How well the outcomes were measured: alpha of scales, and the variance between places."""
+"""How well outcomes were measured: alpha and omega of scales, and variance between places."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from impact_eval.estimators.estimate import not_estimable
 from impact_eval.estimators.icc import icc
-from impact_eval.estimators.reliability import cronbach_alpha
+from impact_eval.estimators.reliability import cronbach_alpha, omega_total
 from impact_eval.findings.address import Address
+from impact_eval.findings.answers import scales
 from impact_eval.findings.changes import comparisons, finding_of, scales_differ
 from impact_eval.findings.estimands import MOSTLY_KNOWN
 from impact_eval.findings.finding import Finding
@@ -19,45 +20,39 @@ from impact_eval.findings.samples import draw_sample, draw_wave
 from impact_eval.findings.study_data import AudienceData, Codes, StudyData
 
 LOW_ALPHA = 0.6
+FEWEST_FOR_FACTOR = 3
 
 
 def alphas(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
     """Yield Cronbach's alpha of every scale in every wave; an index of right answers has none."""
     del done
-    for phase, people, outcome in data.measured():
-        if outcome.kind != "scale":
+    for scale in scales(data):
+        estimate = cronbach_alpha(
+            scale.answers[scale.complete],
+            cluster=scale.people.cluster.codes[scale.rows][scale.complete],
+            conf_level=data.conf_level,
+        )
+        yield Finding(
+            address=replace(scale.address, quantity="alpha", estimator="cronbach"),
+            estimate=estimate,
+            unit="",
+            cautions=("alpha_low",) if estimate.conf_high < LOW_ALPHA else (),
+        )
+
+
+def omegas(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
+    """Yield omega total of every scale of at least 3 items in every wave."""
+    del done
+    for scale in scales(data):
+        if len(scale.items) < FEWEST_FOR_FACTOR:
             continue
-        items = [
-            people.items[str(item)]
-            for item in data.study.items_of(people.audience.id, outcome.id)["item_id"]
-            if str(item) in people.items
-        ]
-        for wave in data.study.waves:
-            rows = people.rows[phase, wave.id]
-            answers = np.column_stack([item[rows] for item in items]) if items else np.empty((0, 0))
-            complete = np.isfinite(answers).all(axis=1)
-            if not complete.any():
-                continue
-            estimate = cronbach_alpha(
-                answers[complete],
-                cluster=people.cluster.codes[rows][complete],
-                conf_level=data.conf_level,
-            )
-            yield Finding(
-                address=Address(
-                    study_id=data.study.id,
-                    quantity="alpha",
-                    outcome=outcome.id,
-                    audience=people.audience.id,
-                    phase=phase,
-                    wave_from=wave.id,
-                    wave_to=wave.id,
-                    estimator="cronbach",
-                ),
-                estimate=estimate,
-                unit="",
-                cautions=("alpha_low",) if estimate.conf_high < LOW_ALPHA else (),
-            )
+        estimate = omega_total(
+            scale.answers[scale.complete],
+            cluster=scale.people.cluster.codes[scale.rows][scale.complete],
+            conf_level=data.conf_level,
+        )
+        address = replace(scale.address, quantity="omega", estimator="one_factor")
+        yield Finding(address=address, estimate=estimate, unit="")
 
 
 def score_iccs(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:

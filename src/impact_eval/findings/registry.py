@@ -7,7 +7,9 @@ from typing import Final, TypeAlias
 
 from impact_eval.findings import (
     changes,
+    ends,
     fates,
+    item_quality,
     items,
     losses,
     means,
@@ -41,6 +43,13 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "placement": (phases.placements,),
     "phase_difference": (phases.phase_differences,),
     "alpha": (measurement.alphas,),
+    "omega": (measurement.omegas,),
+    "item_total": (item_quality.item_totals,),
+    "difficulty": (item_quality.difficulties,),
+    "discrimination": (item_quality.discriminations,),
+    "floor_share": (ends.floor_shares,),
+    "ceiling_share": (ends.ceiling_shares,),
+    "dif_wave": (item_quality.wave_difs,),
     "icc_score": (measurement.score_iccs,),
     "icc_gain": (measurement.gain_iccs,),
     "surveyed": (people.surveyed,),

@@ -10,7 +10,7 @@ from impact_eval.pages.counts import (
     linked_differences,
     people,
 )
-from impact_eval.pages.detail import items, measurement, subgroups
+from impact_eval.pages.detail import item_quality, items, measurement, subgroups
 from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.findings import released_findings
 from impact_eval.pages.outcomes import (
@@ -43,6 +43,7 @@ __all__ = [
     "flow_figures",
     "further",
     "how_sure",
+    "item_quality",
     "items",
     "linked_differences",
     "mastery",

@@ -13,7 +13,12 @@ from impact_eval.pages.figure import mark, who_of
 from impact_eval.pages.folding import fold, fold_audiences, tables_of_pairs
 from impact_eval.pages.nothing import section
 from impact_eval.tables import (
+    ReportTable,
+    by_group,
     capital,
+    dif_table,
+    ends_table,
+    item_quality_table,
     item_table,
     measurement_table,
     subgroup_table,
@@ -63,6 +68,40 @@ def measurement(released: Released) -> Pieces:
     return fold_audiences(
         together(released), measurement_table, variance_table, empty="measurement"
     )
+
+
+def item_quality(released: Released) -> Pieces:
+    """Return tables of the ends of the scores, and of how each outcome's items measure.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        The ends; then for each audience its items in the first survey, and whether the statements
+        of its scales were answered alike in two surveys; or a sentence that says that nothing of
+        it was computed.
+    """
+    return section(_item_quality(together(released)), empty="item_quality")
+
+
+def _item_quality(released: Released) -> Iterator[ReportTable | None]:
+    """Yield the ends, then the tables of each audience and phase."""
+    pairs = wave_pairs(released)
+    if pairs:
+        yield ends_table(released, wave_from=pairs[0][0], wave_to=pairs[0][1])
+    asked = by_group(released, released.findings(quantity="difficulty"))
+    first_wave = {(row.audience, row.phase): row.wave_to for row in reversed(asked)}
+    for audience, phase in dict.fromkeys((row.audience, row.phase) for row in asked):
+        wave = first_wave[audience, phase]
+        yield item_quality_table(released, audience=audience, phase=phase, wave=wave)
+        for before, after in pairs:
+            yield dif_table(
+                released, audience=audience, phase=phase, wave_from=before, wave_to=after
+            )
 
 
 def items(released: Released) -> Pieces:

@@ -11,7 +11,7 @@ from impact_eval.study.outcome import Outcome
 
 Rows = list[tuple[int, dict[str, str]]]
 
-_TYPES = {"index": ("choice",), "scale": ("rating", "frequency")}
+_TYPES = {"index": ("choice", "multiple"), "scale": ("rating", "frequency")}
 
 
 def check_outcomes(draft: Draft, codebook: CsvTable | None) -> None:
@@ -183,7 +183,8 @@ def _comparable(cell: str) -> object:
 
 def _bounds(outcome: Outcome, rows: Rows) -> tuple[float, float] | None:
     if outcome.kind == "index":
-        return 0.0, float(len(rows))
+        weights = [to_number(cells.get("weight", "") or "1") for _, cells in rows]
+        return (0.0, sum(weights)) if min(weights) > 0 else None
     low, high = (to_number(rows[0][1].get(bound, "")) for bound in ("minimum", "maximum"))
     return (low, high) if low < high else None
 

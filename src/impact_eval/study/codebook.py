@@ -24,8 +24,15 @@ ITEMS: Final = (
     "reverse",
     "missing_codes",
     "waves",
+    "dont_know_codes",
+    "refused_codes",
+    "options",
+    "scoring",
+    "weight",
 )
-ITEM_TYPES: Final = ("choice", "rating", "frequency", "note")
+ITEM_TYPES: Final = ("choice", "multiple", "rating", "frequency", "note")
+RIGHT_OR_WRONG: Final = ("choice", "multiple")
+SCORINGS: Final = ("share", "exact")
 _REQUIRED: Final = ("item_id", "audience", "outcome", "label", "type")
 
 
@@ -41,6 +48,9 @@ def read_codebook(
         _check_words(table, row, cells, audiences, waves)
         _check_key(table, row, cells)
         _check_range(table, row, cells)
+        _check_options(table, row, cells)
+        _check_kinds_of_missing(table, row, cells)
+        _check_weight(table, row, cells)
     for row, first, item in table.repeated("audience", "item_id"):
         found = f"{item} as in row {first}"
         table.cell_fault(row, "item_id", "unique in its audience", found, "Remove or rename one.")
@@ -91,7 +101,7 @@ def _check_words(
 def _check_key(table: CsvTable, row: int, cells: dict[str, str]) -> None:
     """Right answers belong to choices, and a missing code is no right answer."""
     correct = split_list(cells.get("correct", ""))
-    if cells["type"] != "choice":
+    if cells["type"] not in RIGHT_OR_WRONG:
         if correct:
             rule = "only a choice has right answers"
             table.cell_fault(row, "correct", rule, f"type {cells['type']}", "Empty the cell.")
@@ -109,7 +119,7 @@ def _check_key(table: CsvTable, row: int, cells: dict[str, str]) -> None:
 def _check_range(table: CsvTable, row: int, cells: dict[str, str]) -> None:
     """Ratings and frequencies have a range, choices have none, and no missing code lies in it."""
     low, high = cells.get("minimum", ""), cells.get("maximum", "")
-    if cells["type"] == "choice":
+    if cells["type"] in RIGHT_OR_WRONG:
         if low or high:
             table.cell_fault(row, "minimum", "a choice has no range", "", "Empty both cells.")
         return
@@ -128,12 +138,66 @@ def _check_range(table: CsvTable, row: int, cells: dict[str, str]) -> None:
             table.cell_fault(row, "missing_codes", rule, code, "Correct the code or the range.")
 
 
+def _check_options(table: CsvTable, row: int, cells: dict[str, str]) -> None:
+    """Require that a multiple choice lists its options and says how it is scored."""
+    options, scoring = split_list(cells.get("options", "")), cells.get("scoring", "")
+    if cells["type"] != "multiple":
+        for column in ("options", "scoring"):
+            if cells.get(column, ""):
+                rule = "only a multiple choice has it"
+                table.cell_fault(row, column, rule, f"type {cells['type']}", "Empty the cell.")
+        return
+    if scoring not in SCORINGS:
+        remedy = 'Write "share" (of options judged rightly) or "exact" (all of them or nothing).'
+        rule = "a multiple choice says how it is scored"
+        table.cell_fault(row, "scoring", rule, f'"{scoring}"', remedy)
+    if not options or any(len(option.split()) > 1 for option in options):
+        rule, remedy = "lists all options, names without spaces", "Such as a|b|c|d."
+        table.cell_fault(row, "options", rule, cells.get("options", ""), remedy)
+        return
+    for column in ("correct", "missing_codes"):
+        codes = set(split_list(cells.get(column, "")))
+        wrong = sorted(codes - set(options) if column == "correct" else codes & set(options))
+        if wrong:
+            rule = "right answers are options" if column == "correct" else "is no option"
+            table.cell_fault(row, column, rule, ", ".join(wrong), "Correct one of the two.")
+
+
+def _check_kinds_of_missing(table: CsvTable, row: int, cells: dict[str, str]) -> None:
+    """Require that don't-know and refused codes are missing codes, and no code is both."""
+    missing = set(split_list(cells.get("missing_codes", "")))
+    named = {
+        column: set(split_list(cells.get(column, "")))
+        for column in ("dont_know_codes", "refused_codes")
+    }
+    for column, codes in named.items():
+        if codes - missing:
+            found = ", ".join(sorted(codes - missing))
+            rule = "is one of the missing codes"
+            table.cell_fault(row, column, rule, found, "Add it to missing_codes.")
+    both = named["dont_know_codes"] & named["refused_codes"]
+    if both:
+        rule = "a code means one thing"
+        table.cell_fault(row, "refused_codes", rule, ", ".join(sorted(both)), "Keep it in one.")
+
+
+def _check_weight(table: CsvTable, row: int, cells: dict[str, str]) -> None:
+    """Require that a weight is a positive number, of an item that is scored."""
+    weight = cells.get("weight", "")
+    if weight and not to_number(weight) > 0:
+        rule, remedy = "is a number above 0", "Correct it, or empty the cell for 1."
+        table.cell_fault(row, "weight", rule, f'"{weight}"', remedy)
+    elif weight and not cells["outcome"]:
+        rule = "belongs to an item of an outcome"
+        table.cell_fault(row, "weight", rule, "an item of none", "Empty the cell.")
+
+
 def items_frame(table: CsvTable | None, outcomes: Sequence[Outcome]) -> pd.DataFrame:
     """Items in the codebook's order, then one item for each ready-made outcome.
 
     Text columns hold empty text where nothing is said; `minimum` and `maximum` are floats (NaN for
-    choices and notes) and `reverse` is a bool. A ready-made outcome's item has its id and type
-    `score`, and the widest range of its waves.
+    choices and notes), `weight` too (1 where empty), and `reverse` is a bool. A ready-made
+    outcome's item has its id and type `score`, and the widest range of its waves.
     """
     cells = {name: table.column(name) if table else [] for name in ITEMS}
     for outcome in outcomes:
@@ -143,7 +207,9 @@ def items_frame(table: CsvTable | None, outcomes: Sequence[Outcome]) -> pd.DataF
     for bound in ("minimum", "maximum"):
         frame[bound] = [to_number(cell) for cell in cells[bound]]
     frame["reverse"] = frame["reverse"] == "yes"
-    return frame.astype({"minimum": "float64", "maximum": "float64", "reverse": "bool"})
+    frame["weight"] = [to_number(cell) if cell else 1.0 for cell in cells["weight"]]
+    numbers = dict.fromkeys(("minimum", "maximum", "weight"), "float64")
+    return frame.astype({**numbers, "reverse": "bool"})
 
 
 def _append_score(cells: dict[str, list[str]], outcome: Outcome) -> None:

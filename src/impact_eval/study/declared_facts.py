@@ -22,7 +22,7 @@ def outcome_range(
     """Lowest and highest possible score of an outcome, of one wave if that has its own scale."""
     own = items_of_outcome(outcome, items)
     if outcome.kind == "index":
-        return 0.0, float(len(own))
+        return 0.0, float(own["weight"].sum())
     if outcome.kind == "scale":
         return float(own["minimum"].min()), float(own["maximum"].max())
     if wave is not None and wave in outcome.ranges:

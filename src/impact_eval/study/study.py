@@ -160,8 +160,9 @@ class Study(Declaration):
     ) -> tuple[float, float]:
         """Lowest and highest possible score of an outcome, in its unit.
 
-        An index goes from 0 to its number of items, a scale from the lowest to the highest rating,
-        a ready-made score as declared (of one wave, if given and declared by wave).
+        An index goes from 0 to the sum of its items' weights, which are 1 unless declared, a scale
+        from the lowest to the highest rating, a ready-made score as declared (of one wave, if given
+        and declared by wave).
         """
         return outcome_range(self.outcome(audience, outcome), self.items, wave)
 

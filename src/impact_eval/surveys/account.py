@@ -9,7 +9,7 @@ import pandas as pd
 
 from impact_eval.surveys.read import ReadForms
 from impact_eval.surveys.rows import REASONS, Fates
-from impact_eval.vocabulary import COUNTS, QUARANTINE, REJECTED_ANSWERS
+from impact_eval.vocabulary import ANSWER_KINDS, COUNTS, ITEM_COUNTS, QUARANTINE, REJECTED_ANSWERS
 
 _PLACE: Final = ("school_id", "audience", "phase", "wave")
 _NOTHING_KEPT: Final = ("no_consent", "withdrawn")
@@ -92,3 +92,24 @@ def rejected_table(read: ReadForms, fates: Fates) -> pd.DataFrame:
     return table.sort_values(["source_file", "source_row", "column"], kind="stable").reset_index(
         drop=True
     )
+
+
+def count_answers(read: ReadForms, fates: Fates) -> pd.DataFrame:
+    """Answers of used forms by audience, phase, wave, item and kind; a row for each item asked."""
+    kinds = read.kinds[fates.open]
+    about = read.forms.loc[fates.open, ["audience", "phase", "wave"]]
+    parts = [_no_counts()]
+    for place, rows in about.groupby(list(about.columns), sort=True):
+        here = kinds.loc[rows.index].to_numpy()
+        asked = (here >= 0).any(axis=0)
+        counts = [(here[:, asked] == kind).sum(axis=0) for kind in range(len(ANSWER_KINDS))]
+        part = pd.DataFrame(dict(zip(ANSWER_KINDS, counts, strict=True)))
+        part["audience"], part["phase"], part["wave"] = (str(name) for name in place)
+        part["item_id"] = kinds.columns[np.flatnonzero(asked)]
+        parts.append(part[list(ITEM_COUNTS)].astype(parts[0].dtypes.to_dict()))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _no_counts() -> pd.DataFrame:
+    kinds = {name: "int64" if name in ANSWER_KINDS else "str" for name in ITEM_COUNTS}
+    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in kinds.items()})

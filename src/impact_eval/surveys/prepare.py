@@ -12,7 +12,13 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
-from impact_eval.surveys.account import count_rows, quarantine_table, raw_rows, rejected_table
+from impact_eval.surveys.account import (
+    count_answers,
+    count_rows,
+    quarantine_table,
+    raw_rows,
+    rejected_table,
+)
 from impact_eval.surveys.dates import date_flags
 from impact_eval.surveys.duplicates import decide_duplicates
 from impact_eval.surveys.link import link
@@ -75,6 +81,7 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
         counts=count_rows(rows),
         quarantine=quarantine_table(rows, fates),
         rejected_answers=rejected_table(read, fates),
+        item_counts=count_answers(read, fates),
         faults=study_read.faults,
     )
     prepared = {

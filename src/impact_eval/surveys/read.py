@@ -22,7 +22,7 @@ from impact_eval.surveys.long import read_long
 from impact_eval.surveys.rows import Mask
 from impact_eval.surveys.schools import SchoolIndex
 from impact_eval.surveys.text import folded, map_unique
-from impact_eval.surveys.values import read_answers, read_subgroups
+from impact_eval.surveys.values import NOT_ASKED, read_answers, read_subgroups
 from impact_eval.surveys.wide import read_wide
 from impact_eval.vocabulary import Layout
 
@@ -49,6 +49,8 @@ class ReadForms:
         Declared levels.
     numbers : DataFrame
         A float column for each item.
+    kinds : DataFrame
+        What kind of answer it is, for each item: place in `vocabulary.ANSWER_KINDS`, or -1.
     rejected : DataFrame
         `form, column, rule`: position of the form in the tables.
     """
@@ -56,6 +58,7 @@ class ReadForms:
     forms: pd.DataFrame
     subgroups: pd.DataFrame
     numbers: pd.DataFrame
+    kinds: pd.DataFrame
     rejected: pd.DataFrame
 
 
@@ -133,7 +136,7 @@ def _raw(path: Path, name: str, source: Source, study: Study) -> RawTable:
 
 def _read_file(raw: RawTable, source: Source, study: Study, schools: SchoolIndex) -> ReadForms:
     read = READERS[source.layout](raw, source, study)
-    numbers, rejected = read_answers(read, source, study)
+    numbers, kinds, rejected = read_answers(read, source, study)
     subgroups, rejected_levels = read_subgroups(read, source, study)
     dates, no_date = parse_dates(read.about["answered_on"], date_format=source.date_format)
     workshops, no_workshop = _workshops(read.about, study)
@@ -165,6 +168,7 @@ def _read_file(raw: RawTable, source: Source, study: Study, schools: SchoolIndex
         forms,
         subgroups.reindex(index, fill_value=""),
         numbers.reindex(index),
+        kinds.reindex(index, fill_value=NOT_ASKED),
         everything,
     )
 
@@ -259,5 +263,6 @@ def _stacked(parts: list[ReadForms]) -> ReadForms:
         pd.concat([part.forms for part in parts], ignore_index=True),
         pd.concat([part.subgroups for part in parts], ignore_index=True),
         pd.concat([part.numbers for part in parts], ignore_index=True),
+        pd.concat([part.kinds for part in parts], ignore_index=True),
         pd.concat(rejected, ignore_index=True),
     )

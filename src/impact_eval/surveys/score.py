@@ -28,17 +28,20 @@ def score(submissions: pd.DataFrame, study: Study) -> pd.DataFrame:
 
     Notes
     -----
-    Index: right answers, prorated to all items, ``right / answered * items``. Scale: mean of the
-    items answered. Ready-made: the score as it stands. An outcome that declares no
+    Index: weights of right answers, prorated to all items, ``sum(weight * right) / sum(weight of
+    answered) * sum(weight)``; with the usual weight of 1, ``right / answered * items``. Scale:
+    weighted mean of the items answered. How many answers are needed does not depend on weights.
+    Ready-made: the score as it stands. An outcome that declares no
     `minimum_answered` needs all its items.
     """
     parts = [_empty()]
     for audience in study.audience_ids:
         chosen = submissions[submissions["audience"] == audience]
         for outcome in study.outcomes_of(audience):
-            items = study.items_of(audience, outcome.id)["item_id"].tolist()
-            answers = chosen[items].to_numpy(dtype=float)
-            values, n_answered = score_answers(answers, outcome)
+            items = study.items_of(audience, outcome.id)
+            answers = chosen[items["item_id"].tolist()].to_numpy(dtype=float)
+            weights = items["weight"].to_numpy(dtype=float)
+            values, n_answered = score_answers(answers, outcome, weights=weights)
             part = {
                 "submission_id": chosen["submission_id"].to_numpy(),
                 "outcome": pd.Series([outcome.id] * len(chosen), dtype="str"),
@@ -51,16 +54,21 @@ def score(submissions: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def score_answers(
-    answers: np.ndarray[Any, np.dtype[np.float64]], outcome: Outcome
+    answers: np.ndarray[Any, np.dtype[np.float64]],
+    outcome: Outcome,
+    *,
+    weights: np.ndarray[Any, np.dtype[np.float64]] | None = None,
 ) -> tuple[np.ndarray[Any, np.dtype[np.float64]], np.ndarray[Any, np.dtype[np.int64]]]:
     """Scores, shape (n,), and numbers of answers, shape (n,), from answers of shape (n, items)."""
     n_items = answers.shape[1]
     answered = np.isfinite(answers)
     n_answered = answered.sum(axis=1)
     needed = outcome.minimum_answered or n_items
-    total = np.where(answered, answers, 0.0).sum(axis=1)
-    mean = np.divide(total, n_answered, out=np.full(len(answers), np.nan), where=n_answered > 0)
-    values = mean * n_items if outcome.kind == "index" else mean
+    weight = np.ones(n_items) if weights is None else weights
+    total = np.where(answered, answers, 0.0) @ weight
+    known = answered @ weight
+    mean = np.divide(total, known, out=np.full(len(answers), np.nan), where=known > 0)
+    values = mean * weight.sum() if outcome.kind == "index" else mean
     return np.where(n_answered >= needed, values, np.nan), n_answered
 
 

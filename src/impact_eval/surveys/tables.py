@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from impact_eval.errors import Fault, NotPreparedError
 from impact_eval.study import Study
+from impact_eval.vocabulary import ITEM_COUNTS
 
 TABLES: Final = (
     "schools",
@@ -24,6 +25,7 @@ TABLES: Final = (
     "counts",
     "quarantine",
     "rejected_answers",
+    "item_counts",
 )
 
 
@@ -34,6 +36,8 @@ class SurveyTables:
     Attributes
     ----------
     schools, workshops, submissions, links, scores, counts, quarantine, rejected_answers : DataFrame
+    item_counts : DataFrame
+        Empty where nobody counted, as for tables that no files stand behind.
     faults : tuple of Fault
         What was wrong with files as a whole; those files are not in the tables.
     """
@@ -46,6 +50,7 @@ class SurveyTables:
     counts: pd.DataFrame
     quarantine: pd.DataFrame
     rejected_answers: pd.DataFrame
+    item_counts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*ITEM_COUNTS]))
     faults: tuple[Fault, ...] = ()
 
 
@@ -70,7 +75,8 @@ def load_tables(study: Study) -> SurveyTables:
         If there are none; the message names the command.
     """
     folder = study.processed_folder
-    if not (folder / "prepared.json").is_file():
+    needed = ("prepared.json", *(f"{name}.parquet" for name in TABLES))
+    if not all((folder / name).is_file() for name in needed):
         raise NotPreparedError(
             f"{study.id} is not prepared yet. Run: impact-eval prepare {study.id}"
         )

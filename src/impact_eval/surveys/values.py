@@ -2,109 +2,26 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.study.source import Source
+from impact_eval.surveys.item_rule import BLANK, REJECTED, ItemRule, Reading, answer_key
 from impact_eval.surveys.layout import Forms
 from impact_eval.surveys.text import folded
+from impact_eval.vocabulary import ANSWER_KINDS
 
-_NUMBER: Final = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)")
-_THOUSANDS: Final = re.compile(r"[-+]?\d{1,3}(,\d{3})+")
-
-
-class Reading(NamedTuple):
-    """What one answer comes to: its number (NaN is missing), and whether it broke the rule."""
-
-    number: float
-    rejected: bool = False
+NOT_ASKED: Final = -1
 
 
-_MISSING: Final = Reading(math.nan)
-_REJECTED: Final = Reading(math.nan, rejected=True)
-
-
-@dataclass(frozen=True)
-class ItemRule:
-    """How the answers to one item are read in the waves that share a range."""
-
-    kind: str
-    minimum: float
-    maximum: float
-    reverse: bool
-    correct: frozenset[str]
-    missing: frozenset[str]
-
-    def read(self, answer: str) -> Reading:
-        """Turn one answer into its number.
-
-        >>> rating = ItemRule("rating", 1, 5, True, frozenset(), frozenset({"98"}))
-        >>> rating.read("۲").number, rating.read("98").number, rating.read("6").rejected
-        (4.0, nan, True)
-        """
-        key = answer_key(answer)
-        if not key:
-            return _MISSING
-        if self.kind == "choice":
-            return Reading(float(key in self.correct))
-        if key in self.missing:
-            return _MISSING
-        number = to_number(key)
-        if self.kind == "note":
-            return Reading(number)
-        if not (self._low <= number <= self._high):
-            return _REJECTED
-        return Reading(self.minimum + self.maximum - number if self.reverse else number)
-
-    @property
-    def _low(self) -> float:
-        return -math.inf if math.isnan(self.minimum) else self.minimum
-
-    @property
-    def _high(self) -> float:
-        return math.inf if math.isnan(self.maximum) else self.maximum
-
-    @property
-    def text(self) -> str:
-        """The rule in words, for the list of rejected answers."""
-        if math.isnan(self.minimum) and math.isnan(self.maximum):
-            return "a number"
-        return f"a number from {self._low:g} to {self._high:g}"
-
-
-def answer_key(answer: str) -> str:
-    """Bring an answer into the spelling in which answers, keys and missing codes are compared.
-
-    >>> answer_key(" B "), answer_key("۹۸"), answer_key("2.0") == answer_key("2")
-    ('b', '98', True)
-    """
-    text = folded(answer)
-    number = to_number(text)
-    return text if math.isnan(number) else f"{number:g}" if abs(number) < 1e5 else repr(number)
-
-
-def to_number(text: str) -> float:
-    """Read a number with a point or a decimal comma; NaN for anything else.
-
-    `1,234` is refused: nobody can tell a thousand from a decimal comma.
-
-    >>> to_number("3,5"), to_number("1,234"), to_number("inf")
-    (3.5, nan, nan)
-    """
-    if not _NUMBER.fullmatch(text) or _THOUSANDS.fullmatch(text):
-        return math.nan
-    return float(text.replace(",", "."))
-
-
-def read_answers(forms: Forms, source: Source, study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Numbers of all items of a study, and the answers that broke their rule.
+def read_answers(
+    forms: Forms, source: Source, study: Study
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Numbers and kinds of all answers of a study, and those that broke their rule.
 
     Parameters
     ----------
@@ -120,11 +37,15 @@ def read_answers(forms: Forms, source: Source, study: Study) -> tuple[pd.DataFra
     numbers : DataFrame, shape (n, number of different item ids)
         Choices are 1 (right) or 0, a "don't know" on a choice 0; ratings and frequencies as
         numbers after reversal; NaN is missing.
+    kinds : DataFrame, shape (n, number of different item ids)
+        Place in `vocabulary.ANSWER_KINDS`; -1 where the item is not asked in the form's audience
+        and wave, or not by its file.
     rejected : DataFrame
         Columns `form` (position), `column`, `rule`. Never the answer.
     """
     columns = list(dict.fromkeys(study.items["item_id"]))
     numbers = np.full((len(forms.about), len(columns)), np.nan)
+    kinds = np.full(numbers.shape, NOT_ASKED, dtype=np.int8)
     rejected: list[pd.DataFrame] = []
     factorized: dict[str, tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]] = {}
     for item_id, where, rule, asked in _rules(forms, study):
@@ -139,16 +60,19 @@ def read_answers(forms: Forms, source: Source, study: Study) -> tuple[pd.DataFra
         values = np.array([reading.number for reading in readings])
         broken = np.array([reading.rejected for reading in readings], dtype=bool)
         numbers[where, columns.index(item_id)] = values[codes[where]]
+        if asked:
+            of = np.array([ANSWER_KINDS.index(one.kind) for one in readings], dtype=np.int8)
+            kinds[where, columns.index(item_id)] = of[codes[where]]
         positions = np.flatnonzero(where & broken[codes])
         if len(positions):
             text = rule.text if asked else "not asked in this wave"
             rejected.append(_rejections(forms, source, item_id, positions, text))
     frame = pd.DataFrame(numbers, columns=columns)
-    return frame, _stacked(rejected)
+    return frame, pd.DataFrame(kinds, columns=columns), _stacked(rejected)
 
 
 def _read_unasked(answer: str) -> Reading:
-    return _REJECTED if answer_key(answer) else _MISSING
+    return REJECTED if answer_key(answer) else BLANK
 
 
 def _rules(
@@ -163,17 +87,30 @@ def _rules(
     }
     ranges = {(one.audience, one.id): one.ranges for one in study.outcomes}
     for item in study.items.itertuples(index=False):
-        missing = frozenset(answer_key(code) for code in str(item.missing_codes).split("|"))
-        correct = frozenset(answer_key(code) for code in str(item.correct).split("|"))
         asked_in = [one.strip() for one in str(item.waves).split("|") if one.strip()]
         bounds = float(str(item.minimum)), float(str(item.maximum))
         by_wave = ranges.get((str(item.audience), str(item.outcome)), {})
         for one in study.wave_ids:
             low, high = by_wave.get(one, bounds)
-            reverse = bool(item.reverse)
-            rule = ItemRule(str(item.type), low, high, reverse, correct - {""}, missing - {""})
+            rule = ItemRule(
+                kind=str(item.type),
+                minimum=low,
+                maximum=high,
+                reverse=bool(item.reverse),
+                correct=_keys(item.correct),
+                missing=_keys(item.missing_codes),
+                dont_know=_keys(item.dont_know_codes),
+                refused=_keys(item.refused_codes),
+                options=_keys(item.options),
+                in_parts=str(item.scoring) == "share",
+            )
             where = groups[str(item.audience), one]
             yield str(item.item_id), where, rule, not asked_in or one in asked_in
+
+
+def _keys(cell: object) -> frozenset[str]:
+    """Codes of a cell of the codebook, in the spelling in which answers are compared."""
+    return frozenset(answer_key(code) for code in str(cell).split("|")) - {""}
 
 
 def _rejections(

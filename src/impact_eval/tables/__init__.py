@@ -2,6 +2,7 @@
 
 from impact_eval.tables.build import capital
 from impact_eval.tables.fates import fate_table, reason_table
+from impact_eval.tables.item_quality import dif_table, ends_table, item_quality_table
 from impact_eval.tables.items import item_table
 from impact_eval.tables.lists import changes_list, means_list
 from impact_eval.tables.measurement import measurement_table, variance_table
@@ -40,8 +41,11 @@ __all__ = [
     "change_table",
     "changes_list",
     "days_table",
+    "dif_table",
     "effect_size_table",
+    "ends_table",
     "fate_table",
+    "item_quality_table",
     "item_table",
     "linked_difference_table",
     "mastery_table",

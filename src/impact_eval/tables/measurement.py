@@ -12,11 +12,12 @@ from impact_eval.tables.selection import by_group
 from impact_eval.vocabulary import Quantity
 from impact_eval.wording import text
 
-_QUANTITIES: tuple[Quantity, ...] = ("alpha", "icc_score", "icc_gain")
+_QUANTITIES: tuple[Quantity, ...] = ("alpha", "omega", "icc_score", "icc_gain")
+_OF_SCALES: tuple[Quantity, ...] = ("alpha", "omega")
 
 
 def measurement_table(released: Released) -> ReportTable | None:
-    """Show the kind of each outcome, and alpha of the scales in the first wave.
+    """Show the kind of each outcome, and alpha and omega of the scales in the first wave.
 
     Parameters
     ----------
@@ -34,15 +35,16 @@ def measurement_table(released: Released) -> ReportTable | None:
         found.setdefault(row.quantity, row)
     columns = (
         Column("kind", text("tables.kind"), align="left"),
-        Column("alpha", text("tables.alpha")),
+        *(Column(quantity, text(f"tables.{quantity}")) for quantity in _OF_SCALES),
     )
     rows = []
     for found in grouped.values():
         first = next(iter(found.values()))
         known = released.facts.outcome(first.audience, first.outcome)
         shown = {"kind": escape(text(f"tables.kinds.{known.kind}"))}
-        if "alpha" in found:
-            shown["alpha"] = cells.with_interval(released, found["alpha"])
+        for quantity in _OF_SCALES:
+            if quantity in found:
+                shown[quantity] = cells.with_interval(released, found[quantity])
         rows.append(Row(outcome_label(released, first), shown, group_label(released, first)))
     return build(
         released,
@@ -70,7 +72,7 @@ def variance_table(released: Released) -> ReportTable | None:
     waves = released.facts.waves
     grouped: dict[tuple[str, ...], dict[str, Finding]] = {}
     for row in _rows(released):
-        if row.quantity != "alpha":
+        if row.quantity not in _OF_SCALES:
             found = grouped.setdefault((row.audience, row.phase, row.outcome, row.variant), {})
             found[f"{row.quantity}_{row.wave_to}"] = row
     columns = [

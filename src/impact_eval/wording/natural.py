@@ -11,6 +11,9 @@ from impact_eval.facts import OutcomeFacts
 from impact_eval.wording.numbers import Form, declared, interval, marked, percent
 from impact_eval.wording.strings import DEFAULT, sentence, text
 
+TWO_DECIMALS = frozenset(
+    {"alpha", "omega", "item_total", "discrimination", "dif_wave", "icc_score"}
+)
 WHOLE = frozenset({"percent", "points", "people", "rows", "schools", "answers"})
 
 
@@ -21,7 +24,7 @@ def decimals_of(released: Released, finding: Finding) -> int:
         return 0
     if finding.unit == "days":
         return 0 if finding.estimate == round(finding.estimate) else 1
-    if finding.unit == "SD" or outcome is None or finding.quantity in {"alpha", "icc_score"}:
+    if finding.unit == "SD" or outcome is None or finding.quantity in TWO_DECIMALS:
         return 2
     return 2 if finding.quantity == "icc_gain" else outcome.decimals
 
