@@ -15,9 +15,10 @@ from impact_eval.study import Study
 from impact_eval.surveys.account import count_rows, quarantine_table, raw_rows, rejected_table
 from impact_eval.surveys.dates import date_flags
 from impact_eval.surveys.duplicates import decide_duplicates
+from impact_eval.surveys.inputs import describe_file
 from impact_eval.surveys.link import link
 from impact_eval.surveys.pseudonyms import study_key
-from impact_eval.surveys.read import Progress, ReadForms, describe_file, read_sources
+from impact_eval.surveys.read import Progress, ReadForms, read_sources
 from impact_eval.surveys.rows import Fates, decide_by_content
 from impact_eval.surveys.schools import SchoolIndex, schools_table
 from impact_eval.surveys.score import score

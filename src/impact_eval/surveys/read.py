@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,24 +13,17 @@ import pandas as pd
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Source, Study
 from impact_eval.surveys.dates import parse_dates
-from impact_eval.surveys.files import RawTable, read_raw
-from impact_eval.surveys.kobo import read_kobo
-from impact_eval.surveys.layout import Forms, expected_names
-from impact_eval.surveys.long import read_long
+from impact_eval.surveys.inputs import describe_file, raw_name, source_files
+from impact_eval.surveys.raw_table import RawTable
+from impact_eval.surveys.readers.choose import choose_reader
+from impact_eval.surveys.readers.opened import open_file
+from impact_eval.surveys.readers.reader import Reader
 from impact_eval.surveys.rows import Mask
 from impact_eval.surveys.schools import SchoolIndex
 from impact_eval.surveys.text import folded, map_unique
 from impact_eval.surveys.values import read_answers, read_subgroups
-from impact_eval.surveys.wide import read_wide
-from impact_eval.vocabulary import Layout
 
 Progress = Callable[[str, int, int], None]
-
-READERS: Final[Mapping[Layout, Callable[[RawTable, Source, Study], Forms]]] = {
-    "kobo": read_kobo,
-    "long": read_long,
-    "wide": read_wide,
-}
 
 
 @dataclass(frozen=True)
@@ -76,63 +67,39 @@ def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | Non
     SurveyFileError
         If not a single file could be read, with what is wrong with each.
     """
-    files, faults = _files(study)
+    files, faults = source_files(study)
     parts: list[ReadForms] = []
     inputs: dict[str, dict[str, Any]] = {}
     for done, (path, source) in enumerate(files):
         if progress is not None:
             progress("reading the survey files", done, len(files))
-        name = path.relative_to(study.raw_folder).as_posix()
+        name = raw_name(path, study)
         inputs[name] = describe_file(path)
         try:
-            raw = _raw(path, name, source, study)
-            parts.append(_read_file(raw, source, study, schools))
+            opened = open_file(path, file=name, source=source, study=study)
+            choice = choose_reader(opened, source, study)
+            tables = choice.reader.parts(opened, source, study)
+            read = [
+                _read_table(choice.reader, one.raw, one.source, study, schools) for one in tables
+            ]
         except SurveyFileError as error:
             faults.extend(error.faults)
         else:
-            inputs[name] |= {"rows": raw.n_rows, "encoding": raw.encoding}
+            parts.extend(read)
+            inputs[name] |= {
+                "rows": sum(one.raw.n_rows for one in tables),
+                "encoding": tables[0].raw.encoding,
+                "layout": choice.layout,
+            }
     if not parts:
         raise SurveyFileError(faults)
     return ReadStudy(_stacked(parts), tuple(faults), inputs)
 
 
-def describe_file(path: Path) -> dict[str, Any]:
-    """Digest and size of a file."""
-    data = path.read_bytes()
-    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-
-
-def _files(study: Study) -> tuple[list[tuple[Path, Source]], list[Fault]]:
-    """Files of all sources in their order, each once, and sources without one."""
-    files: dict[Path, Source] = {}
-    faults = []
-    for number, source in enumerate(study.sources, start=1):
-        place = f"sources[{number}].file"
-        found = sorted(path for path in study.raw_folder.glob(source.file) if path.is_file())
-        if not found:
-            rule = "a source must match a file in the study's raw folder"
-            remedy = f"Put it into data/raw/{study.id}, or correct the pattern."
-            faults.append(Fault("study.toml", place, rule, f"none for {source.file!r}", remedy))
-        for path in found:
-            if files.setdefault(path, source) is not source:
-                rule, remedy = "a file belongs to one source", "Make the patterns narrower."
-                faults.append(Fault(path.name, place, rule, "two that match it", remedy))
-    return list(files.items()), faults
-
-
-def _raw(path: Path, name: str, source: Source, study: Study) -> RawTable:
-    return read_raw(
-        path,
-        file=name,
-        encoding=source.encoding or "",
-        delimiter=source.delimiter or "",
-        sheet=source.sheet or "",
-        expected=expected_names(source, study),
-    )
-
-
-def _read_file(raw: RawTable, source: Source, study: Study, schools: SchoolIndex) -> ReadForms:
-    read = READERS[source.layout](raw, source, study)
+def _read_table(
+    reader: Reader, raw: RawTable, source: Source, study: Study, schools: SchoolIndex
+) -> ReadForms:
+    read = reader.forms(raw, source, study)
     numbers, rejected = read_answers(read, source, study)
     subgroups, rejected_levels = read_subgroups(read, source, study)
     dates, no_date = parse_dates(read.about["answered_on"], date_format=source.date_format)
@@ -152,7 +119,7 @@ def _read_file(raw: RawTable, source: Source, study: Study, schools: SchoolIndex
     about["school_id"] = schools.place(read.about["school"])
     about["workshop_id"] = workshops
     about["answered_on"] = dates
-    about["submitted_on"] = _submitted(read.about["submitted_on"], dates)
+    about["submitted_on"] = _submitted(read.about["submitted_on"], dates, source.date_format)
     about["phase"] = _phase(about, study)
     about["date_flag"] = no_date
     about["answers_hash"] = _hash(read.answers, about)
@@ -175,7 +142,7 @@ def _declared(forms: pd.DataFrame, raw: RawTable, source: Source, study: Study) 
     forms["source_file"] = pd.Series([raw.file] * len(forms), dtype="str")
     forms["audience_declared"] = source.audience if isinstance(source.audience, str) else ""
     forms["keep_last"] = source.duplicates == "last"
-    forms["wide"] = source.layout == "wide"
+    forms["wide"] = source.is_wide
     forms["by_number"] = (forms["audience"].map(links) == "roster_id").to_numpy(dtype=bool)
     return forms
 
@@ -203,9 +170,9 @@ def _lookup(ids: dict[str, str], text: str) -> str:
     return ids.get(folded(text), "")
 
 
-def _submitted(submitted: pd.Series, answered: pd.Series) -> pd.Series:
+def _submitted(submitted: pd.Series, answered: pd.Series, date_format: str | None) -> pd.Series:
     """Time at which a form was sent; without it the time of answering, if it has one."""
-    sent, _ = parse_dates(submitted)
+    sent, _ = parse_dates(submitted, date_format=date_format)
     timed = answered.where(answered != answered.dt.normalize())
     return sent.fillna(timed)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -79,6 +79,36 @@ class ItemRule:
         return f"a number from {self._low:g} to {self._high:g}"
 
 
+@dataclass(frozen=True)
+class AnswerLabels:
+    """Labels of one item's answers and the codes that the codebook has for them."""
+
+    codes: Mapping[str, str]
+
+    @classmethod
+    def of(cls, source: Source, item_id: str) -> AnswerLabels | None:
+        """Labels that a source declares for an item, or None."""
+        declared = source.labels_of(item_id)
+        if not declared:
+            return None
+        return cls({answer_key(label): code for label, code in declared.items()})
+
+    def read(self, answer: str, rule: Callable[[str], Reading]) -> Reading:
+        """Read an answer by its code; reject what is neither a label nor a code.
+
+        >>> labels = AnswerLabels({"never": "1"})
+        >>> rule = ItemRule("rating", 1, 4, False, frozenset(), frozenset())
+        >>> [labels.read(text, rule.read).number for text in ("Never", "1", "Sometimes")]
+        [1.0, 1.0, nan]
+        """
+        key = answer_key(answer)
+        if not key:
+            return _MISSING
+        if key in self.codes:
+            return rule(self.codes[key])
+        return rule(key) if key in set(map(answer_key, self.codes.values())) else _REJECTED
+
+
 def answer_key(answer: str) -> str:
     """Bring an answer into the spelling in which answers, keys and missing codes are compared.
 
@@ -134,14 +164,18 @@ def read_answers(forms: Forms, source: Source, study: Study) -> tuple[pd.DataFra
             codes, unique = pd.factorize(forms.answers[item_id].to_numpy(dtype=object))
             factorized[item_id] = (codes, unique)
         codes, unique = factorized[item_id]
+        labels = AnswerLabels.of(source, item_id) if asked else None
         read: Callable[[str], Reading] = rule.read if asked else _read_unasked
-        readings = [read(answer) for answer in unique]
+        readings = [
+            read(answer) if labels is None else labels.read(answer, read) for answer in unique
+        ]
         values = np.array([reading.number for reading in readings])
         broken = np.array([reading.rejected for reading in readings], dtype=bool)
         numbers[where, columns.index(item_id)] = values[codes[where]]
         positions = np.flatnonzero(where & broken[codes])
         if len(positions):
             text = rule.text if asked else "not asked in this wave"
+            text = text if labels is None else f"a declared label, or its code ({text})"
             rejected.append(_rejections(forms, source, item_id, positions, text))
     frame = pd.DataFrame(numbers, columns=columns)
     return frame, _stacked(rejected)
