@@ -34,7 +34,10 @@ def test_missing_columns_are_named_all_at_once(project: Project) -> None:
     del one["k2"], one["sex"]
     project.write([one])
     rule = "a declared column must be in the file; found no such heading"
-    export = "Export the file with this column, or correct its name in study.toml."
+    export = (
+        "Export the file with this column, or correct its name in study.toml. "
+        "If the headings are labels, export names, or give the label as its name."
+    )
     near = "The heading of column L is nearly the same: correct one of the two."
     assert refusals(project) == [
         f"students.csv, column consent: {rule}. {near}",

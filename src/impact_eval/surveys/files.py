@@ -97,6 +97,8 @@ def read_text(
     if declared := _SEPARATOR_LINE.match(text):
         delimiter = delimiter or declared[1]
         text = text[declared.end() :]
+    if not text.endswith("\n"):
+        text += "\n"
     delimiter = delimiter or _most_likely_delimiter(text, tuple(expected))
     _refuse_open_quotation(file, text, delimiter)
     header = _header(text, delimiter)

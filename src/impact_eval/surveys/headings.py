@@ -131,6 +131,8 @@ class Headings:
 
     def _missing_fault(self, name: str) -> Fault:
         remedy = "Export the file with this column, or correct its name in study.toml."
+        if self._in_groups:
+            remedy += " If the headings are labels, export names, or give the label as its name."
         if near := difflib.get_close_matches(name, self._raw.header, n=1, cutoff=0.75):
             letters = column_letters(self._raw.header.index(near[0]))
             remedy = f"The heading of column {letters} is nearly the same: correct one of the two."

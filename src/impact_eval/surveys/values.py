@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -93,20 +94,21 @@ class AnswerLabels:
             return None
         return cls({answer_key(label): code for label, code in declared.items()})
 
-    def read(self, answer: str, rule: Callable[[str], Reading]) -> Reading:
+    def read(self, answer: str, rule: ItemRule) -> Reading:
         """Read an answer by its code; reject what is neither a label nor a code.
 
         >>> labels = AnswerLabels({"never": "1"})
         >>> rule = ItemRule("rating", 1, 4, False, frozenset(), frozenset())
-        >>> [labels.read(text, rule.read).number for text in ("Never", "1", "Sometimes")]
+        >>> [labels.read(text, rule).number for text in ("Never", "1", "Sometimes")]
         [1.0, 1.0, nan]
         """
         key = answer_key(answer)
         if not key:
             return _MISSING
         if key in self.codes:
-            return rule(self.codes[key])
-        return rule(key) if key in set(map(answer_key, self.codes.values())) else _REJECTED
+            return rule.read(self.codes[key])
+        known = rule.correct | rule.missing | set(map(answer_key, self.codes.values()))
+        return rule.read(key) if key in known else _REJECTED
 
 
 def answer_key(answer: str) -> str:
@@ -166,9 +168,9 @@ def read_answers(forms: Forms, source: Source, study: Study) -> tuple[pd.DataFra
         codes, unique = factorized[item_id]
         labels = AnswerLabels.of(source, item_id) if asked else None
         read: Callable[[str], Reading] = rule.read if asked else _read_unasked
-        readings = [
-            read(answer) if labels is None else labels.read(answer, read) for answer in unique
-        ]
+        if labels is not None:
+            read = partial(labels.read, rule=rule)
+        readings = [read(answer) for answer in unique]
         values = np.array([reading.number for reading in readings])
         broken = np.array([reading.rejected for reading in readings], dtype=bool)
         numbers[where, columns.index(item_id)] = values[codes[where]]
