@@ -14,10 +14,11 @@ from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Source, Study
 from impact_eval.surveys.dates import parse_dates
 from impact_eval.surveys.inputs import describe_file, raw_name, source_files
+from impact_eval.surveys.layout import Forms
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.readers.choose import choose_reader
 from impact_eval.surveys.readers.opened import open_file
-from impact_eval.surveys.readers.reader import Reader
+from impact_eval.surveys.readers.reader import Part, forms_of_parts
 from impact_eval.surveys.rows import Mask
 from impact_eval.surveys.schools import SchoolIndex
 from impact_eval.surveys.text import folded, map_unique
@@ -79,9 +80,8 @@ def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | Non
             opened = open_file(path, file=name, source=source, study=study)
             choice = choose_reader(opened, source, study)
             tables = choice.reader.parts(opened, source, study)
-            read = [
-                _read_table(choice.reader, one.raw, one.source, study, schools) for one in tables
-            ]
+            forms = forms_of_parts(choice.reader, tables, study)
+            read = [_scored(*one, study, schools) for one in zip(tables, forms, strict=True)]
         except SurveyFileError as error:
             faults.extend(error.faults)
         else:
@@ -96,10 +96,8 @@ def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | Non
     return ReadStudy(_stacked(parts), tuple(faults), inputs)
 
 
-def _read_table(
-    reader: Reader, raw: RawTable, source: Source, study: Study, schools: SchoolIndex
-) -> ReadForms:
-    read = reader.forms(raw, source, study)
+def _scored(part: Part, read: Forms, study: Study, schools: SchoolIndex) -> ReadForms:
+    raw, source = part.raw, part.source
     numbers, rejected = read_answers(read, source, study)
     subgroups, rejected_levels = read_subgroups(read, source, study)
     dates, no_date = parse_dates(read.about["answered_on"], date_format=source.date_format)

@@ -9,7 +9,7 @@ from impact_eval.study import Study
 from impact_eval.surveys.inputs import raw_name, source_files
 from impact_eval.surveys.readers.choose import choose_reader
 from impact_eval.surveys.readers.opened import Opened, open_file
-from impact_eval.surveys.readers.reader import Part
+from impact_eval.surveys.readers.reader import Part, forms_of_parts
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def describe_readers(study: Study) -> tuple[FileReading, ...]:
             opened = open_file(path, file=name, source=source, study=study)
             choice = choose_reader(opened, source, study)
             parts = choice.reader.parts(opened, source, study)
-            choice.reader.forms(parts[0].raw, parts[0].source, study)
+            forms_of_parts(choice.reader, parts, study)
         except SurveyFileError as error:
             readings.append(FileReading(name, faults=error.faults))
             continue

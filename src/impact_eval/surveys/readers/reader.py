@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Study
 from impact_eval.study.source import Source
 from impact_eval.surveys.layout import Forms
@@ -61,6 +62,26 @@ class Reader:
     parts: Callable[[Opened, Source, Study], list[Part]]
     forms: Callable[[RawTable, Source, Study], Forms]
     unverified: tuple[str, ...] = ()
+
+
+def forms_of_parts(reader: Reader, parts: list[Part], study: Study) -> list[Forms]:
+    """Read all tables of a file.
+
+    Raises
+    ------
+    SurveyFileError
+        With the faults of every table: a file is used whole or not at all.
+    """
+    forms: list[Forms] = []
+    faults: list[Fault] = []
+    for part in parts:
+        try:
+            forms.append(reader.forms(part.raw, part.source, study))
+        except SurveyFileError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise SurveyFileError(faults)
+    return forms
 
 
 def main_part(opened: Opened, source: Source, study: Study) -> list[Part]:
