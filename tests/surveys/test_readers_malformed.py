@@ -178,8 +178,8 @@ CASES: dict[str, Case] = {
         lambda: visits(("3,uuid:visit-2", "3,uuid:visit-9")),
         PUPIL,
         (
-            "export.zip, file visits-pupil.csv, column PARENT_KEY: a row of a repeat group belongs to "
-            "a form; found none for row 4."
+            "export.zip, file visits-pupil.csv, column PARENT_KEY: a row of a repeat group "
+            "belongs to a form; found none for row 4."
         ),
     ),
     "odk: no archive": (
@@ -263,8 +263,8 @@ CASES: dict[str, Case] = {
         long,
         layout(SHEETS, "workbook"),
         (
-            'the layout "workbook" is one of workbooks; found text files. Write layout = "auto", or '
-            "one of kobo, odk, google_forms, long, wide."
+            'the layout "workbook" is one of workbooks; found text files. Write layout = "auto", '
+            "or one of kobo, odk, google_forms, long, wide."
         ),
     ),
     "workbook: a heading twice": (
