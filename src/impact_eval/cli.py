@@ -89,6 +89,7 @@ def prepare(
     """Read, link and score the survey files, and compute the findings."""
     from impact_eval.runs.ready import make_ready
     from impact_eval.study import Study
+    from impact_eval.surveys.cleaned_parts import cleaning_accounts
 
     study = Study.open(study_id)
     with ProgressBar() as progress:
@@ -96,6 +97,8 @@ def prepare(
     by_fate = tables.counts.groupby("fate", sort=False)["rows"].sum()
     fates = ", ".join(f"{rows:,} {str(fate).replace('_', ' ')}" for fate, rows in by_fate.items())
     typer.echo(f"Rows: {fates or 'none'}. Next: impact-eval run {study.id}")
+    for account in cleaning_accounts(study):
+        typer.echo(f"Cleaning log: {account}")
     if len(tables.quarantine):
         typer.echo(f"What was not used, and why: impact-eval quarantine {study.id}")
     for fault in tables.faults:

@@ -30,8 +30,19 @@ def check_source_files(
         draft.fault(f"{place}.sheets", rule, "", remedy)
     if source.sheet is not None and source.sheets:
         draft.fault(f"{place}.sheet", "either sheet or sheets", "both", "Remove one of the two.")
+    _check_cleaning(draft, place, source)
     _check_sheets(draft, place, source, roster)
     _check_answer_labels(draft, place, source, codebook)
+
+
+def _check_cleaning(draft: Draft, place: str, source: Source) -> None:
+    for key in ("cleaning_columns", "cleaning_changes"):
+        if getattr(source, key) and source.cleaning_log is None:
+            draft.fault(f"{place}.{key}", "needs a cleaning_log", "none", "Add it, or remove this.")
+    if source.cleaning_log is not None and source.repeat is not None:
+        rule = "a log names forms, and not the rows of a repeat group"
+        remedy = "Remove it, or read the forms in a source of their own."
+        draft.fault(f"{place}.cleaning_log", rule, "repeat", remedy)
 
 
 def _check_sheets(draft: Draft, place: str, source: Source, roster: CsvTable | None) -> None:

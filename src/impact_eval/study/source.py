@@ -13,6 +13,17 @@ from impact_eval.vocabulary import Layout
 
 # the keys of [sources.columns] that are not subgroups
 COLUMN_KEYS = ("school", "workshop", "answered_on", "consent", "code", "respondent")
+# the columns of a cleaning log by default; `form` is the one in the data that holds the uuids
+CLEANING_COLUMNS = {
+    "uuid": "uuid",
+    "question": "question",
+    "old_value": "old_value",
+    "new_value": "new_value",
+    "change_type": "change_type",
+    "form": "",
+}
+CleaningColumn = Literal["uuid", "question", "old_value", "new_value", "change_type", "form"]
+CleaningAction = Literal["change", "blank", "remove", "none"]
 
 
 class ColumnRule(Part):
@@ -95,6 +106,9 @@ class Source(Part):
     group_separator: Text | None = None
     repeat: Text | None = None
     answer_labels: dict[Text, dict[Text, Text]] = Field(default_factory=dict)
+    cleaning_log: Text | None = None
+    cleaning_columns: dict[CleaningColumn, Text] = Field(default_factory=dict)
+    cleaning_changes: dict[Text, CleaningAction] = Field(default_factory=dict)
 
     @property
     def is_wide(self) -> bool:

@@ -12,13 +12,14 @@ import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Source, Study
+from impact_eval.surveys.cleaned_parts import CleanedPart, cleaned_parts
 from impact_eval.surveys.dates import parse_dates
 from impact_eval.surveys.inputs import describe_file, raw_name, source_files
 from impact_eval.surveys.layout import Forms
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.readers.choose import choose_reader
 from impact_eval.surveys.readers.opened import open_file
-from impact_eval.surveys.readers.reader import Part, forms_of_parts
+from impact_eval.surveys.readers.reader import forms_of_parts
 from impact_eval.surveys.rows import Mask
 from impact_eval.surveys.schools import SchoolIndex
 from impact_eval.surveys.text import folded, map_unique
@@ -35,8 +36,9 @@ class ReadForms:
     ----------
     forms : DataFrame
         `source_file, source_row, audience, wave, phase, school_id, workshop_id, answered_on,
-        consent, code, uuid, submitted_on, answers_hash, answered, fits, keep_last, by_number, wide,
-        date_flag`; in `audience_declared` the audience if the source names one for all its rows.
+        consent, code, uuid, submitted_on, answers_hash, answered, fits, removed, keep_last,
+        by_number, wide, date_flag`; in `audience_declared` the audience if the source names one
+        for all its rows.
     subgroups : DataFrame
         Declared levels.
     numbers : DataFrame
@@ -53,11 +55,12 @@ class ReadForms:
 
 @dataclass(frozen=True)
 class ReadStudy:
-    """All forms of a study, what was wrong with files as a whole, and what was read."""
+    """All forms of a study, what was wrong with files as a whole, what was read and cleaned."""
 
     read: ReadForms
     faults: tuple[Fault, ...]
     inputs: dict[str, dict[str, Any]]
+    cleaning: tuple[dict[str, Any], ...] = ()
 
 
 def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | None) -> ReadStudy:
@@ -71,6 +74,7 @@ def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | Non
     files, faults = source_files(study)
     parts: list[ReadForms] = []
     inputs: dict[str, dict[str, Any]] = {}
+    cleaning: list[dict[str, Any]] = []
     for done, (path, source) in enumerate(files):
         if progress is not None:
             progress("reading the survey files", done, len(files))
@@ -80,12 +84,15 @@ def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | Non
             opened = open_file(path, file=name, source=source, study=study)
             choice = choose_reader(opened, source, study)
             tables = choice.reader.parts(opened, source, study)
+            cleaned = cleaned_parts(tables, source, study)
+            tables = [one.part for one in cleaned]
             forms = forms_of_parts(choice.reader, tables, study)
-            read = [_scored(*one, study, schools) for one in zip(tables, forms, strict=True)]
+            read = [_scored(*one, study, schools) for one in zip(cleaned, forms, strict=True)]
         except SurveyFileError as error:
             faults.extend(error.faults)
         else:
             parts.extend(read)
+            cleaning.extend(one.account for one in cleaned if one.account)
             inputs[name] |= {
                 "rows": sum(one.raw.n_rows for one in tables),
                 "encoding": tables[0].raw.encoding,
@@ -93,11 +100,11 @@ def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | Non
             }
     if not parts:
         raise SurveyFileError(faults)
-    return ReadStudy(_stacked(parts), tuple(faults), inputs)
+    return ReadStudy(_stacked(parts), tuple(faults), inputs, tuple(cleaning))
 
 
-def _scored(part: Part, read: Forms, study: Study, schools: SchoolIndex) -> ReadForms:
-    raw, source = part.raw, part.source
+def _scored(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolIndex) -> ReadForms:
+    raw, source = cleaned.part.raw, cleaned.part.source
     numbers, rejected = read_answers(read, source, study)
     subgroups, rejected_levels = read_subgroups(read, source, study)
     dates, no_date = parse_dates(read.about["answered_on"], date_format=source.date_format)
@@ -123,6 +130,7 @@ def _scored(part: Part, read: Forms, study: Study, schools: SchoolIndex) -> Read
     about["answers_hash"] = _hash(read.answers, about)
     about["answered"] = _any_filled(read.answers)
     about["fits"] = True
+    about["removed"] = about["source_row"].isin(cleaned.removed).to_numpy(dtype=bool)
     forms = _declared(_with_misfits(about, raw), raw, source, study)
     index = forms.index
     everything = pd.concat([rejected, rejected_levels, *more], ignore_index=True)
@@ -207,7 +215,7 @@ def _with_misfits(about: pd.DataFrame, raw: RawTable) -> pd.DataFrame:
         return about
     blank = {name: "" for name in about.columns if about[name].dtype == "str"}
     rows = pd.DataFrame({"source_row": raw.misfits}).assign(**blank)
-    rows = rows.assign(date_flag=False, answered=False, fits=False, consent="yes")
+    rows = rows.assign(date_flag=False, answered=False, fits=False, removed=False, consent="yes")
     rows["answers_hash"] = np.zeros(len(rows), dtype=np.uint64)
     for name in ("answered_on", "submitted_on"):
         rows[name] = pd.Series([pd.NaT] * len(rows), dtype=about[name].dtype)
