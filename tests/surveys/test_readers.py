@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pyreadstat
 import pytest
 from export_files import (
     GOOGLE,
@@ -267,3 +268,23 @@ def test_what_has_no_source_is_said(project: Project) -> None:
     put(project, text("google_forms/download.csv"), suffix=".csv", declared=GOOGLE)
     (reading,) = describe_readers(project.study())
     assert "taken for granted without a source: the first heading in other lang" in str(reading)
+
+
+def test_people_of_a_labelled_file_and_of_sheets(project: Project, tmp_path: Path) -> None:
+    """One row for each person goes with any kind of file."""
+    header, *rows = records("wide/people.csv")
+    frame = pd.DataFrame(rows, columns=header)
+    pyreadstat.write_sav(frame, str(tmp_path / "people.sav"))
+    project.write_bytes((tmp_path / "people.sav").read_bytes(), name="export.sav")
+    project.source = WIDE
+    assert project.prepare().submissions["wave"].tolist() == ["pre", "post", "pre"]
+    (project.raw / "export.sav").unlink()
+    book = workbook({"one": [header, rows[0]], "two": [header, rows[1]]})
+    project.write_bytes(book, name="export.xlsx")
+    sheets = 'sheets = { one = { school = "north" }, two = { school = "south" } }'
+    project.source = WIDE.replace("wave_columns", f"{sheets}\nwave_columns").replace(
+        'school = "school"\n', ""
+    )
+    forms = project.prepare().submissions
+    assert forms["wave"].tolist() == ["pre", "post", "pre"]
+    assert forms["school_id"].tolist() == ["north", "north", "south"]

@@ -137,6 +137,12 @@ CASES: dict[str, Case] = {
         PUPIL,
         "column _parent_index: a row of a repeat group belongs to a form; found none for row 3.",
     ),
+    "kobo: an option with a space": (
+        ".csv",
+        lambda: text("kobo/labels.csv"),
+        source(further='item_columns = { t1 = "Какие темы?/Two words" }'),
+        f"column Какие темы?/Two words: {NO_SUCH}.",
+    ),
     "kobo: two encodings": (
         ".csv",
         lambda: two_encodings(text("kobo/no_groups.csv")),
@@ -313,6 +319,18 @@ CASES: dict[str, Case] = {
         lambda: long(("k3", "k1")),
         NO_TOPIC,
         "column k1: a declared column must stand in the file once; found it in H and J.",
+    ),
+    "long: a repeat group": (
+        ".csv",
+        long,
+        PUPIL,
+        "`repeat` is for the layouts kobo, odk; found long:",
+    ),
+    "long: sheets of a text file": (
+        ".csv",
+        long,
+        SHEETS,
+        "`sheets` is for the layouts workbook; found long:",
     ),
     "long: a header only": (
         ".csv",

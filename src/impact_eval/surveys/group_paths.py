@@ -72,12 +72,12 @@ class GroupPaths:
         """Make an option from the question's answers, or the answers from its options' columns.
 
         `topics/games` is 1 where `games` is among the answers in `topics`, 0 where others are, and
-        empty where nothing is.
+        empty where nothing is. An option with a space in it cannot be told from its neighbours.
         """
         steps = self._steps(name)
         question, _, option = steps.rpartition(_STEP)
         of_question = self._positions.get(question, []) if question else []
-        if len(of_question) == 1:
+        if len(of_question) == 1 and " " not in option:
             answers = self._raw.cells[of_question[0]]
             return answers.map(lambda text: _has_option(text, option)).astype("str")
         options = [at for at in self._children.get(steps, []) if self._is_option(at)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from impact_eval.study import Study
 from impact_eval.study.source import Source
@@ -11,6 +12,13 @@ from impact_eval.surveys.readers.opened import Opened
 from impact_eval.surveys.readers.reader import Reader
 from impact_eval.surveys.readers.registry import READERS
 from impact_eval.vocabulary import Layout
+
+# Keys of a source that some readers use and all others would pass over in silence.
+_USED_BY: Final[Mapping[str, tuple[Layout, ...]]] = {
+    "repeat": ("kobo", "odk"),
+    "group_separator": ("kobo", "odk"),
+    "sheets": ("workbook",),
+}
 
 
 class Choice(NamedTuple):
@@ -41,10 +49,23 @@ def choose_reader(opened: Opened, source: Source, study: Study) -> Choice:
     ------
     SurveyFileError
         If the declared layout is one of another kind of file, if no layout fits, or if two fit
-        equally well; the message lists the layouts.
+        equally well, and then the message lists the layouts; if the source has keys that the
+        reader does not use.
     """
-    if source.layout != "auto":
-        return _declared(opened, source.layout)
+    choice = (
+        _declared(opened, source.layout)
+        if source.layout != "auto"
+        else _found(opened, source, study)
+    )
+    for key, layouts in _USED_BY.items():
+        if getattr(source, key) and choice.layout not in layouts:
+            rule = f"`{key}` is for the layouts {', '.join(layouts)}"
+            remedy = "Remove it, or declare the layout."
+            raise file_refusal(opened.file, rule, f"{choice.layout}: {choice.why}", remedy)
+    return choice
+
+
+def _found(opened: Opened, source: Source, study: Study) -> Choice:
     able = {layout: one for layout, one in READERS.items() if opened.kind in one.kinds}
     fits = {layout: reader.fit(opened, source, study) for layout, reader in able.items()}
     best = max(fit.strength for fit in fits.values())
