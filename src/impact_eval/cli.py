@@ -70,12 +70,14 @@ def fetch(study_id: StudyId) -> None:
 def check(study_id: StudyId) -> None:
     """Name every mistake in the study's files at once, and how each survey file is read."""
     from impact_eval.study import Study
-    from impact_eval.surveys.readers.describe import describe_readers
+    from impact_eval.surveys.readers.describe import describe_readers, taken_for_granted
 
     study = Study.open(study_id)
     readings = describe_readers(study)
     for reading in readings:
         typer.echo(str(reading), err=bool(reading.faults))
+    for granted in taken_for_granted(readings):
+        typer.echo(granted)
     if any(reading.faults for reading in readings):
         raise typer.Exit(1)
     typer.echo(f"studies/{study.id}: no mistakes. Next: impact-eval prepare {study.id}")

@@ -31,6 +31,8 @@ def read_sheet(path: Path, *, file: str, sheet: str = "") -> RawTable:
 def read_sheets(path: Path, *, file: str) -> dict[str, RawTable]:
     """Read all sheets of a workbook that hold anything, by their names.
 
+    Messages call them by their numbers: nobody has declared the names, which may be people's.
+
     Raises
     ------
     SurveyFileError
@@ -42,8 +44,9 @@ def read_sheets(path: Path, *, file: str) -> dict[str, RawTable]:
         _from_records(file, records[names[0]])
     several = len(names) > 1
     return {
-        name: _from_records(f"{file}, sheet {name}" if several else file, records[name])
-        for name in filled
+        name: _from_records(f"{file}, sheet {number}" if several else file, records[name])
+        for number, name in enumerate(names, start=1)
+        if name in filled
     }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from impact_eval.errors import Fault, SurveyFileError
@@ -10,6 +12,7 @@ from impact_eval.surveys.inputs import raw_name, source_files
 from impact_eval.surveys.readers.choose import choose_reader
 from impact_eval.surveys.readers.opened import Opened, open_file
 from impact_eval.surveys.readers.reader import Part, forms_of_parts
+from impact_eval.surveys.readers.registry import READERS
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,7 @@ class FileReading:
     layout, why : str
         The reader and what it was chosen by; empty if the file cannot be read.
     not_read : tuple of str
-        Names of sheets or archived files that are left out.
-    unverified : tuple of str
-        What the reader takes for granted about the layout without a source.
+        Sheets (by their numbers) or archived files that are left out.
     faults : tuple of Fault
         Why the file cannot be read.
     """
@@ -34,7 +35,6 @@ class FileReading:
     layout: str = ""
     why: str = ""
     not_read: tuple[str, ...] = ()
-    unverified: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
 
     def __str__(self) -> str:
@@ -43,8 +43,6 @@ class FileReading:
         lines = [f"{self.file}: {self.layout} ({self.why})"]
         if self.not_read:
             lines.append(f"  left out: {', '.join(self.not_read)}")
-        if self.unverified:
-            lines.append(f"  taken for granted without a source: {'; '.join(self.unverified)}")
         return "\n".join(lines)
 
 
@@ -72,11 +70,23 @@ def describe_readers(study: Study) -> tuple[FileReading, ...]:
         except SurveyFileError as error:
             readings.append(FileReading(name, faults=error.faults))
             continue
-        left_out, unverified = _not_read(opened, parts), choice.reader.unverified
-        readings.append(FileReading(name, choice.layout, choice.why, left_out, unverified))
+        left_out = _not_read(opened, parts)
+        readings.append(FileReading(name, choice.layout, choice.why, left_out))
     return tuple(readings)
 
 
 def _not_read(opened: Opened, parts: list[Part]) -> tuple[str, ...]:
-    read = {part.raw.file for part in parts} | {opened.main.file}
-    return tuple(name for name, table in opened.tables.items() if table.file not in read)
+    read = {part.opened_as or part.raw.file for part in parts} | {opened.main.file}
+    called = [table.file for table in opened.tables.values() if table.file not in read]
+    return tuple(name.removeprefix(f"{opened.file}, ") for name in called)
+
+
+def taken_for_granted(readings: Iterable[FileReading]) -> tuple[str, ...]:
+    """Say, for each layout in use, what its reader takes for granted without a source."""
+    files = Counter(reading.layout for reading in readings if not reading.faults)
+    return tuple(
+        f"{layout} ({files[layout]} file{'s' if files[layout] > 1 else ''}), taken for granted "
+        f"without a source: {'; '.join(reader.unverified)}"
+        for layout, reader in READERS.items()
+        if layout in files and reader.unverified
+    )

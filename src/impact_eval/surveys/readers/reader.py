@@ -30,10 +30,14 @@ NO_FIT = Fit(0, "")
 
 @dataclass(frozen=True)
 class Part:
-    """A table whose rows are forms or people, and what is declared about them."""
+    """A table whose rows are forms or people, and what is declared about them.
+
+    `opened_as` is what the opened table was called, if `raw` is called otherwise.
+    """
 
     raw: RawTable
     source: Source
+    opened_as: str = ""
 
 
 @dataclass(frozen=True)

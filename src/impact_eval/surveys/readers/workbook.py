@@ -6,6 +6,7 @@ days from 1900 is in Microsoft's documentation; see `unverified` below for the o
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from impact_eval.errors import Fault, SurveyFileError
@@ -41,10 +42,16 @@ def _parts(opened: Opened, source: Source, study: Study) -> list[Part]:
         faults = [Fault(opened.file, f"sheet {name}", rule, "none", remedy) for name in missing]
         raise SurveyFileError(faults)
     return [
-        Part(tables[folded(name)], source.model_copy(update=_stated(source, name)))
+        _part(opened, tables[folded(name)], source, name)
         for name in source.sheets
         if tables[folded(name)].n_rows
     ]
+
+
+def _part(opened: Opened, table: RawTable, source: Source, name: str) -> Part:
+    """Make a part that is called by the sheet's declared name."""
+    called = replace(table, file=f"{opened.file}, sheet {name}")
+    return Part(called, source.model_copy(update=_stated(source, name)), table.file)
 
 
 def _stated(source: Source, name: str) -> dict[str, Any]:
