@@ -1,4 +1,4 @@
-"""`impact-eval check` says how each survey file is read, and `prepare` what a cleaning log did."""
+"""`impact-eval check` says how each survey file is read."""
 
 from __future__ import annotations
 
