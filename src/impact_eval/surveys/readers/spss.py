@@ -1,7 +1,7 @@
 """SPSS files (.sav, .zsav): codes with value labels, and codes that are declared to be missing.
 
 Sources of the layout's facts: files written and read back with pyreadstat 1.3.7, for value labels,
-ranges of missing codes, dates and text padded with spaces. Unverified: see `unverified` below.
+ranges of missing codes and dates. Unverified: see `unverified` below.
 """
 
 from __future__ import annotations

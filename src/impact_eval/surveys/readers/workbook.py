@@ -1,7 +1,7 @@
 """A workbook with a sheet for each wave, each school or both, as study.toml says of each sheet.
 
-Sources of the layout's facts: none are needed, the study's files declare them. That Excel counts
-days from 1900 is in Microsoft's documentation; see `unverified` below for the other calendar.
+Sources of the layout's facts: none are needed, the study's files declare them. Unverified: see
+`unverified` below.
 """
 
 from __future__ import annotations
@@ -70,5 +70,5 @@ WORKBOOK = Reader(
     _fit,
     _parts,
     read_workbook,
-    unverified=("days counted from 1904, as older Macs wrote",),
+    unverified=("that a date kept as a bare number counts days from 1900, and not from 1904",),
 )
