@@ -68,10 +68,18 @@ def fetch(study_id: StudyId) -> None:
 
 @app.command()
 def check(study_id: StudyId) -> None:
-    """Name every mistake in the study's files at once."""
+    """Name every mistake in the study's files at once, and how each survey file is read."""
     from impact_eval.study import Study
+    from impact_eval.surveys.readers.describe import describe_readers, taken_for_granted
 
     study = Study.open(study_id)
+    readings = describe_readers(study)
+    for reading in readings:
+        typer.echo(str(reading), err=bool(reading.faults))
+    for granted in taken_for_granted(readings):
+        typer.echo(granted)
+    if any(reading.faults for reading in readings):
+        raise typer.Exit(1)
     typer.echo(f"studies/{study.id}: no mistakes. Next: impact-eval prepare {study.id}")
 
 
@@ -83,6 +91,7 @@ def prepare(
     """Read, link and score the survey files, and compute the findings."""
     from impact_eval.runs.ready import make_ready
     from impact_eval.study import Study
+    from impact_eval.surveys.cleaned_parts import cleaning_accounts
 
     study = Study.open(study_id)
     with ProgressBar() as progress:
@@ -90,6 +99,8 @@ def prepare(
     by_fate = tables.counts.groupby("fate", sort=False)["rows"].sum()
     fates = ", ".join(f"{rows:,} {str(fate).replace('_', ' ')}" for fate, rows in by_fate.items())
     typer.echo(f"Rows: {fates or 'none'}. Next: impact-eval run {study.id}")
+    for account in cleaning_accounts(study):
+        typer.echo(f"Cleaning log: {account}")
     if len(tables.quarantine):
         typer.echo(f"What was not used, and why: impact-eval quarantine {study.id}")
     for fault in tables.faults:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, get_args
 
-Layout = Literal["kobo", "long", "wide"]
+Layout = Literal["auto", "kobo", "odk", "google_forms", "workbook", "spss", "stata", "long", "wide"]
 Design = Literal["one_group", "cross_sections", "no_programme"]
 Estimand = Literal["participants", "schools_like_these"]
 Weights = Literal["respondent", "school", "beneficiary"]

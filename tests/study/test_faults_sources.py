@@ -82,6 +82,52 @@ CASES = {
         "sources[2].delimiter",
         ["at most 1 character"],
     ),
+    "sheets of a kobo source": (
+        (STUDY, 'layout = "kobo"', 'layout = "kobo"\nsheets = { A = { school = "s1" } }'),
+        None,
+        ["belongs to the layouts auto, workbook"],
+    ),
+    "repeat group of a wide source": (
+        (STUDY, 'encoding = "utf-8"', 'repeat = "r"'),
+        "sources[2].repeat",
+        ["belongs to the layouts auto, kobo, odk"],
+    ),
+    "labels of no item": (
+        (STUDY, 'layout = "kobo"', 'layout = "kobo"\nanswer_labels = { z9 = { a = "b" } }'),
+        "sources[1].answer_labels.z9",
+        ["an item of the codebook, or fit some with *"],
+    ),
+    "columns of no cleaning log": (
+        (STUDY, 'layout = "kobo"', 'layout = "kobo"\ncleaning_columns = { uuid = "u" }'),
+        "sources[1].cleaning_columns",
+        ["needs a cleaning_log"],
+    ),
+    "cleaning log of a repeat group": (
+        (STUDY, 'layout = "kobo"', 'layout = "kobo"\nrepeat = "r"\ncleaning_log = "l.csv"'),
+        "sources[1].cleaning_log",
+        ["and not the rows of a repeat group"],
+    ),
+    "workbook without its sheets": (
+        (STUDY, 'layout = "kobo"', 'layout = "workbook"'),
+        "sources[1].sheets",
+        ["says what each sheet holds"],
+    ),
+    "sheets of which one says nothing": (
+        (
+            STUDY,
+            'layout = "kobo"',
+            'sheets = { A = { wave = "pre" }, B = { wave = "pots" }, C = {} }\nsheet = "A"',
+        ),
+        (
+            "sources[1].sheet",
+            "sources[1].sheets",
+            "sources[1].sheets.A.wave",
+            "sources[1].sheets.B.wave",
+            "sources[1].sheets.B.wave",
+            "sources[1].sheets.C",
+        ),
+        ["either sheet or sheets"],
+    ),
     "no wave": (
         (
             STUDY,

@@ -86,6 +86,24 @@ def test_id_of_one_school_that_is_the_name_of_another(project: Project) -> None:
     assert project.prepare_forms(form(school="south")).submissions["school_id"][0] == "south"
 
 
+@pytest.mark.parametrize(
+    ("roster_ids", "school", "fate"),
+    [
+        (("007", "012"), "7", ("used", "")),
+        (("007", "012"), "0012", ("used", "")),
+        (("007", "012"), "70", ("quarantined", "unknown_school")),
+        (("007", "07"), "7", ("quarantined", "ambiguous_school")),
+        (("007", "07"), "07", ("used", "")),
+    ],
+)
+def test_school_number_that_lost_its_zeros(
+    project: Project, roster_ids: tuple[str, str], school: str, fate: tuple[str, str]
+) -> None:
+    rows = [f"{one},School of {one},A,first,mixed,t1," for one in roster_ids]
+    project.roster = "\n".join([project.roster.splitlines()[0], *rows]) + "\n"
+    assert fates(project.prepare_forms(form(school=school))) == {fate: 1}
+
+
 def test_without_a_roster_every_school_is_taken(project: Project) -> None:
     project.edits = [
         ('roster = "roster.csv"\n', ""),

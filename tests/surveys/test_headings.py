@@ -34,7 +34,10 @@ def test_missing_columns_are_named_all_at_once(project: Project) -> None:
     del one["k2"], one["sex"]
     project.write([one])
     rule = "a declared column must be in the file; found no such heading"
-    export = "Export the file with this column, or correct its name in study.toml."
+    export = (
+        "Export the file with this column, or correct its name in study.toml. "
+        "If the headings are labels, export names, or give the label as its name."
+    )
     near = "The heading of column L is nearly the same: correct one of the two."
     assert refusals(project) == [
         f"students.csv, column consent: {rule}. {near}",
@@ -46,6 +49,22 @@ def test_missing_columns_are_named_all_at_once(project: Project) -> None:
 def test_column_that_stands_twice(project: Project) -> None:
     one = {f"a/{n}" if n == "k1" else n: answer for n, answer in form().items()}
     project.write([one | {"b/k1": "c"}])
+    (text,) = refusals(project)
+    rule = "a question in several columns must be answered in one of them at most"
+    assert f"column k1: {rule}; found different answers in row 2, in H and O" in text
+
+
+def test_question_that_was_moved_between_versions_is_put_together(project: Project) -> None:
+    one = {f"a/{n}" if n == "k1" else n: answer for n, answer in form().items()}
+    old, new = one | {"k1": ""}, one | {"a/k1": "", "k1": "c", "code_1": "8"}
+    project.write([old, new, one | {"k1": "b", "code_1": "9"}])
+    assert project.prepare().submissions["k1"].tolist() == [1.0, 0.0, 1.0]
+
+
+def test_column_that_stands_twice_without_groups(project: Project) -> None:
+    project.source = project.source.replace('layout = "kobo"', 'layout = "long"')
+    names, cells = ";".join([*form(), "k1"]), ";".join([*form().values(), "c"])
+    project.write_bytes(f"{names}\n{cells}\n".encode())
     (text,) = refusals(project)
     assert "column k1: a declared column must stand in the file once; found it in H and O" in text
 

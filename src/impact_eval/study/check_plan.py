@@ -16,6 +16,9 @@ def check_plan(draft: Draft) -> None:
     """Note what the plan names and nobody declares, and what it says twice or too often."""
     plan = draft.plan
     if plan is not None:
+        if not plan.contrasts and draft.count("waves") > 1:
+            rule = "must have at least 1 entry, unless there is one wave"
+            draft.fault("plan.contrasts", rule, "", 'Such as [["pre", "post"]].')
         _check_contrasts(draft, "plan.contrasts", plan.contrasts)
         _check_needs(draft, plan)
     planned = None if plan is None else set(plan.contrasts)

@@ -6,6 +6,7 @@ import codecs
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from impact_eval.study.check_source_files import check_source_files
 from impact_eval.study.csv_table import CsvTable, suggestion
 from impact_eval.study.draft import Draft
 from impact_eval.study.source import COLUMN_KEYS, ColumnRule, Source
@@ -17,6 +18,7 @@ def check_sources(draft: Draft, roster: CsvTable | None, codebook: CsvTable | No
         _check_file(draft, place, source)
         _check_names(draft, place, source)
         _check_layout(draft, place, source)
+        check_source_files(draft, place, source, roster, codebook)
         _check_people(draft, place, source)
         _check_consent(draft, place, source)
         _check_phase(draft, place, source, roster)
@@ -81,27 +83,32 @@ def _declared(
 
 def _check_layout(draft: Draft, place: str, source: Source) -> None:
     """Wide rows hold several waves in columns of their own; other rows belong to one wave."""
-    if source.layout == "wide":
-        if not source.wave_columns:
-            rule = "a wide source names the columns of each wave"
-            remedy = 'Such as wave_columns = { pre = "Pre.{item}", post = "Post.{item}" }.'
-            draft.fault(f"{place}.wave_columns", rule, "", remedy)
-        if source.wave is not None:
-            rule = "a wide row holds several waves"
-            draft.fault(f"{place}.wave", rule, "", "Remove it; wave_columns says which.")
-        for wave, template in source.wave_columns.items():
-            if isinstance(template, str) and "{item}" not in template:
-                where, rule = f"{place}.wave_columns.{wave}", "must hold {item}"
-                remedy = "{item} stands for the item's id."
-                draft.fault(where, rule, f'"{template}"', remedy)
+    if source.wave_columns and source.layout in ("kobo", "odk", "google_forms", "long"):
+        rule = "belongs to the wide layout"
+        draft.fault(f"{place}.wave_columns", rule, "", 'Remove it, or write layout = "wide".')
+    elif source.is_wide:
+        _check_wide(draft, place, source)
         return
-    if source.wave is None:
+    by_sheet = source.sheets and all(sheet.wave for sheet in source.sheets.values())
+    if source.wave is None and not by_sheet:
         rule = "must be given"
         remedy = 'A wave\'s id, or { column = "...", values = { ... } }.'
         draft.fault(f"{place}.wave", rule, "", remedy)
-    if source.wave_columns:
-        rule = "belongs to the wide layout"
-        draft.fault(f"{place}.wave_columns", rule, "", 'Remove it, or write layout = "wide".')
+
+
+def _check_wide(draft: Draft, place: str, source: Source) -> None:
+    if not source.wave_columns:
+        rule = "a wide source names the columns of each wave"
+        remedy = 'Such as wave_columns = { pre = "Pre.{item}", post = "Post.{item}" }.'
+        draft.fault(f"{place}.wave_columns", rule, "", remedy)
+    if source.wave is not None:
+        rule = "a wide row holds several waves"
+        draft.fault(f"{place}.wave", rule, "", "Remove it; wave_columns says which.")
+    for wave, template in source.wave_columns.items():
+        if isinstance(template, str) and "{item}" not in template:
+            where, rule = f"{place}.wave_columns.{wave}", "must hold {item}"
+            remedy = "{item} stands for the item's id."
+            draft.fault(where, rule, f'"{template}"', remedy)
 
 
 def _check_people(draft: Draft, place: str, source: Source) -> None:
@@ -115,7 +122,7 @@ def _check_people(draft: Draft, place: str, source: Source) -> None:
         rule = 'link = "code" needs the columns of the code'
         remedy = 'Such as code = ["code_1", "code_2"]; or write link = "none".'
         draft.fault(f"{place}.columns.code", rule, "", remedy)
-    if "roster_id" in used and not source.columns.respondent and source.layout != "wide":
+    if "roster_id" in used and not source.columns.respondent and not source.is_wide:
         rule = 'link = "roster_id" needs the column of the respondent\'s number'
         remedy = 'Such as respondent = "student_number"; or write link = "none".'
         draft.fault(f"{place}.columns.respondent", rule, "", remedy)
@@ -151,8 +158,10 @@ def _check_phase(draft: Draft, place: str, source: Source, roster: CsvTable | No
 
 
 def _check_school(draft: Draft, place: str, source: Source, roster: CsvTable | None) -> None:
-    if (source.school is None) == (source.columns.school is None):
-        found = "neither" if source.school is None else "both"
+    by_sheet = bool(source.sheets) and all(sheet.school for sheet in source.sheets.values())
+    given = [source.school is not None, source.columns.school is not None, by_sheet]
+    if sum(given) != 1:
+        found = "neither" if not any(given) else "both"
         rule = "either school (all rows) or columns.school (a column)"
         draft.fault(f"{place}.columns.school", rule, found, "Keep one of the two.")
     elif source.school is not None and roster is not None and roster.header:

@@ -31,7 +31,7 @@ class Plan(Part):
 
     declared_on: datetime.date
     weights: Weights
-    contrasts: tuple[Contrast, ...] = Field(min_length=1)
+    contrasts: tuple[Contrast, ...]
     estimators: tuple[Estimator, ...] = ("stacked",)
     conf_level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     subgroups: tuple[Identifier, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
@@ -12,6 +13,17 @@ from impact_eval.vocabulary import Layout
 
 # the keys of [sources.columns] that are not subgroups
 COLUMN_KEYS = ("school", "workshop", "answered_on", "consent", "code", "respondent")
+# the columns of a cleaning log by default; `form` is the one in the data that holds the uuids
+CLEANING_COLUMNS = {
+    "uuid": "uuid",
+    "question": "question",
+    "old_value": "old_value",
+    "new_value": "new_value",
+    "change_type": "change_type",
+    "form": "",
+}
+CleaningColumn = Literal["uuid", "question", "old_value", "new_value", "change_type", "form"]
+CleaningAction = Literal["change", "blank", "remove", "none"]
 
 
 class ColumnRule(Part):
@@ -64,11 +76,18 @@ class Columns(Part):
         return {**known, "subgroups": further}
 
 
+class Sheet(Part):
+    """What a sheet of a workbook says about all its rows."""
+
+    wave: Identifier | None = None
+    school: Text | None = None
+
+
 class Source(Part):
     """Files of one layout in data/raw/<id>, and how their columns are read."""
 
     file: Text
-    layout: Layout
+    layout: Layout = "auto"
     audience: FixedOrColumn
     wave: FixedOrColumn | None = None
     phase: FixedOrColumn | None = None
@@ -83,6 +102,37 @@ class Source(Part):
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     encoding: Text | None = None
     sheet: Text | None = None
+    sheets: dict[Text, Sheet] = Field(default_factory=dict)
+    group_separator: Text | None = None
+    repeat: Text | None = None
+    answer_labels: dict[Text, dict[Text, Text]] = Field(default_factory=dict)
+    cleaning_log: Text | None = None
+    cleaning_columns: dict[CleaningColumn, Text] = Field(default_factory=dict)
+    cleaning_changes: dict[Text, CleaningAction] = Field(default_factory=dict)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a row is a person with columns of their own for each wave."""
+        return self.layout == "wide" or bool(self.wave_columns)
+
+    def labels_of(self, item_id: str) -> dict[str, str]:
+        """Codes of an item's answers by their labels, as `answer_labels` declares them.
+
+        An item's own entry counts; without one, the first whose key fits with `*` for anything.
+
+        Examples
+        --------
+        >>> labels = {"c*": {"Never": "1"}, "c2": {"No": "0"}}
+        >>> source = Source(file="a.csv", audience="student", answer_labels=labels)
+        >>> source.labels_of("c1"), source.labels_of("c2"), source.labels_of("k1")
+        ({'Never': '1'}, {'No': '0'}, {})
+        """
+        if item_id in self.answer_labels:
+            return self.answer_labels[item_id]
+        fitting = (
+            labels for key, labels in self.answer_labels.items() if fnmatchcase(item_id, key)
+        )
+        return next(fitting, {})
 
     def item_column(self, item_id: str, wave: str | None = None) -> str | None:
         """Heading of the column that holds an item, or None if this source does not ask it.
@@ -132,7 +182,9 @@ class Source(Part):
             return tuple(self.wave_columns)
         if isinstance(self.wave, ColumnRule):
             return tuple(dict.fromkeys(self.wave.values.values()))
-        return () if self.wave is None else (self.wave,)
+        if self.wave is not None:
+            return (self.wave,)
+        return tuple(dict.fromkeys(one.wave for one in self.sheets.values() if one.wave))
 
 
 def _of_wave(columns: str | dict[str, str] | None, wave: str) -> str | None:

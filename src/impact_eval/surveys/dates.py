@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any, Final
 
 import numpy as np
@@ -12,6 +13,10 @@ from impact_eval.surveys.rows import Mask
 from impact_eval.surveys.text import plain
 
 _EARLIEST: Final = dt.datetime(1990, 1, 1)
+_LATEST: Final = dt.datetime(2100, 1, 1)
+# Excel takes 1900 for a leap year, so from March 1900 on its days count from here.
+_SERIALS_FROM: Final = dt.datetime(1899, 12, 30)
+_SERIAL: Final = re.compile(r"\d{5}(\.\d+)?")
 _UNIT: Final = "datetime64[us]"
 
 
@@ -31,6 +36,20 @@ def parse_date(text: str, *, date_format: str | None = None) -> dt.datetime | No
     date = _declared(text, date_format) if date_format else None
     date = date or _iso(text)
     return date if date is not None and date >= _EARLIEST else None
+
+
+def serial_date(text: str) -> str:
+    """ISO text of a number that a workbook counts days with (from 1990 to 2100); else the text.
+
+    Day 1 is 1 January 1900, as Excel and LibreOffice write unless told otherwise.
+
+    >>> serial_date("45356.5"), serial_date("2024-03-05"), serial_date("7")
+    ('2024-03-05T12:00:00', '2024-03-05', '7')
+    """
+    if not _SERIAL.fullmatch(text):
+        return text
+    moment = _SERIALS_FROM + dt.timedelta(seconds=round(float(text) * 86_400))
+    return moment.isoformat() if _EARLIEST <= moment < _LATEST else text
 
 
 def _declared(text: str, date_format: str) -> dt.datetime | None:

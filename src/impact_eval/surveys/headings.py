@@ -1,4 +1,4 @@
-"""Declared column names to positions in a file, without ever showing what the file's header says.
+"""Declared column names to columns of a file, without ever showing what the file's header says.
 
 The first row of a file that lost its header holds somebody's answers.
 """
@@ -6,16 +6,17 @@ The first row of a file that lost its header holds somebody's answers.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
-from impact_eval.surveys.files import RawTable, column_letters
+from impact_eval.surveys.group_paths import GroupPaths
+from impact_eval.surveys.raw_table import RawTable, column_letters, named_rows
 from impact_eval.surveys.text import plain
 
-_ABSENT: Final = -1
+_MOST_ROWS: Final = 10
 
 
 class Headings:
@@ -25,17 +26,25 @@ class Headings:
     ----------
     raw : RawTable
         The file.
-    in_groups : bool
-        Whether a heading may stand behind the path of its groups (`quiz/k01`), as KoboToolbox
-        writes them.
+    separator : str, optional
+        What stands between the groups of a heading (`quiz/k01`); empty if headings have no groups.
+        With it a question that stands in several columns, because it was moved to another group
+        between versions of the form, is put together row by row, and a question with several
+        answers and its options (`topics` and `topics/games`) give each other.
+    labels : mapping, optional
+        Other headings, by declared name, that are looked for where the name itself is not there.
     """
 
-    def __init__(self, raw: RawTable, *, in_groups: bool) -> None:
+    def __init__(
+        self, raw: RawTable, *, separator: str = "", labels: Mapping[str, str] | None = None
+    ) -> None:
         self._raw = raw
+        self._labels = dict(labels or {})
         self._wanted: set[str] = set()
         self._faults: list[Fault] = []
         self._missing: list[str] = []
-        self._positions = _by_name(raw.header, in_groups)
+        self._paths = GroupPaths(raw, separator)
+        self._in_groups = bool(separator)
 
     def column(self, name: str | None, *, required: bool = True) -> pd.Series | None:
         """Text of a declared column; None if it is not declared or not there."""
@@ -43,14 +52,20 @@ class Headings:
             return None
         if required:
             self._wanted.add(name)
-        positions = self._positions.get(plain(name), [])
+        positions = self._positions(name)
         if len(positions) == 1:
             return self._raw.cells[positions[0]]
         if positions:
-            self._note_ambiguous(name, positions)
-        elif required and name not in self._missing:
+            return self._of_several(name, positions)
+        derived = self._paths.derived(plain(name)) if self._in_groups else None
+        if derived is None and required and name not in self._missing:
             self._missing.append(name)
-        return None
+        return derived
+
+    def position(self, name: str | None) -> int | None:
+        """Position of a column that stands in the file once; None for all others."""
+        positions = self._positions(name) if name is not None else []
+        return positions[0] if len(positions) == 1 else None
 
     def require(self, *names: str) -> list[pd.Series]:
         """Text of columns that must be there; raises at once if one is not."""
@@ -64,17 +79,39 @@ class Headings:
         if faults:
             raise SurveyFileError(faults)
 
-    def _note_ambiguous(self, name: str, positions: Iterable[int]) -> None:
+    def _positions(self, name: str) -> list[int]:
+        found = self._paths.positions(plain(name))
+        if not found and name in self._labels:
+            found = self._paths.positions(plain(self._labels[name]))
+        return found
+
+    def _of_several(self, name: str, positions: list[int]) -> pd.Series | None:
+        """Take each row's answer from the one column that holds it, if that can be told."""
+        if not self._in_groups:
+            self._note(name, positions, "it", "Rename one of them.")
+            return None
+        columns = [self._raw.cells[position] for position in positions]
+        merged = columns[0]
+        for column in columns[1:]:
+            merged = merged.where(merged != "", column)
+        differ = pd.Series(False, index=merged.index)
+        for column in columns:
+            differ |= (column != "") & (column != merged)
+        if differ.any():
+            rows = named_rows(self._raw.rows[differ.to_numpy(dtype=bool)], most=_MOST_ROWS)
+            remedy = "Declare the heading with the path of its group, or correct the rows."
+            self._note(name, positions, f"different answers in {rows},", remedy)
+            return None
+        return merged
+
+    def _note(self, name: str, positions: Iterable[int], found: str, remedy: str) -> None:
         letters = " and ".join(column_letters(position) for position in positions)
-        self._faults.append(
-            Fault(
-                self._raw.file,
-                f"column {name}",
-                "a declared column must stand in the file once",
-                f"it in {letters}",
-                "Rename one of them, or declare the heading with the path of its group.",
-            )
-        )
+        rule = "a declared column must stand in the file once"
+        if self._in_groups:
+            rule = "a question in several columns must be answered in one of them at most"
+        fault = Fault(self._raw.file, f"column {name}", rule, f"{found} in {letters}", remedy)
+        if fault not in self._faults:
+            self._faults.append(fault)
 
     def _missing_faults(self) -> list[Fault]:
         if not self._missing:
@@ -87,33 +124,17 @@ class Headings:
         width = len(self._raw.header)
         found = f"none of the {len(self._missing)} declared columns among {width}"
         remedy = (
-            "Row 1 must hold the headings: export with XML names and not with labels, and check "
-            "`delimiter` and `sheet` in study.toml."
+            "Row 1 must hold the headings: export with XML names, or declare the labels that stand "
+            "there by `item_columns` and `columns`; and check `delimiter` and `sheet`."
         )
         return Fault(self._raw.file, "row 1", "the declared columns must be there", found, remedy)
 
     def _missing_fault(self, name: str) -> Fault:
         remedy = "Export the file with this column, or correct its name in study.toml."
+        if self._in_groups:
+            remedy += " If the headings are labels, export names, or give the label as its name."
         if near := difflib.get_close_matches(name, self._raw.header, n=1, cutoff=0.75):
             letters = column_letters(self._raw.header.index(near[0]))
             remedy = f"The heading of column {letters} is nearly the same: correct one of the two."
         rule = "a declared column must be in the file"
         return Fault(self._raw.file, f"column {name}", rule, "no such heading", remedy)
-
-
-def _by_name(header: tuple[str, ...], in_groups: bool) -> dict[str, list[int]]:
-    """Positions by whole heading; in groups also by the last part, unless it is an option's.
-
-    `topics/games` beside a column `topics` is an option of a select_multiple.
-    """
-    positions: dict[str, list[int]] = {}
-    for position, heading in enumerate(header):
-        positions.setdefault(heading, []).append(position)
-    if not in_groups:
-        return positions
-    whole = frozenset(header)
-    for position, heading in enumerate(header):
-        path, _, last = heading.rpartition("/")
-        if path and path not in whole and last not in whole:
-            positions.setdefault(last, []).append(position)
-    return positions

@@ -11,8 +11,9 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.study.source import ColumnRule, Source
-from impact_eval.surveys.files import RawTable
+from impact_eval.surveys.dates import serial_date
 from impact_eval.surveys.headings import Headings
+from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.text import code_element, folded, map_unique, plain
 
 ABOUT: Final = (
@@ -76,6 +77,13 @@ def items_asked(source: Source, study: Study) -> Iterator[tuple[str, str]]:
                 yield item, wave
 
 
+def item_labels(source: Source, study: Study) -> dict[str, str]:
+    """Labels of the codebook by the headings of their items, for files that hold labels."""
+    labels = dict(zip(study.items["item_id"], study.items["label"], strict=True))
+    columns = {item: source.item_column(item) for item, _ in items_asked(source, study)}
+    return {column: labels[item] for item, column in columns.items() if column}
+
+
 def _possible(rule: ColumnRule | str, declared: tuple[str, ...]) -> tuple[str, ...]:
     if isinstance(rule, ColumnRule):
         return tuple(rule.values.values()) or declared  # noqa: PD011  (a field of ours)
@@ -97,15 +105,20 @@ def read_about(
         "phase": text.by_rule(source.phase, study.phase_ids),
         "school": text.constant(source.school) if source.school else text.of(columns.school),
         "workshop": text.of(columns.workshop),
-        "answered_on": text.by_wave(
-            {one: source.answered_on_column(one) for one in possible}, waves
-        ),
+        "answered_on": _days(text, source, possible, waves, raw),
         "consent": _consent(text, source, possible, waves),
         "code": person_code(headings, raw, source),
         "uuid": text.constant(""),
         "submitted_on": text.constant(""),
     }
     return pd.DataFrame(about, columns=list(ABOUT))
+
+
+def _days(
+    text: _Column, source: Source, possible: tuple[str, ...], waves: pd.Series, raw: RawTable
+) -> pd.Series:
+    days = text.by_wave({one: source.answered_on_column(one) for one in possible}, waves)
+    return map_unique(days, serial_date) if raw.encoding == "workbook" else days
 
 
 def read_subgroups(headings: Headings, raw: RawTable, source: Source, study: Study) -> pd.DataFrame:
@@ -172,7 +185,7 @@ def person_code(headings: Headings, raw: RawTable, source: Source) -> pd.Series:
     text = _Column(headings, len(raw.cells))
     names = [source.columns.respondent] if source.columns.respondent else list(source.columns.code)
     if not names:
-        if source.layout != "wide":
+        if not source.is_wide:
             return text.constant("")
         return pd.Series([f"row{_JOIN}{raw.file}{_JOIN}{row}" for row in raw.rows], dtype="str")
     elements = [map_unique(text.of(name), code_element) for name in names]

@@ -21,9 +21,10 @@ from impact_eval.surveys.account import (
 )
 from impact_eval.surveys.dates import date_flags
 from impact_eval.surveys.duplicates import decide_duplicates
+from impact_eval.surveys.inputs import describe_file
 from impact_eval.surveys.link import link
 from impact_eval.surveys.pseudonyms import study_key
-from impact_eval.surveys.read import Progress, ReadForms, describe_file, read_sources
+from impact_eval.surveys.read import Progress, ReadForms, read_sources
 from impact_eval.surveys.rows import Fates, decide_by_content
 from impact_eval.surveys.schools import SchoolIndex, schools_table
 from impact_eval.surveys.score import score
@@ -89,6 +90,7 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
         "version": version("impact-eval"),
         "prepared_at": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
         "inputs": study_read.inputs | _declared_inputs(study),
+        "cleaning": study_read.cleaning,
         "files_not_read": _files_not_read(study, set(study_read.inputs)),
         "withdrawals_without_form": withdrawals.without_form(read.forms),
     }
@@ -120,13 +122,16 @@ def _declared_inputs(study: Study) -> dict[str, dict[str, Any]]:
     """study.toml and the files that it names once, by their names."""
     named: list[Path] = [study.folder / "study.toml"]
     named += [study.folder / name for name in (study.roster, study.codebook) if name]
-    named += [study.raw_folder / name for name in (study.attendance, study.withdrawals) if name]
+    logs = dict.fromkeys(source.cleaning_log for source in study.sources)
+    further = (study.attendance, study.withdrawals, *logs)
+    named += [study.raw_folder / name for name in further if name]
     return {path.name: describe_file(path) for path in named if path.is_file()}
 
 
 def _files_not_read(study: Study, read: set[str]) -> list[str]:
     """List what lies in the raw folder and no source names."""
     known = read | {study.attendance, study.withdrawals}
+    known |= {source.cleaning_log for source in study.sources}
     return sorted(
         path.name
         for path in study.raw_folder.iterdir()

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Source, Study
+from impact_eval.surveys.cleaned_parts import CleanedPart, cleaned_parts
 from impact_eval.surveys.dates import parse_dates
-from impact_eval.surveys.files import RawTable, read_raw
-from impact_eval.surveys.kobo import read_kobo
-from impact_eval.surveys.layout import Forms, expected_names
-from impact_eval.surveys.long import read_long
+from impact_eval.surveys.inputs import describe_file, raw_name, source_files
+from impact_eval.surveys.layout import Forms
+from impact_eval.surveys.raw_table import RawTable
+from impact_eval.surveys.readers.choose import choose_reader
+from impact_eval.surveys.readers.opened import open_file
+from impact_eval.surveys.readers.reader import forms_of_parts
 from impact_eval.surveys.rows import Mask
 from impact_eval.surveys.schools import SchoolIndex
 from impact_eval.surveys.text import folded, map_unique
 from impact_eval.surveys.values import NOT_ASKED, read_answers, read_subgroups
-from impact_eval.surveys.wide import read_wide
-from impact_eval.vocabulary import Layout
 
 Progress = Callable[[str, int, int], None]
-
-READERS: Final[Mapping[Layout, Callable[[RawTable, Source, Study], Forms]]] = {
-    "kobo": read_kobo,
-    "long": read_long,
-    "wide": read_wide,
-}
 
 
 @dataclass(frozen=True)
@@ -43,8 +36,9 @@ class ReadForms:
     ----------
     forms : DataFrame
         `source_file, source_row, audience, wave, phase, school_id, workshop_id, answered_on,
-        consent, code, uuid, submitted_on, answers_hash, answered, fits, keep_last, by_number, wide,
-        date_flag`; in `audience_declared` the audience if the source names one for all its rows.
+        consent, code, uuid, submitted_on, answers_hash, answered, fits, removed, keep_last,
+        by_number, wide, date_flag`; in `audience_declared` the audience if the source names one
+        for all its rows.
     subgroups : DataFrame
         Declared levels.
     numbers : DataFrame
@@ -64,11 +58,12 @@ class ReadForms:
 
 @dataclass(frozen=True)
 class ReadStudy:
-    """All forms of a study, what was wrong with files as a whole, and what was read."""
+    """All forms of a study, what was wrong with files as a whole, what was read and cleaned."""
 
     read: ReadForms
     faults: tuple[Fault, ...]
     inputs: dict[str, dict[str, Any]]
+    cleaning: tuple[dict[str, Any], ...] = ()
 
 
 def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | None) -> ReadStudy:
@@ -79,63 +74,40 @@ def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | Non
     SurveyFileError
         If not a single file could be read, with what is wrong with each.
     """
-    files, faults = _files(study)
+    files, faults = source_files(study)
     parts: list[ReadForms] = []
     inputs: dict[str, dict[str, Any]] = {}
+    cleaning: list[dict[str, Any]] = []
     for done, (path, source) in enumerate(files):
         if progress is not None:
             progress("reading the survey files", done, len(files))
-        name = path.relative_to(study.raw_folder).as_posix()
+        name = raw_name(path, study)
         inputs[name] = describe_file(path)
         try:
-            raw = _raw(path, name, source, study)
-            parts.append(_read_file(raw, source, study, schools))
+            opened = open_file(path, file=name, source=source, study=study)
+            choice = choose_reader(opened, source, study)
+            tables = choice.reader.parts(opened, source, study)
+            cleaned = cleaned_parts(tables, source, study)
+            tables = [one.part for one in cleaned]
+            forms = forms_of_parts(choice.reader, tables, study)
+            read = [_scored(*one, study, schools) for one in zip(cleaned, forms, strict=True)]
         except SurveyFileError as error:
             faults.extend(error.faults)
         else:
-            inputs[name] |= {"rows": raw.n_rows, "encoding": raw.encoding}
+            parts.extend(read)
+            cleaning.extend(one.account for one in cleaned if one.account)
+            inputs[name] |= {
+                "rows": sum(one.raw.n_rows for one in tables),
+                "encoding": tables[0].raw.encoding,
+                "layout": choice.layout,
+            }
     if not parts:
         raise SurveyFileError(faults)
-    return ReadStudy(_stacked(parts), tuple(faults), inputs)
+    return ReadStudy(_stacked(parts), tuple(faults), inputs, tuple(cleaning))
 
 
-def describe_file(path: Path) -> dict[str, Any]:
-    """Digest and size of a file."""
-    data = path.read_bytes()
-    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-
-
-def _files(study: Study) -> tuple[list[tuple[Path, Source]], list[Fault]]:
-    """Files of all sources in their order, each once, and sources without one."""
-    files: dict[Path, Source] = {}
-    faults = []
-    for number, source in enumerate(study.sources, start=1):
-        place = f"sources[{number}].file"
-        found = sorted(path for path in study.raw_folder.glob(source.file) if path.is_file())
-        if not found:
-            rule = "a source must match a file in the study's raw folder"
-            remedy = f"Put it into data/raw/{study.id}, or correct the pattern."
-            faults.append(Fault("study.toml", place, rule, f"none for {source.file!r}", remedy))
-        for path in found:
-            if files.setdefault(path, source) is not source:
-                rule, remedy = "a file belongs to one source", "Make the patterns narrower."
-                faults.append(Fault(path.name, place, rule, "two that match it", remedy))
-    return list(files.items()), faults
-
-
-def _raw(path: Path, name: str, source: Source, study: Study) -> RawTable:
-    return read_raw(
-        path,
-        file=name,
-        encoding=source.encoding or "",
-        delimiter=source.delimiter or "",
-        sheet=source.sheet or "",
-        expected=expected_names(source, study),
-    )
-
-
-def _read_file(raw: RawTable, source: Source, study: Study, schools: SchoolIndex) -> ReadForms:
-    read = READERS[source.layout](raw, source, study)
+def _scored(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolIndex) -> ReadForms:
+    raw, source = cleaned.part.raw, cleaned.part.source
     numbers, kinds, rejected = read_answers(read, source, study)
     subgroups, rejected_levels = read_subgroups(read, source, study)
     dates, no_date = parse_dates(read.about["answered_on"], date_format=source.date_format)
@@ -155,12 +127,13 @@ def _read_file(raw: RawTable, source: Source, study: Study, schools: SchoolIndex
     about["school_id"] = schools.place(read.about["school"])
     about["workshop_id"] = workshops
     about["answered_on"] = dates
-    about["submitted_on"] = _submitted(read.about["submitted_on"], dates)
+    about["submitted_on"] = _submitted(read.about["submitted_on"], dates, source.date_format)
     about["phase"] = _phase(about, study)
     about["date_flag"] = no_date
     about["answers_hash"] = _hash(read.answers, about)
     about["answered"] = _any_filled(read.answers)
     about["fits"] = True
+    about["removed"] = about["source_row"].isin(cleaned.removed).to_numpy(dtype=bool)
     forms = _declared(_with_misfits(about, raw), raw, source, study)
     index = forms.index
     everything = pd.concat([rejected, rejected_levels, *more], ignore_index=True)
@@ -179,7 +152,7 @@ def _declared(forms: pd.DataFrame, raw: RawTable, source: Source, study: Study) 
     forms["source_file"] = pd.Series([raw.file] * len(forms), dtype="str")
     forms["audience_declared"] = source.audience if isinstance(source.audience, str) else ""
     forms["keep_last"] = source.duplicates == "last"
-    forms["wide"] = source.layout == "wide"
+    forms["wide"] = source.is_wide
     forms["by_number"] = (forms["audience"].map(links) == "roster_id").to_numpy(dtype=bool)
     return forms
 
@@ -207,9 +180,9 @@ def _lookup(ids: dict[str, str], text: str) -> str:
     return ids.get(folded(text), "")
 
 
-def _submitted(submitted: pd.Series, answered: pd.Series) -> pd.Series:
+def _submitted(submitted: pd.Series, answered: pd.Series, date_format: str | None) -> pd.Series:
     """Time at which a form was sent; without it the time of answering, if it has one."""
-    sent, _ = parse_dates(submitted)
+    sent, _ = parse_dates(submitted, date_format=date_format)
     timed = answered.where(answered != answered.dt.normalize())
     return sent.fillna(timed)
 
@@ -246,7 +219,7 @@ def _with_misfits(about: pd.DataFrame, raw: RawTable) -> pd.DataFrame:
         return about
     blank = {name: "" for name in about.columns if about[name].dtype == "str"}
     rows = pd.DataFrame({"source_row": raw.misfits}).assign(**blank)
-    rows = rows.assign(date_flag=False, answered=False, fits=False, consent="yes")
+    rows = rows.assign(date_flag=False, answered=False, fits=False, removed=False, consent="yes")
     rows["answers_hash"] = np.zeros(len(rows), dtype=np.uint64)
     for name in ("answered_on", "submitted_on"):
         rows[name] = pd.Series([pd.NaT] * len(rows), dtype=about[name].dtype)

@@ -30,6 +30,9 @@ REASONS: Final = {
     ),
     "no_consent": Reason("no_consent", "consent was not given", "Nothing to do."),
     "withdrawn": Reason("withdrawn", "the person withdrew", "Nothing to do."),
+    "removed": Reason(
+        "quarantined", "the cleaning log removes the form", "Nothing to do: it was agreed on."
+    ),
     "no_audience": Reason(
         "quarantined", "the audience is not given", "Fill it in, or name it in study.toml."
     ),
@@ -117,6 +120,7 @@ def decide_by_content(fates: Fates, forms: pd.DataFrame, withdrawn: Mask) -> Non
     """Consent first, then what a form needs to have a place: audience, wave, school, phase."""
     fates.decide("no_consent", _is(forms["consent"], "no"))
     fates.decide("withdrawn", withdrawn)
+    fates.decide("removed", forms["removed"].to_numpy(dtype=bool))
     for column in ("audience", "wave", "school_id", "phase"):
         name = column.removesuffix("_id")
         fates.decide(f"no_{name}", _is(forms[column], ""))

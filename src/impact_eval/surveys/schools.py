@@ -17,12 +17,14 @@ AMBIGUOUS: Final = "??"
 class SchoolIndex:
     """Finds a school by its id, its name or one of its aliases (column `aliases`, split by `|`).
 
+    A number is found without its leading zeros too, which workbooks lose, if it is one school's.
     Without a roster every label is the id of a school.
     """
 
     def __init__(self, roster: pd.DataFrame) -> None:
         self._open = roster.empty
         self._ids: dict[str, str] = {}
+        self._ids_by_number: dict[str, str] = {}
         if roster.empty:
             return
         for column in ("aliases", "name"):
@@ -30,6 +32,11 @@ class SchoolIndex:
                 self._add(roster[column], roster["school_id"])
         for school_id in roster["school_id"]:
             self._ids[folded(school_id)] = school_id
+        for spelling, school_id in self._ids.items():
+            if spelling.isdecimal():
+                number = spelling.lstrip("0")
+                same = self._ids_by_number.setdefault(number, school_id) == school_id
+                self._ids_by_number[number] = school_id if same else AMBIGUOUS
 
     def _add(self, names: pd.Series, school_ids: pd.Series) -> None:
         for cell, school_id in zip(names, school_ids, strict=True):
@@ -42,7 +49,11 @@ class SchoolIndex:
         """Id of a school; empty for no label, UNKNOWN or AMBIGUOUS if none or several fit."""
         if self._open:
             return plain(label)
-        return self._ids.get(folded(label), UNKNOWN) if label else ""
+        if not label:
+            return ""
+        spelling = folded(label)
+        by_number = self._ids_by_number if spelling.isdecimal() else {}
+        return self._ids.get(spelling) or by_number.get(spelling.lstrip("0"), UNKNOWN)
 
     def place(self, labels: pd.Series) -> pd.Series:
         """Ids for a column of labels."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.study.source import Source
+from impact_eval.surveys.answer_labels import AnswerLabels
 from impact_eval.surveys.item_rule import BLANK, REJECTED, ItemRule, Reading, answer_key
 from impact_eval.surveys.layout import Forms
 from impact_eval.surveys.text import folded
@@ -55,7 +57,10 @@ def read_answers(
             codes, unique = pd.factorize(forms.answers[item_id].to_numpy(dtype=object))
             factorized[item_id] = (codes, unique)
         codes, unique = factorized[item_id]
+        labels = AnswerLabels.of(source, item_id) if asked else None
         read: Callable[[str], Reading] = rule.read if asked else _read_unasked
+        if labels is not None:
+            read = partial(labels.read, rule=rule)
         readings = [read(answer) for answer in unique]
         values = np.array([reading.number for reading in readings])
         broken = np.array([reading.rejected for reading in readings], dtype=bool)
@@ -66,6 +71,7 @@ def read_answers(
         positions = np.flatnonzero(where & broken[codes])
         if len(positions):
             text = rule.text if asked else "not asked in this wave"
+            text = text if labels is None else f"a declared label, or its code ({text})"
             rejected.append(_rejections(forms, source, item_id, positions, text))
     frame = pd.DataFrame(numbers, columns=columns)
     return frame, pd.DataFrame(kinds, columns=columns), _stacked(rejected)

@@ -9,9 +9,10 @@ import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Source, Study
-from impact_eval.surveys.files import RawTable, read_raw
+from impact_eval.surveys.files import read_raw
 from impact_eval.surveys.headings import Headings
 from impact_eval.surveys.layout import person_code
+from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.rows import Mask
 from impact_eval.surveys.schools import AMBIGUOUS, UNKNOWN, SchoolIndex
 from impact_eval.surveys.text import folded, map_unique
@@ -60,7 +61,7 @@ def read_withdrawals(study: Study, schools: SchoolIndex) -> Withdrawals:
 
 
 def _rows_by_identity(raw: RawTable, study: Study, schools: SchoolIndex) -> dict[str, int]:
-    headings = Headings(raw, in_groups=True)
+    headings = Headings(raw, separator="/")
     labels, audiences = headings.require("school_id", "audience")
     declared = {folded(one): one for one in study.audience_ids}
     people = pd.DataFrame({"school_id": schools.place(labels)})

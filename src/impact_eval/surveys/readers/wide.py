@@ -1,4 +1,7 @@
-"""Wide layout: a row is a person, with columns of their own for each wave."""
+"""Wide layout: a row is a person, with columns of their own for each wave.
+
+Sources of the layout's facts: none are needed, the study's files declare them.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.study.source import Source
-from impact_eval.surveys.files import RawTable
 from impact_eval.surveys.headings import Headings
 from impact_eval.surveys.layout import Forms, items_asked, read_about, read_subgroups
+from impact_eval.surveys.raw_table import RawTable
+from impact_eval.surveys.readers.opened import Opened
+from impact_eval.surveys.readers.reader import NO_FIT, Fit, Reader, main_part
 
 
 def read_wide(raw: RawTable, source: Source, study: Study) -> Forms:
@@ -22,7 +27,7 @@ def read_wide(raw: RawTable, source: Source, study: Study) -> Forms:
     SurveyFileError
         With every declared column that the file lacks or holds twice.
     """
-    headings = Headings(raw, in_groups=False)
+    headings = Headings(raw)
     parts = [_wave(headings, raw, source, study, wave) for wave in source.waves]
     headings.refuse_if_faulty()
     answered = [_has_answer(part.answers) for part in parts]
@@ -56,3 +61,13 @@ def _has_answer(answers: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.boo
     for item in answers.columns:
         filled |= answers[item].str.strip().to_numpy() != ""
     return filled
+
+
+def _fit(opened: Opened, source: Source, study: Study) -> Fit:
+    del opened, study
+    return Fit(4, "the source declares wave_columns") if source.is_wide else NO_FIT
+
+
+WIDE = Reader(
+    "a table with a row for each person", ("text", "workbook"), _fit, main_part, read_wide
+)

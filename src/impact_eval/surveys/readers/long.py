@@ -1,4 +1,7 @@
-"""Long layout: a row is one person's form in one wave."""
+"""Long layout: a row is one person's form in one wave.
+
+Sources of the layout's facts: none are needed, the study's files declare them.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,18 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.study.source import Source
-from impact_eval.surveys.files import RawTable
 from impact_eval.surveys.headings import Headings
-from impact_eval.surveys.layout import Forms, items_asked, read_about, read_subgroups
+from impact_eval.surveys.layout import (
+    Forms,
+    expected_names,
+    item_labels,
+    items_asked,
+    read_about,
+    read_subgroups,
+)
+from impact_eval.surveys.raw_table import RawTable
+from impact_eval.surveys.readers.opened import Opened
+from impact_eval.surveys.readers.reader import NO_FIT, Fit, Reader, main_part
 
 
 def read_long(raw: RawTable, source: Source, study: Study) -> Forms:
@@ -19,7 +31,7 @@ def read_long(raw: RawTable, source: Source, study: Study) -> Forms:
     SurveyFileError
         With every declared column that the file lacks or holds twice.
     """
-    headings = Headings(raw, in_groups=False)
+    headings = Headings(raw, labels=item_labels(source, study))
     forms = forms_of_rows(headings, raw, source, study)
     headings.refuse_if_faulty()
     return forms
@@ -37,3 +49,14 @@ def forms_of_rows(headings: Headings, raw: RawTable, source: Source, study: Stud
         if cells is not None:
             answers[item] = cells
     return Forms(about, subgroups, pd.DataFrame(answers, index=raw.cells.index))
+
+
+def _fit(opened: Opened, source: Source, study: Study) -> Fit:
+    if source.is_wide:
+        return NO_FIT
+    known = expected_names(source, study) | set(item_labels(source, study).values())
+    found = len(known & set(opened.main.header))
+    return Fit(1, f"{found} of the declared headings stand in it") if found else NO_FIT
+
+
+LONG = Reader("a table with a row for each form", ("text", "workbook"), _fit, main_part, read_long)

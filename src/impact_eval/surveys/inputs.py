@@ -1,0 +1,39 @@
+"""The raw files of a study: which belong to which source, and their digests."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from impact_eval.errors import Fault
+from impact_eval.study import Source, Study
+
+
+def describe_file(path: Path) -> dict[str, Any]:
+    """Digest and size of a file."""
+    data = path.read_bytes()
+    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+
+
+def source_files(study: Study) -> tuple[list[tuple[Path, Source]], list[Fault]]:
+    """Files of all sources in their order, each once, and sources without one."""
+    files: dict[Path, Source] = {}
+    faults = []
+    for number, source in enumerate(study.sources, start=1):
+        place = f"sources[{number}].file"
+        found = sorted(path for path in study.raw_folder.glob(source.file) if path.is_file())
+        if not found:
+            rule = "a source must match a file in the study's raw folder"
+            remedy = f"Put it into data/raw/{study.id}, or correct the pattern."
+            faults.append(Fault("study.toml", place, rule, f"none for {source.file!r}", remedy))
+        for path in found:
+            if files.setdefault(path, source) is not source:
+                rule, remedy = "a file belongs to one source", "Make the patterns narrower."
+                faults.append(Fault(path.name, place, rule, "two that match it", remedy))
+    return list(files.items()), faults
+
+
+def raw_name(path: Path, study: Study) -> str:
+    """Say what messages call a raw file: its path within the study's raw folder."""
+    return path.relative_to(study.raw_folder).as_posix()

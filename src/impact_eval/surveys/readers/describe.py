@@ -1,0 +1,92 @@
+"""Which reader each file of a study gets, for `impact-eval check`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from impact_eval.errors import Fault, SurveyFileError
+from impact_eval.study import Study
+from impact_eval.surveys.inputs import raw_name, source_files
+from impact_eval.surveys.readers.choose import choose_reader
+from impact_eval.surveys.readers.opened import Opened, open_file
+from impact_eval.surveys.readers.reader import Part, forms_of_parts
+from impact_eval.surveys.readers.registry import READERS
+
+
+@dataclass(frozen=True)
+class FileReading:
+    """How one file is read, in words for the evaluator.
+
+    Attributes
+    ----------
+    file : str
+        Its name within the study's raw folder.
+    layout, why : str
+        The reader and what it was chosen by; empty if the file cannot be read.
+    not_read : tuple of str
+        Sheets (by their numbers) or archived files that are left out.
+    faults : tuple of Fault
+        Why the file cannot be read.
+    """
+
+    file: str
+    layout: str = ""
+    why: str = ""
+    not_read: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    def __str__(self) -> str:
+        if self.faults:
+            return "\n".join(f"not read: {fault}" for fault in self.faults)
+        lines = [f"{self.file}: {self.layout} ({self.why})"]
+        if self.not_read:
+            lines.append(f"  left out: {', '.join(self.not_read)}")
+        return "\n".join(lines)
+
+
+def describe_readers(study: Study) -> tuple[FileReading, ...]:
+    """Open every file of every source and say which reader it gets; nothing is kept.
+
+    Parameters
+    ----------
+    study : Study
+        The study; files that have not arrived are passed over.
+
+    Returns
+    -------
+    tuple of FileReading
+        In the order of the sources and their files.
+    """
+    readings = []
+    for path, source in source_files(study)[0]:
+        name = raw_name(path, study)
+        try:
+            opened = open_file(path, file=name, source=source, study=study)
+            choice = choose_reader(opened, source, study)
+            parts = choice.reader.parts(opened, source, study)
+            forms_of_parts(choice.reader, parts, study)
+        except SurveyFileError as error:
+            readings.append(FileReading(name, faults=error.faults))
+            continue
+        left_out = _not_read(opened, parts)
+        readings.append(FileReading(name, choice.layout, choice.why, left_out))
+    return tuple(readings)
+
+
+def _not_read(opened: Opened, parts: list[Part]) -> tuple[str, ...]:
+    read = {part.opened_as or part.raw.file for part in parts} | {opened.main.file}
+    called = [table.file for table in opened.tables.values() if table.file not in read]
+    return tuple(name.removeprefix(f"{opened.file}, ") for name in called)
+
+
+def taken_for_granted(readings: Iterable[FileReading]) -> tuple[str, ...]:
+    """Say, for each layout in use, what its reader takes for granted without a source."""
+    files = Counter(reading.layout for reading in readings if not reading.faults)
+    return tuple(
+        f"{layout} ({files[layout]} file{'s' if files[layout] > 1 else ''}), taken for granted "
+        f"without a source: {'; '.join(reader.unverified)}"
+        for layout, reader in READERS.items()
+        if layout in files and reader.unverified
+    )

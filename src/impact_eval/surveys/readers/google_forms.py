@@ -1,0 +1,123 @@
+"""Google Forms' responses: the moment first, then a column for each question, headed by its text.
+
+Sources of the layout's facts: responses that a public program quotes as they were downloaded, for
+the first column `Timestamp`, dates such as `2022/10/17 6:31:58 PM EST` in the download, every cell
+quoted, and grids as `Question [Row]`. Unverified: see `unverified` below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+import pandas as pd
+
+from impact_eval.study import Study
+from impact_eval.study.source import Source
+from impact_eval.surveys.headings import Headings
+from impact_eval.surveys.layout import Forms, expected_names, item_labels
+from impact_eval.surveys.raw_table import RawTable
+from impact_eval.surveys.readers.local_dates import iso_dates
+from impact_eval.surveys.readers.long import forms_of_rows
+from impact_eval.surveys.readers.opened import Opened
+from impact_eval.surveys.readers.reader import NO_FIT, Fit, Reader, main_part
+from impact_eval.surveys.text import folded, plain
+
+# The first heading in the languages of the form's owner.
+_TIMESTAMPS: Final = frozenset(
+    map(
+        folded,
+        (
+            "Timestamp",
+            "Zeitstempel",
+            "Horodateur",
+            "Marca temporal",
+            "Carimbo de data/hora",
+            "Отметка времени",
+            "Уақыт белгісі",
+            "طابع زمني",
+            "ٹائم اسٹیمپ",
+        ),
+    )
+)
+_JOINS: Final = (", ", ";")
+
+
+def read_google_forms(raw: RawTable, source: Source, study: Study) -> Forms:
+    """Forms of a Google Forms download (CSV) or of the sheet that the form writes to.
+
+    A question whose boxes could be ticked is one column; `Which topics?/Games` stands for 1 where
+    the box Games was ticked, 0 where only others were, and empty where none was.
+
+    Raises
+    ------
+    SurveyFileError
+        With every declared column that the file lacks; if it is not clear whether the day or the
+        month comes first and `date_format` does not say.
+    """
+    raw = _with_boxes(raw, expected_names(source, study))
+    if source.date_format is None:
+        raw = _with_iso_dates(raw, source, study)
+    headings = Headings(raw, labels=item_labels(source, study))
+    forms = forms_of_rows(headings, raw, source, study)
+    headings.refuse_if_faulty()
+    forms.about["submitted_on"] = raw.cells[0]
+    return forms
+
+
+def _with_iso_dates(raw: RawTable, source: Source, study: Study) -> RawTable:
+    cells = raw.cells.copy()
+    declared = {source.answered_on_column(wave) for wave in study.wave_ids}
+    for at, heading in enumerate(raw.header):
+        if at == 0 or heading in declared:
+            name = heading if heading in declared else "1"
+            cells[at] = iso_dates(cells[at], raw.rows, file=raw.file, column=name)
+    return replace(raw, cells=cells)
+
+
+def _with_boxes(raw: RawTable, names: Iterable[str]) -> RawTable:
+    """Add a column for each declared `question/box` whose question is there."""
+    header = list(raw.header)
+    columns: list[pd.DataFrame | pd.Series] = [raw.cells]
+    for name in sorted(map(plain, names)):
+        question, _, box = name.rpartition("/")
+        if name not in header and raw.header.count(question) == 1:
+            cells = raw.cells[raw.header.index(question)]
+            columns.append(cells.map(lambda text, box=box: _ticked(text, box)).astype("str"))
+            header.append(name)
+    if len(columns) == 1:
+        return raw
+    joined = pd.concat(columns, axis=1)
+    joined.columns = pd.RangeIndex(len(header))
+    return replace(raw, header=tuple(header), cells=joined)
+
+
+def _ticked(answer: str, box: str) -> str:
+    """Whether a box is among those ticked; a box's own text may hold a comma."""
+    if not answer.strip():
+        return ""
+    text = plain(answer)
+    return str(int(any(f"{join}{box}{join}" in f"{join}{text}{join}" for join in _JOINS)))
+
+
+def _fit(opened: Opened, source: Source, study: Study) -> Fit:
+    del study
+    first = folded(opened.main.header[0])
+    if source.is_wide or first not in _TIMESTAMPS:
+        return NO_FIT
+    return Fit(3, "its first heading is Google Forms' Timestamp")
+
+
+GOOGLE_FORMS = Reader(
+    "Google Forms",
+    ("text", "workbook"),
+    _fit,
+    main_part,
+    read_google_forms,
+    unverified=(
+        "the first heading in other languages than English",
+        "dates such as 3/14/2024 9:30:00 in the linked sheet, in the order of its country",
+        "ticked boxes joined by a comma and a space in the sheet and by semicolons in the download",
+    ),
+)
