@@ -64,7 +64,9 @@ def _from_survey(book: Workbook) -> dict[str, Row]:
 def _from_sheet(book: Workbook) -> tuple[dict[str, Row], list[Fault]]:
     if book.scoring is None:
         return {}, []
-    place, faults, found = f"sheet {SHEET}", [], {}
+    place = f"sheet {SHEET}"
+    faults: list[Fault] = []
+    found: dict[str, Row] = {}
     for name in book.scoring.header:
         if heading(name) not in ("name", *SCORING):
             remedy = suggestion(heading(name), ("name", *SCORING))
