@@ -50,6 +50,7 @@ class Question:
     list_name: str
     choice_filter: str
     relevant: str
+    constraint: str
     required: bool
     row: int | None
 

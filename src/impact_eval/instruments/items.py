@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from impact_eval.errors import Fault
-from impact_eval.instruments.instrument import Choice, Group, Item, Question
+from impact_eval.instruments.instrument import Choice, Group, Item, Question, language_code
 from impact_eval.instruments.workbook import Row
 
 _NO_ANSWER = ("note", "select_multiple", "rank", "start", "end", "today", "acknowledge", "trigger")
@@ -65,7 +65,7 @@ class ItemReader:
             "item_id": question.name,
             "audience": self._audience(row),
             "outcome": given.get("outcome", ""),
-            "label": given.get("short_label") or next(iter(question.labels.values()), ""),
+            "label": given.get("short_label") or _text(question),
             "type": kind,
             "minimum": low,
             "maximum": high,
@@ -114,6 +114,13 @@ class ItemReader:
             self.fault(row, "item_type", rule, found, remedy)
             return "", ""
         return min(steps, key=_number), max(steps, key=_number)
+
+
+def _text(question: Question) -> str:
+    """Text of a question for the pages, which are in English."""
+    texts = question.labels
+    english = (text for language, text in texts.items() if language_code(language) == "en")
+    return next(english, next(iter(texts.values()), ""))
 
 
 def _kind(given: Mapping[str, str]) -> str:

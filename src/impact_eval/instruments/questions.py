@@ -94,15 +94,14 @@ def _question(
         list_name=str(element.get("list_name", element.get("itemset", ""))),
         choice_filter=str(element.get("choice_filter", "")),
         relevant=str(bind.get("relevant", "")),
+        constraint=str(bind.get("constraint", "")),
         required=str(bind.get("required", "")).lower() in _YES,
         row=rows.get(element["name"]),
     )
 
 
 def _choices(options: Sequence[Element], default: str) -> tuple[Choice, ...]:
-    return tuple(
-        Choice(str(one["name"]), _labels(one.get("label"), default)) for one in options
-    )
+    return tuple(Choice(str(one["name"]), _labels(one.get("label"), default)) for one in options)
 
 
 def _labels(text: object, default: str) -> Labels:

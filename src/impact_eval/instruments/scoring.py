@@ -76,7 +76,10 @@ def _from_sheet(book: Workbook) -> tuple[dict[str, Row], list[Fault]]:
         name = row.cells.get("name", "")
         where = f"{place}, row {row.number}, column name"
         if name not in names:
-            rule, quoted = "must be a question of the form", f'"{name}"' if name else "an empty cell"
+            rule, quoted = (
+                "must be a question of the form",
+                f'"{name}"' if name else "an empty cell",
+            )
             faults.append(Fault(book.file, where, rule, quoted, suggestion(name, names)))
         elif name in found:
             rule, first = "a question is scored once", f"{name} as in row {found[name].number}"

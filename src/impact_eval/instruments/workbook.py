@@ -66,7 +66,7 @@ def read_workbook(path: Path, *, file: str) -> Workbook:
 
 
 def pyxform_fault(file: str, error: PyXFormError) -> Fault:
-    """What pyxform refuses, with the row that it names."""
+    """Name what pyxform refuses, with the row that it gives."""
     said = " ".join(str(error).split())
     row = re.match(r"\[row : (\d+)\]\s*", said)
     place = f"row {row[1]}" if row else ""
@@ -92,7 +92,9 @@ def suggestion(word: str, known: Sequence[str]) -> str:
     return f"Valid: {', '.join(known)}." if len(known) < 15 else "Look at the sheet survey."
 
 
-def _sheet(header: Any, rows: Any) -> Sheet:
+def _sheet(
+    header: Sequence[Mapping[str, Any]] | None, rows: Sequence[Mapping[str, Any]] | None
+) -> Sheet:
     names = tuple(str(name) for name in (header[0] if header else ()))
     found = [
         Row(number, {heading(str(key)): str(cell).strip() for key, cell in cells.items()})

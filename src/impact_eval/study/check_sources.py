@@ -163,7 +163,7 @@ def _check_school(draft: Draft, place: str, source: Source, roster: CsvTable | N
 
 
 def _check_items(draft: Draft, place: str, source: Source, items: ItemTables | None) -> None:
-    """Items whose columns a source names stand in the codebook or a form, or are ready-made outcomes."""
+    """Items whose columns a source names are declared, or are ready-made outcomes."""
     known = set(items.column("item_id")) if items else set()
     known |= {outcome.id for _, outcome in draft.outcomes if outcome.kind == "ready_made"}
     named = [("item_columns", item) for item in source.item_columns]

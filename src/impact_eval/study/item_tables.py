@@ -41,9 +41,7 @@ class ItemTables:
     @property
     def rows(self) -> list[tuple[Place, dict[str, str]]]:
         """All rows with their places."""
-        return [
-            (Place(table, row), cells) for table in self.tables for row, cells in table.rows
-        ]
+        return [(Place(table, row), cells) for table in self.tables for row, cells in table.rows]
 
     def column(self, name: str) -> list[str]:
         """All cells of a column."""
