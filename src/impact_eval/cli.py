@@ -68,10 +68,13 @@ def fetch(study_id: StudyId) -> None:
 
 @app.command()
 def check(study_id: StudyId) -> None:
-    """Name every mistake in the study's files at once."""
+    """Name every mistake in the study's files at once, and what its forms leave open."""
     from impact_eval.study import Study
+    from impact_eval.study.remarks import remarks
 
     study = Study.open(study_id)
+    for remark in remarks(study):
+        typer.echo(f"Remark: {remark}")
     typer.echo(f"studies/{study.id}: no mistakes. Next: impact-eval prepare {study.id}")
 
 

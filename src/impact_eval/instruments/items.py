@@ -44,7 +44,7 @@ class ItemReader:
     def _check_place(
         self, question: Question, row: Row, repeats: set[tuple[str, ...]], times: int
     ) -> None:
-        """An item is asked once, and has one answer."""
+        """Hold that an item is asked once, and has one answer."""
         around = {question.group[: depth + 1] for depth in range(len(question.group))}
         if around & repeats:
             rule, remedy = "an item is asked once of each person", "Take it out of the repeat."

@@ -109,7 +109,7 @@ def entry(form: Instrument, question: Question, number: int, language: str) -> E
 
 
 def _numbers(questions: Sequence[Question]) -> dict[int, int]:
-    """Number of each question by its place; texts have none."""
+    """Give numbers to the questions, by identity; texts have none."""
     asked = [place for place, one in enumerate(questions) if one.type != "note"]
     return {id(questions[place]): number for number, place in enumerate(asked, start=1)}
 

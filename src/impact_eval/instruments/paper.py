@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -48,7 +48,7 @@ def paper_form(form: Instrument, *, language: str) -> str:
     """
     _check(form, language)
     paper = lay_out(form, language)
-    return _render("form.html.j2", form, language, title=paper.title, paper=paper)
+    return _render("form.html.j2", form, language, {"title": paper.title, "paper": paper})
 
 
 def code_card(form: Instrument, *, code: Sequence[str], language: str) -> str:
@@ -79,9 +79,8 @@ def code_card(form: Instrument, *, code: Sequence[str], language: str) -> str:
         for number, name in enumerate(code, start=1)
     ]
     title = paper_words(language)["card"]
-    return _render(
-        "card.html.j2", form, language, title=title, elements=elements, cards=_CARDS_ON_A_PAGE
-    )
+    content = {"title": title, "elements": elements, "cards": _CARDS_ON_A_PAGE}
+    return _render("card.html.j2", form, language, content)
 
 
 def write_paper(forms: Mapping[str, tuple[Instrument, Sequence[str]]], folder: Path) -> list[Path]:
@@ -141,7 +140,7 @@ def _file_part(language: str) -> str:
     return "" if plain in ("default", "") else f".{plain}"
 
 
-def _render(template: str, form: Instrument, language: str, *, title: str, **more: Any) -> str:
+def _render(template: str, form: Instrument, language: str, content: dict[str, object]) -> str:
     environment = Environment(
         loader=PackageLoader("impact_eval.instruments", "template"),
         undefined=StrictUndefined,
@@ -152,13 +151,12 @@ def _render(template: str, form: Instrument, language: str, *, title: str, **mor
     style = (files("impact_eval.instruments") / "template" / "paper.css").read_text("utf-8")
     code = language_code(language)
     return environment.get_template(template).render(
-        title=title,
+        content,
         code=code,
         direction="rtl" if code.split("-")[0] in _RIGHT_TO_LEFT else "ltr",
         words=paper_words(language),
-        foot=Markup(_css_text(f"{title} · {form.form_id}")),  # noqa: S704  (escaped for CSS)
+        foot=Markup(_css_text(f"{content['title']} · {form.form_id}")),  # noqa: S704  (escaped for CSS)
         style=Markup(style),  # noqa: S704  (our own file)
-        **more,
     )
 
 

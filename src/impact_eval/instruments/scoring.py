@@ -41,7 +41,7 @@ def read_scoring(book: Workbook) -> tuple[str, dict[str, Row], list[Fault]]:
 
 
 def _leaks(book: Workbook) -> list[Fault]:
-    """A key among the choices would reach the devices of those who are asked."""
+    """Find keys among the choices: they would reach the devices of those who are asked."""
     faults = []
     for name in book.choices.header:
         if heading(name) in (*SCORING, *_KEYS):
