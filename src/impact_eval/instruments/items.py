@@ -80,10 +80,6 @@ class ItemReader:
         if stated and self.audience:
             rule, remedy = "an audience is stated once", "Empty the cell: study.toml says it."
             self.fault(row, "audience", rule, "here and in study.toml", remedy)
-        if not stated and not self.audience:
-            rule = "every item belongs to an audience"
-            remedy = "Fill the cell in, or add audience to the form's [[instruments]]."
-            self.fault(row, "audience", rule, "", remedy)
         return stated or self.audience
 
     def _check_key(self, question: Question, row: Row) -> None:

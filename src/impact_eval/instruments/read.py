@@ -25,7 +25,8 @@ def read_instrument(path: Path, *, file: str | None = None, audience: str = "") 
     file : str, optional
         What messages call the file; its name if not given.
     audience : str, optional
-        Audience of all its items, for a form that has no scoring column `audience`.
+        Audience of all its items. Without it the scoring column `audience` says it, and items of
+        a form that has none belong to no audience.
 
     Returns
     -------

@@ -24,6 +24,8 @@ SHEET: Final = "scoring"
 # what must never stand among the choices: their further columns are written into the XForm
 _KEYS: Final = ("correct", "is_correct", "right", "right_answer", "answer_key", "key", "score")
 
+_WRITTEN: Final = ("bind", "body", "control", "instance")
+
 
 def read_scoring(book: Workbook) -> tuple[str, dict[str, Row], list[Fault]]:
     """Scoring cells of each question, the sheet they stand on, and what is wrong with them."""
@@ -41,13 +43,18 @@ def read_scoring(book: Workbook) -> tuple[str, dict[str, Row], list[Fault]]:
 
 
 def _leaks(book: Workbook) -> list[Fault]:
-    """Find keys among the choices: they would reach the devices of those who are asked."""
+    """Find keys where they would reach the devices of those who are asked."""
     faults = []
+    remedy = f"Move it to the sheet survey or to a sheet {SHEET}, in the question's row."
     for name in book.choices.header:
-        if heading(name) in (*SCORING, *_KEYS):
+        if heading(name).split(":")[0] in (*SCORING, *_KEYS):
             rule = "no key may stand among the choices: it would be written into the form"
-            remedy = f"Move it to the sheet survey or to a sheet {SHEET}, in the question's row."
             faults.append(Fault(book.file, f"sheet choices, column {name}", rule, "", remedy))
+    for name in book.survey.header:
+        before, _, after = heading(name).partition(":")
+        if before in _WRITTEN and after.strip(":_ ") in (*SCORING, *_KEYS):
+            rule = f"{before} columns are written into the form, so none may hold a key"
+            faults.append(Fault(book.file, f"sheet survey, column {name}", rule, "", remedy))
     return faults
 
 

@@ -55,8 +55,8 @@ def read_workbook(path: Path, *, file: str) -> Workbook:
     if path.suffix.lower() != ".xlsx":
         raise StudyError([Fault(file, "", "a form is an XLSX file", path.suffix, _SAVE)])
     try:
-        data = get_xlsform(path, file_type=".xlsx")
         scoring = _scoring_sheet(path)
+        data = get_xlsform(path, file_type=".xlsx")
     except PyXFormError as error:
         raise StudyError([pyxform_fault(file, error)]) from error
     except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:

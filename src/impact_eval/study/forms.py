@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from impact_eval.errors import StudyError
 from impact_eval.instruments import Instrument, read_instrument
@@ -10,6 +10,7 @@ from impact_eval.study.codebook import check_items
 from impact_eval.study.csv_table import CsvTable, suggestion
 from impact_eval.study.draft import Draft
 from impact_eval.study.item_tables import form_table
+from impact_eval.study.structure import Form
 
 
 def read_forms(draft: Draft, folder: Path) -> tuple[list[Instrument], list[CsvTable]]:
@@ -18,7 +19,9 @@ def read_forms(draft: Draft, folder: Path) -> tuple[list[Instrument], list[CsvTa
     audiences, waves = draft.ids("audiences"), draft.ids("waves")
     seen: dict[str, str] = {}
     for place, declared in draft.instruments:
-        _check_declared(draft, place, declared.audience, audiences)
+        _check_declared(draft, place, declared, audiences)
+        if not _is_inside(declared.file):
+            continue
         if declared.file in seen:
             found = f'"{declared.file}" as in {seen[declared.file]}'
             draft.fault(f"{place}.file", "a form is named once", found, "Remove one of them.")
@@ -38,9 +41,16 @@ def read_forms(draft: Draft, folder: Path) -> tuple[list[Instrument], list[CsvTa
     return forms, tables
 
 
-def _check_declared(
-    draft: Draft, place: str, audience: str | None, audiences: tuple[str, ...]
-) -> None:
+def _check_declared(draft: Draft, place: str, declared: Form, audiences: tuple[str, ...]) -> None:
+    audience = declared.audience
+    if not _is_inside(declared.file):
+        found, rule = f'"{declared.file}"', "must lie in the study's folder"
+        draft.fault(f"{place}.file", rule, found, 'Such as "instruments/students.xlsx".')
     if audience is not None and audience not in audiences:
         found, remedy = f'"{audience}"', suggestion(audience, audiences)
         draft.fault(f"{place}.audience", "must be a declared audience", found, remedy)
+
+
+def _is_inside(file: str) -> bool:
+    path = PurePosixPath(file)
+    return not path.is_absolute() and ".." not in path.parts and "\\" not in file
