@@ -32,7 +32,10 @@ SURVEY = [
 ]
 SETTINGS = [["form_title", "form_id", "default_language"], ["A form", "a_form", "English (en)"]]
 SCORING = [
-    "name outcome short_label item_type minimum maximum correct reverse missing_codes waves".split(),
+    [
+        *("name", "outcome", "short_label", "item_type", "minimum", "maximum"),
+        *("correct", "reverse", "missing_codes", "waves"),
+    ],
     ["k1", "knowledge", "Right thing", "", "", "", "b", "", "98|99", ""],
     ["r1", "confidence", "I can", "rating", "", "", "", "yes", "98|99", "pre|post"],
     ["hours", "use", "Hours", "frequency", 0, 24, "", "", "-999", ""],
