@@ -113,9 +113,10 @@ def _declared_inputs(study: Study) -> dict[str, dict[str, Any]]:
     """study.toml and the files that it names once, by their names."""
     named: list[Path] = [study.folder / "study.toml"]
     named += [study.folder / name for name in (study.roster, study.codebook) if name]
-    named += [study.folder / form.file for form in study.instruments]
     named += [study.raw_folder / name for name in (study.attendance, study.withdrawals) if name]
-    return {path.name: describe_file(path) for path in named if path.is_file()}
+    inputs = {path.name: path for path in named}
+    inputs |= {form.file: study.folder / form.file for form in study.instruments}
+    return {name: describe_file(path) for name, path in inputs.items() if path.is_file()}
 
 
 def _files_not_read(study: Study, read: set[str]) -> list[str]:
