@@ -139,3 +139,16 @@ def test_the_file_is_small(path):
     assert path.stat().st_size < 40_000
     with zipfile.ZipFile(path) as archive:
         assert not [name for name in archive.namelist() if "media" in name]
+
+
+def test_who_takes_the_longest_answer_is_not_always_right(form):
+    """In no language does the length of an answer give the key away."""
+    for language in form.languages:
+        longest = []
+        for item in form.items:
+            choices = form.choices_of(form.question(item.cells["item_id"]))
+            if item.cells["type"] == "choice" and len(choices) > 4:
+                lengths = {one.name: len(one.labels[language]) for one in choices}
+                right = lengths.pop(item.cells["correct"])
+                longest.append(right > max(lengths.values()))
+        assert sum(longest) <= len(longest) / 2, language
