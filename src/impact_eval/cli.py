@@ -219,7 +219,8 @@ def forms(study_id: StudyId) -> None:
     named = {}
     for form in study.forms:
         asked = {question.name for question in form.questions}
-        named[PurePath(form.file).stem] = form, [name for name in code if name in asked]
+        name = PurePath(form.file).with_suffix("").as_posix().removeprefix("instruments/")
+        named[name.replace("/", "_")] = form, [one for one in code if one in asked]
     folder = study.reports_folder / "forms"
     paths = write_paper(named, folder)
     typer.echo(f"Wrote {len(paths)} pages to {shown(folder)}. Open them in a browser and print.")

@@ -147,3 +147,27 @@ def test_what_pyxform_refuses_is_a_fault_with_its_row(write_form):
     fault = caught.value.faults[0]
     assert (fault.file, fault.place) == ("instruments/a.xlsx", "row 4")
     assert "nowhere" in fault.found
+
+
+def test_a_number_as_a_heading_is_a_fault(write_form):
+    survey = [[*SURVEY[0], 5], *SURVEY[1:]]
+    with pytest.raises(StudyError, match="sheet survey, row 1: headings are text"):
+        read_instrument(write_form(sheets(survey=survey)))
+
+
+def test_spoilt_cells_are_faults_and_nothing_else(write_form):
+    """Whatever stands in one cell, the form is read or its faults are said."""
+    spoilt = (None, 0, 1.5, True, "a|b", "${k1}", "end group", "begin_repeat", "select_one five")
+    outcomes = []
+    for title in sheets():
+        for row in range(len(sheets()[title])):
+            content = {name: [list(one) for one in rows] for name, rows in sheets().items()}
+            if not content[title][row]:
+                continue
+            content[title][row][0] = spoilt[row % len(spoilt)]
+            try:
+                outcomes.append(bool(read_instrument(write_form(content)).questions))
+            except StudyError as error:
+                outcomes.append(all(fault.remedy for fault in error.faults))
+    assert len(outcomes) > 20
+    assert all(outcomes)

@@ -55,7 +55,7 @@ def read_workbook(path: Path, *, file: str) -> Workbook:
     if path.suffix.lower() != ".xlsx":
         raise StudyError([Fault(file, "", "a form is an XLSX file", path.suffix, _SAVE)])
     try:
-        scoring = _scoring_sheet(path)
+        scoring = _own_sheets(path, file)
         data = get_xlsform(path, file_type=".xlsx")
     except PyXFormError as error:
         raise StudyError([pyxform_fault(file, error)]) from error
@@ -104,22 +104,42 @@ def _sheet(
     return Sheet(names, tuple(found))
 
 
-def _scoring_sheet(path: Path) -> Sheet | None:
-    """Read the sheet that pyxform passes over."""
+def _own_sheets(path: Path, file: str) -> Sheet | None:
+    """Read the sheet that pyxform passes over; refuse headings at which it would stumble."""
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    scoring, faults = None, []
     try:
         for name in book.sheetnames:
+            if heading(name) in ("survey", "choices", "settings"):
+                first = next(iter(book[name].values), ())
+                faults += [_no_text(file, name, cell) for cell in first if _is_no_text(cell)]
             if heading(name) == "scoring":
-                lines = [[_text(cell) for cell in row] for row in book[name].values]
-                header = lines[0] if lines else []
-                rows = [
-                    {key: cell for key, cell in zip(header, line, strict=False) if key and cell}
-                    for line in lines[1:]
-                ]
-                return _sheet([dict.fromkeys(key for key in header if key)], rows)
+                scoring = _scoring_sheet(
+                    [[_text(cell) for cell in row] for row in book[name].values]
+                )
     finally:
         book.close()
-    return None
+    if faults:
+        raise StudyError(faults)
+    return scoring
+
+
+def _is_no_text(cell: object) -> bool:
+    return cell is not None and not isinstance(cell, str)
+
+
+def _no_text(file: str, sheet: str, cell: object) -> Fault:
+    rule = "headings are text"
+    return Fault(file, f"sheet {sheet}, row 1", rule, str(cell), "Remove or rename it.")
+
+
+def _scoring_sheet(lines: Sequence[Sequence[str]]) -> Sheet:
+    header = lines[0] if lines else []
+    rows = [
+        {key: cell for key, cell in zip(header, line, strict=False) if key and cell}
+        for line in lines[1:]
+    ]
+    return _sheet([dict.fromkeys(key for key in header if key)], rows)
 
 
 def _text(cell: object) -> str:
