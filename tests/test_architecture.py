@@ -13,14 +13,15 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 300
 
 BASE = {"errors", "vocabulary", "facts"}
-PEOPLE = BASE | {"study"}
+PEOPLE = BASE | {"study", "instruments"}
 SHOWN = {"wording", "disclosure", "facts", "vocabulary"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": BASE,
     "vocabulary": BASE,
     "facts": BASE,
     "estimators": {"errors"},
-    "study": BASE,
+    "instruments": {"errors"},
+    "study": BASE | {"instruments"},
     "surveys": PEOPLE,
     "simulate": PEOPLE | {"surveys"},
     "findings": PEOPLE | {"surveys", "estimators"},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from impact_eval.errors import Fault, ImpactEvalError, SurveyFileError
+from impact_eval.errors import Fault, ImpactEvalError, StudyError, SurveyFileError
 from impact_eval.terminal import ProgressBar, shown
 
 if TYPE_CHECKING:
@@ -70,9 +70,12 @@ def fetch(study_id: StudyId) -> None:
 def check(study_id: StudyId) -> None:
     """Name every mistake in the study's files at once, and how each survey file is read."""
     from impact_eval.study import Study
+    from impact_eval.study.remarks import remarks
     from impact_eval.surveys.readers.describe import describe_readers, taken_for_granted
 
     study = Study.open(study_id)
+    for remark in remarks(study):
+        typer.echo(f"Remark: {remark}")
     readings = describe_readers(study)
     for reading in readings:
         typer.echo(str(reading), err=bool(reading.faults))
@@ -203,6 +206,38 @@ def explain(
     from impact_eval.study import Study
 
     typer.echo(str(explain_finding(Study.open(study_id), finding_id)))
+
+
+@app.command()
+def forms(study_id: StudyId) -> None:
+    """Write the survey forms to be printed, and cards for people's own codes.
+
+    Each form that study.toml names under [[instruments]] becomes a web page in each of its
+    languages, in reports/STUDY/forms. Open a page in a browser and print it on A4, black and white
+    is enough. Where people are recognised by a code of their own, a page of four cards to cut out
+    stands beside the form. No right answers are on any of them.
+    """
+    from pathlib import PurePath
+
+    from impact_eval.instruments import has_paper_words, write_paper
+    from impact_eval.study import Study
+
+    study = Study.open(study_id)
+    if not study.forms:
+        remedy = "Add [[instruments]]; docs/instruments.md says how a form is written."
+        raise StudyError([Fault("study.toml", "", "names the forms to print", "none", remedy)])
+    code = dict.fromkeys(name for source in study.sources for name in source.columns.code)
+    named = {}
+    for form in study.forms:
+        asked = {question.name for question in form.questions}
+        name = PurePath(form.file).with_suffix("").as_posix().removeprefix("instruments/")
+        named[name.replace("/", "_")] = form, [one for one in code if one in asked]
+    folder = study.reports_folder / "forms"
+    paths = write_paper(named, folder)
+    typer.echo(f"Wrote {len(paths)} pages to {shown(folder)}. Open them in a browser and print.")
+    languages = dict.fromkeys(one for form in study.forms for one in form.languages)
+    if foreign := [one for one in languages if not has_paper_words(one)]:
+        typer.echo(f"Short instructions are in English in: {', '.join(foreign)}.", err=True)
 
 
 @app.command()

@@ -44,7 +44,7 @@ class FaultsError(ImpactEvalError):
 
 
 class StudyError(FaultsError):
-    """The evaluator must correct study.toml, the roster, the attendance file or the codebook."""
+    """The evaluator must correct study.toml, the roster, the attendance, the codebook or a form."""
 
 
 class SurveyFileError(FaultsError):

@@ -33,6 +33,7 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
         "list",
         "explain",
         "quarantine",
+        "forms",
     ]
     assert [name for name in commands if f"\n  {name} " not in text] == []
 
@@ -53,6 +54,7 @@ def test_help_loads_nothing_heavy() -> None:
         (("run", "small", "--report", "finding"), 1, "did you mean findings?"),
         (("run", "small", "--school", "nowhere"), 1, "Valid: "),
         (("quarantine", "small"), 1, "impact-eval prepare small"),
+        (("forms", "small"), 1, "names the forms to print"),
         (("check",), 2, "Missing argument"),
         (("run", "small", "--workers", "0"), 2, "greater than or equal to 1"),
         (("runn",), 2, "No such command"),

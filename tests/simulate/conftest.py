@@ -31,9 +31,7 @@ class Written:
         truth = self.raw / "truth"
         self.truth = json.loads((truth / "simulated_truth.json").read_text(encoding="utf-8"))
         self.rows = pd.read_parquet(truth / "simulated_truth_rows.parquet")
-        self.codebook = pd.read_csv(
-            root / "studies" / study_id / "instruments" / "codebook.csv", dtype=str
-        ).fillna("")
+        self.codebook = Study.open(study_id, start=root).items
         self.roster = pd.read_csv(root / "studies" / study_id / "roster.csv", dtype=str).fillna("")
         self.exports = {
             path.name: pd.read_csv(path, sep=";", dtype=str, keep_default_na=False)

@@ -47,7 +47,7 @@ def item_numbers(written, frame, audience, outcome):
             number = pd.to_numeric(cells, errors="coerce")
             low, high = float(item.minimum), float(item.maximum)
             number = number.where(number.between(low, high))
-            number = low + high - number if item.reverse == "yes" else number
+            number = low + high - number if item.reverse else number
         columns[item.item_id] = number
     return pd.DataFrame(columns)
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from impact_eval.instruments import SCORING
 from impact_eval.study.codebook import ITEM_TYPES, ITEMS
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.outcome import Outcome
 from impact_eval.study.plan import Family, Plan
 from impact_eval.study.source import COLUMN_KEYS, ColumnRule, Source
-from impact_eval.study.structure import Audience, Phase, Report, Subgroup, Wave
+from impact_eval.study.structure import Audience, Form, Phase, Report, Subgroup, Wave
 from impact_eval.vocabulary import SCHOOLS, WORKSHOPS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "study-files.md").read_text(encoding="utf-8")
@@ -26,6 +27,7 @@ MODELS = {
     "[[audiences]]": Audience,
     "[[subgroups]]": Subgroup,
     "[[sources]]": Source,
+    "[[instruments]]": Form,
     "[[outcomes]]": Outcome,
     "[plan]": Plan,
     "[[plan.families]]": Family,
@@ -33,6 +35,7 @@ MODELS = {
 }
 COLUMNS = {
     "[[sources]]": (*COLUMN_KEYS, *ColumnRule.model_fields),
+    "[[instruments]]": SCORING,
     "roster.csv": SCHOOLS,
     "instruments/codebook.csv": ITEMS,
     "attendance file": WORKSHOPS,

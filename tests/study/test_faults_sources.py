@@ -95,7 +95,7 @@ CASES = {
     "labels of no item": (
         (STUDY, 'layout = "kobo"', 'layout = "kobo"\nanswer_labels = { z9 = { a = "b" } }'),
         "sources[1].answer_labels.z9",
-        ["an item of the codebook, or fit some with *"],
+        ["an item of the codebook or of a form, or fit some"],
     ),
     "columns of no cleaning log": (
         (STUDY, 'layout = "kobo"', 'layout = "kobo"\ncleaning_columns = { uuid = "u" }'),

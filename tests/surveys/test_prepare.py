@@ -5,6 +5,7 @@ import json
 import openpyxl
 import pandas as pd
 import pytest
+from form_sheets import sheets, write_sheets
 from survey_project import SOURCE, Project, fates, form
 
 from impact_eval.errors import NotPreparedError, SurveyFileError
@@ -174,6 +175,22 @@ def test_stale_after_a_change(project: Project) -> None:
     prepare(study)
     assert not is_stale(study)
     (study.folder / "roster.csv").write_text(project.roster + "west,West,B,second,,,\n")
+    assert is_stale(study)
+
+
+def test_stale_after_a_change_of_a_form(project: Project) -> None:
+    scoring = [["name", "item_type", "short_label"], ["r1", "note", "I can"]]
+    path = project.root / "studies" / "small" / "instruments" / "form.xlsx"
+    write_sheets(sheets(scoring=scoring), path)
+    entry = '[[instruments]]\nfile = "instruments/form.xlsx"\naudience = "student"\n\n[plan]'
+    project.edits.append(("[plan]", entry))
+    project.write([form(r1="3")])
+    study = project.study()
+    prepare(study)
+    assert "r1" in list(study.items["item_id"])
+    assert not is_stale(study)
+    scoring[1][2] = "Another label"
+    write_sheets(sheets(scoring=scoring), path)
     assert is_stale(study)
 
 

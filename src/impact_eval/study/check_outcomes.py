@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 
 from impact_eval.study.codebook import split_list, to_number
-from impact_eval.study.csv_table import CsvTable, suggestion
+from impact_eval.study.csv_table import suggestion
 from impact_eval.study.draft import Draft
+from impact_eval.study.item_tables import ItemTables, Place
 from impact_eval.study.outcome import Outcome
 
-Rows = list[tuple[int, dict[str, str]]]
+Rows = list[tuple[Place, dict[str, str]]]
 
 _TYPES = {"index": ("choice", "multiple"), "scale": ("rating", "frequency")}
 
 
-def check_outcomes(draft: Draft, codebook: CsvTable | None) -> None:
+def check_outcomes(draft: Draft, codebook: ItemTables | None) -> None:
     """Note outcomes that cannot be scored as declared, and items of none."""
     _check_unique(draft)
     for place, outcome in draft.outcomes:
@@ -80,7 +81,7 @@ def _check_mastery(
 
 
 def _check_ready_made(
-    draft: Draft, place: str, outcome: Outcome, codebook: CsvTable | None
+    draft: Draft, place: str, outcome: Outcome, codebook: ItemTables | None
 ) -> tuple[float, float] | None:
     """Require that a ready-made score declares its range and has no items."""
     if outcome.minimum_answered is not None:
@@ -128,7 +129,7 @@ def _check_ranges(draft: Draft, place: str, outcome: Outcome) -> tuple[float, fl
 
 
 def _check_scored(
-    draft: Draft, place: str, outcome: Outcome, codebook: CsvTable | None
+    draft: Draft, place: str, outcome: Outcome, codebook: ItemTables | None
 ) -> tuple[float, float] | None:
     """Require that an index or scale has items, and says how many must be answered."""
     for key in ("minimum", "maximum", "ranges"):
@@ -138,10 +139,10 @@ def _check_scored(
     if outcome.minimum_answered is None:
         rule = "says how many items must be answered for a score"
         draft.fault(f"{place}.minimum_answered", rule, "", "Such as minimum_answered = 10.")
-    if codebook is None and not draft.text("codebook"):
-        remedy = 'Add codebook = "instruments/codebook.csv", or write kind = "ready_made".'
+    if codebook is None and not draft.count("instruments"):
+        remedy = 'Add [[instruments]] or a codebook, or write kind = "ready_made".'
         draft.fault(f"{place}.kind", f"an outcome of kind {outcome.kind} has items", "", remedy)
-    if codebook is None or not codebook.header:
+    if codebook is None or not codebook.sound:
         return None
     rows = _rows_of(codebook, outcome)
     if not rows:
@@ -156,7 +157,7 @@ def _check_scored(
     return _bounds(outcome, rows)
 
 
-def _check_items_agree(codebook: CsvTable, outcome: Outcome, rows: Rows) -> None:
+def _check_items_agree(codebook: ItemTables, outcome: Outcome, rows: Rows) -> None:
     """Items of one outcome have its type, one range, and the same waves."""
     first_row, first = rows[0]
     for row, cells in rows:
@@ -172,7 +173,7 @@ def _check_items_agree(codebook: CsvTable, outcome: Outcome, rows: Rows) -> None
             values = [_comparable(cells.get(column, "")) for column in columns]
             if values != [_comparable(first.get(column, "")) for column in columns]:
                 rule = f"all items of {outcome.id} have the same {' and '.join(columns)}"
-                found = f"another than in row {first_row}"
+                found = f"another than in {first_row}"
                 codebook.cell_fault(row, columns[0], rule, found, remedy)
 
 
@@ -189,7 +190,7 @@ def _bounds(outcome: Outcome, rows: Rows) -> tuple[float, float] | None:
     return (low, high) if low < high else None
 
 
-def _check_owners(draft: Draft, codebook: CsvTable) -> None:
+def _check_owners(draft: Draft, codebook: ItemTables) -> None:
     """Items belong to a declared outcome of their audience, or to none."""
     for row, cells in codebook.rows:
         if not cells["outcome"] or cells["audience"] not in draft.ids("audiences"):
@@ -206,7 +207,7 @@ def _check_owners(draft: Draft, codebook: CsvTable) -> None:
             codebook.cell_fault(row, "outcome", rule, f'"{cells["outcome"]}"', remedy)
 
 
-def _rows_of(codebook: CsvTable | None, outcome: Outcome) -> Rows:
+def _rows_of(codebook: ItemTables | None, outcome: Outcome) -> Rows:
     rows = codebook.rows if codebook else []
     own = (outcome.audience, outcome.id)
     return [(row, cells) for row, cells in rows if (cells["audience"], cells["outcome"]) == own]

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from impact_eval.study.csv_table import CsvTable, suggestion
 from impact_eval.study.draft import Draft
+from impact_eval.study.item_tables import ItemTables
 from impact_eval.study.source import Source
 
 _LAYOUTS_OF = {
@@ -17,7 +18,7 @@ _LAYOUTS_OF = {
 
 
 def check_source_files(
-    draft: Draft, place: str, source: Source, roster: CsvTable | None, codebook: CsvTable | None
+    draft: Draft, place: str, source: Source, roster: CsvTable | None, items: ItemTables | None
 ) -> None:
     """Note keys of another kind of file, and names in them that nothing declares."""
     for key, layouts in _LAYOUTS_OF.items():
@@ -32,7 +33,7 @@ def check_source_files(
         draft.fault(f"{place}.sheet", "either sheet or sheets", "both", "Remove one of the two.")
     _check_cleaning(draft, place, source)
     _check_sheets(draft, place, source, roster)
-    _check_answer_labels(draft, place, source, codebook)
+    _check_answer_labels(draft, place, source, items)
 
 
 def _check_cleaning(draft: Draft, place: str, source: Source) -> None:
@@ -71,13 +72,13 @@ def _known(draft: Draft, place: str, name: str, known: Iterable[str], noun: str)
 
 
 def _check_answer_labels(
-    draft: Draft, place: str, source: Source, codebook: CsvTable | None
+    draft: Draft, place: str, source: Source, items: ItemTables | None
 ) -> None:
-    items = set(codebook.column("item_id")) if codebook else set()
-    if codebook is None or not codebook.header:
+    known = set(items.column("item_id")) if items else set()
+    if items is None or not items.sound:
         return
     for key in source.answer_labels:
-        if not any(fnmatchcase(item, key) for item in items):
-            rule = "must be an item of the codebook, or fit some with *"
-            remedy = suggestion(key, sorted(items))
+        if not any(fnmatchcase(item, key) for item in known):
+            rule = "must be an item of the codebook or of a form, or fit some with *"
+            remedy = suggestion(key, sorted(known))
             draft.fault(f"{place}.answer_labels.{key}", rule, "", remedy)

@@ -9,21 +9,22 @@ from pathlib import PurePosixPath
 from impact_eval.study.check_source_files import check_source_files
 from impact_eval.study.csv_table import CsvTable, suggestion
 from impact_eval.study.draft import Draft
+from impact_eval.study.item_tables import ItemTables
 from impact_eval.study.source import COLUMN_KEYS, ColumnRule, Source
 
 
-def check_sources(draft: Draft, roster: CsvTable | None, codebook: CsvTable | None) -> None:
+def check_sources(draft: Draft, roster: CsvTable | None, items: ItemTables | None) -> None:
     """Note names that nothing declares, and keys that a layout needs or cannot have."""
     for place, source in draft.sources:
         _check_file(draft, place, source)
         _check_names(draft, place, source)
         _check_layout(draft, place, source)
-        check_source_files(draft, place, source, roster, codebook)
+        check_source_files(draft, place, source, roster, items)
         _check_people(draft, place, source)
         _check_consent(draft, place, source)
         _check_phase(draft, place, source, roster)
         _check_school(draft, place, source, roster)
-        _check_items(draft, place, source, codebook)
+        _check_items(draft, place, source, items)
     _check_levels(draft)
     _check_audiences(draft)
 
@@ -170,17 +171,17 @@ def _check_school(draft: Draft, place: str, source: Source, roster: CsvTable | N
         )
 
 
-def _check_items(draft: Draft, place: str, source: Source, codebook: CsvTable | None) -> None:
-    """Items whose columns a source names stand in the codebook, or are ready-made outcomes."""
-    known = set(codebook.column("item_id")) if codebook else set()
+def _check_items(draft: Draft, place: str, source: Source, items: ItemTables | None) -> None:
+    """Items whose columns a source names are declared, or are ready-made outcomes."""
+    known = set(items.column("item_id")) if items else set()
     known |= {outcome.id for _, outcome in draft.outcomes if outcome.kind == "ready_made"}
     named = [("item_columns", item) for item in source.item_columns]
     for wave, template in source.wave_columns.items():
         if isinstance(template, dict):
             named += [(f"wave_columns.{wave}", item) for item in template]
     for key, item in named:
-        if item not in known and (codebook is None or codebook.header):
-            rule = "must be an item of the codebook or a ready-made outcome"
+        if item not in known and (items is None or items.sound):
+            rule = "must be an item of the codebook or of a form, or a ready-made outcome"
             draft.fault(f"{place}.{key}.{item}", rule, "", suggestion(item, sorted(known)))
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import pandas as pd
 
 from impact_eval.study.csv_table import CsvTable, read_csv_table, suggestion
+from impact_eval.study.item_tables import ItemTables
 from impact_eval.study.outcome import Outcome
 
 ITEMS: Final = (
@@ -44,6 +45,12 @@ def read_codebook(
     for name in table.header:
         if name not in ITEMS:
             table.fault(f"column {name}", "no such column", "", suggestion(name, ITEMS))
+    check_items(table, audiences, waves)
+    return table
+
+
+def check_items(table: CsvTable, audiences: Sequence[str], waves: Sequence[str]) -> None:
+    """Note what breaks the rules of single items."""
     for row, cells in table.rows:
         _check_words(table, row, cells, audiences, waves)
         _check_key(table, row, cells)
@@ -54,7 +61,6 @@ def read_codebook(
     for row, first, item in table.repeated("audience", "item_id"):
         found = f"{item} as in row {first}"
         table.cell_fault(row, "item_id", "unique in its audience", found, "Remove or rename one.")
-    return table
 
 
 def split_list(cell: str) -> tuple[str, ...]:
@@ -192,8 +198,8 @@ def _check_weight(table: CsvTable, row: int, cells: dict[str, str]) -> None:
         table.cell_fault(row, "weight", rule, "an item of none", "Empty the cell.")
 
 
-def items_frame(table: CsvTable | None, outcomes: Sequence[Outcome]) -> pd.DataFrame:
-    """Items in the codebook's order, then one item for each ready-made outcome.
+def items_frame(table: ItemTables | None, outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    """Items in the order of the codebook and the forms, then one item for each ready-made outcome.
 
     Text columns hold empty text where nothing is said; `minimum` and `maximum` are floats (NaN for
     choices and notes), `weight` too (1 where empty), and `reverse` is a bool. A ready-made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,12 +30,18 @@ def suggestion(word: str, known: Sequence[str]) -> str:
 
 @dataclass
 class CsvTable:
-    """Rows of a CSV file by the row number that a spreadsheet shows, and what is wrong with it."""
+    """Rows of a CSV file by the row number that a spreadsheet shows, and what is wrong with it.
+
+    `headings` holds what columns are called in the file where that is another name, and `place`
+    stands before the row in messages: both are for tables that are made from a form.
+    """
 
     file: str
     header: list[str] = field(default_factory=list)
     rows: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    headings: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
 
     def fault(self, place: str, rule: str, found: str, remedy: str) -> None:
         """Note a mistake of this file."""
@@ -43,7 +49,8 @@ class CsvTable:
 
     def cell_fault(self, row: int, column: str, rule: str, found: str, remedy: str) -> None:
         """Note a mistake in one cell."""
-        self.fault(f"row {row}, column {column}", rule, found, remedy)
+        heading = self.headings.get(column, column)
+        self.fault(f"{self.place}row {row}, column {heading}", rule, found, remedy)
 
     def column(self, name: str) -> list[str]:
         """All cells of a column, empty text where the file lacks it."""

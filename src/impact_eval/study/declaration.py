@@ -10,7 +10,7 @@ from impact_eval.study.outcome import Outcome
 from impact_eval.study.part import Identifier, Part, Text
 from impact_eval.study.plan import Plan
 from impact_eval.study.source import Source
-from impact_eval.study.structure import Audience, Phase, Report, Subgroup, Wave
+from impact_eval.study.structure import Audience, Form, Phase, Report, Subgroup, Wave
 from impact_eval.vocabulary import Design
 
 
@@ -27,6 +27,7 @@ class Declaration(Part):
     disclosure_threshold: Annotated[int, Field(ge=3)] = 10
     roster: Text | None = None
     codebook: Text | None = None
+    instruments: tuple[Form, ...] = ()
     attendance: Text | None = None
     withdrawals: Text | None = None
     phases: tuple[Phase, ...] = Field(min_length=1)

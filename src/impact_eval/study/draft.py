@@ -19,7 +19,7 @@ from impact_eval.study.outcome import Outcome
 from impact_eval.study.part import Part
 from impact_eval.study.plan import Family, Plan
 from impact_eval.study.source import Source
-from impact_eval.study.structure import Audience, Phase, Report, Subgroup, Wave
+from impact_eval.study.structure import Audience, Form, Phase, Report, Subgroup, Wave
 
 P = TypeVar("P", bound=Part)
 
@@ -85,6 +85,11 @@ class Draft:
     def subgroups(self) -> list[tuple[str, Subgroup]]:
         """Sound subgroups with their places."""
         return self._sound("subgroups", Subgroup)
+
+    @property
+    def instruments(self) -> list[tuple[str, Form]]:
+        """Sound declarations of survey forms with their places."""
+        return self._sound("instruments", Form)
 
     @property
     def sources(self) -> list[tuple[str, Source]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from impact_eval.errors import Fault
+from impact_eval.instruments import Instrument
 from impact_eval.study.attendance import attendance_frame, read_attendance
 from impact_eval.study.check_outcomes import check_outcomes
 from impact_eval.study.check_plan import check_plan
@@ -19,6 +20,8 @@ from impact_eval.study.codebook import items_frame, read_codebook
 from impact_eval.study.csv_table import CsvTable
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.draft import Draft, read_draft
+from impact_eval.study.forms import read_forms
+from impact_eval.study.item_tables import ItemTables
 from impact_eval.study.roster import read_roster, roster_frame
 
 
@@ -29,26 +32,32 @@ class StudyFiles:
     declaration: Declaration
     roster: pd.DataFrame
     items: pd.DataFrame
+    forms: tuple[Instrument, ...]
     attendance: pd.DataFrame
     plan_hash: str
 
 
 def read_study(folder: Path, raw_folder: Path) -> tuple[StudyFiles | None, tuple[Fault, ...]]:
-    """Read study.toml, roster, codebook and attendance; either the files or their faults."""
+    """Read study.toml, roster, codebook, forms and attendance; either the files or their faults."""
     draft = read_draft(folder / "study.toml")
     if not draft.raw:
         return None, tuple(draft.faults)
     roster = _roster(draft, folder)
     codebook = _codebook(draft, folder)
+    forms, form_tables = read_forms(draft, folder)
+    stated = [codebook, *form_tables] if codebook else form_tables
+    items = ItemTables(tuple(stated)) if stated else None
+    if items is not None:
+        items.check_unique()
     attendance = _attendance(draft, raw_folder, roster)
     if draft.text("id") and draft.text("id") != folder.name:
         remedy = f'Write id = "{folder.name}", or rename the folder.'
         draft.fault("id", "must be the folder's name", f'"{draft.text("id")}"', remedy)
     check_structure(draft, roster)
-    check_sources(draft, roster, codebook)
-    check_outcomes(draft, codebook)
+    check_sources(draft, roster, items)
+    check_outcomes(draft, items)
     check_plan(draft)
-    tables = [table for table in (roster, codebook, attendance) if table is not None]
+    tables = [table for table in (roster, *stated, attendance) if table is not None]
     faults = (*draft.faults, *(fault for table in tables for fault in table.faults))
     if faults:
         return None, faults
@@ -56,7 +65,8 @@ def read_study(folder: Path, raw_folder: Path) -> tuple[StudyFiles | None, tuple
     files = StudyFiles(
         declaration=declaration,
         roster=roster_frame(roster),
-        items=items_frame(codebook, declaration.outcomes),
+        items=items_frame(items, declaration.outcomes),
+        forms=tuple(forms),
         attendance=attendance_frame(attendance),
         plan_hash=plan_hash(declaration),
     )

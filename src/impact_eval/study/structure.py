@@ -56,6 +56,13 @@ class Subgroup(Part):
     levels: dict[Identifier, Text] = Field(min_length=2)
 
 
+class Form(Part):
+    """A survey form, written as XLSForm."""
+
+    file: Text
+    audience: Identifier | None = None
+
+
 class Report(Part):
     """A page, or a page for each school, made from a notebook."""
 

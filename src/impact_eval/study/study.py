@@ -9,6 +9,7 @@ import pandas as pd
 
 from impact_eval.errors import StudyError, UnknownNameError
 from impact_eval.facts import StudyFacts
+from impact_eval.instruments import Instrument
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.declared_facts import outcome_range, study_facts
 from impact_eval.study.find import find_root, find_study_folder, study_ids
@@ -23,6 +24,7 @@ class Study(Declaration):
     root: Path
     roster_table: pd.DataFrame
     items: pd.DataFrame
+    forms: tuple[Instrument, ...]
     attendance_table: pd.DataFrame
     plan_hash: str
 
@@ -40,14 +42,14 @@ class Study(Declaration):
         Returns
         -------
         Study
-            The study, with roster, codebook and attendance.
+            The study, with roster, items, forms and attendance.
 
         Raises
         ------
         UnknownNameError
             If there is no such study; the message lists the valid ids.
         StudyError
-            With every mistake in study.toml, roster, codebook and attendance at once.
+            With every mistake in study.toml, roster, codebook, forms and attendance at once.
         """
         root = find_root(start)
         folder = find_study_folder(study_id, root)
@@ -59,6 +61,7 @@ class Study(Declaration):
             root=root,
             roster_table=files.roster,
             items=files.items,
+            forms=files.forms,
             attendance_table=files.attendance,
             plan_hash=files.plan_hash,
         )

@@ -8,9 +8,9 @@ from typing import Any, Final
 from impact_eval.study.source import Source
 from impact_eval.surveys.cleaning_log import CleaningLog
 from impact_eval.surveys.group_paths import GroupPaths, likely_separator
+from impact_eval.surveys.item_rule import answer_key
 from impact_eval.surveys.raw_table import RawTable, file_refusal, named_rows
 from impact_eval.surveys.text import plain
-from impact_eval.surveys.item_rule import answer_key
 
 # Where the tools write what tells one form from all others.
 _FORM_KEYS: Final = ("_uuid", "X_uuid", "KEY", "instanceID")

@@ -125,7 +125,9 @@ def _declared_inputs(study: Study) -> dict[str, dict[str, Any]]:
     logs = dict.fromkeys(source.cleaning_log for source in study.sources)
     further = (study.attendance, study.withdrawals, *logs)
     named += [study.raw_folder / name for name in further if name]
-    return {path.name: describe_file(path) for path in named if path.is_file()}
+    inputs = {path.name: path for path in named}
+    inputs |= {form.file: study.folder / form.file for form in study.instruments}
+    return {name: describe_file(path) for name, path in inputs.items() if path.is_file()}
 
 
 def _files_not_read(study: Study, read: set[str]) -> list[str]:

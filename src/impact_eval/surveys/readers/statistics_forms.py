@@ -10,12 +10,12 @@ import pandas as pd
 from impact_eval.study import Study
 from impact_eval.study.source import ColumnRule, Source
 from impact_eval.surveys.headings import Headings
+from impact_eval.surveys.item_rule import answer_key
 from impact_eval.surveys.layout import Forms, items_asked
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.readers.long import read_long
 from impact_eval.surveys.readers.wide import read_wide
 from impact_eval.surveys.text import folded
-from impact_eval.surveys.item_rule import answer_key
 
 
 def read_labelled(raw: RawTable, source: Source, study: Study) -> Forms:

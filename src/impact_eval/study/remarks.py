@@ -1,0 +1,75 @@
+"""What is no mistake in a study's forms, but may have been forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from impact_eval.errors import Fault
+from impact_eval.instruments import Instrument, Question
+from impact_eval.study.source import ColumnRule, Source
+from impact_eval.study.study import Study
+
+_ANSWERED: Final = ("select_one", "select_multiple", "rank", "integer", "decimal", "range")
+
+
+def remarks(study: Study) -> tuple[Fault, ...]:
+    """Questions that nothing reads, translations that lack, and warnings of the conversion.
+
+    Parameters
+    ----------
+    study : Study
+        A study without mistakes.
+
+    Returns
+    -------
+    tuple of Fault
+        In the order of the forms; empty if there is nothing to say.
+    """
+    named = {name for source in study.sources for name in _columns(source)}
+    named |= set(study.items["item_id"])
+    return tuple(remark for form in study.forms for remark in _of_form(form, named))
+
+
+def _of_form(form: Instrument, named: set[str]) -> Iterator[Fault]:
+    for warning in form.warnings:
+        remedy = "KoboToolbox and ODK may say the same."
+        yield Fault(form.file, "", "the conversion to an XForm warns", warning.rstrip("."), remedy)
+    for question in form.questions:
+        if question.type in _ANSWERED and question.name not in named:
+            rule = "is neither scored nor named by a source, so its answers are not read"
+            found = f'"{question.name}" without outcome and item_type'
+            remedy = 'Score it, write item_type "note" to describe it, or leave it.'
+            yield Fault(form.file, _place(question), rule, found, remedy)
+    for item in form.items:
+        if item.cells["label"] in form.question(item.cells["item_id"]).labels.values():
+            place = f"sheet {item.sheet}, row {item.row}, column short_label"
+            remedy = "Add a short label, or leave it."
+            rule = "pages show the whole text of the question"
+            yield Fault(form.file, place, rule, f'"{item.cells["item_id"]}" without one', remedy)
+    for language in form.languages:
+        lacking = [
+            one.name for one in form.questions if one.labels and not one.labels.get(language)
+        ]
+        if lacking:
+            found = ", ".join(lacking[:8]) + (", ..." if len(lacking) > 8 else "")
+            rule = f"questions have a label in {language}"
+            yield Fault(form.file, "", rule, f"none of {found}", "Translate them.")
+
+
+def _place(question: Question) -> str:
+    return "" if question.row is None else f"row {question.row}"
+
+
+def _columns(source: Source) -> Iterator[str]:
+    """Headings that a source names, apart from those of items."""
+    columns = source.columns
+    for one in (columns.school, columns.workshop, columns.respondent):
+        yield from [one] if one else []
+    for by_wave in (columns.answered_on, columns.consent):
+        yield from by_wave.values() if isinstance(by_wave, dict) else [by_wave or ""]
+    yield from columns.code
+    yield from columns.subgroups.values()
+    for rule in (source.wave, source.phase, source.audience):
+        if isinstance(rule, ColumnRule):
+            yield rule.column
