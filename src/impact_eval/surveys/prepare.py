@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,14 @@ import pandas as pd
 from impact_eval.study import Study
 from impact_eval.surveys.account import count_rows, quarantine_table, raw_rows, rejected_table
 from impact_eval.surveys.dates import date_flags
-from impact_eval.surveys.duplicates import decide_duplicates
-from impact_eval.surveys.link import link
-from impact_eval.surveys.pseudonyms import study_key
+from impact_eval.surveys.linking.duplicates import decide_duplicates
+from impact_eval.surveys.linking.dyads import find_dyads
+from impact_eval.surveys.linking.flags import people_flags, wave_contradicts_date
+from impact_eval.surveys.linking.link import link
+from impact_eval.surveys.linking.pseudonyms import study_key
+from impact_eval.surveys.linking.summary import links_summary, stored_trials
 from impact_eval.surveys.read import Progress, ReadForms, describe_file, read_sources
-from impact_eval.surveys.rows import Fates, decide_by_content
+from impact_eval.surveys.rows import Fates, Mask, decide_by_content
 from impact_eval.surveys.schools import SchoolIndex, schools_table
 from impact_eval.surveys.score import score
 from impact_eval.surveys.tables import SurveyTables, save_tables
@@ -59,24 +63,34 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
     fates = Fates(len(read.forms))
     fates.decide("wrong_width", ~read.forms["fits"].to_numpy(dtype=bool))
     decide_by_content(fates, read.forms, withdrawals.of(read.forms))
+    contradicts = wave_contradicts_date(read.forms, study)
     by_number = read.forms["by_number"].to_numpy(dtype=bool)
-    decide_duplicates(fates, read.forms, read.subgroups, by_number=by_number)
+    dated = read.forms.assign(contradicts=contradicts)
+    decide_duplicates(fates, dated, read.subgroups, by_number=by_number)
     rows = raw_rows(read, fates)
 
     used = _used_forms(read, fates)
-    links = link(used, study, key=study_key(study.key_file))
-    submissions = _submissions(used, links, read, fates, study)
+    levels = read.subgroups.iloc[used["form"].to_numpy()].reset_index(drop=True)
+    key = study_key(study.key_file)
+    linked = link(used, levels, study, key=key)
+    dyads = find_dyads(used, linked.links, study, key=key)
+    masks = people_flags(used, linked.links, dyads, read.forms, fates)
+    masks["wave_contradicts_date"] = contradicts[used["form"].to_numpy()]
+    submissions = _submissions(used, linked.links, read, fates, study, masks)
     tables = SurveyTables(
         schools=schools_table(study, submissions),
         workshops=study.attendance_table.astype({"held_on": "datetime64[us]"}),
         submissions=submissions,
-        links=links,
+        links=linked.links,
         scores=score(submissions, study),
         counts=count_rows(rows),
         quarantine=quarantine_table(rows, fates),
         rejected_answers=rejected_table(read, fates),
         faults=study_read.faults,
+        links_summary=stored_trials(linked.trials),
+        dyads=dyads,
     )
+    tables = replace(tables, links_summary=links_summary(tables, study))
     prepared = {
         "study": study.id,
         "version": version("impact-eval"),
@@ -138,12 +152,18 @@ def _used_forms(read: ReadForms, fates: Fates) -> pd.DataFrame:
 
 
 def _submissions(
-    used: pd.DataFrame, links: pd.DataFrame, read: ReadForms, fates: Fates, study: Study
+    used: pd.DataFrame,
+    links: pd.DataFrame,
+    read: ReadForms,
+    fates: Fates,
+    study: Study,
+    further: dict[str, Mask],
 ) -> pd.DataFrame:
     """Columns SUBMISSIONS, then subgroups, then items."""
     masks = {"unreadable_date": used["date_flag"].to_numpy(dtype=bool)}
     masks |= date_flags(used, links, study.attendance_table, study.wave_ids)
-    masks["other_wave_not_used"] = _partly_used(used, read, fates)
+    masks |= further | {"other_wave_not_used": _partly_used(used, read, fates)}
+    masks["wave_contradicts_date"] &= ~masks["before_workshop"]
     flags = np.full(len(used), "", dtype=object)
     for name, where in masks.items():
         flags[where] = [f"{flag} {name}".strip() for flag in flags[where]]

@@ -43,8 +43,9 @@ class ReadForms:
     ----------
     forms : DataFrame
         `source_file, source_row, audience, wave, phase, school_id, workshop_id, answered_on,
-        consent, code, uuid, submitted_on, answers_hash, answered, fits, keep_last, by_number, wide,
-        date_flag`; in `audience_declared` the audience if the source names one for all its rows.
+        consent, code, elements, child_elements, uuid, submitted_on, answers_hash, n_answered, fits,
+        keep, by_number, wide, date_flag`; in `audience_declared` the audience if the source names
+        one for all its rows.
     subgroups : DataFrame
         Declared levels.
     numbers : DataFrame
@@ -156,7 +157,7 @@ def _read_file(raw: RawTable, source: Source, study: Study, schools: SchoolIndex
     about["phase"] = _phase(about, study)
     about["date_flag"] = no_date
     about["answers_hash"] = _hash(read.answers, about)
-    about["answered"] = _any_filled(read.answers)
+    about["n_answered"] = _filled(read.answers)
     about["fits"] = True
     forms = _declared(_with_misfits(about, raw), raw, source, study)
     index = forms.index
@@ -174,7 +175,7 @@ def _declared(forms: pd.DataFrame, raw: RawTable, source: Source, study: Study) 
     links = {audience.id: audience.link for audience in study.audiences}
     forms["source_file"] = pd.Series([raw.file] * len(forms), dtype="str")
     forms["audience_declared"] = source.audience if isinstance(source.audience, str) else ""
-    forms["keep_last"] = source.duplicates == "last"
+    forms["keep"] = source.duplicates
     forms["wide"] = source.layout == "wide"
     forms["by_number"] = (forms["audience"].map(links) == "roster_id").to_numpy(dtype=bool)
     return forms
@@ -229,10 +230,11 @@ def _hash(answers: pd.DataFrame, about: pd.DataFrame) -> np.ndarray[Any, np.dtyp
     return hashes
 
 
-def _any_filled(answers: pd.DataFrame) -> Mask:
-    filled = np.zeros(len(answers), dtype=bool)
+def _filled(answers: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Count the items that are filled in on each form."""
+    filled = np.zeros(len(answers), dtype=np.int64)
     for item in answers.columns:
-        filled |= map_unique(answers[item], str.strip).to_numpy() != ""
+        filled += map_unique(answers[item], str.strip).to_numpy() != ""
     return filled
 
 
@@ -242,7 +244,7 @@ def _with_misfits(about: pd.DataFrame, raw: RawTable) -> pd.DataFrame:
         return about
     blank = {name: "" for name in about.columns if about[name].dtype == "str"}
     rows = pd.DataFrame({"source_row": raw.misfits}).assign(**blank)
-    rows = rows.assign(date_flag=False, answered=False, fits=False, consent="yes")
+    rows = rows.assign(date_flag=False, n_answered=0, fits=False, consent="yes")
     rows["answers_hash"] = np.zeros(len(rows), dtype=np.uint64)
     for name in ("answered_on", "submitted_on"):
         rows[name] = pd.Series([pd.NaT] * len(rows), dtype=about[name].dtype)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 
 from impact_eval.errors import Fault, NotPreparedError
 from impact_eval.study import Study
+from impact_eval.vocabulary import DYADS, LINKS_SUMMARY
 
 TABLES: Final = (
     "schools",
@@ -24,7 +26,18 @@ TABLES: Final = (
     "counts",
     "quarantine",
     "rejected_answers",
+    "links_summary",
+    "dyads",
 )
+
+
+def empty_table(columns: Sequence[str]) -> pd.DataFrame:
+    """Columns without rows: text, counts as whole numbers, expectations as numbers."""
+    kinds = {"n": "int64", "linked": "int64", "ambiguous": "int64", "refused": "int64"}
+    kinds["expected"] = "float64"
+    return pd.DataFrame(
+        {name: pd.Series([], dtype=kinds.get(name.split("_")[0], "str")) for name in columns}
+    )
 
 
 @dataclass(frozen=True)
@@ -34,6 +47,8 @@ class SurveyTables:
     Attributes
     ----------
     schools, workshops, submissions, links, scores, counts, quarantine, rejected_answers : DataFrame
+    links_summary, dyads : DataFrame
+        Empty where nobody was linked, and where no audience has its children in the study.
     faults : tuple of Fault
         What was wrong with files as a whole; those files are not in the tables.
     """
@@ -46,6 +61,8 @@ class SurveyTables:
     counts: pd.DataFrame
     quarantine: pd.DataFrame
     rejected_answers: pd.DataFrame
+    links_summary: pd.DataFrame = field(default_factory=lambda: empty_table(LINKS_SUMMARY))
+    dyads: pd.DataFrame = field(default_factory=lambda: empty_table(DYADS))
     faults: tuple[Fault, ...] = ()
 
 
