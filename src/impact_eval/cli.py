@@ -70,8 +70,13 @@ def fetch(study_id: StudyId) -> None:
 def check(study_id: StudyId) -> None:
     """Name every mistake in the study's files at once."""
     from impact_eval.study import Study
+    from impact_eval.surveys.linking.school_names import FILE, open_names
 
     study = Study.open(study_id)
+    labels, rows = open_names(study)
+    if labels:
+        path = shown(study.processed_folder / FILE)
+        typer.echo(f"{labels} labels of schools in {rows} rows wait for a decision: see {path}")
     typer.echo(f"studies/{study.id}: no mistakes. Next: impact-eval prepare {study.id}")
 
 

@@ -20,6 +20,7 @@ from impact_eval.study.csv_table import CsvTable
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.draft import Draft, read_draft
 from impact_eval.study.roster import read_roster, roster_frame
+from impact_eval.study.school_names import read_school_names, school_names_frame
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class StudyFiles:
     roster: pd.DataFrame
     items: pd.DataFrame
     attendance: pd.DataFrame
+    school_names: pd.DataFrame
     plan_hash: str
 
 
@@ -41,6 +43,7 @@ def read_study(folder: Path, raw_folder: Path) -> tuple[StudyFiles | None, tuple
     roster = _roster(draft, folder)
     codebook = _codebook(draft, folder)
     attendance = _attendance(draft, raw_folder, roster)
+    names = read_school_names(folder, schools=roster.column("school_id") if roster else ())
     if draft.text("id") and draft.text("id") != folder.name:
         remedy = f'Write id = "{folder.name}", or rename the folder.'
         draft.fault("id", "must be the folder's name", f'"{draft.text("id")}"', remedy)
@@ -48,7 +51,7 @@ def read_study(folder: Path, raw_folder: Path) -> tuple[StudyFiles | None, tuple
     check_sources(draft, roster, codebook)
     check_outcomes(draft, codebook)
     check_plan(draft)
-    tables = [table for table in (roster, codebook, attendance) if table is not None]
+    tables = [table for table in (roster, codebook, attendance, names) if table is not None]
     faults = (*draft.faults, *(fault for table in tables for fault in table.faults))
     if faults:
         return None, faults
@@ -58,6 +61,7 @@ def read_study(folder: Path, raw_folder: Path) -> tuple[StudyFiles | None, tuple
         roster=roster_frame(roster),
         items=items_frame(codebook, declaration.outcomes),
         attendance=attendance_frame(attendance),
+        school_names=school_names_frame(names),
         plan_hash=plan_hash(declaration),
     )
     return files, ()

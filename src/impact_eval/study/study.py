@@ -24,6 +24,7 @@ class Study(Declaration):
     roster_table: pd.DataFrame
     items: pd.DataFrame
     attendance_table: pd.DataFrame
+    school_names_table: pd.DataFrame
     plan_hash: str
 
     @classmethod
@@ -60,6 +61,7 @@ class Study(Declaration):
             roster_table=files.roster,
             items=files.items,
             attendance_table=files.attendance,
+            school_names_table=files.school_names,
             plan_hash=files.plan_hash,
         )
 

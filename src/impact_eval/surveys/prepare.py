@@ -20,6 +20,7 @@ from impact_eval.surveys.linking.dyads import find_dyads
 from impact_eval.surveys.linking.flags import people_flags, wave_contradicts_date
 from impact_eval.surveys.linking.link import link
 from impact_eval.surveys.linking.pseudonyms import study_key
+from impact_eval.surveys.linking.school_names import FILE, accepted_names, propose_schools
 from impact_eval.surveys.linking.summary import links_summary, stored_trials
 from impact_eval.surveys.read import Progress, ReadForms, describe_file, read_sources
 from impact_eval.surveys.rows import Fates, Mask, decide_by_content
@@ -55,7 +56,7 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
     -----
     Every raw row has one fate: `counts` adds up to the rows of the files.
     """
-    schools = SchoolIndex(study.roster_table)
+    schools = SchoolIndex(study.roster_table, accepted_names(study))
     withdrawals = read_withdrawals(study, schools)
     study_read = read_sources(study, schools, progress=progress)
     read = study_read.read
@@ -97,9 +98,12 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
         "prepared_at": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
         "inputs": study_read.inputs | _declared_inputs(study),
         "files_not_read": _files_not_read(study, set(study_read.inputs)),
+        "rows_by_decided_school_names": int((used["school_decided"]).sum()),
         "withdrawals_without_form": withdrawals.without_form(read.forms),
     }
     save_tables(tables, study.processed_folder, prepared=prepared)
+    proposals = propose_schools(_unknown_schools(read, fates), study.roster_table)
+    proposals.to_csv(study.processed_folder / FILE, index=False, encoding="utf-8")
     return tables
 
 
@@ -125,10 +129,17 @@ def _digests(inputs: dict[str, dict[str, Any]]) -> dict[str, str]:
 
 def _declared_inputs(study: Study) -> dict[str, dict[str, Any]]:
     """study.toml and the files that it names once, by their names."""
-    named: list[Path] = [study.folder / "study.toml"]
+    named: list[Path] = [study.folder / "study.toml", study.folder / FILE]
     named += [study.folder / name for name in (study.roster, study.codebook) if name]
     named += [study.raw_folder / name for name in (study.attendance, study.withdrawals) if name]
     return {path.name: describe_file(path) for path in named if path.is_file()}
+
+
+def _unknown_schools(read: ReadForms, fates: Fates) -> pd.DataFrame:
+    """Labels of schools on forms that could not be used because of them."""
+    where = np.isin(fates.reason, ["unknown_school", "ambiguous_school"])
+    forms = read.forms.loc[where, ["school_label", "source_file", "source_row"]]
+    return forms.rename(columns={"school_label": "label"}).drop_duplicates(ignore_index=True)
 
 
 def _files_not_read(study: Study, read: set[str]) -> list[str]:

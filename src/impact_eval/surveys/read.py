@@ -20,7 +20,7 @@ from impact_eval.surveys.kobo import read_kobo
 from impact_eval.surveys.layout import Forms, expected_names
 from impact_eval.surveys.long import read_long
 from impact_eval.surveys.rows import Mask
-from impact_eval.surveys.schools import SchoolIndex
+from impact_eval.surveys.schools import AMBIGUOUS, UNKNOWN, SchoolIndex
 from impact_eval.surveys.text import folded, map_unique
 from impact_eval.surveys.values import read_answers, read_subgroups
 from impact_eval.surveys.wide import read_wide
@@ -44,8 +44,8 @@ class ReadForms:
     forms : DataFrame
         `source_file, source_row, audience, wave, phase, school_id, workshop_id, answered_on,
         consent, code, elements, child_elements, uuid, submitted_on, answers_hash, n_answered, fits,
-        keep, by_number, wide, date_flag`; in `audience_declared` the audience if the source names
-        one for all its rows.
+        keep, by_number, wide, date_flag, school_decided`; `school_label`, as typed, if the school
+        is unknown; in `audience_declared` the audience if the source names one for all its rows.
     subgroups : DataFrame
         Declared levels.
     numbers : DataFrame
@@ -151,6 +151,9 @@ def _read_file(raw: RawTable, source: Source, study: Study, schools: SchoolIndex
     ]
     about = read.about.drop(columns=["school", "workshop"])
     about["school_id"] = schools.place(read.about["school"])
+    about["school_decided"] = schools.is_decided(read.about["school"])
+    unknown = about["school_id"].isin([UNKNOWN, AMBIGUOUS])
+    about["school_label"] = read.about["school"].where(unknown, "")
     about["workshop_id"] = workshops
     about["answered_on"] = dates
     about["submitted_on"] = _submitted(read.about["submitted_on"], dates)
@@ -245,6 +248,7 @@ def _with_misfits(about: pd.DataFrame, raw: RawTable) -> pd.DataFrame:
     blank = {name: "" for name in about.columns if about[name].dtype == "str"}
     rows = pd.DataFrame({"source_row": raw.misfits}).assign(**blank)
     rows = rows.assign(date_flag=False, n_answered=0, fits=False, consent="yes")
+    rows["school_decided"] = False
     rows["answers_hash"] = np.zeros(len(rows), dtype=np.uint64)
     for name in ("answered_on", "submitted_on"):
         rows[name] = pd.Series([pd.NaT] * len(rows), dtype=about[name].dtype)

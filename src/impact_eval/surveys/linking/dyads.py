@@ -40,8 +40,9 @@ def find_dyads(
 
     Notes
     -----
-    A code that several children of the school gave joins nobody. A code that no child gave may
-    differ in one element from that of a single child of the school: a child may have two parents,
+    A code that several children of the school gave joins nobody. Where a parent has no child by
+    equal codes, a code that no child gave may differ in one element from that of a single child of
+    the school: a child may have two parents,
     so it need not be unique the other way round. That step follows the children's `link_tolerance`
     and is left out in schools where fewer than 99.5 in 100 such pairs are expected to be true.
     """
@@ -99,9 +100,11 @@ def _nearly(
     found: list[pd.DataFrame],
     key: bytes,
 ) -> list[pd.DataFrame]:
-    """Join parents whose codes no child gave to the only child whose code is near."""
+    """Join parents without a child so far to the only child whose code is near."""
     known = pd.MultiIndex.from_frame(children[["school_id", "elements"]].drop_duplicates())
     given = pd.MultiIndex.from_frame(parents[["school_id", "child_elements"]]).isin(known)
+    joined = pd.concat(found)["parent_respondent_id"]
+    given |= parents["respondent_id"].isin(joined).to_numpy()
     open_parents = parents[~given].reset_index(drop=True)
     person = children["respondent_id"].where(
         children["respondent_id"] != "", children.index.astype("str")
@@ -113,10 +116,10 @@ def _nearly(
     candidates = candidates[["parent", "child"]].drop_duplicates()
     single = candidates[~candidates.duplicated("parent", keep=False)]
     single = single[single["child"].isin(children["respondent_id"])]
-    joined = open_parents.iloc[single["parent"].to_numpy(dtype=np.int64)].assign(
+    near = open_parents.iloc[single["parent"].to_numpy(dtype=np.int64)].assign(
         child=single["child"].to_numpy()
     )
-    dyads = _dyads(joined, "tolerant")
+    dyads = _dyads(near, "tolerant")
     return [dyads[dyads["school_id"].isin(_precise(open_parents, children, dyads, chances))]]
 
 
