@@ -19,6 +19,7 @@ from impact_eval.study.structure import Audience
 from impact_eval.surveys import prepare
 from impact_eval.surveys.linking.link import link
 from impact_eval.surveys.linking.masks import JOIN
+from impact_eval.surveys.text import code_element
 
 KEY = b"benchmark"
 CODES_WITH_ERROR = 0.18
@@ -194,8 +195,6 @@ def simulated_study(root: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFram
 
 def _typed_elements(study: Study, forms: pd.DataFrame) -> pd.Series:
     """Codes as `prepare` reads them, from the raw files."""
-    from impact_eval.surveys.text import code_element
-
     cells = []
     for file in forms["source_file"].unique():
         raw = pd.read_csv(study.raw_folder / file, sep=";", dtype="str", keep_default_na=False)

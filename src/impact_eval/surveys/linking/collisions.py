@@ -13,6 +13,7 @@ from impact_eval.surveys.linking.masks import JOIN
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 SMALLEST_PRECISION: Final = 0.995
+_DRAWING_PAIRS: Final = 100
 
 
 def agreement_chances(codes: pd.DataFrame) -> dict[str, Floats]:
@@ -32,9 +33,10 @@ def agreement_chances(codes: pd.DataFrame) -> dict[str, Floats]:
     Notes
     -----
     Two forms of one wave are two people's. p = sum over values of n_v (n_v - 1) / (n (n - 1)),
-    Simpson's index without bias, over the waves of a school. Taken is the larger of the school's
-    own p and that of all schools together, (agreeing pairs + 1) / (pairs + 1): a school of eight
-    people cannot show that a code is rare.
+    Simpson's index without bias, over the waves of a school. Taken is the larger of the p of all
+    schools together, (agreeing pairs + 1) / (pairs + 1), and the school's own, drawn towards it as
+    by 100 further pairs: a school of eight people cannot show that an element is rare, nor one
+    agreeing pair of them that it is common.
 
     References
     ----------
@@ -52,7 +54,8 @@ def agreement_chances(codes: pd.DataFrame) -> dict[str, Floats]:
     for element in range(parts.shape[1]):
         agreeing, pairs = _pairs(codes, parts[element])
         everywhere = (agreeing.sum() + 1) / (pairs.sum() + 1)
-        own = (agreeing / pairs.where(pairs > 0, 1)).reindex(schools, fill_value=0.0)
+        own = (agreeing + _DRAWING_PAIRS * everywhere) / (pairs + _DRAWING_PAIRS)
+        own = own.reindex(schools, fill_value=0.0)
         for school, chance in own.items():
             chances[str(school)][element] = max(float(chance), float(everywhere))
     return chances
