@@ -76,7 +76,9 @@ def check(study_id: StudyId) -> None:
     labels, rows = open_names(study)
     if labels:
         path = shown(study.processed_folder / FILE)
-        typer.echo(f"{labels} labels of schools in {rows} rows wait for a decision: see {path}")
+        typer.echo(
+            f"Labels of schools that wait for a decision: {labels}, in rows: {rows}. See {path}"
+        )
     typer.echo(f"studies/{study.id}: no mistakes. Next: impact-eval prepare {study.id}")
 
 

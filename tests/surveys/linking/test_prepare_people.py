@@ -5,7 +5,9 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 from survey_project import SOURCE, Project, fates, form
+from typer.testing import CliRunner
 
+from impact_eval.cli import app
 from impact_eval.errors import StudyError
 from impact_eval.surveys import load_tables
 from impact_eval.surveys.linking.flags import flag_counts
@@ -139,6 +141,13 @@ def names(project: Project) -> pd.DataFrame:
     return pd.read_csv(path, dtype={"label": "str"}, keep_default_na=False)
 
 
+def checked(project: Project) -> str:
+    """What `impact-eval check` says."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(project.root)
+        return CliRunner().invoke(app, ["check", "small"]).output
+
+
 def test_unknown_names_are_proposed_and_resolved_only_when_decided(project: Project) -> None:
     forms = [
         form(school="Nort Lain Schol"),
@@ -153,10 +162,12 @@ def test_unknown_names_are_proposed_and_resolved_only_when_decided(project: Proj
     assert table["rows"].tolist() == ["students.csv: 2, 3", "students.csv: 4"]
     assert table["decision"].tolist() == ["", ""]
     assert open_names(project.study()) == (1, 2)
+    assert "wait for a decision: 1, in rows: 2." in checked(project)
 
     decided = project.root / "studies" / "small" / FILE
     decided.write_text("label,school_id\nNORT lain  schol,north\n", encoding="utf-8")
     assert open_names(project.study()) == (0, 0)
+    assert "wait" not in checked(project)
     tables = project.prepare()
     assert fates(tables) == {("used", ""): 2, ("quarantined", "unknown_school"): 1}
     prepared = (project.study().processed_folder / "prepared.json").read_text()
