@@ -76,9 +76,8 @@ def check(study_id: StudyId) -> None:
     labels, rows = open_names(study)
     if labels:
         path = shown(study.processed_folder / FILE)
-        typer.echo(
-            f"Labels of schools that wait for a decision: {labels}, in rows: {rows}. See {path}"
-        )
+        waiting = f"Labels of schools that wait for a decision: {labels}, in rows: {rows}."
+        typer.echo(f"{waiting} See {path}")
     typer.echo(f"studies/{study.id}: no mistakes. Next: impact-eval prepare {study.id}")
 
 
