@@ -71,11 +71,17 @@ def check(study_id: StudyId) -> None:
     """Name every mistake in the study's files at once, and how each survey file is read."""
     from impact_eval.study import Study
     from impact_eval.study.remarks import remarks
+    from impact_eval.surveys.linking.school_names import FILE, open_names
     from impact_eval.surveys.readers.describe import describe_readers, taken_for_granted
 
     study = Study.open(study_id)
     for remark in remarks(study):
         typer.echo(f"Remark: {remark}")
+    labels, rows = open_names(study)
+    if labels:
+        path = shown(study.processed_folder / FILE)
+        waiting = f"Labels of schools that wait for a decision: {labels}, in rows: {rows}."
+        typer.echo(f"{waiting} See {path}")
     readings = describe_readers(study)
     for reading in readings:
         typer.echo(str(reading), err=bool(reading.faults))

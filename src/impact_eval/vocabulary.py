@@ -16,7 +16,7 @@ OutcomeKind = Literal["index", "scale", "ready_made"]
 Direction = Literal["higher", "lower", "neutral"]
 Role = Literal["primary", "secondary", "exploratory"]
 Fate = Literal["used", "quarantined", "duplicate", "no_consent", "withdrawn"]
-LinkMethod = Literal["roster", "exact", "none"]
+LinkMethod = Literal["roster", "exact", "tolerant", "none"]
 Level = Literal["programme", "province", "school"]
 Verdict = Literal[
     "rise_beyond",
@@ -98,6 +98,22 @@ SUBMISSIONS: Final = (
     "flags",
 )
 LINKS: Final = ("submission_id", "respondent_id", "method")
+LINKS_SUMMARY: Final = (
+    "audience",
+    "school_id",
+    "wave_from",
+    "wave_to",
+    "n_from",
+    "n_to",
+    "linked_roster",
+    "linked_exact",
+    "linked_tolerant",
+    "ambiguous",
+    "refused",
+    "expected_false",
+    "expected_false_refused",
+)
+DYADS: Final = ("parent_respondent_id", "child_respondent_id", "school_id", "method")
 SCORES: Final = ("submission_id", "outcome", "score", "n_answered")
 COUNTS: Final = ("source_file", "school_id", "audience", "phase", "wave", "fate", "reason", "rows")
 QUARANTINE: Final = ("source_file", "source_row", "fate", "reason", "remedy")

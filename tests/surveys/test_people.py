@@ -9,7 +9,7 @@ import pytest
 from survey_project import Project, fates, form
 
 from impact_eval.errors import SurveyFileError
-from impact_eval.surveys.pseudonyms import pseudonym, study_key
+from impact_eval.surveys.linking.pseudonyms import pseudonym, study_key
 from impact_eval.surveys.tables import SurveyTables
 
 

@@ -88,3 +88,28 @@ def test_schools_and_workshops_are_those_of_the_truth(simulated: Simulated) -> N
     known = rows["workshop_id"] != ""
     assert (rows["workshop_id"] == rows["workshop_id_true"])[known].all()
     assert known.mean() > 0.9
+
+
+def test_tolerant_links_are_true_and_recover_mistyped_codes(simulated: Simulated) -> None:
+    submissions, links = simulated.tables.submissions, simulated.tables.links
+    rows = submissions[["submission_id", *ROW]].merge(links).merge(simulated.truth, on=ROW)
+    joined = rows[rows["method"] == "tolerant"]
+    assert len(joined) > 100
+    assert joined["mistyped"].mean() > 0.8  # else the form that the others agree against
+    summary = simulated.tables.links_summary
+    assert summary["linked_tolerant"].sum() > 5 * summary["refused"].sum()
+    assert summary["expected_false"].sum() < 0.005 * (
+        summary["linked_exact"].sum() + summary["linked_tolerant"].sum()
+    )
+
+
+def test_parents_are_joined_to_their_true_children(simulated: Simulated) -> None:
+    submissions, links = simulated.tables.submissions, simulated.tables.links
+    rows = submissions[["submission_id", *ROW]].merge(links).merge(simulated.truth, on=ROW)
+    people = rows[rows["respondent_id"] != ""].drop_duplicates("respondent_id")
+    people = people.set_index("respondent_id")
+    dyads = simulated.tables.dyads
+    assert len(dyads) > 30
+    named = people["child"].reindex(dyads["parent_respondent_id"])
+    assert named.tolist() == people["person"].reindex(dyads["child_respondent_id"]).tolist()
+    assert dyads["school_id"].tolist() == people["school_id"].reindex(named.index).tolist()

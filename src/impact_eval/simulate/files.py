@@ -12,7 +12,9 @@ from impact_eval.simulate.forms import Forms
 
 _FORM_VERSION = "vSimulated1"
 _TIMES = ("start", "end")
-_GROUPS = {"sex": "person", "code_1": "code", "code_2": "code", "code_3": "code", "code_4": "code"}
+_GROUPS = {"sex": "person"}
+_GROUPS |= {f"code_{k}": "code" for k in range(1, 5)}
+_GROUPS |= {f"child_code_{k}": "child" for k in range(1, 5)}
 
 
 def kobo_columns(forms: Forms, *, first_id: int, missing_uuid_prefix: str) -> pd.DataFrame:

@@ -30,7 +30,8 @@ _FATES = {
 class Forms:
     """Forms of one audience: what is true of each row, and what was typed.
 
-    `batches` names the schools whose batch of forms has a fault of its own.
+    `batches` names the schools whose batch of forms has a fault of its own; `codes` are the true
+    codes of all people, shape (people, 4).
     """
 
     truth: pd.DataFrame
@@ -38,6 +39,7 @@ class Forms:
     items: pd.DataFrame
     withdrawals: pd.DataFrame
     batches: dict[str, list[str]]
+    codes: Texts
 
 
 def fill_forms(
@@ -57,7 +59,8 @@ def fill_forms(
     items, batches = answered_questions(survey, audience, study, person, wave, rng)
     spoil_about(about, truth["fault"], survey, rng)
     _spoil_items(items, about, truth["fault"])
-    forms = Forms(truth, about, items, _withdrawals(survey, audience, codes, withdrawn), batches)
+    lost = _withdrawals(survey, audience, codes, withdrawn)
+    forms = Forms(truth, about, items, lost, batches, codes)
     return _in_order(_with_repeats(forms, faults, rng))
 
 

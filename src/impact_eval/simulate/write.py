@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.errors import Fault, StudyError
+from impact_eval.simulate.children import add_child_codes
 from impact_eval.simulate.draw import instrument_of
 from impact_eval.simulate.files import (
     kobo_columns,
@@ -59,13 +60,14 @@ def write_raw(
     instrument = instrument_of(study, scenario)
     _refuse_foreign_files(study)
     survey = draw_survey(instrument, study.roster_table, seed=seed, people=people)
-    streams = np.random.default_rng(seed).spawn(2 * len(survey.audiences) + 1)
+    streams = np.random.default_rng(seed).spawn(2 * len(survey.audiences) + 2)
     forms = {
         name: fill_forms(survey, audience, study, stream)
         for (name, audience), stream in zip(
-            survey.audiences.items(), streams[1 + len(survey.audiences) :], strict=True
+            survey.audiences.items(), streams[1 + len(survey.audiences) : -1], strict=True
         )
     }
+    forms = add_child_codes(forms, survey, study, streams[-1])
     _remove_own_files(study.raw_folder)
     (study.raw_folder / _TRUTH).mkdir(parents=True, exist_ok=True)
     exports, rows = _write_exports(survey, forms, study.raw_folder)
@@ -138,6 +140,7 @@ def _only(forms: Forms, chosen: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> F
         forms.items[chosen].reset_index(drop=True),
         forms.withdrawals,
         forms.batches,
+        forms.codes,
     )
 
 

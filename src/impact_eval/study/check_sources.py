@@ -21,6 +21,7 @@ def check_sources(draft: Draft, roster: CsvTable | None, items: ItemTables | Non
         _check_layout(draft, place, source)
         check_source_files(draft, place, source, roster, items)
         _check_people(draft, place, source)
+        _check_children(draft, place, source)
         _check_consent(draft, place, source)
         _check_phase(draft, place, source, roster)
         _check_school(draft, place, source, roster)
@@ -127,11 +128,34 @@ def _check_people(draft: Draft, place: str, source: Source) -> None:
         rule = 'link = "roster_id" needs the column of the respondent\'s number'
         remedy = 'Such as respondent = "student_number"; or write link = "none".'
         draft.fault(f"{place}.columns.respondent", rule, "", remedy)
+    if source.respondent_prefixes and not source.columns.respondent:
+        remedy = "Add columns.respondent, or remove respondent_prefixes."
+        draft.fault(f"{place}.respondent_prefixes", "needs the respondent's number", "", remedy)
     for key, link in (("code", "code"), ("respondent", "roster_id")):
         if getattr(source.columns, key) and link not in used and used != {None}:
             rule = f'belongs to an audience with link = "{link}"'
             remedy = "Remove it, or correct the audience's link."
             draft.fault(f"{place}.columns.{key}", rule, "", remedy)
+
+
+def _check_children(draft: Draft, place: str, source: Source) -> None:
+    """Note a child's code that no audience uses, or that is not as long as the child's own."""
+    children = {one.id: one.child_audience for _, one in draft.audiences if one.child_audience}
+    audiences = {source.audience} if isinstance(source.audience, str) else {*_ids(source.audience)}
+    named = {children[one] for one in audiences if one in children}
+    where = f"{place}.columns.child_code"
+    if not source.columns.child_code:
+        return
+    if not named and audiences & set(draft.ids("audiences")):
+        remedy = 'Such as child_audience = "student" in that audience; or remove child_code.'
+        draft.fault(where, "belongs to an audience with child_audience", "", remedy)
+    for _, other in draft.sources:
+        count = len(other.columns.code)
+        if other.audience in named and count and count != len(source.columns.child_code):
+            found = f"{len(source.columns.child_code)} columns for {count} elements"
+            remedy = "Name the columns in the order of the child's code."
+            draft.fault(where, "a child's code has the elements of the child's own", found, remedy)
+            return
 
 
 def _check_consent(draft: Draft, place: str, source: Source) -> None:

@@ -48,11 +48,30 @@ def _check_claimed(draft: Draft) -> None:
                 draft.fault(f"{place}.claimed.{audience}", rule, "", remedy)
 
 
+def _check_links(draft: Draft, place: str, audience: Audience) -> None:
+    """Keys of self-generated codes belong to them, and children are an audience with codes."""
+    for key in ("link_tolerance", "link_missing"):
+        if key in audience.model_fields_set and audience.link != "code":
+            remedy = 'Remove it, or write link = "code".'
+            draft.fault(f"{place}.{key}", "belongs to self-generated codes", "", remedy)
+    if audience.link_missing == "differs" and audience.link_tolerance == 0:
+        remedy = "Remove one of the two."
+        draft.fault(f"{place}.link_missing", "needs link_tolerance = 1", '"differs"', remedy)
+    if audience.child_audience is None:
+        return
+    coded = tuple(one.id for _, one in draft.audiences if one.link == "code")
+    if audience.child_audience not in coded or audience.child_audience == audience.id:
+        found, remedy = f'"{audience.child_audience}"', suggestion(audience.child_audience, coded)
+        rule = "must be another audience with self-generated codes"
+        draft.fault(f"{place}.child_audience", rule, found, remedy)
+
+
 def _check_audience(draft: Draft, place: str, audience: Audience, roster: CsvTable | None) -> None:
     if draft.text("design") == "cross_sections" and audience.link != "none":
         remedy = 'Write link = "none", or correct the design.'
         rule = "cross-sections ask other people each time"
         draft.fault(f"{place}.link", rule, f'"{audience.link}"', remedy)
+    _check_links(draft, place, audience)
     if audience.cluster == "school_id":
         return
     if audience.cluster_noun is None:

@@ -23,6 +23,7 @@ from impact_eval.study.draft import Draft, read_draft
 from impact_eval.study.forms import read_forms
 from impact_eval.study.item_tables import ItemTables
 from impact_eval.study.roster import read_roster, roster_frame
+from impact_eval.study.school_names import read_school_names, school_names_frame
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class StudyFiles:
     items: pd.DataFrame
     forms: tuple[Instrument, ...]
     attendance: pd.DataFrame
+    school_names: pd.DataFrame
     plan_hash: str
 
 
@@ -50,6 +52,7 @@ def read_study(folder: Path, raw_folder: Path) -> tuple[StudyFiles | None, tuple
     if items is not None:
         items.check_unique()
     attendance = _attendance(draft, raw_folder, roster)
+    names = read_school_names(folder, schools=roster.column("school_id") if roster else ())
     if draft.text("id") and draft.text("id") != folder.name:
         remedy = f'Write id = "{folder.name}", or rename the folder.'
         draft.fault("id", "must be the folder's name", f'"{draft.text("id")}"', remedy)
@@ -57,7 +60,7 @@ def read_study(folder: Path, raw_folder: Path) -> tuple[StudyFiles | None, tuple
     check_sources(draft, roster, items)
     check_outcomes(draft, items)
     check_plan(draft)
-    tables = [table for table in (roster, *stated, attendance) if table is not None]
+    tables = [table for table in (roster, *stated, attendance, names) if table is not None]
     faults = (*draft.faults, *(fault for table in tables for fault in table.faults))
     if faults:
         return None, faults
@@ -68,6 +71,7 @@ def read_study(folder: Path, raw_folder: Path) -> tuple[StudyFiles | None, tuple
         items=items_frame(items, declaration.outcomes),
         forms=tuple(forms),
         attendance=attendance_frame(attendance),
+        school_names=school_names_frame(names),
         plan_hash=plan_hash(declaration),
     )
     return files, ()

@@ -12,7 +12,15 @@ from impact_eval.study.part import Identifier, Part, Text
 from impact_eval.vocabulary import Layout
 
 # the keys of [sources.columns] that are not subgroups
-COLUMN_KEYS = ("school", "workshop", "answered_on", "consent", "code", "respondent")
+COLUMN_KEYS = (
+    "school",
+    "workshop",
+    "answered_on",
+    "consent",
+    "code",
+    "respondent",
+    "child_code",
+)
 # the columns of a cleaning log by default; `form` is the one in the data that holds the uuids
 CLEANING_COLUMNS = {
     "uuid": "uuid",
@@ -64,6 +72,7 @@ class Columns(Part):
     consent: OnePerWave | None = None
     code: tuple[Text, ...] = ()
     respondent: Text | None = None
+    child_code: tuple[Text, ...] = ()
     subgroups: dict[str, Text] = Field(default_factory=dict)
 
     @model_validator(mode="before")
@@ -97,7 +106,8 @@ class Source(Part):
     item_columns: dict[Text, Text] = Field(default_factory=dict)
     values: dict[Identifier, dict[Text, Identifier]] = Field(default_factory=dict)
     consent_values: tuple[Text, ...] = ()
-    duplicates: Literal["first", "last"] = "last"
+    duplicates: Literal["first", "last", "most_complete"] = "last"
+    respondent_prefixes: tuple[Text, ...] = ()
     date_format: Text | None = None
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     encoding: Text | None = None

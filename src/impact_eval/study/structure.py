@@ -37,10 +37,18 @@ class Audience(Part):
     id: Identifier
     label: Text
     link: Link
+    link_tolerance: Annotated[int, Field(ge=0, le=1)] = 1
+    link_missing: Literal["unlinked", "differs"] = "unlinked"
+    child_audience: Identifier | None = None
     report_level: Level
     cluster: Text = "school_id"
     cluster_noun: Nouns | None = None
     site_noun: Nouns = ("school", "schools")
+
+    @property
+    def tolerant(self) -> bool:
+        """Whether codes of this audience that differ in one element may be one person's."""
+        return self.link == "code" and self.link_tolerance == 1
 
     @property
     def cluster_nouns(self) -> tuple[str, str]:

@@ -26,6 +26,7 @@ class Study(Declaration):
     items: pd.DataFrame
     forms: tuple[Instrument, ...]
     attendance_table: pd.DataFrame
+    school_names_table: pd.DataFrame
     plan_hash: str
 
     @classmethod
@@ -63,6 +64,7 @@ class Study(Declaration):
             items=files.items,
             forms=files.forms,
             attendance_table=files.attendance,
+            school_names_table=files.school_names,
             plan_hash=files.plan_hash,
         )
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
@@ -14,7 +13,7 @@ from impact_eval.study.source import ColumnRule, Source
 from impact_eval.surveys.dates import serial_date
 from impact_eval.surveys.headings import Headings
 from impact_eval.surveys.raw_table import RawTable
-from impact_eval.surveys.text import code_element, folded, map_unique, plain
+from impact_eval.surveys.text import code_element, folded, map_unique, plain, roll_number
 
 ABOUT: Final = (
     "source_row",
@@ -26,6 +25,8 @@ ABOUT: Final = (
     "answered_on",
     "consent",
     "code",
+    "elements",
+    "child_elements",
     "uuid",
     "submitted_on",
 )
@@ -42,8 +43,9 @@ class Forms:
     about : DataFrame
         Columns ABOUT. `audience`, `wave` and `phase` are declared ids, empty if not given and
         UNKNOWN if given but not declared; `school` is the label as typed; `code` is what tells one
-        person from another within school and audience, empty if it is incomplete; `consent` is
-        `yes`, or `no` for anything else where it was asked.
+        person from another within school and audience, empty if it is incomplete; `elements` is a
+        self-generated code with its gaps, and `child_elements` that of the respondent's child;
+        `consent` is `yes`, or `no` for anything else where it was asked.
     subgroups : DataFrame
         A column for each declared subgroup, text as typed.
     answers : DataFrame
@@ -58,7 +60,8 @@ class Forms:
 def expected_names(source: Source, study: Study) -> set[str]:
     """Headings that a source declares, by which a file's delimiter is recognised."""
     columns = source.columns
-    names: set[str | None] = {columns.school, columns.workshop, columns.respondent, *columns.code}
+    names: set[str | None] = {columns.school, columns.workshop, columns.respondent}
+    names |= {*columns.code, *columns.child_code}
     names |= set(columns.subgroups.values())
     names |= {source.item_column(item, wave) for item, wave in items_asked(source, study)}
     for rule in (source.audience, source.wave, source.phase):
@@ -108,6 +111,8 @@ def read_about(
         "answered_on": _days(text, source, possible, waves, raw),
         "consent": _consent(text, source, possible, waves),
         "code": person_code(headings, raw, source),
+        "elements": _elements(text, columns.code),
+        "child_elements": _elements(text, columns.child_code),
         "uuid": text.constant(""),
         "submitted_on": text.constant(""),
     }
@@ -183,14 +188,28 @@ def person_code(headings: Headings, raw: RawTable, source: Source) -> pd.Series:
     In the wide layout a row is a person: without either, the row itself tells them.
     """
     text = _Column(headings, len(raw.cells))
-    names = [source.columns.respondent] if source.columns.respondent else list(source.columns.code)
+    if source.columns.respondent:
+        prefixes = source.respondent_prefixes
+        numbers = text.of(source.columns.respondent)
+        return map_unique(numbers, lambda number: roll_number(number, prefixes=prefixes))
+    if source.columns.code:
+        elements = _elements(text, source.columns.code)
+        return elements.where(~map_unique(elements, _gap).isin(["gap"]), "")
+    if not source.is_wide:
+        return text.constant("")
+    return pd.Series([f"row{_JOIN}{raw.file}{_JOIN}{row}" for row in raw.rows], dtype="str")
+
+
+def _elements(text: _Column, names: tuple[str, ...]) -> pd.Series:
+    """Join a code's elements with their gaps; empty if there is none at all."""
     if not names:
-        if not source.is_wide:
-            return text.constant("")
-        return pd.Series([f"row{_JOIN}{raw.file}{_JOIN}{row}" for row in raw.rows], dtype="str")
+        return text.constant("")
     elements = [map_unique(text.of(name), code_element) for name in names]
-    complete = np.logical_and.reduce([element.to_numpy() != "" for element in elements])
     joined = elements[0]
     for element in elements[1:]:
         joined = joined + _JOIN + element
-    return joined.where(complete, "")
+    return joined.where(joined != _JOIN * (len(names) - 1), "")
+
+
+def _gap(elements: str) -> str:
+    return "whole" if all(elements.split(_JOIN)) else "gap"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,16 @@ from impact_eval.surveys.account import (
     rejected_table,
 )
 from impact_eval.surveys.dates import date_flags
-from impact_eval.surveys.duplicates import decide_duplicates
 from impact_eval.surveys.inputs import describe_file
-from impact_eval.surveys.link import link
-from impact_eval.surveys.pseudonyms import study_key
+from impact_eval.surveys.linking.duplicates import decide_duplicates
+from impact_eval.surveys.linking.dyads import find_dyads
+from impact_eval.surveys.linking.flags import people_flags, wave_contradicts_date
+from impact_eval.surveys.linking.link import link
+from impact_eval.surveys.linking.pseudonyms import study_key
+from impact_eval.surveys.linking.school_names import FILE, accepted_names, propose_schools
+from impact_eval.surveys.linking.summary import links_summary, stored_trials
 from impact_eval.surveys.read import Progress, ReadForms, read_sources
-from impact_eval.surveys.rows import Fates, decide_by_content
+from impact_eval.surveys.rows import Fates, Mask, decide_by_content
 from impact_eval.surveys.schools import SchoolIndex, schools_table
 from impact_eval.surveys.score import score
 from impact_eval.surveys.tables import SurveyTables, save_tables
@@ -58,7 +63,7 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
     -----
     Every raw row has one fate: `counts` adds up to the rows of the files.
     """
-    schools = SchoolIndex(study.roster_table)
+    schools = SchoolIndex(study.roster_table, accepted_names(study))
     withdrawals = read_withdrawals(study, schools)
     study_read = read_sources(study, schools, progress=progress)
     read = study_read.read
@@ -66,25 +71,35 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
     fates = Fates(len(read.forms))
     fates.decide("wrong_width", ~read.forms["fits"].to_numpy(dtype=bool))
     decide_by_content(fates, read.forms, withdrawals.of(read.forms))
+    contradicts = wave_contradicts_date(read.forms, study)
     by_number = read.forms["by_number"].to_numpy(dtype=bool)
-    decide_duplicates(fates, read.forms, read.subgroups, by_number=by_number)
+    dated = read.forms.assign(contradicts=contradicts)
+    decide_duplicates(fates, dated, read.subgroups, by_number=by_number)
     rows = raw_rows(read, fates)
 
     used = _used_forms(read, fates)
-    links = link(used, study, key=study_key(study.key_file))
-    submissions = _submissions(used, links, read, fates, study)
+    levels = read.subgroups.iloc[used["form"].to_numpy()].reset_index(drop=True)
+    key = study_key(study.key_file)
+    linked = link(used, levels, study, key=key)
+    dyads = find_dyads(used, linked.links, study, key=key)
+    masks = people_flags(used, linked.links, dyads, read.forms, fates)
+    masks["wave_contradicts_date"] = contradicts[used["form"].to_numpy()]
+    submissions = _submissions(used, linked.links, read, fates, study, masks)
     tables = SurveyTables(
         schools=schools_table(study, submissions),
         workshops=study.attendance_table.astype({"held_on": "datetime64[us]"}),
         submissions=submissions,
-        links=links,
+        links=linked.links,
         scores=score(submissions, study),
         counts=count_rows(rows),
         quarantine=quarantine_table(rows, fates),
         rejected_answers=rejected_table(read, fates),
         item_counts=count_answers(read, fates),
         faults=study_read.faults,
+        links_summary=stored_trials(linked.trials),
+        dyads=dyads,
     )
+    tables = replace(tables, links_summary=links_summary(tables, study))
     prepared = {
         "study": study.id,
         "version": version("impact-eval"),
@@ -92,9 +107,12 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
         "inputs": study_read.inputs | _declared_inputs(study),
         "cleaning": study_read.cleaning,
         "files_not_read": _files_not_read(study, set(study_read.inputs)),
+        "rows_by_decided_school_names": int((used["school_decided"]).sum()),
         "withdrawals_without_form": withdrawals.without_form(read.forms),
     }
     save_tables(tables, study.processed_folder, prepared=prepared)
+    proposals = propose_schools(_unknown_schools(read, fates), study.roster_table)
+    proposals.to_csv(study.processed_folder / FILE, index=False, encoding="utf-8")
     return tables
 
 
@@ -120,7 +138,7 @@ def _digests(inputs: dict[str, dict[str, Any]]) -> dict[str, str]:
 
 def _declared_inputs(study: Study) -> dict[str, dict[str, Any]]:
     """study.toml and the files that it names once, by their names."""
-    named: list[Path] = [study.folder / "study.toml"]
+    named: list[Path] = [study.folder / "study.toml", study.folder / FILE]
     named += [study.folder / name for name in (study.roster, study.codebook) if name]
     logs = dict.fromkeys(source.cleaning_log for source in study.sources)
     further = (study.attendance, study.withdrawals, *logs)
@@ -128,6 +146,13 @@ def _declared_inputs(study: Study) -> dict[str, dict[str, Any]]:
     inputs = {path.name: path for path in named}
     inputs |= {form.file: study.folder / form.file for form in study.instruments}
     return {name: describe_file(path) for name, path in inputs.items() if path.is_file()}
+
+
+def _unknown_schools(read: ReadForms, fates: Fates) -> pd.DataFrame:
+    """Labels of schools on forms that could not be used because of them."""
+    where = np.isin(fates.reason, ["unknown_school", "ambiguous_school"])
+    forms = read.forms.loc[where, ["school_label", "source_file", "source_row"]]
+    return forms.rename(columns={"school_label": "label"}).drop_duplicates(ignore_index=True)
 
 
 def _files_not_read(study: Study, read: set[str]) -> list[str]:
@@ -152,12 +177,18 @@ def _used_forms(read: ReadForms, fates: Fates) -> pd.DataFrame:
 
 
 def _submissions(
-    used: pd.DataFrame, links: pd.DataFrame, read: ReadForms, fates: Fates, study: Study
+    used: pd.DataFrame,
+    links: pd.DataFrame,
+    read: ReadForms,
+    fates: Fates,
+    study: Study,
+    further: dict[str, Mask],
 ) -> pd.DataFrame:
     """Columns SUBMISSIONS, then subgroups, then items."""
     masks = {"unreadable_date": used["date_flag"].to_numpy(dtype=bool)}
     masks |= date_flags(used, links, study.attendance_table, study.wave_ids)
-    masks["other_wave_not_used"] = _partly_used(used, read, fates)
+    masks |= further | {"other_wave_not_used": _partly_used(used, read, fates)}
+    masks["wave_contradicts_date"] &= ~masks["before_workshop"]
     flags = np.full(len(used), "", dtype=object)
     for name, where in masks.items():
         flags[where] = [f"{flag} {name}".strip() for flag in flags[where]]

@@ -21,7 +21,7 @@ from impact_eval.surveys.readers.choose import choose_reader
 from impact_eval.surveys.readers.opened import open_file
 from impact_eval.surveys.readers.reader import forms_of_parts
 from impact_eval.surveys.rows import Mask
-from impact_eval.surveys.schools import SchoolIndex
+from impact_eval.surveys.schools import AMBIGUOUS, UNKNOWN, SchoolIndex
 from impact_eval.surveys.text import folded, map_unique
 from impact_eval.surveys.values import NOT_ASKED, read_answers, read_subgroups
 
@@ -36,9 +36,10 @@ class ReadForms:
     ----------
     forms : DataFrame
         `source_file, source_row, audience, wave, phase, school_id, workshop_id, answered_on,
-        consent, code, uuid, submitted_on, answers_hash, answered, fits, removed, keep_last,
-        by_number, wide, date_flag`; in `audience_declared` the audience if the source names one
-        for all its rows.
+        consent, code, elements, child_elements, uuid, submitted_on, answers_hash, n_answered, fits,
+        removed, keep, by_number, wide, date_flag, school_decided`; `school_label`, as typed, if the
+        school is unknown; in `audience_declared` the audience if the source names one for all its
+        rows.
     subgroups : DataFrame
         Declared levels.
     numbers : DataFrame
@@ -125,13 +126,16 @@ def _scored(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolInde
     ]
     about = read.about.drop(columns=["school", "workshop"])
     about["school_id"] = schools.place(read.about["school"])
+    about["school_decided"] = schools.is_decided(read.about["school"])
+    unknown = about["school_id"].isin([UNKNOWN, AMBIGUOUS])
+    about["school_label"] = read.about["school"].where(unknown, "")
     about["workshop_id"] = workshops
     about["answered_on"] = dates
     about["submitted_on"] = _submitted(read.about["submitted_on"], dates, source.date_format)
     about["phase"] = _phase(about, study)
     about["date_flag"] = no_date
     about["answers_hash"] = _hash(read.answers, about)
-    about["answered"] = _any_filled(read.answers)
+    about["n_answered"] = _filled(read.answers)
     about["fits"] = True
     about["removed"] = about["source_row"].isin(cleaned.removed).to_numpy(dtype=bool)
     forms = _declared(_with_misfits(about, raw), raw, source, study)
@@ -151,7 +155,7 @@ def _declared(forms: pd.DataFrame, raw: RawTable, source: Source, study: Study) 
     links = {audience.id: audience.link for audience in study.audiences}
     forms["source_file"] = pd.Series([raw.file] * len(forms), dtype="str")
     forms["audience_declared"] = source.audience if isinstance(source.audience, str) else ""
-    forms["keep_last"] = source.duplicates == "last"
+    forms["keep"] = source.duplicates
     forms["wide"] = source.is_wide
     forms["by_number"] = (forms["audience"].map(links) == "roster_id").to_numpy(dtype=bool)
     return forms
@@ -206,10 +210,11 @@ def _hash(answers: pd.DataFrame, about: pd.DataFrame) -> np.ndarray[Any, np.dtyp
     return hashes
 
 
-def _any_filled(answers: pd.DataFrame) -> Mask:
-    filled = np.zeros(len(answers), dtype=bool)
+def _filled(answers: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Count the items that are filled in on each form."""
+    filled = np.zeros(len(answers), dtype=np.int64)
     for item in answers.columns:
-        filled |= map_unique(answers[item], str.strip).to_numpy() != ""
+        filled += map_unique(answers[item], str.strip).to_numpy() != ""
     return filled
 
 
@@ -219,7 +224,8 @@ def _with_misfits(about: pd.DataFrame, raw: RawTable) -> pd.DataFrame:
         return about
     blank = {name: "" for name in about.columns if about[name].dtype == "str"}
     rows = pd.DataFrame({"source_row": raw.misfits}).assign(**blank)
-    rows = rows.assign(date_flag=False, answered=False, fits=False, removed=False, consent="yes")
+    rows = rows.assign(date_flag=False, n_answered=0, fits=False, removed=False, consent="yes")
+    rows["school_decided"] = False
     rows["answers_hash"] = np.zeros(len(rows), dtype=np.uint64)
     for name in ("answered_on", "submitted_on"):
         rows[name] = pd.Series([pd.NaT] * len(rows), dtype=about[name].dtype)

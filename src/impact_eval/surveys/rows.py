@@ -127,7 +127,7 @@ def decide_by_content(fates: Fates, forms: pd.DataFrame, withdrawn: Mask) -> Non
         fates.decide(f"unknown_{name}", _is(forms[column], "?"))
         if column == "school_id":
             fates.decide("ambiguous_school", _is(forms[column], "??"))
-    fates.decide("empty_form", ~forms["answered"].to_numpy(dtype=bool))
+    fates.decide("empty_form", forms["n_answered"].to_numpy() == 0)
 
 
 def _is(column: pd.Series, text: str) -> Mask:

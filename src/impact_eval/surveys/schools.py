@@ -1,7 +1,8 @@
-"""School labels on forms to ids of the roster: exact after case and spaces, or not at all."""
+"""School labels on forms to ids of the roster: equal after case and spaces, or not at all."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import pandas as pd
@@ -18,13 +19,15 @@ class SchoolIndex:
     """Finds a school by its id, its name or one of its aliases (column `aliases`, split by `|`).
 
     A number is found without its leading zeros too, which workbooks lose, if it is one school's.
-    Without a roster every label is the id of a school.
+    Labels that the evaluator decided on are found too. Without a roster every label is the id of a
+    school.
     """
 
-    def __init__(self, roster: pd.DataFrame) -> None:
+    def __init__(self, roster: pd.DataFrame, decided: Mapping[str, str] | None = None) -> None:
         self._open = roster.empty
         self._ids: dict[str, str] = {}
         self._ids_by_number: dict[str, str] = {}
+        self._decided = dict(decided or {})
         if roster.empty:
             return
         for column in ("aliases", "name"):
@@ -53,7 +56,13 @@ class SchoolIndex:
             return ""
         spelling = folded(label)
         by_number = self._ids_by_number if spelling.isdecimal() else {}
-        return self._ids.get(spelling) or by_number.get(spelling.lstrip("0"), UNKNOWN)
+        found = self._ids.get(spelling) or by_number.get(spelling.lstrip("0"), UNKNOWN)
+        return self._decided.get(spelling, found) if found in (UNKNOWN, AMBIGUOUS) else found
+
+    def is_decided(self, labels: pd.Series) -> pd.Series:
+        """Whether the evaluator's decision gave a label its school."""
+        known = {label for label in self._decided if self._ids.get(label, AMBIGUOUS) == AMBIGUOUS}
+        return map_unique(labels, lambda label: "yes" if folded(label) in known else "") == "yes"
 
     def place(self, labels: pd.Series) -> pd.Series:
         """Ids for a column of labels."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +15,7 @@ import pyarrow.parquet as pq
 
 from impact_eval.errors import Fault, NotPreparedError
 from impact_eval.study import Study
-from impact_eval.vocabulary import ITEM_COUNTS
+from impact_eval.vocabulary import DYADS, ITEM_COUNTS, LINKS_SUMMARY
 
 TABLES: Final = (
     "schools",
@@ -26,7 +27,18 @@ TABLES: Final = (
     "quarantine",
     "rejected_answers",
     "item_counts",
+    "links_summary",
+    "dyads",
 )
+
+
+def empty_table(columns: Sequence[str]) -> pd.DataFrame:
+    """Columns without rows: text, counts as whole numbers, expectations as numbers."""
+    kinds = {"n": "int64", "linked": "int64", "ambiguous": "int64", "refused": "int64"}
+    kinds["expected"] = "float64"
+    return pd.DataFrame(
+        {name: pd.Series([], dtype=kinds.get(name.split("_")[0], "str")) for name in columns}
+    )
 
 
 @dataclass(frozen=True)
@@ -38,6 +50,8 @@ class SurveyTables:
     schools, workshops, submissions, links, scores, counts, quarantine, rejected_answers : DataFrame
     item_counts : DataFrame
         Empty where nobody counted, as for tables that no files stand behind.
+    links_summary, dyads : DataFrame
+        Empty where nobody was linked, and where no audience has its children in the study.
     faults : tuple of Fault
         What was wrong with files as a whole; those files are not in the tables.
     """
@@ -51,6 +65,8 @@ class SurveyTables:
     quarantine: pd.DataFrame
     rejected_answers: pd.DataFrame
     item_counts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*ITEM_COUNTS]))
+    links_summary: pd.DataFrame = field(default_factory=lambda: empty_table(LINKS_SUMMARY))
+    dyads: pd.DataFrame = field(default_factory=lambda: empty_table(DYADS))
     faults: tuple[Fault, ...] = ()
 
 

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-_DIGITS: Final = {
-    ord(digit): str(value)
-    for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹")
-    for value, digit in enumerate(digits)
-}
 _NUMBER_SIGNS: Final = {ord("٫"): ".", ord("−"): "-"}
 # Joiners, direction marks and the byte order mark: invisible, and typed by some keyboards only.
 _INVISIBLE: Final = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0xFEFF])
-_TABLE: Final = {**_DIGITS, **_NUMBER_SIGNS, **_INVISIBLE}
+_TABLE: Final = {**_NUMBER_SIGNS, **_INVISIBLE}
 _WHOLE_NUMBER: Final = re.compile(r"0*(\d+)(?:\.0+)?")
 _NOT_OF_A_CODE: Final = re.compile(r"[\W_]+")
 
@@ -26,10 +21,13 @@ _NOT_OF_A_CODE: Final = re.compile(r"[\W_]+")
 def plain(text: str) -> str:
     """Text with Latin digits, single spaces and nothing invisible.
 
-    >>> plain(" ۱۲  کراچی ")
-    '12 کراچی'
+    >>> plain(" ۱۲  کراچی "), plain("१२")
+    ('12 کراچی', '12')
     """
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_TABLE).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_TABLE)
+        text = "".join(str(unicodedata.decimal(sign, sign)) for sign in text)
+    return " ".join(text.split())
 
 
 def folded(text: str) -> str:
@@ -51,6 +49,23 @@ def code_element(text: str) -> str:
     if number := _WHOLE_NUMBER.fullmatch(element):
         return number[1]
     return _NOT_OF_A_CODE.sub("", element)
+
+
+def roll_number(text: str, *, prefixes: Sequence[str] = ()) -> str:
+    """Bring a school's number for a person into one spelling, without a declared prefix.
+
+    A prefix that is not declared stays: `A-12` and `B-12` may be two people. Nothing is taken off
+    if nothing would be left.
+
+    >>> roll_number("Roll No. ۰۱۲", prefixes=["Roll No."]), roll_number("A-012"), roll_number("012")
+    ('12', 'a012', '12')
+    """
+    element = code_element(text)
+    for prefix in sorted(map(code_element, prefixes), key=len, reverse=True):
+        rest = element.removeprefix(prefix)
+        if prefix and rest and rest != element:
+            return code_element(rest)
+    return element
 
 
 def map_unique(values: pd.Series, spell: Callable[[str], str]) -> pd.Series:

@@ -22,7 +22,8 @@ def decide_duplicates(
     fates : Fates
         Changed in place: reasons `same_upload`, `same_code`, `same_answers`.
     forms : DataFrame
-        With `uuid, code, audience, school_id, wave, submitted_on, answers_hash, keep_last` and, in
+        With `uuid, code, audience, school_id, wave, submitted_on, answers_hash, keep, n_answered,
+        contradicts` (whether the date speaks against the wave) and, in
         `row`, a number for each raw row.
     subgroups : DataFrame
         Declared levels, empty if unknown.
@@ -32,7 +33,10 @@ def decide_duplicates(
     Notes
     -----
     Two forms with one self-generated code that differ in a declared subgroup (a girl and a boy) are
-    two people: both count, and `link` leaves them unlinked.
+    two people: both count, and `link` leaves them unlinked. Of a person's forms of one wave, those
+    whose date contradicts the wave count only if all do: a form with a mistaken wave would
+    otherwise replace the true one. `most_complete` is the form with the most items filled in; of
+    several such, the last.
     """
     fates.decide_duplicates("same_upload", _kept(forms, ["uuid"], fates.open & _has(forms, "uuid")))
     person = ["audience", "school_id", "wave", "code"]
@@ -51,16 +55,20 @@ def _has(forms: pd.DataFrame, column: str) -> Mask:
 def _kept(forms: pd.DataFrame, keys: list[str], where: Mask) -> Positions:
     """For each form the position of the one that counts in its group; -1 outside `where`."""
     kept = np.full(len(forms), -1, dtype=np.int64)
-    chosen = forms.loc[where, list(dict.fromkeys([*keys, "submitted_on", "keep_last"]))]
+    about = ["submitted_on", "keep", "n_answered", "contradicts"]
+    chosen = forms.loc[where, list(dict.fromkeys([*keys, *about]))]
     if chosen.empty:
         return kept
     chosen["position"] = np.flatnonzero(where)
     repeated = chosen.duplicated(keys, keep=False)
     chosen = chosen[repeated].sort_values("submitted_on", kind="stable", na_position="first")
-    groups = chosen.groupby(keys, sort=False)["position"]
-    last = chosen.groupby(keys, sort=False)["keep_last"].transform("first").to_numpy(dtype=bool)
-    winner = np.where(last, groups.transform("last"), groups.transform("first"))
-    kept[chosen["position"].to_numpy()] = winner
+    chosen["time"] = np.arange(len(chosen))
+    rule = chosen.groupby(keys, sort=False)["keep"].transform("first")
+    chosen["rank"] = chosen["time"].where(rule != "first", -chosen["time"])
+    chosen["filled"] = chosen["n_answered"].where(rule == "most_complete", 0)
+    ranked = chosen.sort_values(["contradicts", "filled", "rank"], ascending=[False, True, True])
+    winner = ranked.groupby(keys, sort=False)["position"].transform("last")
+    kept[chosen.loc[winner.index, "position"].to_numpy()] = winner.to_numpy()
     return kept
 
 

@@ -1,0 +1,1 @@
+"""Who is the same person: duplicates, links between waves, parents and children, schools' names."""

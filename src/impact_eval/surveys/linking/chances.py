@@ -1,0 +1,122 @@
+"""What chance alone would link between two waves of a school, and whether that is too much."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from impact_eval.study import Study
+from impact_eval.surveys.linking.collisions import (
+    agreement_chances,
+    exact_chance,
+    expected_false,
+    is_precise,
+    near_chance,
+)
+from impact_eval.surveys.linking.masks import JOIN
+from impact_eval.surveys.linking.nodes import Nodes
+
+PLACE: Final = ["audience", "school_id"]
+PAIR: Final = [*PLACE, "wave_from", "wave_to"]
+
+
+def chances_by_school(forms: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Chances that two people's codes are equal, or nearly: `audience, school_id, equal, near`.
+
+    Notes
+    -----
+    Where the codes of one audience have several lengths, the larger chance of them is taken.
+    """
+    rows = []
+    lengths = forms["elements"].str.count(JOIN)
+    for audience in study.audiences:
+        mine = (forms["audience"] == audience.id) & (forms["elements"] != "")
+        if audience.link != "code" or not mine.any():
+            continue
+        for length in sorted(lengths[mine].unique()):
+            codes = forms[mine & (lengths == length)]
+            rows += [
+                (audience.id, school, exact_chance(each), near_chance(each))
+                for school, each in agreement_chances(codes).items()
+            ]
+    table = pd.DataFrame(rows, columns=[*PLACE, "equal", "near"])
+    return table.groupby(PLACE, sort=False, as_index=False).max()
+
+
+def trials(nodes: Nodes, pairs: pd.DataFrame, forms: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """For each school, audience and two waves: how much could be linked, and how much by chance.
+
+    Parameters
+    ----------
+    nodes : Nodes
+        All nodes.
+    pairs : DataFrame
+        Candidate pairs of nodes, with `clear`.
+    forms, study
+        As in `make_nodes`.
+
+    Returns
+    -------
+    DataFrame
+        PAIR; `equal` and `clear`, the pairs of forms with equal codes and those with near ones that
+        are clear; `ambiguous`, near pairs that are not; `expected_equal` and `expected_near`, how
+        many of them are expected to join different people; `refused`, whether the near ones of the
+        school and audience together are too likely to be false.
+    """
+    parts = [
+        _between(nodes, pairs, study, number_from, number_to)
+        for number_from, number_to in combinations(range(len(study.wave_ids)), 2)
+    ]
+    table = pd.concat(parts, ignore_index=True) if parts else _empty()
+    table = table.merge(chances_by_school(forms, study), on=PLACE, how="left", suffixes=("", "_p"))
+    table[["equal_p", "near"]] = table[["equal_p", "near"]].fillna(0.0)
+    table["expected_equal"] = [
+        expected_false(a, b, linked, chance)
+        for a, b, linked, chance in zip(
+            table["n_from"], table["n_to"], table["equal"], table["equal_p"], strict=True
+        )
+    ]
+    table["expected_near"] = [
+        expected_false(a - equal, b - equal, linked, chance)
+        for a, b, equal, linked, chance in zip(
+            *(table[name] for name in ("n_from", "n_to", "equal", "clear", "near")), strict=True
+        )
+    ]
+    sums = table.groupby(PLACE)[["expected_near", "clear"]].transform("sum")
+    table["refused"] = [
+        not is_precise(expected, linked)
+        for expected, linked in zip(sums["expected_near"], sums["clear"], strict=True)
+    ]
+    return table.drop(columns=["equal_p", "near", "n_from", "n_to"])
+
+
+def _between(
+    nodes: Nodes, pairs: pd.DataFrame, study: Study, number_from: int, number_to: int
+) -> pd.DataFrame:
+    """Forms that could be linked between two waves, and those that are, by school."""
+    linkable = (nodes.table["kind"] != "shared").to_numpy()
+    here, there = nodes.waves[:, number_from], nodes.waves[:, number_to]
+    counts = nodes.table[PLACE].assign(
+        n_from=here & linkable, n_to=there & linkable, equal=here & there & linkable
+    )
+    table = counts.groupby(PLACE, as_index=False).sum()
+    first, second = pairs["first"].to_numpy(), pairs["second"].to_numpy()
+    across = (here[first] & there[second]) | (there[first] & here[second])
+    clear = pairs["clear"].to_numpy(dtype=bool)
+    found = nodes.table[PLACE].iloc[first[across]].reset_index(drop=True)
+    found = found.assign(clear=clear[across], ambiguous=~clear[across])
+    found = found.groupby(PLACE, as_index=False).sum()
+    table = table.merge(found, on=PLACE, how="left")
+    numbers = ["n_from", "n_to", "equal", "clear", "ambiguous"]
+    table[numbers] = table[numbers].fillna(0).astype(np.int64)
+    table["wave_from"], table["wave_to"] = study.wave_ids[number_from], study.wave_ids[number_to]
+    return table
+
+
+def _empty() -> pd.DataFrame:
+    text = {name: pd.Series([], dtype="str") for name in PAIR}
+    numbers = ("n_from", "n_to", "equal", "clear", "ambiguous")
+    return pd.DataFrame(text | {name: pd.Series([], dtype=np.int64) for name in numbers})

@@ -1,0 +1,154 @@
+"""Parents joined to their children, by the child's code on the parent's form."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from impact_eval.study import Study
+from impact_eval.surveys.linking.chances import chances_by_school
+from impact_eval.surveys.linking.collisions import expected_false, is_precise
+from impact_eval.surveys.linking.masks import JOIN, masked_hashes
+from impact_eval.vocabulary import DYADS
+
+_PERSON: Final = ["school_id", "respondent_id"]
+
+
+def find_dyads(
+    forms: pd.DataFrame, links: pd.DataFrame, study: Study, *, key: bytes
+) -> pd.DataFrame:
+    """Pairs of a parent and a child of one school, many to many.
+
+    Parameters
+    ----------
+    forms : DataFrame
+        Used forms with `audience, school_id, wave, elements, child_elements`.
+    links : DataFrame
+        Columns LINKS, in the same order. Forms of people who cannot be told belong to no dyad.
+    study : Study
+        Which names the audience of an audience's children (`child_audience`).
+    key : bytes
+        Key of the study.
+
+    Returns
+    -------
+    DataFrame
+        Columns DYADS, each pair once. `method` is `exact` if a form of the parent has a code that
+        the child gave, else `tolerant`.
+
+    Notes
+    -----
+    A code that several children of the school gave joins nobody. Where a parent has no child by
+    equal codes, a code that no child gave may differ in one element from that of a single child of
+    the school: a child may have two parents,
+    so it need not be unique the other way round. That step follows the children's `link_tolerance`
+    and is left out in schools where fewer than 99.5 in 100 such pairs are expected to be true.
+    """
+    forms = forms.assign(respondent_id=links["respondent_id"].to_numpy())
+    rows = [_nobody()]
+    for audience in study.audiences:
+        if audience.child_audience is None:
+            continue
+        mine = forms["audience"] == audience.id
+        named = mine & (forms["child_elements"] != "") & (forms["respondent_id"] != "")
+        children = forms[(forms["audience"] == audience.child_audience) & (forms["elements"] != "")]
+        parents = forms.loc[named, [*_PERSON, "child_elements"]].drop_duplicates()
+        found = _exactly(parents, children)
+        if study.audience(audience.child_audience).tolerant:
+            chances = chances_by_school(children, study)
+            found = [*found, *_nearly(parents, children, chances, found, key)]
+        rows += found
+    dyads = pd.concat(rows, ignore_index=True)
+    dyads = dyads.drop_duplicates(list(DYADS[:3]))  # exact ones stand first
+    return dyads.sort_values([*DYADS[2:3], *DYADS[:2]], ignore_index=True)[list(DYADS)]
+
+
+def _nobody() -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series([], dtype="str") for name in DYADS})
+
+
+def _exactly(parents: pd.DataFrame, children: pd.DataFrame) -> list[pd.DataFrame]:
+    """Join parents to the only person who gave the code; forms of nobody stand in the way."""
+    person = children["respondent_id"].where(
+        children["respondent_id"] != "", children.index.astype("str")
+    )
+    codes = children.assign(person=person).groupby(["school_id", "elements"])
+    known = codes.agg(people=("person", "nunique"), child=("respondent_id", "first")).reset_index()
+    whole = parents[parents["child_elements"].map(lambda code: all(code.split(JOIN)))]
+    joined = whole.merge(
+        known, left_on=["school_id", "child_elements"], right_on=["school_id", "elements"]
+    )
+    return [_dyads(joined[(joined["people"] == 1) & (joined["child"] != "")], "exact")]
+
+
+def _dyads(joined: pd.DataFrame, method: str) -> pd.DataFrame:
+    table = {
+        "parent_respondent_id": joined["respondent_id"],
+        "child_respondent_id": joined["child"],
+        "school_id": joined["school_id"],
+        "method": pd.Series([method] * len(joined), index=joined.index, dtype="str"),
+    }
+    return pd.DataFrame(table).drop_duplicates(ignore_index=True)
+
+
+def _nearly(
+    parents: pd.DataFrame,
+    children: pd.DataFrame,
+    chances: pd.DataFrame,
+    found: list[pd.DataFrame],
+    key: bytes,
+) -> list[pd.DataFrame]:
+    """Join parents without a child so far to the only child whose code is near."""
+    known = pd.MultiIndex.from_frame(children[["school_id", "elements"]].drop_duplicates())
+    given = pd.MultiIndex.from_frame(parents[["school_id", "child_elements"]]).isin(known)
+    joined = pd.concat(found)["parent_respondent_id"]
+    given |= parents["respondent_id"].isin(joined).to_numpy()
+    open_parents = parents[~given].reset_index(drop=True)
+    person = children["respondent_id"].where(
+        children["respondent_id"] != "", children.index.astype("str")
+    )
+    number = pd.Series(np.arange(len(open_parents)))
+    candidates = _masked(open_parents, "child_elements", "parent", number, key).merge(
+        _masked(children, "elements", "child", person, key), on="hash"
+    )
+    candidates = candidates[["parent", "child"]].drop_duplicates()
+    single = candidates[~candidates.duplicated("parent", keep=False)]
+    single = single[single["child"].isin(children["respondent_id"])]
+    near = open_parents.iloc[single["parent"].to_numpy(dtype=np.int64)].assign(
+        child=single["child"].to_numpy()
+    )
+    dyads = _dyads(near, "tolerant")
+    return [dyads[dyads["school_id"].isin(_precise(open_parents, children, dyads, chances))]]
+
+
+def _masked(
+    codes: pd.DataFrame, column: str, name: str, person: pd.Series, key: bytes
+) -> pd.DataFrame:
+    rows = [
+        (who, digest)
+        for school, code, who in zip(codes["school_id"], codes[column], person, strict=True)
+        for digest in masked_hashes(school, code.split(JOIN), key=key)
+    ]
+    return pd.DataFrame(rows, columns=[name, "hash"]).astype({name: person.dtype, "hash": object})
+
+
+def _precise(
+    parents: pd.DataFrame, children: pd.DataFrame, dyads: pd.DataFrame, chances: pd.DataFrame
+) -> list[str]:
+    """Schools whose tolerant pairs are expected to be true.
+
+    A child's own parents do not stand in the way of others: every child counts as a stranger.
+    """
+    near = dict(zip(chances["school_id"], chances["near"], strict=True))
+    n_parents = parents.groupby("school_id").size().to_dict()
+    n_children = children.groupby("school_id")["elements"].nunique().to_dict()
+    precise = []
+    for school, n_found in dyads.groupby("school_id").size().to_dict().items():
+        expected = expected_false(
+            n_parents[school], n_children[school] + n_found, n_found, near[school]
+        )
+        if is_precise(expected, n_found):
+            precise.append(str(school))
+    return precise

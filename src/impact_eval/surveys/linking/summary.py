@@ -1,0 +1,90 @@
+"""How many people were linked, by what, and how many links chance alone explains."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from impact_eval.study import Study
+from impact_eval.surveys.linking.chances import PAIR, PLACE
+from impact_eval.vocabulary import LINKS_SUMMARY
+
+if TYPE_CHECKING:
+    from impact_eval.surveys.tables import SurveyTables
+
+_COUNTED: Final = ("n_from", "n_to", "linked_roster", "linked_exact", "linked_tolerant")
+
+
+def links_summary(tables: SurveyTables, study: Study) -> pd.DataFrame:
+    """Links between every two waves of every school and audience, with what chance explains.
+
+    Parameters
+    ----------
+    tables : SurveyTables
+        Prepared tables; `submissions` and `links` are counted again.
+    study : Study
+        Which says the order of the waves.
+
+    Returns
+    -------
+    DataFrame
+        Columns LINKS_SUMMARY. A row for each school, audience and two waves of which at least one
+        has forms, of audiences that are linked. `ambiguous`, `refused`, `expected_false` and
+        `expected_false_refused` can be told from the codes only: they are those that `prepare`
+        stored, and 0, 0 and NaN where it did not.
+
+    Notes
+    -----
+    A pair of forms counts as tolerant if the method of either is. The evaluator's table: its
+    numbers of people are not released.
+    """
+    linked = [audience.id for audience in study.audiences if audience.link != "none"]
+    forms = tables.submissions[["submission_id", *PLACE, "wave"]].merge(
+        tables.links, on="submission_id", how="left", validate="one_to_one"
+    )
+    forms = forms[forms["audience"].isin(linked)]
+    parts = [
+        _between(forms, wave_from, wave_to)
+        for wave_from, wave_to in combinations(study.wave_ids, 2)
+    ]
+    counted = pd.concat([_nothing(), *parts], ignore_index=True)
+    known = tables.links_summary.drop(columns=list(_COUNTED))
+    table = counted.merge(known, on=PAIR, how="left", validate="one_to_one")
+    whole = ["ambiguous", "refused"]
+    table[whole] = table[whole].fillna(0).astype(np.int64)
+    return table.sort_values(PAIR, ignore_index=True)[list(LINKS_SUMMARY)]
+
+
+def stored_trials(trials: pd.DataFrame) -> pd.DataFrame:
+    """Put what was tried into the columns LINKS_SUMMARY; what the tables tell is 0."""
+    refused, near = trials["refused"], trials["expected_near"]
+    table = trials[[*PAIR, "ambiguous"]].assign(
+        refused=trials["clear"].where(refused, 0),
+        expected_false=trials["expected_equal"] + near.where(~refused, 0.0),
+        expected_false_refused=near.where(refused, 0.0),
+    )
+    return table.assign(**dict.fromkeys(_COUNTED, 0))[list(LINKS_SUMMARY)]
+
+
+def _between(forms: pd.DataFrame, wave_from: str, wave_to: str) -> pd.DataFrame:
+    earlier, later = forms[forms["wave"] == wave_from], forms[forms["wave"] == wave_to]
+    sizes = {
+        "n_from": earlier.groupby(PLACE).size(),
+        "n_to": later.groupby(PLACE).size(),
+    }
+    person = [*PLACE, "respondent_id"]
+    pairs = earlier[earlier["respondent_id"] != ""].merge(later, on=person, suffixes=("", "_to"))
+    tolerant = (pairs["method"] == "tolerant") | (pairs["method_to"] == "tolerant")
+    method = pairs["method"].where(~tolerant, "tolerant")
+    for name in ("roster", "exact", "tolerant"):
+        sizes[f"linked_{name}"] = pairs[method == name].groupby(PLACE).size()
+    table = pd.DataFrame(sizes).fillna(0).astype(np.int64).rename_axis(PLACE).reset_index()
+    return table.assign(wave_from=wave_from, wave_to=wave_to)
+
+
+def _nothing() -> pd.DataFrame:
+    text = {name: pd.Series([], dtype="str") for name in PAIR}
+    return pd.DataFrame(text | {name: pd.Series([], dtype=np.int64) for name in _COUNTED})
