@@ -112,10 +112,6 @@ def prepare(
         typer.echo(f"Cleaning log: {account}")
     if len(tables.quarantine):
         typer.echo(f"What was not used, and why: impact-eval quarantine {study.id}")
-    for fault in tables.faults:
-        typer.echo(f"Not read: {fault}", err=True)
-    if tables.faults:
-        raise typer.Exit(1)
     _tell_refused_files(tables.faults)
 
 
@@ -244,6 +240,29 @@ def forms(study_id: StudyId) -> None:
     languages = dict.fromkeys(one for form in study.forms for one in form.languages)
     if foreign := [one for one in languages if not has_paper_words(one)]:
         typer.echo(f"Short instructions are in English in: {', '.join(foreign)}.", err=True)
+
+
+@app.command()
+def links(study_id: StudyId) -> None:
+    """Write how many people were linked in each school, by what, and what chance explains."""
+    from impact_eval.study import Study
+    from impact_eval.surveys import load_tables
+
+    study = Study.open(study_id)
+    summary = load_tables(study).links_summary
+    path = study.processed_folder / "links_by_school.csv"
+    summary.to_csv(path, index=False, encoding="utf-8")
+    counted = summary.drop(columns="school_id").groupby(["audience", "wave_from", "wave_to"])
+    for row in counted.sum().reset_index().to_dict("records"):
+        made = row["linked_roster"] + row["linked_exact"] + row["linked_tolerant"]
+        typer.echo(
+            f"{row['audience']}, {row['wave_from']} to {row['wave_to']}: "
+            f"{made:,.0f} of {row['n_to']:,.0f} linked, "
+            f"{row['linked_tolerant']:,.0f} with one element different; "
+            f"{row['ambiguous']:,.0f} ambiguous, {row['refused']:,.0f} refused as too uncertain; "
+            f"{row['expected_false']:.1f} expected by chance"
+        )
+    typer.echo(f"By school: {shown(path)}")
 
 
 @app.command()

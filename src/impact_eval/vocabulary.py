@@ -60,6 +60,7 @@ Quantity = Literal[
     "attrition",
     "linked_unlinked_difference",
     "linked_share",
+    "false_link_share",
     "surveyed",
     "attended",
     "claimed",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables
-from impact_eval.vocabulary import COUNTS, QUARANTINE, REJECTED_ANSWERS, WORKSHOPS
+from impact_eval.vocabulary import COUNTS, LINKS_SUMMARY, QUARANTINE, REJECTED_ANSWERS, WORKSHOPS
 
 QUIZ = tuple(f"k{number:02d}" for number in range(1, 13))
 SCALE = ("c01", "c02", "c03")
@@ -281,7 +282,18 @@ def draw_tables(seed: int, truth: Truth | None = None) -> SurveyTables:
         counts=counts[list(COUNTS)],
         quarantine=pd.DataFrame(columns=list(QUARANTINE)),
         rejected_answers=pd.DataFrame(columns=list(REJECTED_ANSWERS)),
+        links_summary=_expected_by_chance(people),
     )
+
+
+def _expected_by_chance(people: pd.DataFrame) -> pd.DataFrame:
+    """A hundredth of a link in each school and audience, between every two waves."""
+    places = people[["audience", "school_id"]].drop_duplicates()
+    waves = pd.DataFrame(
+        combinations(("pre", "post", "follow_up"), 2), columns=["wave_from", "wave_to"]
+    )
+    table = places.merge(waves, how="cross").assign(expected_false=0.01)
+    return table.reindex(columns=list(LINKS_SUMMARY))
 
 
 def _draw_audience(

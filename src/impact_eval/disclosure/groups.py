@@ -29,7 +29,7 @@ IN_ONE_WAVE = frozenset(
         "days_after_workshop",
     }
 )
-OF_LINKED = frozenset({"icc_gain", "linked_unlinked_difference"})
+OF_LINKED = frozenset({"icc_gain", "linked_unlinked_difference", "false_link_share"})
 LINKED_GAIN = "adjusted_gain"
 SHARES = frozenset({"mastery_share", "item_share", "floor_share", "ceiling_share"})
 ENDS = frozenset({"floor_share", "ceiling_share"})

@@ -126,6 +126,10 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         recompute_scores.linked_unlinked,
     ),
     "linked_share": ("100 x linked / surveyed later", recompute_people.linked_share),
+    "false_link_share": (
+        "100 x expected false links / links, of equal and nearly equal codes",
+        recompute_people.false_links,
+    ),
     "attrition": (
         "from 100 x (n before - n after) / n before, at least 0, to 100 x unlinked / n before",
         recompute_people.lost,

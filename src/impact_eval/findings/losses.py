@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from impact_eval.estimators.attrition import attrition_range, baseline_difference
 from impact_eval.estimators.estimate import describe, from_interval
@@ -13,6 +15,9 @@ from impact_eval.findings.changes import comparisons
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.people import place
 from impact_eval.findings.study_data import AudienceData, Contrast, StudyData
+
+if TYPE_CHECKING:
+    from impact_eval.surveys import SurveyTables
 
 
 def linked_shares(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
@@ -35,6 +40,40 @@ def linked_shares(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Find
             n_post=n_post,
             n_linked=n_linked,
         )
+
+
+def false_link_shares(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
+    """Yield the percentage of the links that chance would make among people of equal codes."""
+    del done
+    for phase, people, (first, later) in _followed(data):
+        if people.audience.link != "code":
+            continue
+        *_, n_linked = _linked_counts(people, phase, (first, later))
+        own = links_of(data.tables, phase, people.audience.id, (first, later))
+        if n_linked == 0 or own["expected_false"].isna().all():
+            continue
+        yield Finding(
+            address=replace(
+                place("false_link_share", data, phase, people), wave_from=first, wave_to=later
+            ),
+            estimate=describe(
+                100 * float(own["expected_false"].sum()) / n_linked,
+                n=n_linked,
+                n_clusters=0,
+                method="expected pairs of different people with equal or nearly equal codes",
+            ),
+            unit="percent",
+            n_linked=n_linked,
+        )
+
+
+def links_of(tables: SurveyTables, phase: str, audience: str, waves: Contrast) -> pd.DataFrame:
+    """Find the rows of `links_summary` of one audience, two waves and the schools of a phase."""
+    rows = tables.links_summary
+    schools = tables.schools["school_id"][tables.schools["phase"].isin([phase, ""])]
+    own = (rows["audience"] == audience) & rows["wave_from"].eq(waves[0])
+    own &= rows["wave_to"].eq(waves[1]) & (rows["school_id"].isin(schools) | (phase == ""))
+    return rows[own]
 
 
 def attrition(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:

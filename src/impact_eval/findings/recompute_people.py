@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, isfinite
 
 import pandas as pd
 
@@ -77,6 +77,24 @@ def days(behind: Behind) -> dict[str, float]:
 def linked_share(behind: Behind) -> float:
     """Divide the linked people by those surveyed later."""
     return 100 * len(behind.linked()) / len(behind.wave("wave_to"))
+
+
+def false_links(behind: Behind) -> float:
+    """Add up what chance is expected to link, school by school, among the links there are."""
+    row, summary = behind.row, behind.tables.links_summary
+    phases = behind.tables.schools.set_index("school_id")["phase"]
+    total = 0.0
+    for one in summary.itertuples():
+        same = (one.audience, one.wave_from, one.wave_to) == (
+            row["audience"],
+            row["wave_from"],
+            row["wave_to"],
+        )
+        of_phase = not row["phase"] or phases.get(one.school_id) in (row["phase"], "")
+        expected = float(str(one.expected_false))
+        if same and of_phase and isfinite(expected):
+            total += expected
+    return 100 * total / len(behind.linked())
 
 
 def lost(behind: Behind) -> dict[str, float]:

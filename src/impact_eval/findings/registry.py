@@ -59,6 +59,7 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "schools_one_wave": (people.schools_one_wave,),
     "days_after_workshop": (people.days_after_workshop,),
     "linked_share": (losses.linked_shares,),
+    "false_link_share": (losses.false_link_shares,),
     "attrition": (losses.attrition,),
     "linked_unlinked_difference": (losses.linked_unlinked_differences,),
     "rows": (fates.rows,),

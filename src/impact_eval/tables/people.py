@@ -73,12 +73,16 @@ def attrition_table(released: Released) -> ReportTable | None:
     losses = released.where(quantity="attrition", level="programme", subgroup="")
     shares = released.where(quantity="linked_share", level="programme", subgroup="")
     linked = {_where(row): row for row in shares.findings()}
+    chance = released.where(quantity="false_link_share", level="programme", subgroup="")
+    false = {_where(row): row for row in chance.findings()}
     rows = []
     for group in _groups(losses):
         found: dict[str, str] = {}
         for loss in group:
             found[f"lost_{loss.wave_to}"] = _range(released, loss)
             found[f"linked_{loss.wave_to}"] = cells.estimate(released, linked.get(_where(loss)))
+            if false:
+                found[f"chance_{loss.wave_to}"] = cells.estimate(released, false.get(_where(loss)))
         rows.append(Row(group_label(released, group[0]), found))
     return build(
         released,
@@ -86,11 +90,14 @@ def attrition_table(released: Released) -> ReportTable | None:
         [
             Column(f"{what}_{wave}", text(f"tables.{what}"), capital(label))
             for wave, label in released.facts.waves.items()
-            for what in ("lost", "linked")
+            for what in ("lost", "linked", "chance")
         ],
         caption=text("tables.attrition_caption"),
         row_heading=text("tables.who"),
-        notes=[escape(text("tables.attrition_note"))],
+        notes=[
+            escape(text("tables.attrition_note")),
+            *([escape(text("tables.chance_note"))] if false else []),
+        ],
     )
 
 

@@ -20,6 +20,8 @@ WHOLE = frozenset({"percent", "points", "people", "rows", "schools", "answers"})
 def decimals_of(released: Released, finding: Finding) -> int:
     """Return how many decimals a finding's numbers are shown with."""
     outcome = outcome_of(released, finding)
+    if finding.quantity == "false_link_share":
+        return 1
     if finding.unit in WHOLE:
         return 0
     if finding.unit == "days":
