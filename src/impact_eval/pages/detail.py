@@ -85,7 +85,8 @@ def item_quality(released: Released) -> Pieces:
         of its scales were answered alike in two surveys; or a sentence that says that nothing of
         it was computed.
     """
-    return section(_item_quality(together(released)), empty="item_quality")
+    tables = [table for table in _item_quality(together(released)) if table is not None]
+    return fold(((table.caption, table) for table in tables), empty="item_quality")
 
 
 def _item_quality(released: Released) -> Iterator[ReportTable | None]:

@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from html import escape
 from math import isfinite
-from typing import Final
 
 from impact_eval.disclosure import Finding, Released
-from impact_eval.facts import StudyFacts
-from impact_eval.wording import numbers, text
-
-SHOWN_WITH: Final[Mapping[str, int]] = {
-    **dict.fromkeys(("alpha", "omega", "icc_score", "icc_gain", "item_total", "discrimination"), 2),
-    "dif_wave": 3,
-}
-
-
-def decimals_of(facts: StudyFacts, finding: Finding) -> int:
-    """How many decimals a number of this finding is shown with."""
-    fixed = {"percent": 0, "points": 0, "SD": 2, "people": 0, "rows": 0, "days": 0, "schools": 0}
-    if finding.quantity in SHOWN_WITH:
-        return SHOWN_WITH[finding.quantity]
-    if finding.unit in fixed:
-        return fixed[finding.unit]
-    known = facts.outcomes.get((finding.audience, finding.outcome))
-    return known.decimals if known else 1
+from impact_eval.wording import decimals_of, numbers, text
 
 
 def estimate(released: Released, finding: Finding | None) -> str:

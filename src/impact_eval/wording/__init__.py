@@ -3,6 +3,7 @@
 from impact_eval.wording import numbers
 from impact_eval.wording.cautions import SAID_IN_CLAIMS, caution_sentences, said_in_claim
 from impact_eval.wording.claims import claim
+from impact_eval.wording.decimals import decimals_of
 from impact_eval.wording.notes import banner, design_note, disclosure_notes
 from impact_eval.wording.people import people_sentences
 from impact_eval.wording.shares import mastery_sentence, share
@@ -22,6 +23,7 @@ __all__ = [
     "banner",
     "caution_sentences",
     "claim",
+    "decimals_of",
     "design_note",
     "disclosure_notes",
     "further_changes",

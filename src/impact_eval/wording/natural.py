@@ -8,27 +8,9 @@ from markupsafe import Markup
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.facts import OutcomeFacts
+from impact_eval.wording.decimals import decimals_of
 from impact_eval.wording.numbers import Form, declared, interval, marked, percent
 from impact_eval.wording.strings import DEFAULT, sentence, text
-
-TWO_DECIMALS = frozenset(
-    {"alpha", "omega", "item_total", "discrimination", "dif_wave", "icc_score"}
-)
-WHOLE = frozenset({"percent", "points", "people", "rows", "schools", "answers"})
-
-
-def decimals_of(released: Released, finding: Finding) -> int:
-    """Return how many decimals a finding's numbers are shown with."""
-    outcome = outcome_of(released, finding)
-    if finding.quantity == "false_link_share":
-        return 1
-    if finding.unit in WHOLE:
-        return 0
-    if finding.unit == "days":
-        return 0 if finding.estimate == round(finding.estimate) else 1
-    if finding.unit == "SD" or outcome is None or finding.quantity in TWO_DECIMALS:
-        return 2
-    return 2 if finding.quantity == "icc_gain" else outcome.decimals
 
 
 def outcome_of(released: Released, finding: Finding) -> OutcomeFacts | None:
@@ -70,7 +52,7 @@ def number(
     language: str = DEFAULT,
 ) -> Markup:
     """Write one number of a finding, marked and rounded as its unit asks."""
-    decimals = decimals_of(released, finding)
+    decimals = decimals_of(released.facts, finding)
     value = getattr(finding, column)
     return marked(finding.finding_id, value, decimals=decimals, form=form, language=language)
 
