@@ -1,6 +1,7 @@
 """The whole way: layouts, files that are refused while the rest goes on, tables on disk."""
 
 import json
+from importlib import import_module
 
 import openpyxl
 import pandas as pd
@@ -175,6 +176,16 @@ def test_stale_after_a_change(project: Project) -> None:
     prepare(study)
     assert not is_stale(study)
     (study.folder / "roster.csv").write_text(project.roster + "west,West,B,second,,,\n")
+    assert is_stale(study)
+
+
+def test_stale_after_a_change_of_the_code(project: Project, monkeypatch) -> None:
+    project.write([form()])
+    study = project.study()
+    prepare(study)
+    assert not is_stale(study)
+    module = import_module("impact_eval.surveys.prepare")  # the package has a function of this name
+    monkeypatch.setattr(module, "code_digest", lambda: "newer")
     assert is_stale(study)
 
 

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from impact_eval.errors import Fault
 from impact_eval.study import Source, Study
+
+_CODE: Final = ("instruments", "study", "surveys")
 
 
 def describe_file(path: Path) -> dict[str, Any]:
     """Digest and size of a file."""
     data = path.read_bytes()
     return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+
+
+def code_digest() -> str:
+    """Digest of the code that prepares surveys, so that newer code prepares them again."""
+    package = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for folder in _CODE:
+        for path in sorted((package / folder).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def source_files(study: Study) -> tuple[list[tuple[Path, Source]], list[Fault]]:

@@ -21,7 +21,7 @@ from impact_eval.surveys.account import (
     rejected_table,
 )
 from impact_eval.surveys.dates import date_flags
-from impact_eval.surveys.inputs import describe_file
+from impact_eval.surveys.inputs import code_digest, describe_file
 from impact_eval.surveys.linking.duplicates import decide_duplicates
 from impact_eval.surveys.linking.dyads import find_dyads
 from impact_eval.surveys.linking.flags import people_flags, wave_contradicts_date
@@ -103,6 +103,7 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
     prepared = {
         "study": study.id,
         "version": version("impact-eval"),
+        "code": code_digest(),
         "prepared_at": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
         "inputs": study_read.inputs | _declared_inputs(study),
         "cleaning": study_read.cleaning,
@@ -122,7 +123,7 @@ def is_stale(study: Study) -> bool:
     if not path.is_file():
         return True
     prepared = json.loads(path.read_text(encoding="utf-8"))
-    if prepared["version"] != version("impact-eval"):
+    if prepared.get("code") != code_digest():
         return True
     now = _declared_inputs(study)
     for source in study.sources:
