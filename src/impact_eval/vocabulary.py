@@ -83,6 +83,7 @@ Quantity = Literal[
     "days_after_workshop",
     "rows",
     "rejected_answers",
+    "flagged",
 ]
 
 QUANTITIES: Final = get_args(Quantity)

@@ -281,7 +281,14 @@ def draw_tables(seed: int, truth: Truth | None = None) -> SurveyTables:
         counts=counts[list(COUNTS)],
         quarantine=pd.DataFrame(columns=list(QUARANTINE)),
         rejected_answers=pd.DataFrame(columns=list(REJECTED_ANSWERS)),
+        quality=_quality(submissions),
     )
+
+
+def _quality(submissions: pd.DataFrame) -> pd.DataFrame:
+    """Flag every sixth form."""
+    sixth = submissions["submission_id"].to_numpy()[::6]
+    return pd.DataFrame({"submission_id": sixth, "flag": "straightlining"}).astype({"flag": "str"})
 
 
 def _draw_audience(
@@ -387,7 +394,9 @@ def where(findings: pd.DataFrame, **address: str) -> pd.DataFrame:
 
 
 def only(findings: pd.DataFrame, **address: str) -> pd.Series:
-    """The one row of the findings table at part of an address."""
+    """The one row of the findings table at part of an address; of changes the main one."""
+    if address.get("quantity") == "change":
+        address = {"variant": ""} | address
     rows = where(findings, **address)
     if len(rows) != 1:
         raise LookupError(f"{len(rows)} findings at {address}")

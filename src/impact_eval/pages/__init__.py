@@ -23,6 +23,7 @@ from impact_eval.pages.outcomes import (
     technical,
 )
 from impact_eval.pages.places import provinces, school, school_figures, schools
+from impact_eval.pages.quality import quality
 from impact_eval.pages.side_by_side import phases, placement_figures, placements
 from impact_eval.pages.title import page_title, school_title
 from impact_eval.pages.words import further, how_sure, not_shown, school_summary, summary
@@ -57,6 +58,7 @@ __all__ = [
     "placements",
     "planned_changes",
     "provinces",
+    "quality",
     "released_findings",
     "school",
     "school_figures",

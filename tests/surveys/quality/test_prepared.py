@@ -63,8 +63,8 @@ def test_a_number_outside_its_range_is_impossible(project: Project) -> None:
         (
             "[plan]",
             (
-                '[[quality.numbers]]\nitem = "age"\naudience = "student"\nminimum = 9\nmaximum = 20\n'
-                "\n[plan]"
+                '[[quality.numbers]]\nitem = "age"\naudience = "student"\nminimum = 9\n'
+                "maximum = 20\n\n[plan]"
             ),
         )
     ]
