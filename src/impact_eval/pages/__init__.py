@@ -12,6 +12,7 @@ from impact_eval.pages.counts import (
 )
 from impact_eval.pages.detail import item_quality, items, measurement, subgroups
 from impact_eval.pages.display import Html, Pieces
+from impact_eval.pages.doubtful import quality
 from impact_eval.pages.findings import released_findings
 from impact_eval.pages.outcomes import (
     change_figures,
@@ -23,7 +24,6 @@ from impact_eval.pages.outcomes import (
     technical,
 )
 from impact_eval.pages.places import provinces, school, school_figures, schools
-from impact_eval.pages.quality import quality
 from impact_eval.pages.side_by_side import phases, placement_figures, placements
 from impact_eval.pages.title import page_title, school_title
 from impact_eval.pages.words import further, how_sure, not_shown, school_summary, summary
