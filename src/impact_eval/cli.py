@@ -284,6 +284,22 @@ def quarantine(study_id: StudyId) -> None:
         typer.echo(f"{len(table)} in {shown(path)}")
 
 
+@app.command()
+def callbacks(study_id: StudyId) -> None:
+    """Write what can still be put right: whom to call, where to go again, what to correct."""
+    from impact_eval.study import Study
+    from impact_eval.surveys import load_tables
+    from impact_eval.surveys.quality.callbacks import find_callbacks, in_words
+
+    study = Study.open(study_id)
+    table = find_callbacks(load_tables(study), study)
+    for line in in_words(table.head(10)):
+        typer.echo(line)
+    path = study.processed_folder / "callbacks.csv"
+    table.to_csv(path, index=False, encoding="utf-8")
+    typer.echo(f"{len(table)} things to do in {shown(path)}")
+
+
 def _tell_counts(lines: Series[str]) -> None:
     for line, count in sorted(Counter(lines).items()):
         typer.echo(f"{count:6d}  {line}")

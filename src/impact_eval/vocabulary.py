@@ -15,7 +15,22 @@ Weights = Literal["respondent", "school", "beneficiary"]
 OutcomeKind = Literal["index", "scale", "ready_made"]
 Direction = Literal["higher", "lower", "neutral"]
 Role = Literal["primary", "secondary", "exploratory"]
-Fate = Literal["used", "quarantined", "duplicate", "no_consent", "withdrawn"]
+Fate = Literal["used", "quarantined", "duplicate", "no_consent", "withdrawn", "excluded"]
+# what may be wrong with a single form, so that a plan may leave it out
+FormFlag = Literal[
+    "straightlining",
+    "repeated_pattern",
+    "speeding",
+    "instructed_item_missed",
+    "identical_answers",
+    "batch",
+    "out_of_range",
+    "impossible",
+]
+# what is counted beside them and is no carelessness: answers at one end of a list
+EndFlag = Literal["all_at_top", "all_at_bottom"]
+# what is said of an interviewer, a device or a school as a whole
+GroupFlag = Literal["interviewer_cluster", "date_digit_preference"]
 LinkMethod = Literal["roster", "exact", "tolerant", "none"]
 Level = Literal["programme", "province", "school"]
 Verdict = Literal[
@@ -69,10 +84,13 @@ Quantity = Literal[
     "days_after_workshop",
     "rows",
     "rejected_answers",
+    "flagged",
 ]
 
 QUANTITIES: Final = get_args(Quantity)
 FATES: Final = get_args(Fate)
+FORM_FLAGS: Final = get_args(FormFlag)
+END_FLAGS: Final = get_args(EndFlag)
 VERDICTS: Final = get_args(Verdict)
 
 SCHOOLS: Final = ("school_id", "name", "province", "phase", "kind", "trainer_team")
@@ -127,6 +145,30 @@ ANSWER_KINDS: Final = (
     "rejected",
 )
 ITEM_COUNTS: Final = ("audience", "phase", "wave", "item_id", *ANSWER_KINDS)
+QUALITY: Final = ("submission_id", "flag")
+QUALITY_SUMMARY: Final = (
+    "school_id",
+    "audience",
+    "wave",
+    "day",
+    "flag",
+    "n",
+    "flagged",
+    "expected_share",
+    "p_value",
+    "stands_out",
+)
+QUALITY_GROUPS: Final = (
+    "flag",
+    "group",
+    "unit_id",
+    "audience",
+    "wave",
+    "n",
+    "measure",
+    "cutoff",
+    "flagged",
+)
 REJECTED_ANSWERS: Final = ("source_file", "source_row", "column", "rule")
 
 ADDRESS: Final = (

@@ -283,6 +283,7 @@ def draw_tables(seed: int, truth: Truth | None = None) -> SurveyTables:
         quarantine=pd.DataFrame(columns=list(QUARANTINE)),
         rejected_answers=pd.DataFrame(columns=list(REJECTED_ANSWERS)),
         links_summary=_expected_by_chance(people),
+        quality=_quality(submissions),
     )
 
 
@@ -294,6 +295,12 @@ def _expected_by_chance(people: pd.DataFrame) -> pd.DataFrame:
     )
     table = places.merge(waves, how="cross").assign(expected_false=0.01)
     return table.reindex(columns=list(LINKS_SUMMARY))
+
+
+def _quality(submissions: pd.DataFrame) -> pd.DataFrame:
+    """Flag every sixth form."""
+    sixth = submissions["submission_id"].to_numpy()[::6]
+    return pd.DataFrame({"submission_id": sixth, "flag": "straightlining"}).astype({"flag": "str"})
 
 
 def _draw_audience(
@@ -399,7 +406,9 @@ def where(findings: pd.DataFrame, **address: str) -> pd.DataFrame:
 
 
 def only(findings: pd.DataFrame, **address: str) -> pd.Series:
-    """The one row of the findings table at part of an address."""
+    """The one row of the findings table at part of an address; of changes the main one."""
+    if address.get("quantity") == "change":
+        address = {"variant": ""} | address
     rows = where(findings, **address)
     if len(rows) != 1:
         raise LookupError(f"{len(rows)} findings at {address}")

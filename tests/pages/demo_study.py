@@ -364,6 +364,9 @@ def _people(rng, facts, audience, phase, *, attendance):
 
     for i, wave in enumerate(facts.waves):
         rows.append(count("surveyed", (120 if few else 600) - 40 * i, wave=wave))
+        for flag, share in (("speeding", 5.0), ("batch", 0.5), ("all_at_top", 20.0)):
+            rows.append(count("flagged", (120 if few else 600) - 40 * i, wave=wave, variant=flag,
+                              unit="percent") | {"estimate": share})  # fmt: skip
         for school in schools:
             rows.append(count("surveyed", 60 - 4 * i, "school", school, wave))
     if attendance:

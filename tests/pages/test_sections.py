@@ -40,6 +40,7 @@ WHOLE = [
     "placements",
     "planned_changes",
     "provinces",
+    "quality",
     "schools",
     "subgroups",
     "summary",

@@ -33,6 +33,7 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
         "list",
         "explain",
         "quarantine",
+        "callbacks",
         "forms",
     ]
     assert [name for name in commands if f"\n  {name} " not in text] == []

@@ -27,11 +27,12 @@ IN_ONE_WAVE = frozenset(
         "icc_score",
         "surveyed",
         "days_after_workshop",
+        "flagged",
     }
 )
 OF_LINKED = frozenset({"icc_gain", "linked_unlinked_difference", "false_link_share"})
 LINKED_GAIN = "adjusted_gain"
-SHARES = frozenset({"mastery_share", "item_share", "floor_share", "ceiling_share"})
+SHARES = frozenset({"mastery_share", "item_share", "floor_share", "ceiling_share", "flagged"})
 ENDS = frozenset({"floor_share", "ceiling_share"})
 SHARE_RIGHT = "share_right"
 SHARE_CHANGES = frozenset({"mastery_change", "item_change"})
@@ -47,7 +48,7 @@ class Group:
     `kind` says what of them is counted: all who were surveyed in `wave_from` (people), those known
     in both waves (linked), how many of the earlier wave are known in both or lost (unlinked), how
     many reached a mark (share). `mark` tells the ends of a score's range from the mark that the
-    plan set.
+    plan set, and one flag of forms from another.
     """
 
     kind: Kind
@@ -185,8 +186,14 @@ def _share(finding: Finding, wave: str) -> Group:
         wave_from=wave,
         outcome=finding.outcome,
         item_id=finding.item_id,
-        mark=finding.quantity if finding.quantity in ENDS else "",
+        mark=_mark(finding),
     )
+
+
+def _mark(finding: Finding) -> str:
+    if finding.quantity == "flagged":
+        return finding.variant
+    return finding.quantity if finding.quantity in ENDS else ""
 
 
 def _counted(finding: Finding) -> Group:

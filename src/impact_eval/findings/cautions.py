@@ -39,6 +39,7 @@ CAUTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "dif_moderate": "answered somewhat otherwise by people with the same total",
         "dif_large": "answered clearly otherwise by people with the same total",
         "dif_independent": "the test takes people as independent, so its p is too small",
+        "exclusions_matter": "flagged or left-out forms move it by over half the smallest change",
         # the plan
         "plan_late": "the plan was declared after answers of the later wave existed",
         "plan_dates_missing": "forms of the later wave carry no date to compare the plan with",

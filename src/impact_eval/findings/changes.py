@@ -62,7 +62,7 @@ def effect_sizes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
     for parent in list(done.values()):
         at = parent.address
         wanted = at.quantity == "change" and at.level == "programme" and not at.subgroup
-        if not wanted or at.estimator != "stacked" or parent.estimate.reason:
+        if not wanted or at.variant or at.estimator != "stacked" or parent.estimate.reason:
             continue
         people = data.audiences[at.audience]
         sample = _draw(people, people.scores[at.outcome], at)

@@ -148,4 +148,5 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     ),
     "rows": ("number of rows of the files", recompute_people.rows_of_fate),
     "rejected_answers": ("number of answers", recompute_people.rejected),
+    "flagged": ("100 x used forms with the flag / used forms", recompute_people.flagged),
 }

@@ -10,6 +10,7 @@ import numpy as np
 
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
 from impact_eval.findings.address import Address
+from impact_eval.findings.exclusions import exclusions_matter
 from impact_eval.findings.families import Membership, memberships, planned_change, widen
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.plan_status import COMPARISONS, Late, late_plans, plan_cautions
@@ -60,7 +61,7 @@ def judge(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
 def _judge_comparison(bench: _Bench, finding: Finding) -> Finding:
     own = bench.members.get(finding.finding_id)
     if own is not None:
-        finding = widen(finding, own)
+        finding = _with_exclusions(bench, widen(finding, own))
     elif _derives_from_plan(bench, finding.address):
         finding = replace(finding, role="secondary")
     finding = _with_plan_status(bench, finding)
@@ -70,6 +71,15 @@ def _judge_comparison(bench: _Bench, finding: Finding) -> Finding:
     if finding.role != "exploratory" and _has_verdict(finding.address):
         finding = _with_verdict(bench, finding, own)
     return replace(finding, headline_ok=_may_lead(finding))
+
+
+def _with_exclusions(bench: _Bench, finding: Finding) -> Finding:
+    """Add that it matters which forms are in a change, if it does."""
+    at = finding.address
+    smallest = bench.data.facts.outcome(at.audience, at.outcome).smallest_effect
+    if not exclusions_matter(finding, smallest, bench.done):
+        return finding
+    return replace(finding, cautions=(*finding.cautions, "exclusions_matter"))
 
 
 def _derives_from_plan(bench: _Bench, address: Address) -> bool:
@@ -152,6 +162,7 @@ def _has_verdict(address: Address) -> bool:
         and address.level == "programme"
         and not address.subgroup
         and address.estimator == "stacked"
+        and not address.variant
     )
 
 

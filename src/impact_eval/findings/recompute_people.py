@@ -14,6 +14,19 @@ def surveyed(behind: Behind) -> float:
     return float(len(behind.wave("wave_to")))
 
 
+def flagged(behind: Behind) -> float:
+    """Divide the used forms of a wave that have the flag by all of them."""
+    tables, row = behind.tables, behind.row
+    of = tables.quality[tables.quality["flag"] == row["variant"]]["submission_id"]
+    forms = tables.submissions[
+        (tables.submissions["audience"] == row["audience"])
+        & (tables.submissions["wave"] == row["wave_to"])
+    ]
+    if row["phase"] and len(behind.study.phases) > 1:
+        forms = forms[forms["phase"] == row["phase"]]
+    return 100.0 * float(forms["submission_id"].isin(of).mean())
+
+
 def attended(behind: Behind) -> float:
     """Add up the attendance file."""
     row, workshops = behind.row, behind.tables.workshops

@@ -8,7 +8,9 @@ from typing import Final, TypeAlias
 from impact_eval.findings import (
     changes,
     ends,
+    exclusions,
     fates,
+    flagged,
     item_quality,
     items,
     losses,
@@ -30,7 +32,12 @@ Compute: TypeAlias = Callable[[StudyData, Mapping[str, Finding]], Iterator[Findi
 REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "mean": (means.means,),
     "mastery_share": (means.mastery_shares,),
-    "change": (changes.changes, subgroups.subgroup_changes, schools.school_changes),
+    "change": (
+        changes.changes,
+        subgroups.subgroup_changes,
+        schools.school_changes,
+        exclusions.exclusion_changes,
+    ),
     "mastery_change": (changes.mastery_changes, schools.school_mastery_changes),
     "subgroup_difference": (subgroups.subgroup_differences,),
     "effect_size": (changes.effect_sizes,),
@@ -64,6 +71,7 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "linked_unlinked_difference": (losses.linked_unlinked_differences,),
     "rows": (fates.rows,),
     "rejected_answers": (fates.rejected_answers,),
+    "flagged": (flagged.flagged,),
 }
 
 

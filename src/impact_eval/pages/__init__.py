@@ -12,6 +12,7 @@ from impact_eval.pages.counts import (
 )
 from impact_eval.pages.detail import item_quality, items, measurement, subgroups
 from impact_eval.pages.display import Html, Pieces
+from impact_eval.pages.doubtful import quality
 from impact_eval.pages.findings import released_findings
 from impact_eval.pages.outcomes import (
     change_figures,
@@ -57,6 +58,7 @@ __all__ = [
     "placements",
     "planned_changes",
     "provinces",
+    "quality",
     "released_findings",
     "school",
     "school_figures",

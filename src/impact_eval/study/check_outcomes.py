@@ -195,8 +195,9 @@ def _check_owners(draft: Draft, codebook: ItemTables) -> None:
     for row, cells in codebook.rows:
         if not cells["outcome"] or cells["audience"] not in draft.ids("audiences"):
             continue
-        if cells["type"] == "note":
-            rule = "a note is not scored"
+        if cells["type"] in ("note", "instructed"):
+            note = cells["type"] == "note"
+            rule = "a note is not scored" if note else "an instructed answer is not scored"
             remedy = "Empty the cell, or correct the type."
             codebook.cell_fault(row, "outcome", rule, f'"{cells["outcome"]}"', remedy)
             continue

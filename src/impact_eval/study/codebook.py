@@ -31,8 +31,9 @@ ITEMS: Final = (
     "scoring",
     "weight",
 )
-ITEM_TYPES: Final = ("choice", "multiple", "rating", "frequency", "note")
+ITEM_TYPES: Final = ("choice", "multiple", "rating", "frequency", "note", "instructed")
 RIGHT_OR_WRONG: Final = ("choice", "multiple")
+HAS_KEY: Final = (*RIGHT_OR_WRONG, "instructed")
 SCORINGS: Final = ("share", "exact")
 _REQUIRED: Final = ("item_id", "audience", "outcome", "label", "type")
 
@@ -107,7 +108,7 @@ def _check_words(
 def _check_key(table: CsvTable, row: int, cells: dict[str, str]) -> None:
     """Right answers belong to choices, and a missing code is no right answer."""
     correct = split_list(cells.get("correct", ""))
-    if cells["type"] not in RIGHT_OR_WRONG:
+    if cells["type"] not in HAS_KEY:
         if correct:
             rule = "only a choice has right answers"
             table.cell_fault(row, "correct", rule, f"type {cells['type']}", "Empty the cell.")
@@ -125,7 +126,7 @@ def _check_key(table: CsvTable, row: int, cells: dict[str, str]) -> None:
 def _check_range(table: CsvTable, row: int, cells: dict[str, str]) -> None:
     """Ratings and frequencies have a range, choices have none, and no missing code lies in it."""
     low, high = cells.get("minimum", ""), cells.get("maximum", "")
-    if cells["type"] in RIGHT_OR_WRONG:
+    if cells["type"] in HAS_KEY:
         if low or high:
             table.cell_fault(row, "minimum", "a choice has no range", "", "Empty both cells.")
         return

@@ -9,6 +9,7 @@ from pydantic import Field
 from impact_eval.study.outcome import Outcome
 from impact_eval.study.part import Identifier, Part, Text
 from impact_eval.study.plan import Plan
+from impact_eval.study.quality import Quality
 from impact_eval.study.source import Source
 from impact_eval.study.structure import Audience, Form, Phase, Report, Subgroup, Wave
 from impact_eval.vocabulary import Design
@@ -37,4 +38,5 @@ class Declaration(Part):
     sources: tuple[Source, ...] = Field(min_length=1)
     outcomes: tuple[Outcome, ...] = Field(min_length=1)
     plan: Plan
+    quality: Quality = Field(default_factory=Quality)
     reports: tuple[Report, ...] = ()

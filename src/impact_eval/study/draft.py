@@ -18,6 +18,7 @@ from impact_eval.study.lines import line_of, place_lines
 from impact_eval.study.outcome import Outcome
 from impact_eval.study.part import Part
 from impact_eval.study.plan import Family, Plan
+from impact_eval.study.quality import NumberRule
 from impact_eval.study.source import Source
 from impact_eval.study.structure import Audience, Form, Phase, Report, Subgroup, Wave
 
@@ -110,6 +111,11 @@ class Draft:
     def families(self) -> list[tuple[str, Family]]:
         """Sound families of the plan with their places."""
         return self._sound("plan.families", Family)
+
+    @property
+    def quality_numbers(self) -> list[tuple[str, NumberRule]]:
+        """Sound rules of numbers with their places."""
+        return self._sound("quality.numbers", NumberRule)
 
     @property
     def plan(self) -> Plan | None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from impact_eval.study.part import Identifier, Part, Text
-from impact_eval.vocabulary import Estimand, Weights
+from impact_eval.vocabulary import Estimand, FormFlag, Weights
 
 Contrast = tuple[Identifier, Identifier]
 Estimator = Literal["stacked", "adjusted_gain"]
@@ -35,4 +35,5 @@ class Plan(Part):
     estimators: tuple[Estimator, ...] = ("stacked",)
     conf_level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     subgroups: tuple[Identifier, ...] = ()
+    exclude: tuple[FormFlag, ...] = ()
     families: tuple[Family, ...] = ()

@@ -14,6 +14,7 @@ from impact_eval.instruments import Instrument
 from impact_eval.study.attendance import attendance_frame, read_attendance
 from impact_eval.study.check_outcomes import check_outcomes
 from impact_eval.study.check_plan import check_plan
+from impact_eval.study.check_quality import check_quality
 from impact_eval.study.check_sources import check_sources
 from impact_eval.study.check_structure import check_structure
 from impact_eval.study.codebook import items_frame, read_codebook
@@ -60,6 +61,7 @@ def read_study(folder: Path, raw_folder: Path) -> tuple[StudyFiles | None, tuple
     check_sources(draft, roster, items)
     check_outcomes(draft, items)
     check_plan(draft)
+    check_quality(draft, items)
     tables = [table for table in (roster, *stated, attendance, names) if table is not None]
     faults = (*draft.faults, *(fault for table in tables for fault in table.faults))
     if faults:
@@ -78,8 +80,13 @@ def read_study(folder: Path, raw_folder: Path) -> tuple[StudyFiles | None, tuple
 
 
 def plan_hash(declaration: Declaration) -> str:
-    """First 12 hex digits of the SHA-256 of outcomes and plan, as canonical JSON."""
+    """First 12 hex digits of the SHA-256 of outcomes and plan, as canonical JSON.
+
+    A plan that excludes nothing has the hash that it had before plans could exclude.
+    """
     declared = declaration.model_dump(mode="json", include={"outcomes", "plan"})
+    if not declared["plan"]["exclude"]:
+        del declared["plan"]["exclude"]
     canonical = json.dumps(declared, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()[:12]
 

@@ -66,6 +66,10 @@ def _columns(source: Source) -> Iterator[str]:
     columns = source.columns
     for one in (columns.school, columns.workshop, columns.respondent):
         yield from [one] if one else []
+    for one in (columns.started_at, columns.ended_at, columns.duration):
+        yield from [one] if one else []
+    for one in (columns.device, columns.interviewer):
+        yield from [one] if one else []
     for by_wave in (columns.answered_on, columns.consent):
         yield from by_wave.values() if isinstance(by_wave, dict) else [by_wave or ""]
     yield from columns.code

@@ -20,6 +20,11 @@ COLUMN_KEYS = (
     "code",
     "respondent",
     "child_code",
+    "started_at",
+    "ended_at",
+    "duration",
+    "device",
+    "interviewer",
 )
 # the columns of a cleaning log by default; `form` is the one in the data that holds the uuids
 CLEANING_COLUMNS = {
@@ -73,6 +78,11 @@ class Columns(Part):
     code: tuple[Text, ...] = ()
     respondent: Text | None = None
     child_code: tuple[Text, ...] = ()
+    started_at: Text | None = None
+    ended_at: Text | None = None
+    duration: Text | None = None
+    device: Text | None = None
+    interviewer: Text | None = None
     subgroups: dict[str, Text] = Field(default_factory=dict)
 
     @model_validator(mode="before")

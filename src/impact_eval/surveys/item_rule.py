@@ -61,7 +61,7 @@ class ItemRule:
             # not to know the right answer is to answer a question of knowledge
             number = 0.0 if self.kind in ("choice", "multiple") else math.nan
             return Reading(number, self._kind_of_missing(key))
-        if self.kind == "choice":
+        if self.kind in ("choice", "instructed"):
             return Reading(float(key in self.correct))
         return self._read_multiple(answer) if self.kind == "multiple" else self._read_number(key)
 

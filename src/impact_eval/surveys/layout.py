@@ -29,6 +29,11 @@ ABOUT: Final = (
     "child_elements",
     "uuid",
     "submitted_on",
+    "started_at",
+    "ended_at",
+    "duration",
+    "device",
+    "interviewer",
 )
 UNKNOWN: Final = "?"
 _JOIN: Final = "\x1f"
@@ -115,6 +120,11 @@ def read_about(
         "child_elements": _elements(text, columns.child_code),
         "uuid": text.constant(""),
         "submitted_on": text.constant(""),
+        "started_at": text.of(columns.started_at),
+        "ended_at": text.of(columns.ended_at),
+        "duration": text.of(columns.duration),
+        "device": text.of(columns.device),
+        "interviewer": text.of(columns.interviewer),
     }
     return pd.DataFrame(about, columns=list(ABOUT))
 

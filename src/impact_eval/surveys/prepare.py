@@ -29,6 +29,8 @@ from impact_eval.surveys.linking.link import link
 from impact_eval.surveys.linking.pseudonyms import study_key
 from impact_eval.surveys.linking.school_names import FILE, accepted_names, propose_schools
 from impact_eval.surveys.linking.summary import links_summary, stored_trials
+from impact_eval.surveys.quality.exclusions import excluding_flag
+from impact_eval.surveys.quality.judge import judge_forms
 from impact_eval.surveys.read import Progress, ReadForms, read_sources
 from impact_eval.surveys.rows import Fates, Mask, decide_by_content
 from impact_eval.surveys.schools import SchoolIndex, schools_table
@@ -75,7 +77,6 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
     by_number = read.forms["by_number"].to_numpy(dtype=bool)
     dated = read.forms.assign(contradicts=contradicts)
     decide_duplicates(fates, dated, read.subgroups, by_number=by_number)
-    rows = raw_rows(read, fates)
 
     used = _used_forms(read, fates)
     levels = read.subgroups.iloc[used["form"].to_numpy()].reset_index(drop=True)
@@ -85,11 +86,28 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
     masks = people_flags(used, linked.links, dyads, read.forms, fates)
     masks["wave_contradicts_date"] = contradicts[used["form"].to_numpy()]
     submissions = _submissions(used, linked.links, read, fates, study, masks)
+    chosen = used["form"].to_numpy()
+    judged = judge_forms(
+        submissions,
+        read.forms.iloc[chosen],
+        linked.links,
+        read.written.iloc[chosen],
+        read.kinds.iloc[chosen],
+        study,
+        key=key,
+    )
+    left_out = excluding_flag(judged.flags, study.plan.exclude)
+    for flag in study.plan.exclude:
+        fates.decide(f"excluded_{flag}", _among(chosen[left_out == flag], len(read.forms)))
+    stays = left_out == ""
+    excluded = submissions[~stays].join(linked.links[~stays][["respondent_id", "method"]])
+    submissions = submissions[stays].reset_index(drop=True)
+    rows = raw_rows(read, fates)
     tables = SurveyTables(
         schools=schools_table(study, submissions),
         workshops=study.attendance_table.astype({"held_on": "datetime64[us]"}),
         submissions=submissions,
-        links=linked.links,
+        links=linked.links[stays].reset_index(drop=True),
         scores=score(submissions, study),
         counts=count_rows(rows),
         quarantine=quarantine_table(rows, fates),
@@ -98,6 +116,10 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
         faults=study_read.faults,
         links_summary=stored_trials(linked.trials),
         dyads=dyads,
+        quality=judged.quality,
+        quality_summary=judged.summary,
+        quality_groups=judged.groups,
+        excluded=excluded.reset_index(drop=True),
     )
     tables = replace(tables, links_summary=links_summary(tables, study))
     prepared = {
@@ -115,6 +137,12 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
     proposals = propose_schools(_unknown_schools(read, fates), study.roster_table)
     proposals.to_csv(study.processed_folder / FILE, index=False, encoding="utf-8")
     return tables
+
+
+def _among(positions: np.ndarray, n: int) -> Mask:
+    where = np.zeros(n, dtype=bool)
+    where[positions] = True
+    return where
 
 
 def is_stale(study: Study) -> bool:

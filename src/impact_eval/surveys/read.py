@@ -16,6 +16,8 @@ from impact_eval.surveys.cleaned_parts import CleanedPart, cleaned_parts
 from impact_eval.surveys.dates import parse_dates
 from impact_eval.surveys.inputs import describe_file, raw_name, source_files
 from impact_eval.surveys.layout import Forms
+from impact_eval.surveys.quality.durations import timed
+from impact_eval.surveys.quality.written import written_answers
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.readers.choose import choose_reader
 from impact_eval.surveys.readers.opened import open_file
@@ -36,14 +38,16 @@ class ReadForms:
     ----------
     forms : DataFrame
         `source_file, source_row, audience, wave, phase, school_id, workshop_id, answered_on,
-        consent, code, elements, child_elements, uuid, submitted_on, answers_hash, n_answered, fits,
-        removed, keep, by_number, wide, date_flag, school_decided`; `school_label`, as typed, if the
-        school is unknown; in `audience_declared` the audience if the source names one for all its
-        rows.
+        consent, code, elements, child_elements, uuid, submitted_on, started_at, ended_at, seconds,
+        device, interviewer, answers_hash, n_answered, fits, removed, keep, by_number, wide,
+        date_flag, school_decided`; `school_label`, as typed, if the school is unknown; in
+        `audience_declared` the audience if the source names one for all its rows.
     subgroups : DataFrame
         Declared levels.
     numbers : DataFrame
         A float column for each item.
+    written : DataFrame
+        For each item a number that tells answers apart as they were written; 0 is none.
     kinds : DataFrame
         What kind of answer it is, for each item: place in `vocabulary.ANSWER_KINDS`, or -1.
     rejected : DataFrame
@@ -53,6 +57,7 @@ class ReadForms:
     forms: pd.DataFrame
     subgroups: pd.DataFrame
     numbers: pd.DataFrame
+    written: pd.DataFrame
     kinds: pd.DataFrame
     rejected: pd.DataFrame
 
@@ -133,6 +138,7 @@ def _scored(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolInde
     about["answered_on"] = dates
     about["submitted_on"] = _submitted(read.about["submitted_on"], dates, source.date_format)
     about["phase"] = _phase(about, study)
+    about = timed(about, date_format=source.date_format)
     about["date_flag"] = no_date
     about["answers_hash"] = _hash(read.answers, about)
     about["n_answered"] = _filled(read.answers)
@@ -145,6 +151,7 @@ def _scored(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolInde
         forms,
         subgroups.reindex(index, fill_value=""),
         numbers.reindex(index),
+        written_answers(read.answers, list(numbers.columns)).reindex(index, fill_value=0),
         kinds.reindex(index, fill_value=NOT_ASKED),
         everything,
     )
@@ -227,7 +234,8 @@ def _with_misfits(about: pd.DataFrame, raw: RawTable) -> pd.DataFrame:
     rows = rows.assign(date_flag=False, n_answered=0, fits=False, removed=False, consent="yes")
     rows["school_decided"] = False
     rows["answers_hash"] = np.zeros(len(rows), dtype=np.uint64)
-    for name in ("answered_on", "submitted_on"):
+    rows["seconds"] = np.nan
+    for name in ("answered_on", "submitted_on", "started_at", "ended_at"):
         rows[name] = pd.Series([pd.NaT] * len(rows), dtype=about[name].dtype)
     return pd.concat([about, rows[about.columns]], ignore_index=True)
 
@@ -242,6 +250,7 @@ def _stacked(parts: list[ReadForms]) -> ReadForms:
         pd.concat([part.forms for part in parts], ignore_index=True),
         pd.concat([part.subgroups for part in parts], ignore_index=True),
         pd.concat([part.numbers for part in parts], ignore_index=True),
+        pd.concat([part.written for part in parts], ignore_index=True),
         pd.concat([part.kinds for part in parts], ignore_index=True),
         pd.concat(rejected, ignore_index=True),
     )

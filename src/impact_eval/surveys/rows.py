@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from impact_eval.vocabulary import Fate
+from impact_eval.vocabulary import FORM_FLAGS, Fate
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -84,6 +84,14 @@ REASONS: Final = {
         "no code, and the same answers at the same time",
         "Nothing to do: one of them counts.",
     ),
+    **{
+        f"excluded_{flag}": Reason(
+            "excluded",
+            f"the plan leaves out forms with the flag {flag}",
+            "Nothing to do; the findings are also given with these forms.",
+        )
+        for flag in FORM_FLAGS
+    },
 }
 
 

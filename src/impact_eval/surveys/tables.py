@@ -15,7 +15,16 @@ import pyarrow.parquet as pq
 
 from impact_eval.errors import Fault, NotPreparedError
 from impact_eval.study import Study
-from impact_eval.vocabulary import DYADS, ITEM_COUNTS, LINKS_SUMMARY
+from impact_eval.vocabulary import (
+    DYADS,
+    ITEM_COUNTS,
+    LINKS,
+    LINKS_SUMMARY,
+    QUALITY,
+    QUALITY_GROUPS,
+    QUALITY_SUMMARY,
+    SUBMISSIONS,
+)
 
 TABLES: Final = (
     "schools",
@@ -29,6 +38,10 @@ TABLES: Final = (
     "item_counts",
     "links_summary",
     "dyads",
+    "quality",
+    "quality_summary",
+    "quality_groups",
+    "excluded",
 )
 
 
@@ -52,6 +65,11 @@ class SurveyTables:
         Empty where nobody counted, as for tables that no files stand behind.
     links_summary, dyads : DataFrame
         Empty where nobody was linked, and where no audience has its children in the study.
+    quality, quality_summary, quality_groups : DataFrame
+        Flags of forms, their counts, and what is said of interviewers, devices and schools; empty
+        where nobody looked.
+    excluded : DataFrame
+        Forms that the plan leaves out: the columns of `submissions`, then those of `links`.
     faults : tuple of Fault
         What was wrong with files as a whole; those files are not in the tables.
     """
@@ -67,6 +85,10 @@ class SurveyTables:
     item_counts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*ITEM_COUNTS]))
     links_summary: pd.DataFrame = field(default_factory=lambda: empty_table(LINKS_SUMMARY))
     dyads: pd.DataFrame = field(default_factory=lambda: empty_table(DYADS))
+    quality: pd.DataFrame = field(default_factory=lambda: empty_table(QUALITY))
+    quality_summary: pd.DataFrame = field(default_factory=lambda: empty_table(QUALITY_SUMMARY))
+    quality_groups: pd.DataFrame = field(default_factory=lambda: empty_table(QUALITY_GROUPS))
+    excluded: pd.DataFrame = field(default_factory=lambda: empty_table((*SUBMISSIONS, *LINKS[1:])))
     faults: tuple[Fault, ...] = ()
 
 

@@ -120,6 +120,8 @@ def _row(released: Released, change: Finding) -> Row:
 
 def _estimand(released: Released, finding: Finding) -> str:
     estimand = estimand_label(released, finding)
+    if finding.quantity == "change" and finding.variant:
+        return f"{estimand}, {text(f'tables.variants.{finding.variant}')}"
     if finding.estimator == "stacked":
         return estimand
     return f"{estimand}, {text(f'tables.estimators.{finding.estimator}')}"

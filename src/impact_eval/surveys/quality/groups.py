@@ -1,0 +1,89 @@
+"""What is said of interviewers, devices and schools as a whole, not of single forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binom
+
+from impact_eval.study import Study
+from impact_eval.surveys.quality.digits import EXPECTED, digit_preference
+from impact_eval.surveys.quality.forms import FormAnswers, FormGroup
+from impact_eval.surveys.quality.interviewers import (
+    LEAST_WITHIN,
+    MOST_BETWEEN,
+    interviewer_clusters,
+)
+from impact_eval.vocabulary import QUALITY_GROUPS
+
+FEWEST_NUMBERS: Final = 20
+_TYPES: Final = {
+    **dict.fromkeys(("flag", "group", "unit_id", "audience", "wave"), "str"),
+    "n": "int64",
+    "measure": "float64",
+    "cutoff": "float64",
+    "flagged": "bool",
+}
+
+
+def quality_groups(forms: FormAnswers, study: Study) -> pd.DataFrame:
+    """Measure interviewers and devices against the others, and schools' numbers against chance.
+
+    Parameters
+    ----------
+    forms : FormAnswers
+        The used forms of the study; devices and interviewers as pseudonyms.
+    study : Study
+        Which declares the numbers whose last digits are looked at.
+
+    Returns
+    -------
+    DataFrame
+        Columns QUALITY_GROUPS. `group` says what `unit_id` is and what `measure` measures:
+        `interviewer:within`, `device:within` (variance as a ratio to the median; flagged below the
+        cut-off), `interviewer:between`, `device:between` (share of variance; flagged above), or
+        `school:` and an item (Whipple's index, 100 without a preference; flagged above).
+    """
+    rows = [
+        row
+        for group in forms.groups(study)
+        for row in (*_interviewers(group), *_digits(group, study))
+    ]
+    table = pd.DataFrame(rows, columns=list(QUALITY_GROUPS)).astype(_TYPES)
+    return table.sort_values(list(QUALITY_GROUPS[:5]), ignore_index=True)
+
+
+def _interviewers(group: FormGroup) -> Iterator[tuple[Any, ...]]:
+    numbers = group.numbers(group.of_types("choice", "multiple", "rating", "frequency"))
+    school = group.about["school_id"].to_numpy()
+    for kind in ("interviewer", "device"):
+        found = interviewer_clusters(numbers, group.about[kind].to_numpy(), school)
+        for row in found.to_dict("records"):
+            for what, cutoff in (("within", LEAST_WITHIN), ("between", MOST_BETWEEN)):
+                value = float(row[what])
+                flagged = value < cutoff if what == "within" else value > cutoff
+                place = (row["unit_id"], group.audience, group.wave, row["n"])
+                if np.isfinite(value):
+                    name = f"{kind}:{what}"
+                    yield ("interviewer_cluster", name, *place, value, cutoff, flagged)
+
+
+def _digits(group: FormGroup, study: Study) -> Iterator[tuple[Any, ...]]:
+    school = group.about["school_id"].to_numpy()
+    rules = [one for one in study.quality.numbers if one.last_digits]
+    for rule in rules:
+        if rule.audience != group.audience:
+            continue
+        numbers = group.numbers([rule.item])[:, 0]
+        counts = {name: digit_preference(numbers[school == name]) for name in np.unique(school)}
+        counts = {name: one for name, one in counts.items() if one[1] >= FEWEST_NUMBERS}
+        for name, (rounded, n) in counts.items():
+            rate = study.quality.false_alarms / len(counts)
+            most = 500.0 * float(binom.isf(rate, n, EXPECTED)) / n
+            index = 500.0 * rounded / n
+            place = (name, group.audience, group.wave, n)
+            flagged = index > most
+            yield ("date_digit_preference", f"school:{rule.item}", *place, index, most, flagged)
