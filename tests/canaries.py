@@ -30,7 +30,7 @@ from impact_eval.vocabulary import Layout
 
 TOKEN: Final = "qqcanary"
 # Numbers that no rule allows, a telephone, a Pakistani and a Kazakh identity number.
-NUMBERS: Final = ("987654321", "5550017", "4210112345671", "970131350185")
+NUMBERS: Final = ("987654321", "5550017", "4210112345671", "970131350189")
 LAYOUTS: Final = tuple(READERS)
 SUFFIXES: Final[dict[FileKind, str]] = {
     "text": ".csv",
@@ -47,7 +47,7 @@ PERSONAL: Final = {
     "qqcanary_phone": "+92 300 5550017",
     "qqcanary_mail": "qqcanary@example.org",
     "qqcanary_cnic": "42101-1234567-1",
-    "qqcanary_iin": "970131350185",
+    "qqcanary_iin": "970131350189",
     "qqcanary_address": "House 5, Qqcanary Street",
 }
 

@@ -72,6 +72,7 @@ def check(study_id: StudyId) -> None:
     from impact_eval.study import Study
     from impact_eval.study.remarks import remarks
     from impact_eval.surveys.linking.school_names import FILE, open_names
+    from impact_eval.surveys.privacy.describe import describe_identifying
     from impact_eval.surveys.readers.describe import describe_readers, taken_for_granted
 
     study = Study.open(study_id)
@@ -87,7 +88,12 @@ def check(study_id: StudyId) -> None:
         typer.echo(str(reading), err=bool(reading.faults))
     for granted in taken_for_granted(readings):
         typer.echo(granted)
-    if any(reading.faults for reading in readings):
+    identifying, faults = describe_identifying(study)
+    for column in identifying:
+        typer.echo(f"Not read: {column}")
+    for fault in faults:
+        typer.echo(f"not read: {fault}", err=True)
+    if faults or any(reading.faults for reading in readings):
         raise typer.Exit(1)
     typer.echo(f"studies/{study.id}: no mistakes. Next: impact-eval prepare {study.id}")
 

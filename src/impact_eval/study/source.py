@@ -116,6 +116,7 @@ class Source(Part):
     group_separator: Text | None = None
     repeat: Text | None = None
     answer_labels: dict[Text, dict[Text, Text]] = Field(default_factory=dict)
+    allow_identifying: bool = False
     cleaning_log: Text | None = None
     cleaning_columns: dict[CleaningColumn, Text] = Field(default_factory=dict)
     cleaning_changes: dict[Text, CleaningAction] = Field(default_factory=dict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -106,6 +106,7 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
         "prepared_at": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
         "inputs": study_read.inputs | _declared_inputs(study),
         "cleaning": study_read.cleaning,
+        "identifying_columns": [asdict(one) for one in study_read.identifying],
         "files_not_read": _files_not_read(study, set(study_read.inputs)),
         "rows_by_decided_school_names": int((used["school_decided"]).sum()),
         "withdrawals_without_form": withdrawals.without_form(read.forms),

@@ -16,6 +16,7 @@ from impact_eval.surveys.cleaned_parts import CleanedPart, cleaned_parts
 from impact_eval.surveys.dates import parse_dates
 from impact_eval.surveys.inputs import describe_file, raw_name, source_files
 from impact_eval.surveys.layout import Forms
+from impact_eval.surveys.privacy.identifying import IdentifyingColumn, inspect_columns
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.readers.choose import choose_reader
 from impact_eval.surveys.readers.opened import open_file
@@ -65,6 +66,7 @@ class ReadStudy:
     faults: tuple[Fault, ...]
     inputs: dict[str, dict[str, Any]]
     cleaning: tuple[dict[str, Any], ...] = ()
+    identifying: tuple[IdentifyingColumn, ...] = ()
 
 
 def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | None) -> ReadStudy:
@@ -79,6 +81,7 @@ def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | Non
     parts: list[ReadForms] = []
     inputs: dict[str, dict[str, Any]] = {}
     cleaning: list[dict[str, Any]] = []
+    identifying: list[IdentifyingColumn] = []
     for done, (path, source) in enumerate(files):
         if progress is not None:
             progress("reading the survey files", done, len(files))
@@ -87,6 +90,8 @@ def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | Non
         try:
             opened = open_file(path, file=name, source=source, study=study)
             choice = choose_reader(opened, source, study)
+            columns = opened.tables.values()
+            identifying += inspect_columns(columns, source, study, layout=choice.layout)
             tables = choice.reader.parts(opened, source, study)
             cleaned = cleaned_parts(tables, source, study)
             tables = [one.part for one in cleaned]
@@ -104,7 +109,7 @@ def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | Non
             }
     if not parts:
         raise SurveyFileError(faults)
-    return ReadStudy(_stacked(parts), tuple(faults), inputs, tuple(cleaning))
+    return ReadStudy(_stacked(parts), tuple(faults), inputs, tuple(cleaning), tuple(identifying))
 
 
 def _scored(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolIndex) -> ReadForms:
