@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from impact_eval.cli_privacy import safeguarding
 from impact_eval.errors import Fault, ImpactEvalError, StudyError, SurveyFileError
 from impact_eval.terminal import ProgressBar, shown
 
@@ -26,6 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(safeguarding, name="safeguarding")
 StudyId = Annotated[str, typer.Argument(metavar="STUDY", help="Name of a folder in studies/.")]
 
 

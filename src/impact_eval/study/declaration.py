@@ -9,6 +9,7 @@ from pydantic import Field
 from impact_eval.study.outcome import Outcome
 from impact_eval.study.part import Identifier, Part, Text
 from impact_eval.study.plan import Plan
+from impact_eval.study.safeguarding import Safeguarding
 from impact_eval.study.source import Source
 from impact_eval.study.structure import Audience, Form, Phase, Report, Subgroup, Wave
 from impact_eval.vocabulary import Design
@@ -35,6 +36,7 @@ class Declaration(Part):
     audiences: tuple[Audience, ...] = Field(min_length=1)
     subgroups: tuple[Subgroup, ...] = ()
     sources: tuple[Source, ...] = Field(min_length=1)
+    safeguarding: tuple[Safeguarding, ...] = ()
     outcomes: tuple[Outcome, ...] = Field(min_length=1)
     plan: Plan
     reports: tuple[Report, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import asdict, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from impact_eval.surveys.linking.link import link
 from impact_eval.surveys.linking.pseudonyms import study_key
 from impact_eval.surveys.linking.school_names import FILE, accepted_names, propose_schools
 from impact_eval.surveys.linking.summary import links_summary, stored_trials
+from impact_eval.surveys.privacy.safe import hand_on_disclosures
 from impact_eval.surveys.read import Progress, ReadForms, read_sources
 from impact_eval.surveys.rows import Fates, Mask, decide_by_content
 from impact_eval.surveys.schools import SchoolIndex, schools_table
@@ -65,7 +67,9 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
     """
     schools = SchoolIndex(study.roster_table, accepted_names(study))
     withdrawals = read_withdrawals(study, schools)
-    study_read = read_sources(study, schools, progress=progress)
+    now = dt.datetime.now(tz=dt.UTC)
+    hand_on = partial(hand_on_disclosures, study=study, now=now)
+    study_read = read_sources(study, schools, hand_on=hand_on, progress=progress)
     read = study_read.read
 
     fates = Fates(len(read.forms))
@@ -103,7 +107,7 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
     prepared = {
         "study": study.id,
         "version": version("impact-eval"),
-        "prepared_at": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
+        "prepared_at": now.isoformat(timespec="seconds"),
         "inputs": study_read.inputs | _declared_inputs(study),
         "cleaning": study_read.cleaning,
         "identifying_columns": [asdict(one) for one in study_read.identifying],

@@ -41,7 +41,7 @@ def test_no_kazakh_number(text: str) -> None:
         ("1709285400123", False),
     ],
 )
-def test_pakistani_numbers(text: str, found: bool) -> None:  # noqa: FBT001
+def test_pakistani_numbers(text: str, found: bool) -> None:
     assert is_cnic(text) is found
 
 

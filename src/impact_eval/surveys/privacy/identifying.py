@@ -11,16 +11,14 @@ import pandas as pd
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Study
 from impact_eval.study.source import Source
-from impact_eval.surveys.group_paths import GroupPaths, likely_separator
 from impact_eval.surveys.layout import expected_names, item_labels, items_asked
+from impact_eval.surveys.privacy.columns import NamedColumns
 from impact_eval.surveys.privacy.content_kinds import Kind, content_kind
 from impact_eval.surveys.privacy.heading_kinds import heading_kind
 from impact_eval.surveys.raw_table import RawTable, column_letters
-from impact_eval.surveys.text import plain
 
 FoundBy = Literal["heading", "cells", "heading and cells"]
-_IN_GROUPS: Final = ("kobo", "odk")
-# What a file can hold of single people, and how its columns are told from each other.
+# What a declared column holds.
 _ITEM: Final = "item"
 _OTHER: Final = "other"
 
@@ -130,24 +128,21 @@ def _declared_positions(
     table: RawTable, source: Source, study: Study, layout: str
 ) -> Mapping[int, str]:
     """Positions of declared columns: items, and all others that study.toml names."""
-    expected = expected_names(source, study)
-    in_groups = layout in _IN_GROUPS
-    separator = source.group_separator or likely_separator(table.header, expected)
-    paths = GroupPaths(table, separator if in_groups else "")
+    columns = NamedColumns(table, source, study, layout=layout)
     items = {source.item_column(item, wave) for item, wave in items_asked(source, study)}
     items |= set(item_labels(source, study).values())
     names = {name for name in items if name}
     boxes = {name.rpartition("/")[0] for name in names} - {""}
-    positions = {at: _OTHER for name in expected for at in paths.positions(plain(name))}
-    positions |= {at: _OTHER for at in _stated(paths, source)}
-    return positions | {
-        at: _ITEM for name in sorted(names | boxes) for at in paths.positions(plain(name))
-    }
+    private = {name for one in study.safeguarding for name in one.columns}
+    private |= {source.item_column(name, wave) or "" for name in private for wave in study.wave_ids}
+    positions = {at: _ITEM for name in names | boxes for at in columns.positions(name)}
+    others = (expected_names(source, study) - names) | _stated(source) | private
+    return positions | {at: _OTHER for name in others for at in columns.positions(name)}
 
 
-def _stated(paths: GroupPaths, source: Source) -> set[int]:
-    """Positions of dates and consent, which may have a column for each wave."""
+def _stated(source: Source) -> set[str]:
+    """Headings of dates and consent, which may have a column for each wave."""
     names: set[str] = set()
     for by_wave in (source.columns.answered_on, source.columns.consent):
         names |= set(by_wave.values()) if isinstance(by_wave, dict) else {by_wave or ""}
-    return {at for name in names - {""} for at in paths.positions(plain(name))}
+    return names
