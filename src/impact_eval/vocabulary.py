@@ -68,6 +68,10 @@ Quantity = Literal[
     "days_after_workshop",
     "rows",
     "rejected_answers",
+    # what was protected on the way in
+    "identifying_columns",
+    "disclosures",
+    "consents_missing",
 ]
 
 QUANTITIES: Final = get_args(Quantity)
@@ -126,6 +130,7 @@ ANSWER_KINDS: Final = (
     "rejected",
 )
 ITEM_COUNTS: Final = ("audience", "phase", "wave", "item_id", *ANSWER_KINDS)
+PRIVACY: Final = ("measure", "detail", "number")
 REJECTED_ANSWERS: Final = ("source_file", "source_row", "column", "rule")
 
 ADDRESS: Final = (

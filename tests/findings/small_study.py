@@ -10,7 +10,8 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables
-from impact_eval.vocabulary import COUNTS, QUARANTINE, REJECTED_ANSWERS, WORKSHOPS
+from impact_eval.vocabulary import COUNTS, QUARANTINE, PRIVACY,
+    REJECTED_ANSWERS, WORKSHOPS
 
 QUIZ = tuple(f"k{number:02d}" for number in range(1, 13))
 SCALE = ("c01", "c02", "c03")
@@ -281,6 +282,14 @@ def draw_tables(seed: int, truth: Truth | None = None) -> SurveyTables:
         counts=counts[list(COUNTS)],
         quarantine=pd.DataFrame(columns=list(QUARANTINE)),
         rejected_answers=pd.DataFrame(columns=list(REJECTED_ANSWERS)),
+        privacy=pd.DataFrame(
+            [
+                ("identifying_columns", "telephone", 2),
+                ("disclosures", "", 12),
+                ("consents_missing", "parent_survey", 14),
+            ],
+            columns=list(PRIVACY),
+        ),
     )
 
 

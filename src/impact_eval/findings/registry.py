@@ -16,6 +16,7 @@ from impact_eval.findings import (
     measurement,
     people,
     phases,
+    protection,
     schools,
     subgroups,
 )
@@ -63,6 +64,9 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "linked_unlinked_difference": (losses.linked_unlinked_differences,),
     "rows": (fates.rows,),
     "rejected_answers": (fates.rejected_answers,),
+    "identifying_columns": (protection.counts,),
+    "disclosures": (protection.counts,),
+    "consents_missing": (protection.counts,),
 }
 
 

@@ -30,12 +30,13 @@ from impact_eval.surveys.linking.link import link
 from impact_eval.surveys.linking.pseudonyms import study_key
 from impact_eval.surveys.linking.school_names import FILE, accepted_names, propose_schools
 from impact_eval.surveys.linking.summary import links_summary, stored_trials
+from impact_eval.surveys.privacy.counts import privacy_table
 from impact_eval.surveys.privacy.safe import hand_on_disclosures
 from impact_eval.surveys.read import Progress, ReadForms, read_sources
 from impact_eval.surveys.rows import Fates, Mask, decide_by_content
 from impact_eval.surveys.schools import SchoolIndex, schools_table
 from impact_eval.surveys.score import score
-from impact_eval.surveys.tables import SurveyTables, save_tables
+from impact_eval.surveys.tables import TABLES, SurveyTables, save_tables
 from impact_eval.surveys.withdrawals import read_withdrawals
 from impact_eval.vocabulary import SUBMISSIONS
 
@@ -102,6 +103,12 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
         faults=study_read.faults,
         links_summary=stored_trials(linked.trials),
         dyads=dyads,
+        privacy=privacy_table(
+            study,
+            identifying=study_read.identifying,
+            disclosures=study_read.disclosures,
+            missing={},
+        ),
     )
     tables = replace(tables, links_summary=links_summary(tables, study))
     prepared = {
@@ -124,7 +131,8 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
 def is_stale(study: Study) -> bool:
     """Whether an input or the package has changed since `prepare`; True if it never ran."""
     path = study.processed_folder / "prepared.json"
-    if not path.is_file():
+    needed = [path, *(study.processed_folder / f"{name}.parquet" for name in TABLES)]
+    if not all(one.is_file() for one in needed):
         return True
     prepared = json.loads(path.read_text(encoding="utf-8"))
     if prepared["version"] != version("impact-eval"):

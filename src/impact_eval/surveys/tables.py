@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from impact_eval.errors import Fault, NotPreparedError
 from impact_eval.study import Study
-from impact_eval.vocabulary import DYADS, ITEM_COUNTS, LINKS_SUMMARY
+from impact_eval.vocabulary import DYADS, ITEM_COUNTS, LINKS_SUMMARY, PRIVACY
 
 TABLES: Final = (
     "schools",
@@ -29,12 +29,19 @@ TABLES: Final = (
     "item_counts",
     "links_summary",
     "dyads",
+    "privacy",
 )
 
 
 def empty_table(columns: Sequence[str]) -> pd.DataFrame:
     """Columns without rows: text, counts as whole numbers, expectations as numbers."""
-    kinds = {"n": "int64", "linked": "int64", "ambiguous": "int64", "refused": "int64"}
+    kinds = {
+        "n": "int64",
+        "linked": "int64",
+        "ambiguous": "int64",
+        "refused": "int64",
+        "number": "int64",
+    }
     kinds["expected"] = "float64"
     return pd.DataFrame(
         {name: pd.Series([], dtype=kinds.get(name.split("_")[0], "str")) for name in columns}
@@ -52,6 +59,8 @@ class SurveyTables:
         Empty where nobody counted, as for tables that no files stand behind.
     links_summary, dyads : DataFrame
         Empty where nobody was linked, and where no audience has its children in the study.
+    privacy : DataFrame
+        Empty where nothing was left out, handed on or not consented to.
     faults : tuple of Fault
         What was wrong with files as a whole; those files are not in the tables.
     """
@@ -67,6 +76,7 @@ class SurveyTables:
     item_counts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*ITEM_COUNTS]))
     links_summary: pd.DataFrame = field(default_factory=lambda: empty_table(LINKS_SUMMARY))
     dyads: pd.DataFrame = field(default_factory=lambda: empty_table(DYADS))
+    privacy: pd.DataFrame = field(default_factory=lambda: empty_table(PRIVACY))
     faults: tuple[Fault, ...] = ()
 
 

@@ -20,6 +20,7 @@ SHOWN_WITH: Final[Mapping[str, int]] = {
 def decimals_of(facts: StudyFacts, finding: Finding) -> int:
     """How many decimals a number of this finding is shown with."""
     fixed = {"percent": 0, "points": 0, "SD": 2, "people": 0, "rows": 0, "days": 0, "schools": 0}
+    fixed |= {"answers": 0, "columns": 0}
     if finding.quantity in SHOWN_WITH:
         return SHOWN_WITH[finding.quantity]
     if finding.unit in fixed:

@@ -14,7 +14,7 @@ from impact_eval.wording.strings import DEFAULT, sentence, text
 TWO_DECIMALS = frozenset(
     {"alpha", "omega", "item_total", "discrimination", "dif_wave", "icc_score"}
 )
-WHOLE = frozenset({"percent", "points", "people", "rows", "schools", "answers"})
+WHOLE = frozenset({"percent", "points", "people", "rows", "schools", "answers", "columns"})
 
 
 def decimals_of(released: Released, finding: Finding) -> int:

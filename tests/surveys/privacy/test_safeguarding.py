@@ -36,7 +36,7 @@ def asking(project: Project, key: Path) -> Project:
 
 def opened(project: Project, key: Path) -> list[dict[str, str]]:
     """All disclosures of all files, in order."""
-    files = sorted(project.study().safeguarding_folder.glob("*.age"))
+    files = sorted(project.study().safeguarding_folder.glob("*.age"), key=lambda one: one.stem)
     return [one for path in files for one in open_disclosures(path, key=key)["disclosures"]]
 
 
