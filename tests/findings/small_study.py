@@ -10,8 +10,7 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables
-from impact_eval.vocabulary import COUNTS, QUARANTINE, PRIVACY,
-    REJECTED_ANSWERS, WORKSHOPS
+from impact_eval.vocabulary import COUNTS, PRIVACY, QUARANTINE, REJECTED_ANSWERS, WORKSHOPS
 
 QUIZ = tuple(f"k{number:02d}" for number in range(1, 13))
 SCALE = ("c01", "c02", "c03")

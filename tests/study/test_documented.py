@@ -8,6 +8,7 @@ import pytest
 
 from impact_eval.instruments import SCORING
 from impact_eval.study.codebook import ITEM_TYPES, ITEMS
+from impact_eval.study.consent import Consent
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.outcome import Outcome
 from impact_eval.study.plan import Family, Plan
@@ -28,6 +29,7 @@ MODELS = {
     "[[audiences]]": Audience,
     "[[subgroups]]": Subgroup,
     "[[sources]]": Source,
+    "[[sources.consents]]": Consent,
     "[[safeguarding]]": Safeguarding,
     "[[instruments]]": Form,
     "[[outcomes]]": Outcome,

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from impact_eval.study.consent import Consent
 from impact_eval.study.part import Identifier, Part, Text
 from impact_eval.vocabulary import Layout
 
@@ -106,6 +107,7 @@ class Source(Part):
     item_columns: dict[Text, Text] = Field(default_factory=dict)
     values: dict[Identifier, dict[Text, Identifier]] = Field(default_factory=dict)
     consent_values: tuple[Text, ...] = ()
+    consents: tuple[Consent, ...] = ()
     duplicates: Literal["first", "last", "most_complete"] = "last"
     respondent_prefixes: tuple[Text, ...] = ()
     date_format: Text | None = None

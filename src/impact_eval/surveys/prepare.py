@@ -30,6 +30,7 @@ from impact_eval.surveys.linking.link import link
 from impact_eval.surveys.linking.pseudonyms import study_key
 from impact_eval.surveys.linking.school_names import FILE, accepted_names, propose_schools
 from impact_eval.surveys.linking.summary import links_summary, stored_trials
+from impact_eval.surveys.privacy.consents import count_missing
 from impact_eval.surveys.privacy.counts import privacy_table
 from impact_eval.surveys.privacy.safe import hand_on_disclosures
 from impact_eval.surveys.read import Progress, ReadForms, read_sources
@@ -37,7 +38,7 @@ from impact_eval.surveys.rows import Fates, Mask, decide_by_content
 from impact_eval.surveys.schools import SchoolIndex, schools_table
 from impact_eval.surveys.score import score
 from impact_eval.surveys.tables import TABLES, SurveyTables, save_tables
-from impact_eval.surveys.withdrawals import read_withdrawals
+from impact_eval.surveys.withdrawals import read_withdrawals, withdrawn_on_a_form
 from impact_eval.vocabulary import SUBMISSIONS
 
 
@@ -75,7 +76,8 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
 
     fates = Fates(len(read.forms))
     fates.decide("wrong_width", ~read.forms["fits"].to_numpy(dtype=bool))
-    decide_by_content(fates, read.forms, withdrawals.of(read.forms))
+    withdrawn = withdrawals.of(read.forms) | withdrawn_on_a_form(read.forms)
+    decide_by_content(fates, read.forms, withdrawn)
     contradicts = wave_contradicts_date(read.forms, study)
     by_number = read.forms["by_number"].to_numpy(dtype=bool)
     dated = read.forms.assign(contradicts=contradicts)
@@ -107,7 +109,9 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
             study,
             identifying=study_read.identifying,
             disclosures=study_read.disclosures,
-            missing={},
+            missing=count_missing(
+                read.forms, (rule for source in study.sources for rule in source.consents)
+            ),
         ),
     )
     tables = replace(tables, links_summary=links_summary(tables, study))

@@ -145,4 +145,4 @@ def _stated(source: Source) -> set[str]:
     names: set[str] = set()
     for by_wave in (source.columns.answered_on, source.columns.consent):
         names |= set(by_wave.values()) if isinstance(by_wave, dict) else {by_wave or ""}
-    return names
+    return names | {rule.column for rule in source.consents}
