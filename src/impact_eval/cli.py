@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from impact_eval.cli_privacy import safeguarding
+from impact_eval.cli_privacy import rotate_key, safeguarding
 from impact_eval.errors import Fault, ImpactEvalError, StudyError, SurveyFileError
 from impact_eval.terminal import ProgressBar, shown
 
@@ -28,6 +28,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(safeguarding, name="safeguarding")
+app.command("rotate-key")(rotate_key)
 StudyId = Annotated[str, typer.Argument(metavar="STUDY", help="Name of a folder in studies/.")]
 
 
@@ -182,6 +183,8 @@ def status(study_id: StudyId) -> None:
     failed = sum(page["status"] == "failed" for page in pages)
     made = f"{len(pages) - failed} pages made" + (f", {failed} failed" if failed else "")
     typer.echo(f"last run       {manifest['provenance']['made_at']}: {made}")
+    if (study.reports_folder / "latest" / "STALE.txt").is_file():
+        typer.echo(f"               out of date, people have withdrawn: impact-eval run {study.id}")
     typer.echo(f"open           {shown(study.reports_folder / 'latest' / 'index.html')}")
 
 

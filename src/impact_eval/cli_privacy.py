@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from impact_eval.terminal import shown
+from impact_eval.terminal import ProgressBar, shown
 
+StudyId = Annotated[str, typer.Argument(metavar="STUDY", help="Name of a folder in studies/.")]
 safeguarding = typer.Typer(
     help="What only the safeguarding lead may read.",
     no_args_is_help=True,
@@ -40,3 +41,22 @@ def open_file(path: AgeFile, key: KeyFile) -> None:
         typer.echo(f"\n{one['file']}, row {one['row']}, column {one['column']} ({one['question']})")
         for name in ("school", "wave", "audience", "code", "text"):
             typer.echo(f"  {name}: {one[name]}")
+
+
+def rotate_key(study_id: StudyId) -> None:
+    """Change the key of the pseudonyms, and prepare the study again with the new one."""
+    import datetime as dt
+
+    from impact_eval.runs.ready import make_ready
+    from impact_eval.study import Study
+    from impact_eval.surveys.privacy.rotation import rotate_key as change_key
+
+    study = Study.open(study_id)
+    with ProgressBar() as progress:
+        old = change_key(
+            study,
+            prepare=lambda: make_ready(study, again=True, progress=progress.show),
+            now=dt.datetime.now(tz=dt.UTC),
+        )
+    typer.echo(f"{study.id} has a new key and is prepared again. The old key: {shown(old)}")
+    typer.echo("Delete it once nothing that was made with it needs to be joined any more.")

@@ -32,6 +32,7 @@ from impact_eval.surveys.linking.school_names import FILE, accepted_names, propo
 from impact_eval.surveys.linking.summary import links_summary, stored_trials
 from impact_eval.surveys.privacy.consents import count_missing
 from impact_eval.surveys.privacy.counts import privacy_table
+from impact_eval.surveys.privacy.erasures import log_erasures
 from impact_eval.surveys.privacy.safe import hand_on_disclosures
 from impact_eval.surveys.read import Progress, ReadForms, read_sources
 from impact_eval.surveys.rows import Fates, Mask, decide_by_content
@@ -127,6 +128,7 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
         "withdrawals_without_form": withdrawals.without_form(read.forms),
     }
     save_tables(tables, study.processed_folder, prepared=prepared)
+    log_erasures(read.forms[fates.reason == "withdrawn"], study, now=now)
     proposals = propose_schools(_unknown_schools(read, fates), study.roster_table)
     proposals.to_csv(study.processed_folder / FILE, index=False, encoding="utf-8")
     return tables

@@ -45,12 +45,16 @@ def hand_on_disclosures(
 
     Notes
     -----
-    What was handed on is remembered by hashes with the study's secret key, and by nothing else.
+    What was handed on is remembered by hashes with a secret key of its own, which stays when the
+    study's key changes.
     """
     disclosures = tuple(disclosures)
     if not disclosures:
         return []
-    key, routed = study_key(study.key_file), _routed(study)
+    key, routed = (
+        study_key(study.key_file.with_name(f"{study.id}.safeguarding.key")),
+        _routed(study),
+    )
     new: dict[str, list[Disclosure]] = {}
     for disclosure in disclosures:
         digest = _digest(disclosure, key)
