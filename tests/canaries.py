@@ -49,6 +49,7 @@ PERSONAL: Final = {
     "qqcanary_cnic": "42101-1234567-1",
     "qqcanary_iin": "970131350189",
     "qqcanary_address": "House 5, Qqcanary Street",
+    "remarks": "qqcanary told",
 }
 
 _SOURCE: Final = """

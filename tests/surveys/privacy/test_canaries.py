@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 from impact_eval.cli import app
 from impact_eval.runs import run_study
 from impact_eval.surveys import load_tables
+from impact_eval.surveys.privacy.safe import make_key, open_disclosures
 from impact_eval.vocabulary import Layout
 
 ROOT = Path(__file__).parents[3]
@@ -50,6 +51,24 @@ def test_no_canary_of_any_layout(
     assert load_tables(project.study()).counts["rows"].sum() > 10, "the file was read"
     assert "rows_not_used.csv" in text
     assert found_in(text) == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_no_canary_of_what_goes_to_the_lead(
+    project: Project,
+    layout: Layout,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plant(project, layout)
+    key = tmp_path_factory.mktemp("lead") / "lead.key"
+    recipient = make_key(key, root=project.root)
+    project.source += f'[[safeguarding]]\ncolumns = ["remarks"]\nrecipient = "{recipient}"\n'
+    assert found_in(run_commands(project, monkeypatch)) == []
+    (path,) = project.study().safeguarding_folder.glob("*.age")
+    disclosures = open_disclosures(path, key=key)["disclosures"]
+    assert {one["text"] for one in disclosures} == {"qqcanary told"}
+    assert len(disclosures) > 10
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

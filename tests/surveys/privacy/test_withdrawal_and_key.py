@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from impact_eval.cli import app
 from impact_eval.errors import SurveyFileError
-from impact_eval.surveys import load_tables
+from impact_eval.surveys import is_stale, load_tables
 from impact_eval.surveys.privacy.rotation import rotate_key
 
 NOW = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
@@ -128,6 +128,19 @@ def test_key_comes_back_if_preparing_fails(withdrawing: Project) -> None:
         rotate_key(study, prepare=withdrawing.prepare, now=NOW)
     assert study.key_file.read_text() == content
     assert sorted(path.name for path in study.key_file.parent.iterdir()) == ["small.key"]
+
+
+def test_tables_of_a_key_that_is_gone_are_not_used(withdrawing: Project) -> None:
+    study = withdrawing.study()
+
+    def fail_late() -> None:
+        withdrawing.write([form(code_1="4")])
+        withdrawing.prepare()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rotate_key(study, prepare=fail_late, now=NOW)
+    assert is_stale(study)
 
 
 def test_command(withdrawing: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,7 +45,8 @@ def rotate_key(study: Study, *, prepare: Callable[[], object], now: dt.datetime)
         faults.append(Fault(study.key_file.name, "", rule, "none", remedy))
     if faults:
         raise SurveyFileError(faults)
-    old = _aside(study.key_file, now)
+    old, tables = _aside(study.key_file, now), study.processed_folder / "prepared.json"
+    before = tables.read_bytes() if tables.is_file() else b""
     study.key_file.rename(old)
     old.chmod(OWNER_ONLY)
     try:
@@ -53,6 +54,8 @@ def rotate_key(study: Study, *, prepare: Callable[[], object], now: dt.datetime)
         prepare()
     except BaseException:
         old.replace(study.key_file)
+        if tables.is_file() and tables.read_bytes() != before:
+            tables.unlink()  # made with the key that is gone: prepared anew next time
         raise
     return old
 
