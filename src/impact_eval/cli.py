@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from impact_eval.cli_privacy import rotate_key, safeguarding
 from impact_eval.errors import Fault, ImpactEvalError, StudyError, SurveyFileError
 from impact_eval.terminal import ProgressBar, shown
 
@@ -26,6 +27,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(safeguarding, name="safeguarding")
+app.command("rotate-key")(rotate_key)
 StudyId = Annotated[str, typer.Argument(metavar="STUDY", help="Name of a folder in studies/.")]
 
 
@@ -72,6 +75,7 @@ def check(study_id: StudyId) -> None:
     from impact_eval.study import Study
     from impact_eval.study.remarks import remarks
     from impact_eval.surveys.linking.school_names import FILE, open_names
+    from impact_eval.surveys.privacy.describe import describe_identifying
     from impact_eval.surveys.readers.describe import describe_readers, taken_for_granted
 
     study = Study.open(study_id)
@@ -87,7 +91,12 @@ def check(study_id: StudyId) -> None:
         typer.echo(str(reading), err=bool(reading.faults))
     for granted in taken_for_granted(readings):
         typer.echo(granted)
-    if any(reading.faults for reading in readings):
+    identifying, faults = describe_identifying(study)
+    for column in identifying:
+        typer.echo(f"Not read: {column}")
+    for fault in faults:
+        typer.echo(f"not read: {fault}", err=True)
+    if faults or any(reading.faults for reading in readings):
         raise typer.Exit(1)
     typer.echo(f"studies/{study.id}: no mistakes. Next: impact-eval prepare {study.id}")
 
@@ -170,6 +179,8 @@ def status(study_id: StudyId) -> None:
     failed = sum(page["status"] == "failed" for page in pages)
     made = f"{len(pages) - failed} pages made" + (f", {failed} failed" if failed else "")
     typer.echo(f"last run       {manifest['provenance']['made_at']}: {made}")
+    if (study.reports_folder / "latest" / "STALE.txt").is_file():
+        typer.echo(f"               out of date, people have withdrawn: impact-eval run {study.id}")
     typer.echo(f"open           {shown(study.reports_folder / 'latest' / 'index.html')}")
 
 

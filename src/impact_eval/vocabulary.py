@@ -85,6 +85,10 @@ Quantity = Literal[
     "rows",
     "rejected_answers",
     "flagged",
+    # what was protected on the way in
+    "identifying_columns",
+    "disclosures",
+    "consents_missing",
 ]
 
 QUANTITIES: Final = get_args(Quantity)
@@ -169,6 +173,7 @@ QUALITY_GROUPS: Final = (
     "cutoff",
     "flagged",
 )
+PRIVACY: Final = ("measure", "detail", "number")
 REJECTED_ANSWERS: Final = ("source_file", "source_row", "column", "rule")
 
 ADDRESS: Final = (

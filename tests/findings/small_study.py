@@ -11,7 +11,14 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables
-from impact_eval.vocabulary import COUNTS, LINKS_SUMMARY, QUARANTINE, REJECTED_ANSWERS, WORKSHOPS
+from impact_eval.vocabulary import (
+    COUNTS,
+    LINKS_SUMMARY,
+    PRIVACY,
+    QUARANTINE,
+    REJECTED_ANSWERS,
+    WORKSHOPS,
+)
 
 QUIZ = tuple(f"k{number:02d}" for number in range(1, 13))
 SCALE = ("c01", "c02", "c03")
@@ -284,6 +291,14 @@ def draw_tables(seed: int, truth: Truth | None = None) -> SurveyTables:
         rejected_answers=pd.DataFrame(columns=list(REJECTED_ANSWERS)),
         links_summary=_expected_by_chance(people),
         quality=_quality(submissions),
+        privacy=pd.DataFrame(
+            [
+                ("identifying_columns", "telephone", 2),
+                ("disclosures", "", 12),
+                ("consents_missing", "parent_survey", 14),
+            ],
+            columns=list(PRIVACY),
+        ),
     )
 
 

@@ -8,9 +8,11 @@ import pytest
 
 from impact_eval.instruments import SCORING
 from impact_eval.study.codebook import ITEM_TYPES, ITEMS
+from impact_eval.study.consent import Consent
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.outcome import Outcome
 from impact_eval.study.plan import Family, Plan
+from impact_eval.study.safeguarding import Safeguarding
 from impact_eval.study.source import COLUMN_KEYS, ColumnRule, Source
 from impact_eval.study.structure import Audience, Form, Phase, Report, Subgroup, Wave
 from impact_eval.vocabulary import SCHOOLS, WORKSHOPS
@@ -27,6 +29,8 @@ MODELS = {
     "[[audiences]]": Audience,
     "[[subgroups]]": Subgroup,
     "[[sources]]": Source,
+    "[[sources.consents]]": Consent,
+    "[[safeguarding]]": Safeguarding,
     "[[instruments]]": Form,
     "[[outcomes]]": Outcome,
     "[plan]": Plan,

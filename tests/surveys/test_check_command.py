@@ -21,9 +21,10 @@ def test_reader_of_each_file(in_project: Project) -> None:
     in_project.study()
     done = CliRunner().invoke(app, ["check", "small"])
     assert done.exit_code == 0
-    first, second, last = done.stdout.splitlines()
+    first, second, *identifying, last = done.stdout.splitlines()
     assert first.startswith("export.csv: kobo (it holds KoboToolbox's own columns (_id, _uuid,")
     assert second.startswith("kobo (1 file), taken for granted without a source: group separators")
+    assert all(line.startswith("Not read: export.csv, column ") for line in identifying)
     assert last.startswith("studies/small: no mistakes.")
 
 

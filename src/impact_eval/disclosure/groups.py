@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import Literal
+from typing import Final, Literal
 
 from impact_eval.disclosure.finding import Finding
 from impact_eval.facts import StudyFacts
 
-Kind = Literal["people", "linked", "unlinked", "share", "attended", "answers", "rows"]
+Kind = Literal[
+    "people", "linked", "unlinked", "share", "attended", "answers", "rows", "disclosed", "consents"
+]
 
 IN_ONE_WAVE = frozenset(
     {
@@ -37,8 +39,14 @@ ENDS = frozenset({"floor_share", "ceiling_share"})
 SHARE_RIGHT = "share_right"
 SHARE_CHANGES = frozenset({"mastery_change", "item_change"})
 BETWEEN_SCHOOLS = frozenset({"schools_mean_change", "between_school_sd", "prediction_interval"})
-WITHOUT_PEOPLE = frozenset({"claimed", "schools", "schools_one_wave"})
-COUNTED = {"attended": "attended", "rejected_answers": "answers", "rows": "rows"}
+WITHOUT_PEOPLE = frozenset({"claimed", "schools", "schools_one_wave", "identifying_columns"})
+COUNTED: Final[Mapping[str, Kind]] = {
+    "attended": "attended",
+    "rejected_answers": "answers",
+    "rows": "rows",
+    "disclosures": "disclosed",
+    "consents_missing": "consents",
+}
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
@@ -197,9 +205,8 @@ def _mark(finding: Finding) -> str:
 
 
 def _counted(finding: Finding) -> Group:
-    kinds: dict[str, Kind] = {"attended": "attended", "rejected_answers": "answers", "rows": "rows"}
     return Group(
-        kind=kinds[finding.quantity],
+        kind=COUNTED[finding.quantity],
         audience=finding.audience,
         phase=finding.phase,
         level=finding.level,

@@ -149,4 +149,7 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     "rows": ("number of rows of the files", recompute_people.rows_of_fate),
     "rejected_answers": ("number of answers", recompute_people.rejected),
     "flagged": ("100 x used forms with the flag / used forms", recompute_people.flagged),
+    "identifying_columns": ("number of columns", recompute_people.protected),
+    "disclosures": ("number of answers", recompute_people.protected),
+    "consents_missing": ("number of rows", recompute_people.protected),
 }

@@ -134,6 +134,14 @@ def rejected(behind: Behind) -> float:
     return float(len(behind.tables.rejected_answers))
 
 
+def protected(behind: Behind) -> float:
+    """Look a count of the table `privacy` up."""
+    table = behind.tables.privacy
+    detail = str(behind.row["subgroup"]).partition(":")[2]
+    own = table[(table["measure"] == behind.row["quantity"]) & (table["detail"] == detail)]
+    return float(own["number"].sum())
+
+
 def _of_any_wave(behind: Behind) -> pd.DataFrame:
     row, forms = behind.row, behind.tables.submissions
     own: pd.DataFrame = forms[forms["audience"] == row["audience"]]

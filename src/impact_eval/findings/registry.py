@@ -18,6 +18,7 @@ from impact_eval.findings import (
     measurement,
     people,
     phases,
+    protection,
     schools,
     subgroups,
 )
@@ -72,6 +73,9 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "rows": (fates.rows,),
     "rejected_answers": (fates.rejected_answers,),
     "flagged": (flagged.flagged,),
+    "identifying_columns": (protection.counts,),
+    "disclosures": (protection.counts,),
+    "consents_missing": (protection.counts,),
 }
 
 

@@ -19,6 +19,7 @@ from impact_eval.tables import (
     fate_table,
     linked_difference_table,
     people_table,
+    protection_table,
     reason_table,
     together,
 )
@@ -91,7 +92,7 @@ def linked_differences(released: Released) -> Pieces:
 
 
 def fates(released: Released) -> Pieces:
-    """Tables of what became of every row, and why some were not used.
+    """Tables of what became of every row, why some were not used, and what was protected.
 
     Parameters
     ----------
@@ -103,7 +104,9 @@ def fates(released: Released) -> Pieces:
     Pieces
         Tables, or a sentence that says that no file was counted.
     """
-    return section([fate_table(released), reason_table(released)], empty="fates")
+    return section(
+        [fate_table(released), reason_table(released), protection_table(released)], empty="fates"
+    )
 
 
 def fate_figure(released: Released) -> Pieces:

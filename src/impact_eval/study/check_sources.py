@@ -166,6 +166,17 @@ def _check_consent(draft: Draft, place: str, source: Source) -> None:
         remedy = "Add columns.consent, or remove consent_values."
         draft.fault(f"{place}.consent_values", "needs the column of the consent", "", remedy)
 
+    if source.columns.consent is not None and source.consents:
+        remedy = "Make it another entry of consents."
+        draft.fault(f"{place}.columns.consent", "either this or consents", "both", remedy)
+    seen: set[str] = set()
+    for number, rule in enumerate(source.consents, start=1):
+        if rule.id in seen:
+            where = f"{place}.consents[{number}].purpose"
+            remedy = "Give it a purpose of its own, or merge the two."
+            draft.fault(where, "who, when and purpose tell the rules apart", rule.id, remedy)
+        seen.add(rule.id)
+
 
 def _check_phase(draft: Draft, place: str, source: Source, roster: CsvTable | None) -> None:
     """With several phases, the roster or the source says which a row belongs to; not both."""

@@ -10,6 +10,7 @@ from impact_eval.study.outcome import Outcome
 from impact_eval.study.part import Identifier, Part, Text
 from impact_eval.study.plan import Plan
 from impact_eval.study.quality import Quality
+from impact_eval.study.safeguarding import Safeguarding
 from impact_eval.study.source import Source
 from impact_eval.study.structure import Audience, Form, Phase, Report, Subgroup, Wave
 from impact_eval.vocabulary import Design
@@ -36,6 +37,7 @@ class Declaration(Part):
     audiences: tuple[Audience, ...] = Field(min_length=1)
     subgroups: tuple[Subgroup, ...] = ()
     sources: tuple[Source, ...] = Field(min_length=1)
+    safeguarding: tuple[Safeguarding, ...] = ()
     outcomes: tuple[Outcome, ...] = Field(min_length=1)
     plan: Plan
     quality: Quality = Field(default_factory=Quality)

@@ -19,6 +19,7 @@ from impact_eval.study.outcome import Outcome
 from impact_eval.study.part import Part
 from impact_eval.study.plan import Family, Plan
 from impact_eval.study.quality import NumberRule
+from impact_eval.study.safeguarding import Safeguarding
 from impact_eval.study.source import Source
 from impact_eval.study.structure import Audience, Form, Phase, Report, Subgroup, Wave
 
@@ -96,6 +97,11 @@ class Draft:
     def sources(self) -> list[tuple[str, Source]]:
         """Sound sources with their places."""
         return self._sound("sources", Source)
+
+    @property
+    def safeguarding(self) -> list[tuple[str, Safeguarding]]:
+        """Sound safeguarding questions with their places."""
+        return self._sound("safeguarding", Safeguarding)
 
     @property
     def outcomes(self) -> list[tuple[str, Outcome]]:

@@ -15,6 +15,7 @@ from impact_eval.study.attendance import attendance_frame, read_attendance
 from impact_eval.study.check_outcomes import check_outcomes
 from impact_eval.study.check_plan import check_plan
 from impact_eval.study.check_quality import check_quality
+from impact_eval.study.check_safeguarding import check_safeguarding
 from impact_eval.study.check_sources import check_sources
 from impact_eval.study.check_structure import check_structure
 from impact_eval.study.codebook import items_frame, read_codebook
@@ -59,6 +60,7 @@ def read_study(folder: Path, raw_folder: Path) -> tuple[StudyFiles | None, tuple
         draft.fault("id", "must be the folder's name", f'"{draft.text("id")}"', remedy)
     check_structure(draft, roster)
     check_sources(draft, roster, items)
+    check_safeguarding(draft, items)
     check_outcomes(draft, items)
     check_plan(draft)
     check_quality(draft, items)

@@ -74,6 +74,7 @@ def _columns(source: Source) -> Iterator[str]:
         yield from by_wave.values() if isinstance(by_wave, dict) else [by_wave or ""]
     yield from columns.code
     yield from columns.subgroups.values()
+    yield from (rule.column for rule in source.consents)
     for rule in (source.wave, source.phase, source.audience):
         if isinstance(rule, ColumnRule):
             yield rule.column

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from impact_eval.study.consent import Consent
 from impact_eval.study.part import Identifier, Part, Text
 from impact_eval.vocabulary import Layout
 
@@ -116,6 +117,7 @@ class Source(Part):
     item_columns: dict[Text, Text] = Field(default_factory=dict)
     values: dict[Identifier, dict[Text, Identifier]] = Field(default_factory=dict)
     consent_values: tuple[Text, ...] = ()
+    consents: tuple[Consent, ...] = ()
     duplicates: Literal["first", "last", "most_complete"] = "last"
     respondent_prefixes: tuple[Text, ...] = ()
     date_format: Text | None = None
@@ -126,6 +128,7 @@ class Source(Part):
     group_separator: Text | None = None
     repeat: Text | None = None
     answer_labels: dict[Text, dict[Text, Text]] = Field(default_factory=dict)
+    allow_identifying: bool = False
     cleaning_log: Text | None = None
     cleaning_columns: dict[CleaningColumn, Text] = Field(default_factory=dict)
     cleaning_changes: dict[Text, CleaningAction] = Field(default_factory=dict)

@@ -99,6 +99,11 @@ class Study(Declaration):
         return self.root / "secrets" / f"{self.id}.key"
 
     @property
+    def safeguarding_folder(self) -> Path:
+        """Folder of what only the safeguarding lead can open; never committed."""
+        return self.root / "data" / "safeguarding" / self.id
+
+    @property
     def simulated(self) -> bool:
         """Whether the data are simulated, which every page then says."""
         return self.data == "simulated"

@@ -11,6 +11,8 @@ from impact_eval.surveys.text import folded
 
 _NUMBER: Final = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)")
 _THOUSANDS: Final = re.compile(r"[-+]?\d{1,3}(,\d{3})+")
+# A longer number that no range allows may be a telephone or an identity number.
+_LARGEST_UNDECLARED: Final = 999_999
 
 
 Kind = Literal["answered", "dont_know", "refused", "missing_code", "blank", "rejected"]
@@ -72,7 +74,7 @@ class ItemRule:
 
     def _read_number(self, key: str) -> Reading:
         number = to_number(key)
-        if self.kind == "note":
+        if self.kind == "note" and math.isnan(number):
             return Reading(number)
         if not (self._low <= number <= self._high):
             return REJECTED
@@ -90,11 +92,11 @@ class ItemRule:
 
     @property
     def _low(self) -> float:
-        return -math.inf if math.isnan(self.minimum) else self.minimum
+        return -_LARGEST_UNDECLARED if math.isnan(self.minimum) else self.minimum
 
     @property
     def _high(self) -> float:
-        return math.inf if math.isnan(self.maximum) else self.maximum
+        return _LARGEST_UNDECLARED if math.isnan(self.maximum) else self.maximum
 
     @property
     def text(self) -> str:
@@ -102,7 +104,7 @@ class ItemRule:
         if self.kind == "multiple":
             return "options of this question, with spaces between them"
         if math.isnan(self.minimum) and math.isnan(self.maximum):
-            return "a number"
+            return "a number of at most six digits"
         return f"a number from {self._low:g} to {self._high:g}"
 
 

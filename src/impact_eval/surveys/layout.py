@@ -12,6 +12,7 @@ from impact_eval.study import Study
 from impact_eval.study.source import ColumnRule, Source
 from impact_eval.surveys.dates import serial_date
 from impact_eval.surveys.headings import Headings
+from impact_eval.surveys.privacy.consents import lacking
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.text import code_element, folded, map_unique, plain, roll_number
 
@@ -24,6 +25,8 @@ ABOUT: Final = (
     "workshop",
     "answered_on",
     "consent",
+    "consents_missing",
+    "refuses",
     "code",
     "elements",
     "child_elements",
@@ -50,7 +53,8 @@ class Forms:
         UNKNOWN if given but not declared; `school` is the label as typed; `code` is what tells one
         person from another within school and audience, empty if it is incomplete; `elements` is a
         self-generated code with its gaps, and `child_elements` that of the respondent's child;
-        `consent` is `yes`, or `no` for anything else where it was asked.
+        `consent` is `yes`, or `no` for anything else where it was asked; `consents_missing` names
+        the rules that are not met, and `refuses` is `yes` where the person withdraws.
     subgroups : DataFrame
         A column for each declared subgroup, text as typed.
     answers : DataFrame
@@ -106,6 +110,8 @@ def read_about(
     text = _Column(headings, len(raw.cells))
     waves = text.constant(wave) if wave else text.by_rule(source.wave, study.wave_ids)
     possible = (wave,) if wave else source.waves or study.wave_ids
+    consents = lacking(source.consents, text.of, raw.cells.index)
+    given = _consent(text, source, possible, waves)
     about = {
         "source_row": raw.rows,
         "audience": text.by_rule(source.audience, study.audience_ids),
@@ -114,7 +120,8 @@ def read_about(
         "school": text.constant(source.school) if source.school else text.of(columns.school),
         "workshop": text.of(columns.workshop),
         "answered_on": _days(text, source, possible, waves, raw),
-        "consent": _consent(text, source, possible, waves),
+        "consent": given.where((consents["consents_missing"] == "").to_numpy(), "no"),
+        **{name: consents[name].reset_index(drop=True) for name in consents},
         "code": person_code(headings, raw, source),
         "elements": _elements(text, columns.code),
         "child_elements": _elements(text, columns.child_code),

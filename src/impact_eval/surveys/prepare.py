@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -29,14 +30,18 @@ from impact_eval.surveys.linking.link import link
 from impact_eval.surveys.linking.pseudonyms import study_key
 from impact_eval.surveys.linking.school_names import FILE, accepted_names, propose_schools
 from impact_eval.surveys.linking.summary import links_summary, stored_trials
+from impact_eval.surveys.privacy.consents import count_missing
+from impact_eval.surveys.privacy.counts import privacy_table
+from impact_eval.surveys.privacy.erasures import log_erasures
+from impact_eval.surveys.privacy.safe import hand_on_disclosures
 from impact_eval.surveys.quality.exclusions import excluding_flag
 from impact_eval.surveys.quality.judge import judge_forms
 from impact_eval.surveys.read import Progress, ReadForms, read_sources
 from impact_eval.surveys.rows import Fates, Mask, decide_by_content
 from impact_eval.surveys.schools import SchoolIndex, schools_table
 from impact_eval.surveys.score import score
-from impact_eval.surveys.tables import SurveyTables, save_tables
-from impact_eval.surveys.withdrawals import read_withdrawals
+from impact_eval.surveys.tables import TABLES, SurveyTables, save_tables
+from impact_eval.surveys.withdrawals import read_withdrawals, withdrawn_on_a_form
 from impact_eval.vocabulary import SUBMISSIONS
 
 
@@ -67,12 +72,15 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
     """
     schools = SchoolIndex(study.roster_table, accepted_names(study))
     withdrawals = read_withdrawals(study, schools)
-    study_read = read_sources(study, schools, progress=progress)
+    now = dt.datetime.now(tz=dt.UTC)
+    hand_on = partial(hand_on_disclosures, study=study, now=now)
+    study_read = read_sources(study, schools, hand_on=hand_on, progress=progress)
     read = study_read.read
 
     fates = Fates(len(read.forms))
     fates.decide("wrong_width", ~read.forms["fits"].to_numpy(dtype=bool))
-    decide_by_content(fates, read.forms, withdrawals.of(read.forms))
+    withdrawn = withdrawals.of(read.forms) | withdrawn_on_a_form(read.forms)
+    decide_by_content(fates, read.forms, withdrawn)
     contradicts = wave_contradicts_date(read.forms, study)
     by_number = read.forms["by_number"].to_numpy(dtype=bool)
     dated = read.forms.assign(contradicts=contradicts)
@@ -120,20 +128,30 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
         quality_summary=judged.summary,
         quality_groups=judged.groups,
         excluded=excluded.reset_index(drop=True),
+        privacy=privacy_table(
+            study,
+            identifying=study_read.identifying,
+            disclosures=study_read.disclosures,
+            missing=count_missing(
+                read.forms, (rule for source in study.sources for rule in source.consents)
+            ),
+        ),
     )
     tables = replace(tables, links_summary=links_summary(tables, study))
     prepared = {
         "study": study.id,
         "version": version("impact-eval"),
         "code": code_digest(),
-        "prepared_at": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"),
+        "prepared_at": now.isoformat(timespec="seconds"),
         "inputs": study_read.inputs | _declared_inputs(study),
         "cleaning": study_read.cleaning,
+        "identifying_columns": [asdict(one) for one in study_read.identifying],
         "files_not_read": _files_not_read(study, set(study_read.inputs)),
         "rows_by_decided_school_names": int((used["school_decided"]).sum()),
         "withdrawals_without_form": withdrawals.without_form(read.forms),
     }
     save_tables(tables, study.processed_folder, prepared=prepared)
+    log_erasures(read.forms[fates.reason == "withdrawn"], study, now=now)
     proposals = propose_schools(_unknown_schools(read, fates), study.roster_table)
     proposals.to_csv(study.processed_folder / FILE, index=False, encoding="utf-8")
     return tables
@@ -148,7 +166,8 @@ def _among(positions: np.ndarray, n: int) -> Mask:
 def is_stale(study: Study) -> bool:
     """Whether an input or the package has changed since `prepare`; True if it never ran."""
     path = study.processed_folder / "prepared.json"
-    if not path.is_file():
+    needed = [path, *(study.processed_folder / f"{name}.parquet" for name in TABLES)]
+    if not all(one.is_file() for one in needed):
         return True
     prepared = json.loads(path.read_text(encoding="utf-8"))
     if prepared.get("code") != code_digest():

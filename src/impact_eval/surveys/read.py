@@ -16,6 +16,13 @@ from impact_eval.surveys.cleaned_parts import CleanedPart, cleaned_parts
 from impact_eval.surveys.dates import parse_dates
 from impact_eval.surveys.inputs import describe_file, raw_name, source_files
 from impact_eval.surveys.layout import Forms
+from impact_eval.surveys.privacy.disclosures import (
+    Disclosure,
+    find_disclosures,
+    overlooked,
+    without_disclosures,
+)
+from impact_eval.surveys.privacy.identifying import IdentifyingColumn, inspect_columns
 from impact_eval.surveys.quality.durations import timed
 from impact_eval.surveys.quality.written import written_answers
 from impact_eval.surveys.raw_table import RawTable
@@ -28,6 +35,7 @@ from impact_eval.surveys.text import folded, map_unique
 from impact_eval.surveys.values import NOT_ASKED, read_answers, read_subgroups
 
 Progress = Callable[[str, int, int], None]
+HandOn = Callable[[tuple[Disclosure, ...]], object]
 
 
 @dataclass(frozen=True)
@@ -70,10 +78,14 @@ class ReadStudy:
     faults: tuple[Fault, ...]
     inputs: dict[str, dict[str, Any]]
     cleaning: tuple[dict[str, Any], ...] = ()
+    identifying: tuple[IdentifyingColumn, ...] = ()
+    disclosures: tuple[Disclosure, ...] = ()
 
 
-def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | None) -> ReadStudy:
-    """Read every file of every source.
+def read_sources(
+    study: Study, schools: SchoolIndex, *, hand_on: HandOn, progress: Progress | None
+) -> ReadStudy:
+    """Read every file of every source; `hand_on` gets the disclosures, whatever else fails.
 
     Raises
     ------
@@ -84,6 +96,9 @@ def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | Non
     parts: list[ReadForms] = []
     inputs: dict[str, dict[str, Any]] = {}
     cleaning: list[dict[str, Any]] = []
+    identifying: list[IdentifyingColumn] = []
+    disclosures: list[Disclosure] = []
+    searched: set[tuple[int, str]] = set()
     for done, (path, source) in enumerate(files):
         if progress is not None:
             progress("reading the survey files", done, len(files))
@@ -93,6 +108,11 @@ def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | Non
             opened = open_file(path, file=name, source=source, study=study)
             choice = choose_reader(opened, source, study)
             tables = choice.reader.parts(opened, source, study)
+            found = find_disclosures(tables, study, layout=choice.layout)
+            disclosures += found.disclosures
+            searched |= found.columns
+            columns = opened.tables.values()
+            identifying += inspect_columns(columns, source, study, layout=choice.layout)
             cleaned = cleaned_parts(tables, source, study)
             tables = [one.part for one in cleaned]
             forms = forms_of_parts(choice.reader, tables, study)
@@ -107,13 +127,23 @@ def read_sources(study: Study, schools: SchoolIndex, *, progress: Progress | Non
                 "encoding": tables[0].raw.encoding,
                 "layout": choice.layout,
             }
+    hand_on(tuple(disclosures))
+    faults += overlooked(study, searched)
     if not parts:
         raise SurveyFileError(faults)
-    return ReadStudy(_stacked(parts), tuple(faults), inputs, tuple(cleaning))
+    return ReadStudy(
+        _stacked(parts),
+        tuple(faults),
+        inputs,
+        tuple(cleaning),
+        tuple(identifying),
+        tuple(disclosures),
+    )
 
 
 def _scored(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolIndex) -> ReadForms:
     raw, source = cleaned.part.raw, cleaned.part.source
+    read = without_disclosures(read, source, study)
     numbers, kinds, rejected = read_answers(read, source, study)
     subgroups, rejected_levels = read_subgroups(read, source, study)
     dates, no_date = parse_dates(read.about["answered_on"], date_format=source.date_format)

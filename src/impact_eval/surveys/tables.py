@@ -20,6 +20,7 @@ from impact_eval.vocabulary import (
     ITEM_COUNTS,
     LINKS,
     LINKS_SUMMARY,
+    PRIVACY,
     QUALITY,
     QUALITY_GROUPS,
     QUALITY_SUMMARY,
@@ -42,12 +43,19 @@ TABLES: Final = (
     "quality_summary",
     "quality_groups",
     "excluded",
+    "privacy",
 )
 
 
 def empty_table(columns: Sequence[str]) -> pd.DataFrame:
     """Columns without rows: text, counts as whole numbers, expectations as numbers."""
-    kinds = {"n": "int64", "linked": "int64", "ambiguous": "int64", "refused": "int64"}
+    kinds = {
+        "n": "int64",
+        "linked": "int64",
+        "ambiguous": "int64",
+        "refused": "int64",
+        "number": "int64",
+    }
     kinds["expected"] = "float64"
     return pd.DataFrame(
         {name: pd.Series([], dtype=kinds.get(name.split("_")[0], "str")) for name in columns}
@@ -70,6 +78,8 @@ class SurveyTables:
         where nobody looked.
     excluded : DataFrame
         Forms that the plan leaves out: the columns of `submissions`, then those of `links`.
+    privacy : DataFrame
+        Empty where nothing was left out, handed on or not consented to.
     faults : tuple of Fault
         What was wrong with files as a whole; those files are not in the tables.
     """
@@ -89,6 +99,7 @@ class SurveyTables:
     quality_summary: pd.DataFrame = field(default_factory=lambda: empty_table(QUALITY_SUMMARY))
     quality_groups: pd.DataFrame = field(default_factory=lambda: empty_table(QUALITY_GROUPS))
     excluded: pd.DataFrame = field(default_factory=lambda: empty_table((*SUBMISSIONS, *LINKS[1:])))
+    privacy: pd.DataFrame = field(default_factory=lambda: empty_table(PRIVACY))
     faults: tuple[Fault, ...] = ()
 
 

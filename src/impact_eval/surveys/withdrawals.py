@@ -36,6 +36,13 @@ class Withdrawals:
         return sorted(row for identity, row in self.rows.items() if identity not in found)
 
 
+def withdrawn_on_a_form(forms: pd.DataFrame) -> Mask:
+    """Forms of people one of whose forms withdraws consent, by the rules of their source."""
+    identity, coded = identities(forms), (forms["code"] != "").to_numpy()
+    refusing = set(identity[coded & (forms["refuses"] == "yes").to_numpy()])
+    return np.asarray(coded & identity.isin(sorted(refusing)).to_numpy(), dtype=bool)
+
+
 def identities(forms: pd.DataFrame) -> pd.Series:
     """Join what tells a person: audience, school and code."""
     return forms["audience"] + "\x1f" + forms["school_id"] + "\x1f" + forms["code"]

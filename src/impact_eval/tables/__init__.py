@@ -15,6 +15,7 @@ from impact_eval.tables.people import (
 )
 from impact_eval.tables.phases import phase_table, placement_table
 from impact_eval.tables.places import province_table, school_table, schools_table
+from impact_eval.tables.protection import protection_table
 from impact_eval.tables.quality import quality_table
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import (
@@ -56,6 +57,7 @@ __all__ = [
     "people_table",
     "phase_table",
     "placement_table",
+    "protection_table",
     "province_table",
     "quality_table",
     "reason_table",

@@ -74,6 +74,8 @@ def _named(source: Source, study: Study) -> Iterable[tuple[str | None, set[str]]
     yield source.columns.school, _schools(study.roster_table)
     for wave in study.wave_ids:
         yield source.consent_column(wave), set(map(folded, source.consent_values))
+    for consent in source.consents:
+        yield consent.column, set(map(folded, consent.accepted))
     for subgroup in study.subgroups:
         given = source.values.get(subgroup.id, {})  # noqa: PD011
         spelled = set(map(folded, given or subgroup.levels))

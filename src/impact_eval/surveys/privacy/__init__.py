@@ -1,0 +1,1 @@
+"""Consent, safeguarding and people's identities, on the way in."""

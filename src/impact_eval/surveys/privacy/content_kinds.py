@@ -1,0 +1,111 @@
+"""What a column's cells look like: telephones, e-mails, identity numbers, places, names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final, Literal
+
+import pandas as pd
+
+from impact_eval.surveys.privacy.identity_numbers import is_cnic, is_iin
+from impact_eval.surveys.text import plain
+
+Kind = Literal[
+    "name", "telephone", "e-mail", "identity number", "address", "coordinates", "date of birth"
+]
+
+FEWEST_CELLS: Final = 3
+_LEAST_SHARE: Final = 0.1
+_LEAST_SHARE_NAMES: Final = 0.6
+_LEAST_DISTINCT_NAMES: Final = 0.8
+_MOST_CELLS: Final = 5_000
+
+_EMAIL: Final = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;.]{2,}")
+_TELEPHONE_SIGNS: Final = re.compile(r"[ ().\-]+")
+_TELEPHONE: Final = re.compile(r"\+\d{9,14}|00\d{9,13}|03\d{9}|923\d{9}|3\d{9}|[78]7\d{9}")
+_COORDINATES: Final = re.compile(r"-?\d{1,2}\.\d{3,}[,; ]+-?\d{1,3}\.\d{3,}([,; ]+-?\d+(\.\d+)?)*")
+_ADDRESS: Final = re.compile(
+    r"\b(house|street|st|road|rd|lane|mohalla|flat|ул|улица|дом|кв|квартира|мкр|проспект"
+    r"|көшесі|үй|گلی|مکان|محلہ|سڑک)\b",
+    re.IGNORECASE,
+)
+_NAME_WORD: Final = re.compile(r"[^\W\d_]\.|[^\W\d_][^\W\d_'’\-]*([-'’][^\W\d_]+)*")
+
+
+def _is_email(text: str) -> bool:
+    return "@" in text and bool(_EMAIL.search(text))
+
+
+def _is_telephone(text: str) -> bool:
+    return bool(_TELEPHONE.fullmatch(_TELEPHONE_SIGNS.sub("", text)))
+
+
+def _is_identity_number(text: str) -> bool:
+    return is_cnic(text) or is_iin(text)
+
+
+def _is_address(text: str) -> bool:
+    return any(sign.isdigit() for sign in text) and bool(_ADDRESS.search(text))
+
+
+def _is_name(text: str) -> bool:
+    """Two to four words that all begin with a capital: scripts without capitals never match."""
+    words = text.split()
+    if not 2 <= len(words) <= 4 or not all(_NAME_WORD.fullmatch(word) for word in words):
+        return False
+    return all(word[0].isupper() for word in words) and any(not word.isupper() for word in words)
+
+
+# In this order: an identity number without dashes also looks like a telephone.
+_TESTS: Final[tuple[tuple[Kind, Callable[[str], bool]], ...]] = (
+    ("e-mail", _is_email),
+    ("identity number", _is_identity_number),
+    ("telephone", _is_telephone),
+    ("coordinates", lambda text: bool(_COORDINATES.fullmatch(text))),
+    ("address", _is_address),
+)
+
+
+def content_kind(cells: pd.Series) -> Kind | None:
+    """Say what a column holds, by its cells.
+
+    Parameters
+    ----------
+    cells : Series of str, shape (n,)
+        A column as typed; of more than 5,000 rows, 5,000 evenly spaced ones are looked at.
+
+    Returns
+    -------
+    str or None
+        A kind that at least three filled cells, and one in ten of them, match; for names six in ten
+        that are nearly all different. None if there is none.
+
+    Notes
+    -----
+    Names are found by capitals, so not in Urdu; and single coordinates not at all, since scores
+    look the same. Headings help with both (`heading_kind`).
+
+    Examples
+    --------
+    >>> content_kind(pd.Series(["+92 300 1234567", "0300-7654321", "03001112223", ""], dtype="str"))
+    'telephone'
+    >>> content_kind(pd.Series(["Very Often", "Very Often", "Not Now"], dtype="str")) is None
+    True
+    """
+    if len(cells) > _MOST_CELLS:
+        cells = cells.iloc[:: -(-len(cells) // _MOST_CELLS)]
+    counts = cells.value_counts(sort=False)
+    texts = [(plain(str(text)), int(count)) for text, count in counts.items()]
+    texts = [(text, count) for text, count in texts if text]
+    filled = sum(count for _, count in texts)
+    if filled < FEWEST_CELLS:
+        return None
+    for kind, test in _TESTS:
+        matching = sum(count for text, count in texts if test(text))
+        if matching >= max(FEWEST_CELLS, _LEAST_SHARE * filled):
+            return kind
+    named = [count for text, count in texts if _is_name(text)]
+    if sum(named) < max(FEWEST_CELLS, _LEAST_SHARE_NAMES * filled):
+        return None
+    return "name" if len(named) >= _LEAST_DISTINCT_NAMES * sum(named) else None

@@ -1,0 +1,47 @@
+"""Counts about people's privacy, of which the report tells what may be told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from impact_eval.study import Study
+from impact_eval.surveys.privacy.disclosures import Disclosure
+from impact_eval.surveys.privacy.identifying import IdentifyingColumn
+from impact_eval.vocabulary import PRIVACY
+
+
+def privacy_table(
+    study: Study,
+    *,
+    identifying: Iterable[IdentifyingColumn],
+    disclosures: Iterable[Disclosure],
+    missing: Mapping[str, int],
+) -> pd.DataFrame:
+    """Count what was left out, handed on and not consented to.
+
+    Parameters
+    ----------
+    study : Study
+        Disclosures are counted if it declares safeguarding questions.
+    identifying, disclosures : iterable
+        Of all files.
+    missing : mapping of int
+        Rows that lack a consent, by the id of its rule.
+
+    Returns
+    -------
+    DataFrame
+        Columns PRIVACY: quantity, what it is about, number.
+    """
+    rows: list[tuple[str, str, int]] = [
+        ("identifying_columns", kind, number)
+        for kind, number in sorted(Counter(one.kind for one in identifying).items())
+    ]
+    if study.safeguarding:
+        rows.append(("disclosures", "", sum(1 for _ in disclosures)))
+    rows += [("consents_missing", rule, number) for rule, number in missing.items()]
+    table = pd.DataFrame(rows, columns=list(PRIVACY))
+    return table.astype({"measure": "str", "detail": "str", "number": "int64"})

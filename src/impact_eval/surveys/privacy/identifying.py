@@ -1,0 +1,148 @@
+"""Columns that tell who somebody is: named by their letters, and never read as items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import pandas as pd
+
+from impact_eval.errors import Fault, SurveyFileError
+from impact_eval.study import Study
+from impact_eval.study.source import Source
+from impact_eval.surveys.layout import expected_names, item_labels, items_asked
+from impact_eval.surveys.privacy.columns import NamedColumns
+from impact_eval.surveys.privacy.content_kinds import Kind, content_kind
+from impact_eval.surveys.privacy.heading_kinds import heading_kind
+from impact_eval.surveys.raw_table import RawTable, column_letters
+
+FoundBy = Literal["heading", "cells", "heading and cells"]
+# What a declared column holds.
+_ITEM: Final = "item"
+_OTHER: Final = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifyingColumn:
+    """A column that is not read and looks as if it told who people are.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file or sheet within the study's raw folder.
+    column : str
+        Letters that a spreadsheet shows above it.
+    kind : str
+        What it seems to hold.
+    found_by : {"heading", "cells", "heading and cells"}
+    heading : str
+        The heading if it is a question of one of the study's forms; else empty, since the first row
+        of a file that lost its header is somebody's answers.
+    """
+
+    file: str
+    column: str
+    kind: Kind
+    found_by: FoundBy
+    heading: str = ""
+
+    def __str__(self) -> str:
+        named = f" ({self.heading})" if self.heading else ""
+        return (
+            f"{self.file}, column {self.column}{named}: looks like {self.kind}, by {self.found_by}"
+        )
+
+
+def inspect_columns(
+    tables: Iterable[RawTable], source: Source, study: Study, *, layout: str
+) -> tuple[IdentifyingColumn, ...]:
+    """Find the columns of a file that look as if they told who people are.
+
+    Parameters
+    ----------
+    tables : iterable of RawTable
+        All tables of the file, those included that nobody reads.
+    source : Source
+        The file's declaration.
+    study : Study
+        The study.
+    layout : str
+        The layout in which the file is read, for groups in headings.
+
+    Returns
+    -------
+    tuple of IdentifyingColumn
+        Columns that are not declared, in their order.
+
+    Raises
+    ------
+    SurveyFileError
+        If the cells of a declared item look like one of these and the source does not say
+        `allow_identifying = true`: its answers would enter the processed tables.
+    """
+    found: list[IdentifyingColumn] = []
+    faults: list[Fault] = []
+    for table in tables:
+        declared = _declared_positions(table, source, study, layout)
+        for position, heading in enumerate(table.header):
+            cells = table.cells[position]
+            use = declared.get(position, "")
+            if not use:
+                found += _undeclared(table, position, heading, cells, study)
+            elif use == _ITEM and not source.allow_identifying:
+                kind = content_kind(cells)
+                faults += [_refusal(table, position, kind)] if kind else []
+    if faults:
+        raise SurveyFileError(faults)
+    return tuple(found)
+
+
+def _undeclared(
+    table: RawTable, position: int, heading: str, cells: pd.Series, study: Study
+) -> list[IdentifyingColumn]:
+    by_heading, by_cells = heading_kind(heading), content_kind(cells)
+    kind = by_cells or by_heading
+    if kind is None:
+        return []
+    found_by: FoundBy = "heading and cells" if by_heading and by_cells else "cells"
+    if not by_cells:
+        found_by = "heading"
+    asked = {question.name for form in study.forms for question in form.questions}
+    known = heading if heading in asked else ""
+    return [IdentifyingColumn(table.file, column_letters(position), kind, found_by, known)]
+
+
+def _refusal(table: RawTable, position: int, kind: Kind) -> Fault:
+    return Fault(
+        table.file,
+        f"column {column_letters(position)}",
+        "a question that is read holds nothing that tells who somebody is",
+        f"cells that look like {kind}",
+        "Take the question out of the codebook, or declare `allow_identifying = true` in its "
+        "source if they are something else.",
+    )
+
+
+def _declared_positions(
+    table: RawTable, source: Source, study: Study, layout: str
+) -> Mapping[int, str]:
+    """Positions of declared columns: items, and all others that study.toml names."""
+    columns = NamedColumns(table, source, study, layout=layout)
+    items = {source.item_column(item, wave) for item, wave in items_asked(source, study)}
+    items |= set(item_labels(source, study).values())
+    names = {name for name in items if name}
+    boxes = {name.rpartition("/")[0] for name in names} - {""}
+    private = {name for one in study.safeguarding for name in one.columns}
+    private |= {source.item_column(name, wave) or "" for name in private for wave in study.wave_ids}
+    positions = {at: _ITEM for name in names | boxes for at in columns.positions(name)}
+    others = (expected_names(source, study) - names) | _stated(source) | private
+    return positions | {at: _OTHER for name in others for at in columns.positions(name)}
+
+
+def _stated(source: Source) -> set[str]:
+    """Headings of dates and consent, which may have a column for each wave."""
+    names: set[str] = set()
+    for by_wave in (source.columns.answered_on, source.columns.consent):
+        names |= set(by_wave.values()) if isinstance(by_wave, dict) else {by_wave or ""}
+    return names | {rule.column for rule in source.consents}

@@ -1,0 +1,144 @@
+"""No value and no undeclared heading of any file comes out, whatever its layout and its fate."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import struct
+import traceback
+import zlib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from canaries import LAYOUTS, NUMBERS, TOKEN, decoded, everything_written, found_in, plant
+from export_files import workbook
+from survey_project import Project
+from typer.testing import CliRunner, Result
+
+from impact_eval.cli import app
+from impact_eval.runs import run_study
+from impact_eval.surveys import load_tables
+from impact_eval.surveys.privacy.safe import make_key, open_disclosures
+from impact_eval.vocabulary import Layout
+
+ROOT = Path(__file__).parents[3]
+COMMANDS = (("check",), ("prepare",), ("prepare", "--again"), ("quarantine",), ("status",))
+DECLARED = ("school", "consent", "code_2", "k2", "c3", "sex", "today")
+
+
+def heard(result: Result) -> str:
+    """All that a command says, and the traceback of what it raised."""
+    raised = result.exc_info
+    trace = "".join(traceback.format_exception(*raised)) if raised else ""
+    return result.output + trace
+
+
+def run_commands(project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Everything that the commands say or write."""
+    project.study()
+    monkeypatch.chdir(project.root)
+    said = [heard(CliRunner().invoke(app, [first, "small", *more])) for first, *more in COMMANDS]
+    return "\n".join(said) + everything_written(project.root)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_no_canary_of_any_layout(
+    project: Project, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(project, layout)
+    text = run_commands(project, monkeypatch)
+    assert load_tables(project.study()).counts["rows"].sum() > 10, "the file was read"
+    assert "rows_not_used.csv" in text
+    assert found_in(text) == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_no_canary_of_what_goes_to_the_lead(
+    project: Project,
+    layout: Layout,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plant(project, layout)
+    key = tmp_path_factory.mktemp("lead") / "lead.key"
+    recipient = make_key(key, root=project.root)
+    project.source += f'[[safeguarding]]\ncolumns = ["remarks"]\nrecipient = "{recipient}"\n'
+    assert found_in(run_commands(project, monkeypatch)) == []
+    (path,) = project.study().safeguarding_folder.glob("*.age")
+    disclosures = open_disclosures(path, key=key)["disclosures"]
+    assert {one["text"] for one in disclosures} == {"qqcanary told"}
+    assert len(disclosures) > 10
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("heading", ["one", "all"])
+def test_no_canary_of_a_refused_file(
+    project: Project, layout: Layout, heading: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(project, layout, headings=DECLARED[:1] if heading == "one" else DECLARED)
+    text = run_commands(project, monkeypatch)
+    assert "school" in text
+    assert found_in(text) == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_no_canary_of_a_damaged_file(
+    project: Project, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = plant(project, layout)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) * 2 // 3] + b"\xff\xfe\x00" + TOKEN.encode())
+    text = run_commands(project, monkeypatch)
+    assert path.name in text
+    assert found_in(text) == []
+
+
+def test_no_canary_of_a_run_and_of_one_that_fails(project: Project) -> None:
+    plant(project, "long")
+    reports = "".join(
+        f'\n[[reports]]\nid = "{name}"\nnotebook = "{name}"\ntitle = "{name}"\n'
+        for name in ("data_quality", "details")
+    )
+    project.edits = [("[plan]", f"{reports}\n[plan]")]
+    study = project.study()
+    shutil.copytree(ROOT / "notebooks", project.root / "notebooks")
+    result = run_study(study, workers=1)
+    assert [page.failure for page in result.failed] == []
+    assert (result.index.parent / "data_quality.html").is_file()
+    broken = project.root / "notebooks" / "details.ipynb"
+    broken.write_text(broken.read_text().replace("ie.page_title(study", "ie.page_title(released"))
+    table = study.processed_folder / "findings.parquet"
+    again = run_study(study, workers=1)
+    assert [page.report_id for page in again.failed] == ["details"]
+    assert table.is_file()
+    assert found_in(everything_written(project.root)) == []
+
+
+def png(keyword: bytes, text: bytes) -> bytes:
+    """A PNG that holds nothing but a compressed text."""
+    body = keyword + b"\0\0" + zlib.compress(text)
+    chunk = struct.pack(">I", len(body)) + b"zTXt" + body + b"0000"
+    return b"\x89PNG\r\n\x1a\n" + chunk
+
+
+def parquet(text: str) -> bytes:
+    buffer = io.BytesIO()
+    pd.DataFrame({"a": [text] * 3}).to_parquet(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.csv", b"a;b\n1;Qqcanary17\n"),
+        ("a.csv", "x qqcanary17".encode("utf-16")),
+        ("a.xlsx", workbook({"a": [["qqcanary17"]]})),
+        ("a.parquet", parquet("qqcanary17")),
+        ("a.png", png(b"Comment", b"made of qqcanary17")),
+        ("a.csv", b"+92 300 555-0017"),
+        ("a.parquet", parquet(f"{NUMBERS[2]}.0")),
+    ],
+)
+def test_the_ear_hears_every_format(name: str, data: bytes) -> None:
+    assert found_in("\n".join(decoded(name, data)))
