@@ -34,6 +34,8 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
         "explain",
         "quarantine",
         "forms",
+        "safeguarding",
+        "rotate-key",
     ]
     assert [name for name in commands if f"\n  {name} " not in text] == []
 
