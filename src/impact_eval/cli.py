@@ -28,7 +28,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(safeguarding, name="safeguarding")
-app.command("rotate-key")(rotate_key)
 StudyId = Annotated[str, typer.Argument(metavar="STUDY", help="Name of a folder in studies/.")]
 
 
@@ -314,6 +313,9 @@ def callbacks(study_id: StudyId) -> None:
 def _tell_counts(lines: Series[str]) -> None:
     for line, count in sorted(Counter(lines).items()):
         typer.echo(f"{count:6d}  {line}")
+
+
+app.command("rotate-key")(rotate_key)
 
 
 def main() -> None:

@@ -35,6 +35,8 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
         "quarantine",
         "callbacks",
         "forms",
+        "safeguarding",
+        "rotate-key",
     ]
     assert [name for name in commands if f"\n  {name} " not in text] == []
 

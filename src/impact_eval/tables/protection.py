@@ -30,8 +30,9 @@ def protection_table(released: Released) -> ReportTable | None:
     rows = []
     for quantity in _QUANTITIES:
         for finding in released.where(quantity=quantity).findings():
-            detail = finding.subgroup.partition(":")[2]
-            label = text(f"tables.{quantity}", detail=detail.replace("_", " "))
+            detail = finding.subgroup.partition(":")[2].replace("_", " ")
+            words = {"detail": detail} if detail else {}
+            label = text(f"tables.{quantity}", **words)
             rows.append(Row(label, {"number": _number(released, finding)}))
     return build(
         released,

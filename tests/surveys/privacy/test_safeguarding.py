@@ -11,8 +11,11 @@ from survey_project import CODEBOOK, SOURCE, Project, fates, form
 from typer.testing import CliRunner
 
 from impact_eval.cli import app
+from impact_eval.disclosure import release
 from impact_eval.errors import StudyError, SurveyFileError
+from impact_eval.findings import compute_findings
 from impact_eval.surveys.privacy.safe import SafeguardingError, make_key, open_disclosures
+from impact_eval.tables import protection_table
 
 ASKED = """
 [[safeguarding]]
@@ -186,3 +189,15 @@ def test_commands(
     assert 'recipient = "age1' in done.output
     assert "AGE-SECRET" not in done.output
     assert run(app, ["safeguarding", "key", "lead.key"]).exit_code == 1
+
+
+@pytest.mark.parametrize(("number", "shown"), [(3, "fewer than"), (12, ">12<")])
+def test_report_says_how_many(asking: Project, number: int, shown: str) -> None:
+    tables = asking.prepare_forms(*(form(code_1=str(at), remarks=TOLD) for at in range(number)))
+    study = asking.study()
+    findings = compute_findings(study, tables, quantities=("disclosures", "identifying_columns"))
+    table = protection_table(release(findings, study.facts(tables.schools)))
+    (row,) = table.rows
+    assert row.label == "Answers handed to the safeguarding lead"
+    assert shown in row.cells["number"]
+    assert (str(number) in row.cells["number"]) == (number > 10)
