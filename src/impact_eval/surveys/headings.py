@@ -12,6 +12,7 @@ from typing import Final
 import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
+from impact_eval.surveys.form_labels import ColumnLabels
 from impact_eval.surveys.group_paths import GroupPaths
 from impact_eval.surveys.raw_table import RawTable, column_letters, named_rows
 from impact_eval.surveys.text import plain
@@ -32,11 +33,16 @@ class Headings:
         between versions of the form, is put together row by row, and a question with several
         answers and its options (`topics` and `topics/games`) give each other.
     labels : mapping, optional
-        Other headings, by declared name, that are looked for where the name itself is not there.
+        By declared name: other headings that are looked for where the name itself is not there, and
+        the codes of answers that stand in the file by their labels.
     """
 
     def __init__(
-        self, raw: RawTable, *, separator: str = "", labels: Mapping[str, str] | None = None
+        self,
+        raw: RawTable,
+        *,
+        separator: str = "",
+        labels: Mapping[str, ColumnLabels] | None = None,
     ) -> None:
         self._raw = raw
         self._labels = dict(labels or {})
@@ -54,9 +60,10 @@ class Headings:
             self._wanted.add(name)
         positions = self._positions(name)
         if len(positions) == 1:
-            return self._raw.cells[positions[0]]
+            return self._in_codes(name, self._raw.cells[positions[0]])
         if positions:
-            return self._of_several(name, positions)
+            merged = self._of_several(name, positions)
+            return None if merged is None else self._in_codes(name, merged)
         derived = self._paths.derived(plain(name)) if self._in_groups else None
         if derived is None and required and name not in self._missing:
             self._missing.append(name)
@@ -82,8 +89,29 @@ class Headings:
     def _positions(self, name: str) -> list[int]:
         found = self._paths.positions(plain(name))
         if not found and name in self._labels:
-            found = self._paths.positions(plain(self._labels[name]))
+            # versions of a form and languages may stand side by side
+            named = map(self._paths.positions, self._labels[name].headings)
+            found = list(dict.fromkeys(position for one in named for position in one))
         return found
+
+    def _in_codes(self, name: str, cells: pd.Series) -> pd.Series:
+        """Put the forms' codes in the place of labels; a label of two choices is a fault."""
+        labels = self._labels.get(name)
+        if labels is None or not labels.labels:
+            return cells
+        codes, several = labels.in_codes(cells)
+        if several.any():
+            rule = f"a label must mean one choice of the list {' or '.join(labels.lists)}"
+            rows = named_rows(self._raw.rows[several], most=_MOST_ROWS)
+            remedy = (
+                "Export names instead of labels, or say in study.toml what the label means "
+                "(`answer_labels`, `values`); and make the labels of the list differ."
+            )
+            found = f"a label of several choices in {rows}"
+            fault = Fault(self._raw.file, f"column {name}", rule, found, remedy)
+            if fault not in self._faults:
+                self._faults.append(fault)
+        return codes
 
     def _of_several(self, name: str, positions: list[int]) -> pd.Series | None:
         """Take each row's answer from the one column that holds it, if that can be told."""
@@ -133,6 +161,12 @@ class Headings:
         remedy = "Export the file with this column, or correct its name in study.toml."
         if self._in_groups:
             remedy += " If the headings are labels, export names, or give the label as its name."
+        shared = self._labels[name].shared if name in self._labels else ()
+        if any(self._paths.positions(text) for text in shared):
+            rule = "a question that is found by its text must have a text of its own"
+            remedy = "Export names, or declare the heading by `item_columns` or `columns`."
+            found = "a text that several questions of the form have"
+            return Fault(self._raw.file, f"column {name}", rule, found, remedy)
         if near := difflib.get_close_matches(name, self._raw.header, n=1, cutoff=0.75):
             letters = column_letters(self._raw.header.index(near[0]))
             remedy = f"The heading of column {letters} is nearly the same: correct one of the two."

@@ -36,7 +36,11 @@ REJECTED: Final = Reading(math.nan, "rejected")
 
 @dataclass(frozen=True)
 class ItemRule:
-    """How the answers to one item are read in the waves that share a range."""
+    """How the answers to one item are read in the waves that share a range.
+
+    `options` are those of a `multiple`, and the choices of a `choice` whose survey form is known:
+    without a form any answer that is not right is a wrong one.
+    """
 
     kind: str
     minimum: float
@@ -64,7 +68,8 @@ class ItemRule:
             number = 0.0 if self.kind in ("choice", "multiple") else math.nan
             return Reading(number, self._kind_of_missing(key))
         if self.kind in ("choice", "instructed"):
-            return Reading(float(key in self.correct))
+            known = not self.options or key in self.options or key in self.correct
+            return Reading(float(key in self.correct)) if known else REJECTED
         return self._read_multiple(answer) if self.kind == "multiple" else self._read_number(key)
 
     def _kind_of_missing(self, key: str) -> Kind:
@@ -103,6 +108,8 @@ class ItemRule:
         """The rule in words, for the list of rejected answers."""
         if self.kind == "multiple":
             return "options of this question, with spaces between them"
+        if self.kind == "choice":
+            return "one of the choices of this question"
         if math.isnan(self.minimum) and math.isnan(self.maximum):
             return "a number of at most six digits"
         return f"a number from {self._low:g} to {self._high:g}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +10,9 @@ import pandas as pd
 from impact_eval.study import Study
 from impact_eval.study.source import ColumnRule, Source
 from impact_eval.surveys.dates import serial_date
+from impact_eval.surveys.form_labels import form_labels
 from impact_eval.surveys.headings import Headings
+from impact_eval.surveys.items_asked import items_asked
 from impact_eval.surveys.privacy.consents import lacking
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.text import code_element, folded, map_unique, plain, roll_number
@@ -67,7 +68,7 @@ class Forms:
 
 
 def expected_names(source: Source, study: Study) -> set[str]:
-    """Headings that a source declares, by which a file's delimiter is recognised."""
+    """Headings that a file may have: those declared, and the questions' texts in the forms."""
     columns = source.columns
     names: set[str | None] = {columns.school, columns.workshop, columns.respondent}
     names |= {*columns.code, *columns.child_code}
@@ -75,31 +76,9 @@ def expected_names(source: Source, study: Study) -> set[str]:
     names |= {source.item_column(item, wave) for item, wave in items_asked(source, study)}
     for rule in (source.audience, source.wave, source.phase):
         names.add(rule.column if isinstance(rule, ColumnRule) else None)
+    for labels in form_labels(source, study).values():
+        names.update(labels.headings)
     return {name for name in names if name}
-
-
-def items_asked(source: Source, study: Study) -> Iterator[tuple[str, str]]:
-    """Items and waves that a source can hold, by the codebook."""
-    audiences = _possible(source.audience, study.audience_ids)
-    waves = source.waves or study.wave_ids
-    items = study.items[study.items["audience"].isin(audiences)]
-    for item, asked in zip(items["item_id"], items["waves"], strict=True):
-        for wave in waves:
-            if not asked or wave in asked.split("|"):
-                yield item, wave
-
-
-def item_labels(source: Source, study: Study) -> dict[str, str]:
-    """Labels of the codebook by the headings of their items, for files that hold labels."""
-    labels = dict(zip(study.items["item_id"], study.items["label"], strict=True))
-    columns = {item: source.item_column(item) for item, _ in items_asked(source, study)}
-    return {column: labels[item] for item, column in columns.items() if column}
-
-
-def _possible(rule: ColumnRule | str, declared: tuple[str, ...]) -> tuple[str, ...]:
-    if isinstance(rule, ColumnRule):
-        return tuple(rule.values.values()) or declared  # noqa: PD011  (a field of ours)
-    return (rule,)
 
 
 def read_about(

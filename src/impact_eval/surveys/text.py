@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 _NUMBER_SIGNS: Final = {ord("٫"): ".", ord("−"): "-"}
 # Joiners, direction marks and the byte order mark: invisible, and typed by some keyboards only.
@@ -68,8 +69,26 @@ def roll_number(text: str, *, prefixes: Sequence[str] = ()) -> str:
     return element
 
 
+def distinct(values: pd.Series) -> tuple[np.ndarray[Any, np.dtype[np.intp]], list[str]]:
+    """Place of each text among the different ones, and these in the order of their appearance.
+
+    >>> codes, texts = distinct(pd.Series(["b", "a", "b"], dtype="str"))
+    >>> codes.tolist(), texts
+    ([0, 1, 0], ['b', 'a'])
+    """
+    array = pa.array(values, type=pa.large_string())
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    encoded = array.dictionary_encode()
+    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.intp, copy=False)
+    return codes, encoded.dictionary.to_pylist()
+
+
 def map_unique(values: pd.Series, spell: Callable[[str], str]) -> pd.Series:
     """Column of text with `spell` applied once to each different value."""
-    codes, unique = pd.factorize(values)
-    spelled = np.array([spell(text) for text in unique], dtype=object)
-    return pd.Series(spelled[codes] if len(unique) else values, index=values.index, dtype="str")
+    codes, texts = distinct(values)
+    spelled = [spell(text) for text in texts]
+    if spelled == texts:
+        return values
+    taken = pa.array(spelled, type=pa.large_string()).take(pa.array(codes))
+    return pd.Series(taken, index=values.index, dtype="str")

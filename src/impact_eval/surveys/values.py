@@ -92,6 +92,8 @@ def _rules(
         for other in study.wave_ids
     }
     ranges = {(one.audience, one.id): one.ranges for one in study.outcomes}
+    choices = _choices_of_forms(study)
+    none: frozenset[str] = frozenset()
     for item in study.items.itertuples(index=False):
         asked_in = [one.strip() for one in str(item.waves).split("|") if one.strip()]
         bounds = float(str(item.minimum)), float(str(item.maximum))
@@ -107,11 +109,24 @@ def _rules(
                 missing=_keys(item.missing_codes),
                 dont_know=_keys(item.dont_know_codes),
                 refused=_keys(item.refused_codes),
-                options=_keys(item.options),
+                options=_keys(item.options) or choices.get((item.audience, item.item_id), none),
                 in_parts=str(item.scoring) == "share",
             )
             where = groups[str(item.audience), one]
             yield str(item.item_id), where, rule, not asked_in or one in asked_in
+
+
+def _choices_of_forms(study: Study) -> dict[tuple[object, object], frozenset[str]]:
+    """Names of the choices of each item that is asked with a list in a survey form."""
+    found: dict[tuple[object, object], frozenset[str]] = {}
+    for form in study.forms:
+        questions = {question.name: question for question in form.questions}
+        for item in form.items:
+            question = questions.get(item.cells["item_id"])
+            if question is not None and question.type == "select_one":
+                names = frozenset(answer_key(one.name) for one in form.choices_of(question))
+                found[item.cells["audience"], question.name] = names
+    return found
 
 
 def _keys(cell: object) -> frozenset[str]:

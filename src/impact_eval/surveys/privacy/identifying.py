@@ -11,7 +11,9 @@ import pandas as pd
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Study
 from impact_eval.study.source import Source
-from impact_eval.surveys.layout import expected_names, item_labels, items_asked
+from impact_eval.surveys.form_labels import form_labels
+from impact_eval.surveys.items_asked import items_asked
+from impact_eval.surveys.layout import expected_names
 from impact_eval.surveys.privacy.columns import NamedColumns
 from impact_eval.surveys.privacy.content_kinds import Kind, content_kind
 from impact_eval.surveys.privacy.heading_kinds import heading_kind
@@ -130,8 +132,9 @@ def _declared_positions(
     """Positions of declared columns: items, and all others that study.toml names."""
     columns = NamedColumns(table, source, study, layout=layout)
     items = {source.item_column(item, wave) for item, wave in items_asked(source, study)}
-    items |= set(item_labels(source, study).values())
     names = {name for name in items if name}
+    labels = form_labels(source, study)
+    names |= {text for name in names & labels.keys() for text in labels[name].headings}
     boxes = {name.rpartition("/")[0] for name in names} - {""}
     private = {name for one in study.safeguarding for name in one.columns}
     private |= {source.item_column(name, wave) or "" for name in private for wave in study.wave_ids}

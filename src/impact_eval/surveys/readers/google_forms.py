@@ -15,8 +15,9 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.study.source import Source
+from impact_eval.surveys.form_labels import form_labels
 from impact_eval.surveys.headings import Headings
-from impact_eval.surveys.layout import Forms, expected_names, item_labels
+from impact_eval.surveys.layout import Forms, expected_names
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.readers.local_dates import iso_dates
 from impact_eval.surveys.readers.long import forms_of_rows
@@ -59,7 +60,7 @@ def read_google_forms(raw: RawTable, source: Source, study: Study) -> Forms:
     raw = _with_boxes(raw, expected_names(source, study))
     if source.date_format is None:
         raw = _with_iso_dates(raw, source, study)
-    headings = Headings(raw, labels=item_labels(source, study))
+    headings = Headings(raw, labels=form_labels(source, study))
     forms = forms_of_rows(headings, raw, source, study)
     headings.refuse_if_faulty()
     forms.about["submitted_on"] = raw.cells[0]

@@ -15,9 +15,10 @@ from typing import Final
 
 from impact_eval.study import Study
 from impact_eval.study.source import Source
+from impact_eval.surveys.form_labels import form_labels
 from impact_eval.surveys.group_paths import likely_separator
 from impact_eval.surveys.headings import Headings
-from impact_eval.surveys.layout import Forms, expected_names, item_labels
+from impact_eval.surveys.layout import Forms, expected_names
 from impact_eval.surveys.raw_table import RawTable, file_refusal
 from impact_eval.surveys.readers.long import forms_of_rows
 from impact_eval.surveys.readers.opened import Opened
@@ -50,7 +51,7 @@ def read_kobo(raw: RawTable, source: Source, study: Study) -> Forms:
     separator = source.group_separator or likely_separator(
         raw.header, expected_names(source, study)
     )
-    headings = Headings(raw, separator=separator, labels=item_labels(source, study))
+    headings = Headings(raw, separator=separator, labels=form_labels(source, study))
     forms = forms_of_rows(headings, raw, source, study)
     for name, column in (("uuid", "_uuid"), ("submitted_on", "_submission_time")):
         for spelling in (column, f"X{column}"):

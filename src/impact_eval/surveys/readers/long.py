@@ -9,12 +9,12 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.study.source import Source
+from impact_eval.surveys.form_labels import form_labels
 from impact_eval.surveys.headings import Headings
+from impact_eval.surveys.items_asked import items_asked
 from impact_eval.surveys.layout import (
     Forms,
     expected_names,
-    item_labels,
-    items_asked,
     read_about,
     read_subgroups,
 )
@@ -31,7 +31,7 @@ def read_long(raw: RawTable, source: Source, study: Study) -> Forms:
     SurveyFileError
         With every declared column that the file lacks or holds twice.
     """
-    headings = Headings(raw, labels=item_labels(source, study))
+    headings = Headings(raw, labels=form_labels(source, study))
     forms = forms_of_rows(headings, raw, source, study)
     headings.refuse_if_faulty()
     return forms
@@ -54,7 +54,7 @@ def forms_of_rows(headings: Headings, raw: RawTable, source: Source, study: Stud
 def _fit(opened: Opened, source: Source, study: Study) -> Fit:
     if source.is_wide:
         return NO_FIT
-    known = expected_names(source, study) | set(item_labels(source, study).values())
+    known = expected_names(source, study)
     found = len(known & set(opened.main.header))
     return Fit(1, f"{found} of the declared headings stand in it") if found else NO_FIT
 

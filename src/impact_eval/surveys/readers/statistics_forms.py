@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
-import pandas as pd
-
 from impact_eval.study import Study
-from impact_eval.study.source import ColumnRule, Source
+from impact_eval.study.source import Source
+from impact_eval.surveys.declared_texts import declared_texts
 from impact_eval.surveys.headings import Headings
 from impact_eval.surveys.item_rule import answer_key
-from impact_eval.surveys.layout import Forms, items_asked
+from impact_eval.surveys.items_asked import items_asked
+from impact_eval.surveys.layout import Forms
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.readers.long import read_long
 from impact_eval.surveys.readers.wide import read_wide
@@ -53,38 +52,9 @@ def _without_user_missing(raw: RawTable, source: Source, study: Study) -> RawTab
 def _by_labels(raw: RawTable, source: Source, study: Study) -> RawTable:
     headings = Headings(raw)
     cells = raw.cells.copy()
-    for name, known in _named(source, study):
+    for name, known in declared_texts(source, study):
         at = headings.position(name)
         labels = raw.value_labels.get(at, {}) if at is not None else {}
         if at is not None and {folded(label) for label in labels.values()} & known:
             cells[at] = cells[at].replace(dict(labels))
     return replace(raw, cells=cells)
-
-
-def _named(source: Source, study: Study) -> Iterable[tuple[str | None, set[str]]]:
-    """Columns that are not items, with the spellings that mean something in them."""
-    rules = (
-        (source.audience, study.audience_ids),
-        (source.wave, study.wave_ids),
-        (source.phase, study.phase_ids),
-    )
-    for rule, declared in rules:
-        if isinstance(rule, ColumnRule):
-            yield rule.column, set(map(folded, rule.values or declared))  # noqa: PD011
-    yield source.columns.school, _schools(study.roster_table)
-    for wave in study.wave_ids:
-        yield source.consent_column(wave), set(map(folded, source.consent_values))
-    for consent in source.consents:
-        yield consent.column, set(map(folded, consent.accepted))
-    for subgroup in study.subgroups:
-        given = source.values.get(subgroup.id, {})  # noqa: PD011
-        spelled = set(map(folded, given or subgroup.levels))
-        yield source.columns.subgroups.get(subgroup.id), spelled
-
-
-def _schools(roster: pd.DataFrame) -> set[str]:
-    spellings: set[str] = set()
-    for column in ("school_id", "name", "aliases"):
-        if column in roster:
-            spellings.update(folded(part) for cell in roster[column] for part in cell.split("|"))
-    return spellings - {""}

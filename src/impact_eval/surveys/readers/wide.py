@@ -10,8 +10,10 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.study.source import Source
+from impact_eval.surveys.form_labels import form_labels
 from impact_eval.surveys.headings import Headings
-from impact_eval.surveys.layout import Forms, items_asked, read_about, read_subgroups
+from impact_eval.surveys.items_asked import items_asked
+from impact_eval.surveys.layout import Forms, read_about, read_subgroups
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.readers.opened import Opened
 from impact_eval.surveys.readers.reader import NO_FIT, Fit, Reader, main_part
@@ -27,7 +29,7 @@ def read_wide(raw: RawTable, source: Source, study: Study) -> Forms:
     SurveyFileError
         With every declared column that the file lacks or holds twice.
     """
-    headings = Headings(raw)
+    headings = Headings(raw, labels=form_labels(source, study))
     parts = [_wave(headings, raw, source, study, wave) for wave in source.waves]
     headings.refuse_if_faulty()
     answered = [_has_answer(part.answers) for part in parts]
