@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from impact_eval.disclosure import Released
 from impact_eval.pages.display import Pieces
-from impact_eval.pages.nothing import section
+from impact_eval.pages.folding import fold
 from impact_eval.tables import by_group, quality_table, together
 
 
@@ -24,5 +24,6 @@ def quality(released: Released) -> Pieces:
     shown = together(released)
     rows = by_group(shown, shown.findings(quantity="flagged"))
     places = dict.fromkeys((row.audience, row.phase) for row in rows)
-    tables = [quality_table(shown, audience=audience, phase=phase) for audience, phase in places]
-    return section(tables, empty="quality")
+    made = [quality_table(shown, audience=audience, phase=phase) for audience, phase in places]
+    tables = [table for table in made if table is not None]
+    return fold(((table.caption, table) for table in tables), empty="quality")

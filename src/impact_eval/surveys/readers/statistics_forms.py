@@ -7,6 +7,7 @@ from dataclasses import replace
 from impact_eval.study import Study
 from impact_eval.study.source import Source
 from impact_eval.surveys.declared_texts import declared_texts
+from impact_eval.surveys.form_labels import form_labels
 from impact_eval.surveys.headings import Headings
 from impact_eval.surveys.item_rule import answer_key
 from impact_eval.surveys.items_asked import items_asked
@@ -21,8 +22,9 @@ def read_labelled(raw: RawTable, source: Source, study: Study) -> Forms:
     """Forms of a table whose columns may have value labels.
 
     Answers to items are the codes, as the codebook has them. Other columns are read by their labels
-    if study.toml or the roster names one of these, and else by their codes. Codes that the file
-    declares to be no answers are none, unless the codebook lists them as missing codes.
+    if study.toml, the roster or a survey form names one of these, and else by their codes. Codes
+    that the file declares to be no answers are none, unless the codebook lists them as missing
+    codes.
 
     Raises
     ------
@@ -52,9 +54,11 @@ def _without_user_missing(raw: RawTable, source: Source, study: Study) -> RawTab
 def _by_labels(raw: RawTable, source: Source, study: Study) -> RawTable:
     headings = Headings(raw)
     cells = raw.cells.copy()
-    for name, known in declared_texts(source, study):
+    of_forms = form_labels(source, study)
+    for name, declared in declared_texts(source, study):
         at = headings.position(name)
         labels = raw.value_labels.get(at, {}) if at is not None else {}
+        known = declared | set(of_forms[name].labels if name in of_forms else ())
         if at is not None and {folded(label) for label in labels.values()} & known:
             cells[at] = cells[at].replace(dict(labels))
     return replace(raw, cells=cells)

@@ -1,0 +1,68 @@
+"""Names to the labels of one language, as tools export them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+import pandas as pd
+
+from impact_eval.errors import UnknownNameError
+from impact_eval.instruments import Instrument, Question
+from impact_eval.surveys.item_rule import answer_key
+from impact_eval.surveys.text import map_unique
+
+
+def labelled_answers(frame: pd.DataFrame, form: Instrument, *, language: str) -> pd.DataFrame:
+    """Answers with the labels of choices; what is no choice stands as it was typed.
+
+    Raises
+    ------
+    UnknownNameError
+        If the form is not in this language; the message lists its languages.
+    """
+    if language not in form.languages:
+        known = ", ".join(form.languages)
+        raise UnknownNameError(f'{form.file} is not in "{language}". Languages: {known}.')
+    questions = {question.name: question for question in form.questions}
+    columns = {}
+    for heading in frame.columns:
+        question = questions.get(str(heading).rpartition("/")[2])
+        cells = frame[heading].astype("str")
+        if question is not None and question.type == "select_one":
+            labels = {
+                answer_key(choice.name): choice.labels[language]
+                for choice in form.choices_of(question)
+            }
+            cells = map_unique(cells, partial(_label, labels))
+        columns[heading] = cells
+    return pd.DataFrame(columns)
+
+
+def _label(labels: dict[str, str], text: str) -> str:
+    return labels.get(answer_key(text), text)
+
+
+def headings_in(
+    names: Iterable[str], form: Instrument, *, language: str, separator: str = ""
+) -> list[str]:
+    """Texts of questions for names, behind those of their groups if there is a separator.
+
+    What has no text keeps its name.
+    """
+    questions = {question.name: question for question in form.questions}
+    return [_heading(name, questions, form, language, separator) for name in names]
+
+
+def _heading(
+    name: str, questions: dict[str, Question], form: Instrument, language: str, separator: str
+) -> str:
+    question = questions.get(name.rpartition("/")[2])
+    if question is None:
+        return name
+    said = question.labels.get(language, question.name)
+    if not separator or not question.group:
+        return said
+    groups = {group.path: group.labels.get(language, group.path[-1]) for group in form.groups}
+    paths = [question.group[: depth + 1] for depth in range(len(question.group))]
+    return separator.join([*(groups[path] for path in paths), said])
