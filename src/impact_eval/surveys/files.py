@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -132,29 +132,41 @@ def _parse(
         misfits.append(row.number)
         return "skip"
 
-    names = [str(position) for position in range(width)]
+    data = pa.py_buffer(text.encode("utf-8", errors="replace"))
     try:
-        table = arrow_csv.read_csv(
-            io.BytesIO(text.encode("utf-8", errors="replace")),
-            read_options=arrow_csv.ReadOptions(
-                use_threads=False, column_names=names, skip_rows_after_names=1
-            ),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=delimiter,
-                newlines_in_values=True,
-                ignore_empty_lines=False,
-                invalid_row_handler=note,
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-            ),
-        )
+        try:
+            table = _arrow_table(data, delimiter, width, handler=None)
+        except pa.ArrowInvalid:
+            # numbers of rows are known to a single thread only
+            table = _arrow_table(data, delimiter, width, handler=note)
     except pa.ArrowInvalid:
         rule, remedy = "rows and quotation marks must close", "Export the file again."
         raise file_refusal(file, rule, "a row that does not end", remedy) from None
     cells = table.to_pandas(use_threads=False)
     cells.columns = pd.RangeIndex(width)
     return cells, np.array(misfits, dtype=np.int64)
+
+
+def _arrow_table(
+    data: pa.Buffer, delimiter: str, width: int, *, handler: Callable[[Any], str] | None
+) -> pa.Table:
+    """Rows below the header; with a handler those of another width are given to it."""
+    names = [str(position) for position in range(width)]
+    return arrow_csv.read_csv(
+        pa.BufferReader(data),
+        read_options=arrow_csv.ReadOptions(
+            use_threads=handler is None, column_names=names, skip_rows_after_names=1
+        ),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=delimiter,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=handler,
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
+        ),
+    )
 
 
 def _refuse_open_quotation(file: str, text: str, delimiter: str) -> None:

@@ -46,6 +46,8 @@ def code_element(text: str) -> str:
     >>> code_element(" ۰3 "), code_element("3.0"), code_element("a-b")
     ('3', '3', 'ab')
     """
+    if text.isascii() and text.isalpha():
+        return text.lower()
     element = folded(text)
     if number := _WHOLE_NUMBER.fullmatch(element):
         return number[1]
@@ -82,6 +84,15 @@ def distinct(values: pd.Series) -> tuple[np.ndarray[Any, np.dtype[np.intp]], lis
     encoded = array.dictionary_encode()
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.intp, copy=False)
     return codes, encoded.dictionary.to_pylist()
+
+
+def repeated(text: str, times: int) -> pd.Series:
+    """Column that says the same in each row.
+
+    >>> repeated("a", 2).tolist()
+    ['a', 'a']
+    """
+    return pd.Series(pa.repeat(pa.scalar(text, type=pa.large_string()), times), dtype="str")
 
 
 def map_unique(values: pd.Series, spell: Callable[[str], str]) -> pd.Series:
