@@ -70,7 +70,7 @@ class Forms:
     answers: pd.DataFrame
 
     @cached_property
-    def distinct(self) -> dict[str, tuple[np.ndarray[Any, np.dtype[np.intp]], list[str]]]:
+    def distinct(self) -> dict[str, tuple[np.ndarray[Any, np.dtype[np.int32]], list[str]]]:
         """For each item, the place of each form's answer among its different ones, and these."""
         return {item: distinct(self.answers[item]) for item in self.answers.columns}
 

@@ -71,7 +71,7 @@ def roll_number(text: str, *, prefixes: Sequence[str] = ()) -> str:
     return element
 
 
-def distinct(values: pd.Series) -> tuple[np.ndarray[Any, np.dtype[np.intp]], list[str]]:
+def distinct(values: pd.Series) -> tuple[np.ndarray[Any, np.dtype[np.int32]], list[str]]:
     """Place of each text among the different ones, and these in the order of their appearance.
 
     >>> codes, texts = distinct(pd.Series(["b", "a", "b"], dtype="str"))
@@ -82,8 +82,7 @@ def distinct(values: pd.Series) -> tuple[np.ndarray[Any, np.dtype[np.intp]], lis
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     encoded = array.dictionary_encode()
-    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.intp, copy=False)
-    return codes, encoded.dictionary.to_pylist()
+    return encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
 
 
 def repeated(text: str, times: int) -> pd.Series:
