@@ -9,6 +9,7 @@ import pandas as pd
 
 from impact_eval.surveys.read import ReadForms
 from impact_eval.surveys.rows import REASONS, Fates
+from impact_eval.surveys.text import map_unique
 from impact_eval.vocabulary import ANSWER_KINDS, COUNTS, ITEM_COUNTS, QUARANTINE, REJECTED_ANSWERS
 
 _PLACE: Final = ("school_id", "audience", "phase", "wave")
@@ -26,7 +27,7 @@ def raw_rows(read: ReadForms, fates: Fates) -> pd.DataFrame:
     forms = read.forms
     table = forms[["source_file", "source_row", *_PLACE, "audience_declared", "wide"]].copy()
     table["reason"] = pd.Series(fates.reason, dtype="str")
-    table["fate"] = table["reason"].map(_fate).astype("str")
+    table["fate"] = map_unique(table["reason"], _fate)
     table["form"] = np.arange(len(forms))
     table["file_number"] = pd.factorize(forms["source_file"])[0]
     table["unused"] = table["fate"] != "used"
@@ -54,8 +55,10 @@ def count_rows(rows: pd.DataFrame) -> pd.DataFrame:
 def quarantine_table(rows: pd.DataFrame, fates: Fates) -> pd.DataFrame:
     """Rows that were not used, with the reason in words and what can be done."""
     unused = rows[rows["fate"] != "used"]
-    files, numbers = rows["source_file"], rows["source_row"]
-    by_form = dict(zip(rows["form"], zip(files, numbers, strict=True), strict=True))
+    kept = np.unique(fates.duplicate_of[unused["form"].to_numpy(dtype=np.int64)])
+    named = rows[rows["form"].isin(kept)]
+    places = zip(named["source_file"], named["source_row"], strict=True)
+    by_form = dict(zip(named["form"], places, strict=True))
     remedies = [
         _remedy(reason, fates, form, by_form)
         for reason, form in zip(unused["reason"], unused["form"], strict=True)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.surveys.rows import Mask
-from impact_eval.surveys.text import plain
+from impact_eval.surveys.text import distinct, plain
 
 _EARLIEST: Final = dt.datetime(1990, 1, 1)
 _LATEST: Final = dt.datetime(2100, 1, 1)
@@ -68,7 +68,7 @@ def _iso(text: str) -> dt.datetime | None:
 
 def parse_dates(texts: pd.Series, *, date_format: str | None = None) -> tuple[pd.Series, Mask]:
     """Dates of a column (NaT if unknown), and where something stood that is no date."""
-    codes, unique = pd.factorize(texts.to_numpy(dtype=object))
+    codes, unique = distinct(texts)
     parsed = [parse_date(text, date_format=date_format) for text in unique]
     dates = np.array([np.datetime64("NaT") if one is None else one for one in parsed], dtype=_UNIT)
     broken = np.array(
@@ -97,12 +97,14 @@ def date_flags(
     """
     day = forms["answered_on"].dt.normalize().reset_index(drop=True)
     order = forms["wave"].map({wave: number for number, wave in enumerate(waves)}).to_numpy()
-    held = forms[["workshop_id", "audience"]].merge(
-        workshops[["workshop_id", "audience", "held_on"]],
-        on=["workshop_id", "audience"],
-        how="left",
-    )["held_on"]
-    before_workshop = (order > 0) & (day < held).to_numpy(dtype=bool)
+    before_workshop = np.zeros(len(forms), dtype=bool)
+    if len(workshops):
+        held = forms[["workshop_id", "audience"]].merge(
+            workshops[["workshop_id", "audience", "held_on"]],
+            on=["workshop_id", "audience"],
+            how="left",
+        )["held_on"]
+        before_workshop = (order > 0) & (day < held).to_numpy(dtype=bool)
     return {
         "before_earlier_wave": _before_earlier(day, order, links["respondent_id"]),
         "before_workshop": before_workshop,
@@ -110,8 +112,8 @@ def date_flags(
 
 
 def _before_earlier(day: pd.Series, order: np.ndarray[Any, Any], respondent: pd.Series) -> Mask:
-    person = respondent.to_numpy()
-    linked = (person != "") & day.notna().to_numpy()
+    person, _ = distinct(respondent)
+    linked = (respondent != "").to_numpy(dtype=bool) & day.notna().to_numpy()
     table = pd.DataFrame(
         {"person": person[linked], "order": order[linked], "day": day[linked].to_numpy()}
     )

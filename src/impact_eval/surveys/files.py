@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ _DELIMITERS: Final = (";", ",", "\t", "|")
 # Excel writes and hides this line; rows are counted from the next one.
 _SEPARATOR_LINE: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _LONGEST_HEADER: Final = 1_000_000
+_ANYTHING: Final = re.compile(r"[^ \t\r\n;,|]")
 _PARTS: Final = re.compile(r"[/.:-]")
 
 
@@ -89,8 +90,8 @@ def read_text(
 ) -> RawTable:
     """Read the bytes of a text file; the rest as `read_raw`."""
     text, encoding = decode(data, file=file, encoding=encoding)
-    text = text.lstrip("\ufeff")
-    if not text.strip(" \t\r\n;,|"):
+    text, length = text.lstrip("\ufeff"), len(text)
+    if not _ANYTHING.search(text):
         raise file_refusal(
             file, "a file must hold a header and rows", "blank lines", "Export again."
         )
@@ -102,9 +103,13 @@ def read_text(
     delimiter = delimiter or _most_likely_delimiter(text, tuple(expected))
     _refuse_open_quotation(file, text, delimiter)
     header = _header(text, delimiter)
-    cells, misfits = _parse(file, text, delimiter, len(header))
-    n_records = len(cells) + len(misfits)
-    rows = np.setdiff1d(np.arange(2, n_records + 2), misfits, assume_unique=True)
+    as_received = encoding == "utf-8" and len(text) == length
+    body = data if as_received else text.encode("utf-8", errors="replace")
+    del text  # it is as large as the file
+    cells, misfits = _parse(file, body, delimiter, len(header))
+    rows = np.arange(2, len(cells) + len(misfits) + 2)
+    if len(misfits):
+        rows = np.setdiff1d(rows, misfits, assume_unique=True)
     return RawTable(file, header, cells, rows, misfits, encoding, delimiter).without_blank_rows()
 
 
@@ -124,7 +129,7 @@ def _most_likely_delimiter(text: str, expected: Sequence[str]) -> str:
 
 
 def _parse(
-    file: str, text: str, delimiter: str, width: int
+    file: str, body: bytes, delimiter: str, width: int
 ) -> tuple[pd.DataFrame, np.ndarray[Any, np.dtype[np.int64]]]:
     misfits: list[int] = []
 
@@ -132,29 +137,40 @@ def _parse(
         misfits.append(row.number)
         return "skip"
 
-    names = [str(position) for position in range(width)]
     try:
-        table = arrow_csv.read_csv(
-            io.BytesIO(text.encode("utf-8", errors="replace")),
-            read_options=arrow_csv.ReadOptions(
-                use_threads=False, column_names=names, skip_rows_after_names=1
-            ),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=delimiter,
-                newlines_in_values=True,
-                ignore_empty_lines=False,
-                invalid_row_handler=note,
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-            ),
-        )
+        try:
+            table = _arrow_table(body, delimiter, width, handler=None)
+        except pa.ArrowInvalid:
+            # numbers of rows are known to a single thread only
+            table = _arrow_table(body, delimiter, width, handler=note)
     except pa.ArrowInvalid:
         rule, remedy = "rows and quotation marks must close", "Export the file again."
         raise file_refusal(file, rule, "a row that does not end", remedy) from None
     cells = table.to_pandas(use_threads=False)
     cells.columns = pd.RangeIndex(width)
     return cells, np.array(misfits, dtype=np.int64)
+
+
+def _arrow_table(
+    body: bytes, delimiter: str, width: int, *, handler: Callable[[Any], str] | None
+) -> pa.Table:
+    """Rows below the header; with a handler those of another width are given to it."""
+    names = [str(position) for position in range(width)]
+    return arrow_csv.read_csv(
+        pa.BufferReader(body),
+        read_options=arrow_csv.ReadOptions(
+            use_threads=handler is None, column_names=names, skip_rows_after_names=1
+        ),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=delimiter,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=handler,
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
+        ),
+    )
 
 
 def _refuse_open_quotation(file: str, text: str, delimiter: str) -> None:

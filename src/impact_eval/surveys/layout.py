@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
@@ -15,7 +17,15 @@ from impact_eval.surveys.headings import Headings
 from impact_eval.surveys.items_asked import items_asked
 from impact_eval.surveys.privacy.consents import lacking
 from impact_eval.surveys.raw_table import RawTable
-from impact_eval.surveys.text import code_element, folded, map_unique, plain, roll_number
+from impact_eval.surveys.text import (
+    code_element,
+    distinct,
+    folded,
+    map_unique,
+    plain,
+    repeated,
+    roll_number,
+)
 
 ABOUT: Final = (
     "source_row",
@@ -41,6 +51,8 @@ ABOUT: Final = (
 )
 UNKNOWN: Final = "?"
 _JOIN: Final = "\x1f"
+# an element that is empty: at the beginning, between two joins, or at the end
+_GAP: Final = f"^{_JOIN}|{_JOIN}{_JOIN}|{_JOIN}$|^$"
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,11 @@ class Forms:
     about: pd.DataFrame
     subgroups: pd.DataFrame
     answers: pd.DataFrame
+
+    @cached_property
+    def distinct(self) -> dict[str, tuple[np.ndarray[Any, np.dtype[np.int32]], list[str]]]:
+        """For each item, the place of each form's answer among its different ones, and these."""
+        return {item: distinct(self.answers[item]) for item in self.answers.columns}
 
 
 def expected_names(source: Source, study: Study) -> set[str]:
@@ -91,6 +108,7 @@ def read_about(
     possible = (wave,) if wave else source.waves or study.wave_ids
     consents = lacking(source.consents, text.of, raw.cells.index)
     given = _consent(text, source, possible, waves)
+    elements = _elements(headings, len(raw.cells), columns.code)
     about = {
         "source_row": raw.rows,
         "audience": text.by_rule(source.audience, study.audience_ids),
@@ -101,9 +119,9 @@ def read_about(
         "answered_on": _days(text, source, possible, waves, raw),
         "consent": given.where((consents["consents_missing"] == "").to_numpy(), "no"),
         **{name: consents[name].reset_index(drop=True) for name in consents},
-        "code": person_code(headings, raw, source),
-        "elements": _elements(text, columns.code),
-        "child_elements": _elements(text, columns.child_code),
+        "code": person_code(headings, raw, source, elements=elements),
+        "elements": elements,
+        "child_elements": _elements(headings, len(raw.cells), columns.child_code),
         "uuid": text.constant(""),
         "submitted_on": text.constant(""),
         "started_at": text.of(columns.started_at),
@@ -138,7 +156,7 @@ class _Column:
         self._length = length
 
     def constant(self, value: str | None) -> pd.Series:
-        return pd.Series([value or ""] * self._length, dtype="str")
+        return repeated(value or "", self._length)
 
     def of(self, name: str | None) -> pd.Series:
         found = self._headings.column(name)
@@ -172,14 +190,18 @@ def _consent(
     names = {wave: source.consent_column(wave) for wave in possible}
     accepted = {folded(value) for value in source.consent_values}
     given = map_unique(text.by_wave(names, waves), folded).isin(accepted)
-    asked = waves.map(lambda wave: names.get(wave) is not None).astype(bool)
+    asked = waves.isin([wave for wave, name in names.items() if name is not None])
     if all(name is not None for name in names.values()):
         asked[:] = True
-    return given.map({True: "yes", False: "no"}).astype("str").where(asked, "yes")
+    return pd.Series(np.where(given | ~asked, "yes", "no"), index=waves.index, dtype="str")
 
 
-def person_code(headings: Headings, raw: RawTable, source: Source) -> pd.Series:
+def person_code(
+    headings: Headings, raw: RawTable, source: Source, *, elements: pd.Series | None = None
+) -> pd.Series:
     """Join the elements of the code, or take the respondent's number; empty if one is missing.
+
+    `elements` are the joined elements, if they are known already.
 
     In the wide layout a row is a person: without either, the row itself tells them.
     """
@@ -189,23 +211,23 @@ def person_code(headings: Headings, raw: RawTable, source: Source) -> pd.Series:
         numbers = text.of(source.columns.respondent)
         return map_unique(numbers, lambda number: roll_number(number, prefixes=prefixes))
     if source.columns.code:
-        elements = _elements(text, source.columns.code)
-        return elements.where(~map_unique(elements, _gap).isin(["gap"]), "")
+        if elements is None:
+            elements = _elements(headings, len(raw.cells), source.columns.code)
+        gaps = elements.str.contains(_GAP, regex=True)
+        return elements.where(~gaps, "") if gaps.any() else elements
     if not source.is_wide:
         return text.constant("")
     return pd.Series([f"row{_JOIN}{raw.file}{_JOIN}{row}" for row in raw.rows], dtype="str")
 
 
-def _elements(text: _Column, names: tuple[str, ...]) -> pd.Series:
+def _elements(headings: Headings, length: int, names: tuple[str, ...]) -> pd.Series:
     """Join a code's elements with their gaps; empty if there is none at all."""
-    if not names:
-        return text.constant("")
-    elements = [map_unique(text.of(name), code_element) for name in names]
+    columns = [headings.column(name) for name in names]
+    typed = [column for column in columns if column is not None]
+    if not names or len(typed) < len(names):
+        return repeated("", length)
+    elements = [map_unique(column, code_element) for column in typed]
     joined = elements[0]
     for element in elements[1:]:
         joined = joined + _JOIN + element
     return joined.where(joined != _JOIN * (len(names) - 1), "")
-
-
-def _gap(elements: str) -> str:
-    return "whole" if all(elements.split(_JOIN)) else "gap"

@@ -55,9 +55,13 @@ class RawTable:
 
     def without_blank_rows(self) -> RawTable:
         """Leave out rows in which nothing stands; the others keep their numbers."""
-        filled = np.zeros(len(self.cells), dtype=bool)
+        blank = np.arange(len(self.cells))
         for position in self.cells.columns:
-            filled |= self.cells[position].to_numpy() != ""
+            if not len(blank):
+                return self
+            blank = blank[(self.cells[position].iloc[blank] == "").to_numpy(dtype=bool)]
+        filled = np.ones(len(self.cells), dtype=bool)
+        filled[blank] = False
         cells = self.cells.loc[filled].reset_index(drop=True)
         return replace(self, cells=cells, rows=self.rows[filled])
 

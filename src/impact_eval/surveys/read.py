@@ -31,7 +31,7 @@ from impact_eval.surveys.readers.opened import open_file
 from impact_eval.surveys.readers.reader import forms_of_parts
 from impact_eval.surveys.rows import Mask
 from impact_eval.surveys.schools import AMBIGUOUS, UNKNOWN, SchoolIndex
-from impact_eval.surveys.text import folded, map_unique
+from impact_eval.surveys.text import folded, map_unique, repeated
 from impact_eval.surveys.values import NOT_ASKED, read_answers, read_subgroups
 
 Progress = Callable[[str, int, int], None]
@@ -171,12 +171,14 @@ def _scored(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolInde
     about = timed(about, date_format=source.date_format)
     about["date_flag"] = no_date
     about["answers_hash"] = _hash(read.answers, about)
-    about["n_answered"] = _filled(read.answers)
+    about["n_answered"] = _filled(read)
     about["fits"] = True
     about["removed"] = about["source_row"].isin(cleaned.removed).to_numpy(dtype=bool)
     forms = _declared(_with_misfits(about, raw), raw, source, study)
-    index = forms.index
     everything = pd.concat([rejected, rejected_levels, *more], ignore_index=True)
+    if not len(raw.misfits):
+        return ReadForms(forms, subgroups, numbers, kinds, everything)
+    index = forms.index
     return ReadForms(
         forms,
         subgroups.reindex(index, fill_value=""),
@@ -190,7 +192,7 @@ def _scored(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolInde
 def _declared(forms: pd.DataFrame, raw: RawTable, source: Source, study: Study) -> pd.DataFrame:
     """Add what holds for all forms of a source."""
     links = {audience.id: audience.link for audience in study.audiences}
-    forms["source_file"] = pd.Series([raw.file] * len(forms), dtype="str")
+    forms["source_file"] = repeated(raw.file, len(forms))
     forms["audience_declared"] = source.audience if isinstance(source.audience, str) else ""
     forms["keep"] = source.duplicates
     forms["wide"] = source.is_wide
@@ -247,11 +249,12 @@ def _hash(answers: pd.DataFrame, about: pd.DataFrame) -> np.ndarray[Any, np.dtyp
     return hashes
 
 
-def _filled(answers: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _filled(forms: Forms) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Count the items that are filled in on each form."""
-    filled = np.zeros(len(answers), dtype=np.int64)
-    for item in answers.columns:
-        filled += map_unique(answers[item], str.strip).to_numpy() != ""
+    filled = np.zeros(len(forms.about), dtype=np.int64)
+    for codes, texts in forms.distinct.values():
+        if texts:
+            filled += np.array([text.strip() != "" for text in texts])[codes]
     return filled
 
 
@@ -271,6 +274,8 @@ def _with_misfits(about: pd.DataFrame, raw: RawTable) -> pd.DataFrame:
 
 
 def _stacked(parts: list[ReadForms]) -> ReadForms:
+    if len(parts) == 1:
+        return parts[0]
     starts = np.cumsum([0, *(len(part.forms) for part in parts)])
     rejected = [
         part.rejected.assign(form=part.rejected["form"] + start)

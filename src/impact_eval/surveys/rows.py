@@ -139,4 +139,4 @@ def decide_by_content(fates: Fates, forms: pd.DataFrame, withdrawn: Mask) -> Non
 
 
 def _is(column: pd.Series, text: str) -> Mask:
-    return np.asarray(column.to_numpy() == text, dtype=bool)
+    return (column == text).to_numpy(dtype=bool)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Outcome, Study
+from impact_eval.surveys.text import repeated
 from impact_eval.vocabulary import SCORES
 
 
@@ -44,7 +45,7 @@ def score(submissions: pd.DataFrame, study: Study) -> pd.DataFrame:
             values, n_answered = score_answers(answers, outcome, weights=weights)
             part = {
                 "submission_id": chosen["submission_id"].to_numpy(),
-                "outcome": pd.Series([outcome.id] * len(chosen), dtype="str"),
+                "outcome": repeated(outcome.id, len(chosen)),
                 "score": values,
                 "n_answered": n_answered,
             }

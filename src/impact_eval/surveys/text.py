@@ -46,6 +46,8 @@ def code_element(text: str) -> str:
     >>> code_element(" ۰3 "), code_element("3.0"), code_element("a-b")
     ('3', '3', 'ab')
     """
+    if text.isascii() and text.isalpha():
+        return text.lower()
     element = folded(text)
     if number := _WHOLE_NUMBER.fullmatch(element):
         return number[1]
@@ -69,7 +71,7 @@ def roll_number(text: str, *, prefixes: Sequence[str] = ()) -> str:
     return element
 
 
-def distinct(values: pd.Series) -> tuple[np.ndarray[Any, np.dtype[np.intp]], list[str]]:
+def distinct(values: pd.Series) -> tuple[np.ndarray[Any, np.dtype[np.int32]], list[str]]:
     """Place of each text among the different ones, and these in the order of their appearance.
 
     >>> codes, texts = distinct(pd.Series(["b", "a", "b"], dtype="str"))
@@ -80,8 +82,16 @@ def distinct(values: pd.Series) -> tuple[np.ndarray[Any, np.dtype[np.intp]], lis
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     encoded = array.dictionary_encode()
-    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.intp, copy=False)
-    return codes, encoded.dictionary.to_pylist()
+    return encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist()
+
+
+def repeated(text: str, times: int) -> pd.Series:
+    """Column that says the same in each row.
+
+    >>> repeated("a", 2).tolist()
+    ['a', 'a']
+    """
+    return pd.Series(pa.repeat(pa.scalar(text, type=pa.large_string()), times), dtype="str")
 
 
 def map_unique(values: pd.Series, spell: Callable[[str], str]) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final
@@ -14,7 +15,7 @@ from impact_eval.study.source import Source
 from impact_eval.surveys.answer_labels import AnswerLabels
 from impact_eval.surveys.item_rule import BLANK, REJECTED, ItemRule, Reading, answer_key
 from impact_eval.surveys.layout import Forms
-from impact_eval.surveys.text import folded
+from impact_eval.surveys.text import distinct, folded
 from impact_eval.vocabulary import ANSWER_KINDS
 
 NOT_ASKED: Final = -1
@@ -46,35 +47,42 @@ def read_answers(
         Columns `form` (position), `column`, `rule`. Never the answer.
     """
     columns = list(dict.fromkeys(study.items["item_id"]))
-    numbers = np.full((len(forms.about), len(columns)), np.nan)
+    place = {item_id: at for at, item_id in enumerate(columns)}
+    numbers = np.full((len(columns), len(forms.about)), np.nan)
     kinds = np.full(numbers.shape, NOT_ASKED, dtype=np.int8)
     rejected: list[pd.DataFrame] = []
-    factorized: dict[str, tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]] = {}
     for item_id, where, rule, asked in _rules(forms, study):
         if item_id not in forms.answers or not where.any():
             continue
-        if item_id not in factorized:
-            codes, unique = pd.factorize(forms.answers[item_id].to_numpy(dtype=object))
-            factorized[item_id] = (codes, unique)
-        codes, unique = factorized[item_id]
+        codes, texts = forms.distinct[item_id]
         labels = AnswerLabels.of(source, item_id) if asked else None
-        read: Callable[[str], Reading] = rule.read if asked else _read_unasked
-        if labels is not None:
-            read = partial(labels.read, rule=rule)
-        readings = [read(answer) for answer in unique]
+        readings = _readings(texts, rule, labels, asked=asked)
         values = np.array([reading.number for reading in readings])
         broken = np.array([reading.rejected for reading in readings], dtype=bool)
-        numbers[where, columns.index(item_id)] = values[codes[where]]
+        at = place[item_id]
+        np.copyto(numbers[at], values[codes], where=where)
         if asked:
             of = np.array([ANSWER_KINDS.index(one.kind) for one in readings], dtype=np.int8)
-            kinds[where, columns.index(item_id)] = of[codes[where]]
-        positions = np.flatnonzero(where & broken[codes])
-        if len(positions):
+            np.copyto(kinds[at], of[codes], where=where)
+        if broken.any():
             text = rule.text if asked else "not asked in this wave"
             text = text if labels is None else f"a declared label, or its code ({text})"
+            positions = np.flatnonzero(where & broken[codes])
             rejected.append(_rejections(forms, source, item_id, positions, text))
-    frame = pd.DataFrame(numbers, columns=columns)
-    return frame, pd.DataFrame(kinds, columns=columns), _stacked(rejected)
+    return (
+        pd.DataFrame(numbers.T, columns=columns, copy=False),
+        pd.DataFrame(kinds.T, columns=columns, copy=False),
+        _stacked(rejected),
+    )
+
+
+def _readings(
+    texts: list[str], rule: ItemRule, labels: AnswerLabels | None, *, asked: bool
+) -> list[Reading]:
+    read: Callable[[str], Reading] = rule.read if asked else _read_unasked
+    if labels is not None:
+        read = partial(labels.read, rule=rule)
+    return [read(text) for text in texts]
 
 
 def _read_unasked(answer: str) -> Reading:
@@ -98,8 +106,13 @@ def _rules(
         asked_in = [one.strip() for one in str(item.waves).split("|") if one.strip()]
         bounds = float(str(item.minimum)), float(str(item.maximum))
         by_wave = ranges.get((str(item.audience), str(item.outcome)), {})
+        alike: dict[tuple[tuple[float, float] | None, bool], list[str]] = {}
         for one in study.wave_ids:
-            low, high = by_wave.get(one, bounds)
+            low_high = by_wave.get(one, bounds)
+            span = None if any(map(math.isnan, low_high)) else low_high
+            alike.setdefault((span, not asked_in or one in asked_in), []).append(one)
+        for (_, asked), waves in alike.items():
+            low, high = by_wave.get(waves[0], bounds)
             rule = ItemRule(
                 kind=str(item.type),
                 minimum=low,
@@ -112,8 +125,8 @@ def _rules(
                 options=_keys(item.options) or choices.get((item.audience, item.item_id), none),
                 in_parts=str(item.scoring) == "share",
             )
-            where = groups[str(item.audience), one]
-            yield str(item.item_id), where, rule, not asked_in or one in asked_in
+            where = np.logical_or.reduce([groups[str(item.audience), one] for one in waves])
+            yield str(item.item_id), where, rule, asked
 
 
 def _choices_of_forms(study: Study) -> dict[tuple[object, object], frozenset[str]]:
@@ -151,12 +164,12 @@ def read_subgroups(forms: Forms, source: Source, study: Study) -> tuple[pd.DataF
         meaning = {folded(level): level for level in subgroup.levels}
         given = source.values.get(subgroup.id, {})  # noqa: PD011  (a field of ours)
         meaning |= {answer_key(text): level for text, level in given.items()}
-        codes, unique = pd.factorize(forms.subgroups[subgroup.id].to_numpy(dtype=object))
+        codes, unique = distinct(forms.subgroups[subgroup.id])
         known = np.array([meaning.get(answer_key(text), "") for text in unique], dtype=object)
         broken = np.array(
             [bool(text) and not level for text, level in zip(unique, known, strict=True)]
         )
-        levels[subgroup.id] = pd.Series(known[codes], dtype="str")
+        levels[subgroup.id] = pd.Series(known[codes] if len(known) else [], dtype="str")
         positions = np.flatnonzero(broken[codes]) if len(unique) else np.array([], dtype=int)
         column = source.columns.subgroups.get(subgroup.id, subgroup.id)
         rule = "one of the values declared for this subgroup"
