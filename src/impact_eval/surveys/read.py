@@ -176,14 +176,15 @@ def _scored(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolInde
     about["removed"] = about["source_row"].isin(cleaned.removed).to_numpy(dtype=bool)
     forms = _declared(_with_misfits(about, raw), raw, source, study)
     everything = pd.concat([rejected, rejected_levels, *more], ignore_index=True)
+    written = written_answers(read.answers, list(numbers.columns))
     if not len(raw.misfits):
-        return ReadForms(forms, subgroups, numbers, kinds, everything)
+        return ReadForms(forms, subgroups, numbers, written, kinds, everything)
     index = forms.index
     return ReadForms(
         forms,
         subgroups.reindex(index, fill_value=""),
         numbers.reindex(index),
-        written_answers(read.answers, list(numbers.columns)).reindex(index, fill_value=0),
+        written.reindex(index, fill_value=0),
         kinds.reindex(index, fill_value=NOT_ASKED),
         everything,
     )
