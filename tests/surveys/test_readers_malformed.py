@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from export_files import (
 )
 from survey_project import Project
 
+from impact_eval.cli import main
 from impact_eval.errors import SurveyFileError
 from impact_eval.surveys import prepare
 from impact_eval.surveys.readers.describe import describe_readers
@@ -381,7 +383,12 @@ CASES: dict[str, Case] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_message(project: Project, name: str) -> None:
+def test_message(
+    project: Project,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     suffix, content, declared, message = CASES[name]
     put(project, content(), suffix=suffix, declared=declared)
     study = project.study()
@@ -394,6 +401,12 @@ def test_message(project: Project, name: str) -> None:
     assert not re.search(r"\b(ab|AB|cd|girl|boy)\b", said.replace("declared", ""))
     (reading,) = describe_readers(study)
     assert reading.faults == caught.value.faults
+    monkeypatch.chdir(project.root)
+    monkeypatch.setattr(sys, "argv", ["impact-eval", "prepare", "small"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert message in capsys.readouterr().err
 
 
 MISSING = {".sav": "SPSS", ".dta": "Stata"}
