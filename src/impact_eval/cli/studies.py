@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from impact_eval.cli.app import StudyId, app
 from impact_eval.errors import Fault, StudyError
 from impact_eval.terminal import shown
-
-if TYPE_CHECKING:
-    pass
 
 
 @app.command()

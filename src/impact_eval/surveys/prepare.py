@@ -1,4 +1,4 @@
-"""Raw files to processed tables: the whole way on one screen."""
+"""Raw files to processed tables: the whole way, a step a line."""
 
 from __future__ import annotations
 

@@ -50,7 +50,8 @@ def test_withdrawal_erases_and_is_logged(
     before = load_tables(study)
     person = before.links.loc[before.links["submission_id"] == 0, "respondent_id"].iloc[0]
     monkeypatch.chdir(withdrawing.root)
-    assert CliRunner().invoke(app, ["quarantine", "small"]).exit_code == 0
+    for command in ("quarantine", "callbacks", "links"):
+        assert CliRunner().invoke(app, [command, "small"]).exit_code == 0
     assert person in everything_written(withdrawing.root)
     assert log(withdrawing) == []
 
@@ -60,7 +61,8 @@ def test_withdrawal_erases_and_is_logged(
     assert len(tables.submissions) == 2
     assert person not in everything_written(withdrawing.root)
     assert "qqgone" not in everything_written(withdrawing.root)
-    assert not (study.processed_folder / "rows_not_used.csv").exists()
+    lists = {"rows_not_used", "answers_not_used", "callbacks", "links_by_school"}
+    assert not lists & {path.stem for path in study.processed_folder.iterdir()}
     assert log(withdrawing) == [["student", 2]]
 
 

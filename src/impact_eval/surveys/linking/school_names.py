@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final
 
 import pandas as pd
@@ -80,6 +81,9 @@ class _Judge:
         spread = Counter(word for _, name in self._names for word in set(name))
         count = len(self._names)
         self._weights = {word: math.log(1 + count / n) for word, n in spread.items()}
+        # a word of the roster meets every label: each pair of words is judged once
+        self._likeness = cache(_likeness)
+        self._sound = cache(skeleton)
         self._usual = sum(self._weights.values()) / max(len(self._weights), 1)
 
     def best(self, label: str) -> tuple[str, float]:
@@ -98,7 +102,7 @@ class _Judge:
         """Mean of how much of the name the label holds, and how much of the label the name."""
         if not typed or not name:
             return 0.0
-        likeness = [[_likeness(one, other) for other in name] for one in typed]
+        likeness = [[self._likeness(one, other) for other in name] for one in typed]
         nearest = [max(range(len(name)), key=row.__getitem__) for row in likeness]
         held = self._mean(name, [max(row[k] for row in likeness) for k in range(len(name))])
         weights = {
@@ -107,7 +111,14 @@ class _Judge:
         }
         known = self._mean(typed, [max(row) for row in likeness], weights)
         by_words = 2 * held * known / (held + known) if held + known else 0.0
-        return max(by_words, _as_one(typed, name))
+        return max(by_words, self._as_one(typed, name))
+
+    def _as_one(self, typed: Sequence[str], name: Sequence[str]) -> float:
+        """How alike two names are by consonants, wherever they are split into words."""
+        numbers = [[word for word in each if word.isdigit()] for each in (typed, name)]
+        if numbers[0] != numbers[1]:
+            return 0.0
+        return fuzz.ratio("".join(map(self._sound, typed)), "".join(map(self._sound, name))) - 5.0
 
     def _mean(
         self,
@@ -150,14 +161,6 @@ def _shortens(short: str, long: str) -> bool:
     rest = iter(long)
     inside = all(letter in rest for letter in short)
     return inside and (long.startswith(short) or short[-1] == long[-1])
-
-
-def _as_one(typed: Sequence[str], name: Sequence[str]) -> float:
-    """How alike two names are by consonants, wherever they are split into words."""
-    numbers = [[word for word in each if word.isdigit()] for each in (typed, name)]
-    if numbers[0] != numbers[1]:
-        return 0.0
-    return fuzz.ratio("".join(map(skeleton, typed)), "".join(map(skeleton, name))) - 5.0
 
 
 def accepted_names(study: Study) -> dict[str, str]:

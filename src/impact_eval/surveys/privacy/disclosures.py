@@ -74,7 +74,7 @@ def find_disclosures(parts: Iterable[Part], study: Study, *, layout: str) -> Sea
     """
     disclosures: list[Disclosure] = []
     columns: set[tuple[int, str]] = set()
-    for part in parts:
+    for part in parts if study.safeguarding else ():
         named = NamedColumns(part.raw, part.source, study, layout=layout)
         for number, safeguarding in enumerate(study.safeguarding):
             if not _concerns(safeguarding, part.source):
@@ -95,6 +95,8 @@ def without_disclosures(forms: Forms, source: Source, study: Study) -> Forms:
         for name in safeguarding.columns
         if name in forms.answers
     ]
+    if not hidden:
+        return forms
     return Forms(forms.about, forms.subgroups, forms.answers.drop(columns=hidden))
 
 

@@ -14,8 +14,13 @@ from impact_eval.study import Study
 LOG: Final = "erasures.csv"
 COLUMNS: Final = ("erased_at", "audience", "rows")
 STALE: Final = "STALE.txt"
-# Lists of single rows that commands write beside the tables.
-_LISTS: Final = ("rows_not_used.csv", "answers_not_used.csv")
+# Lists of single rows, and counts by school, that commands write beside the tables.
+_LISTS: Final = (
+    "rows_not_used.csv",
+    "answers_not_used.csv",
+    "callbacks.csv",
+    "links_by_school.csv",
+)
 _BODY: Final = re.compile(r"<body[^>]*>")
 _WORDS: Final = (
     "People have withdrawn since this report was made: it is out of date. "
@@ -76,7 +81,9 @@ def _remove_lists(study: Study) -> None:
     """Remove lists of rows and the tracebacks of failed pages."""
     for name in _LISTS:
         (study.processed_folder / name).unlink(missing_ok=True)
-    shutil.rmtree(study.processed_folder / "failures", ignore_errors=True)
+    failures = study.processed_folder / "failures"
+    if failures.is_dir():
+        shutil.rmtree(failures)
 
 
 def _mark_reports(study: Study) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final, Literal
@@ -23,6 +25,10 @@ KINDS: Final[dict[str, FileKind]] = {
     ".zsav": "spss",
     ".dta": "stata",
 }
+
+# What zipfile raises for an archive that is none or damaged, and RuntimeError for a password or a
+# compression that it does not know.
+_UNREADABLE: Final = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -98,12 +104,13 @@ def _text(data: bytes, file: str, source: Source, study: Study) -> RawTable:
 
 def _archive(path: Path, file: str, source: Source, study: Study) -> dict[str, RawTable]:
     """Read the CSV files at the top of an archive; attachments lie in folders."""
+    data = path.read_bytes()
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = [name for name in archive.namelist() if name.lower().endswith(".csv")]
             names = [name for name in names if len(PurePosixPath(name).parts) == 1]
             contents = {name: archive.read(name) for name in names}
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
+    except _UNREADABLE:
         found = "something that is no archive, or one with a password"
         rule, remedy = "an archive must be readable", "Download it again."
         raise file_refusal(file, rule, found, remedy) from None
