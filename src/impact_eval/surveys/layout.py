@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from impact_eval.surveys.items_asked import items_asked
 from impact_eval.surveys.privacy.consents import lacking
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.text import (
+    Encoded,
     code_element,
     distinct,
     folded,
@@ -79,7 +80,7 @@ class Forms:
     answers: pd.DataFrame
 
     @cached_property
-    def distinct(self) -> dict[str, tuple[np.ndarray[Any, np.dtype[np.int32]], list[str]]]:
+    def distinct(self) -> dict[str, Encoded]:
         """For each item, the place of each form's answer among its different ones, and these."""
         return {item: distinct(self.answers[item]) for item in self.answers.columns}
 

@@ -176,7 +176,7 @@ def _scored(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolInde
     about["removed"] = about["source_row"].isin(cleaned.removed).to_numpy(dtype=bool)
     forms = _declared(_with_misfits(about, raw), raw, source, study)
     everything = pd.concat([rejected, rejected_levels, *more], ignore_index=True)
-    written = written_answers(read.answers, list(numbers.columns))
+    written = written_answers(read.distinct, list(numbers.columns), len(numbers))
     if not len(raw.misfits):
         return ReadForms(forms, subgroups, numbers, written, kinds, everything)
     index = forms.index

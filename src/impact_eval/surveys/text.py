@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+Encoded = tuple[np.ndarray[Any, np.dtype[np.int32]], list[str]]
+
 _NUMBER_SIGNS: Final = {ord("٫"): ".", ord("−"): "-"}
 # Joiners, direction marks and the byte order mark: invisible, and typed by some keyboards only.
 _INVISIBLE: Final = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0xFEFF])
@@ -71,7 +73,7 @@ def roll_number(text: str, *, prefixes: Sequence[str] = ()) -> str:
     return element
 
 
-def distinct(values: pd.Series) -> tuple[np.ndarray[Any, np.dtype[np.int32]], list[str]]:
+def distinct(values: pd.Series) -> Encoded:
     """Place of each text among the different ones, and these in the order of their appearance.
 
     >>> codes, texts = distinct(pd.Series(["b", "a", "b"], dtype="str"))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from impact_eval.surveys.dates import parse_dates
 from impact_eval.surveys.item_rule import to_number
+from impact_eval.surveys.text import distinct
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -22,7 +23,9 @@ def timed(about: pd.DataFrame, *, date_format: str | None) -> pd.DataFrame:
         name: parse_dates(about[name], date_format=date_format)[0]
         for name in ("started_at", "ended_at")
     }
-    stated = np.array([to_number(text) for text in about["duration"]], dtype=np.float64)
+    codes, texts = distinct(about["duration"])
+    numbers = np.array([to_number(text) for text in texts], dtype=np.float64)
+    stated = numbers[codes] if len(codes) else np.empty(0)
     between = (dates["ended_at"] - dates["started_at"]).dt.total_seconds().to_numpy()
     seconds = np.where(np.isnan(stated), between, stated)
     return about.drop(columns=["duration"]).assign(**dates, seconds=seconds)

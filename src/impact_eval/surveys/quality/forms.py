@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -55,36 +56,50 @@ class FormGroup:
     audience: str
     wave: str
 
-    @property
+    @cached_property
     def about(self) -> pd.DataFrame:
         """What stands on the forms beside the answers."""
         return self.forms.about.iloc[self.rows]
 
     def numbers(self, items: list[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
         """Answers as numbers, shape (n, items)."""
-        return np.asarray(self.forms.numbers[items].to_numpy(dtype=np.float64)[self.rows])
+        return self._taken(self.forms.numbers, items).astype(np.float64, copy=False)
 
-    def written(self, items: list[str]) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    def written(self, items: list[str]) -> np.ndarray[Any, np.dtype[np.uint32]]:
         """Answers as written, shape (n, items); 0 for all that is no sound answer."""
-        sound = self.forms.kinds[items].to_numpy()[self.rows] == _ANSWERED
-        return np.where(sound, self.forms.written[items].to_numpy()[self.rows], np.uint64(0))
+        sound = self._taken(self.forms.kinds, items) == _ANSWERED
+        return np.asarray(self._taken(self.forms.written, items) * sound)
 
     def n_rejected(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """How many answers of each form broke their rule, shape (n,)."""
-        kinds = self.forms.kinds[self.items["item_id"].tolist()].to_numpy()[self.rows]
+        kinds = self._taken(self.forms.kinds, self.items["item_id"].tolist())
         return np.asarray((kinds == _REJECTED).sum(axis=1))
 
     def of_types(self, *types: str) -> list[str]:
         """Items of these types that were asked of these forms, in the order of the form."""
-        chosen = self.items.loc[self.items["type"].isin(types), "item_id"].tolist()
-        asked = (self.forms.kinds[chosen].to_numpy()[self.rows] >= 0).any(axis=0)
-        return [item for item, here in zip(chosen, asked, strict=True) if here]
+        chosen = self.items["type"].isin(types).to_numpy()
+        return self.items.loc[chosen & self._asked, "item_id"].tolist()
 
     def blocks(self, *types: str) -> Iterator[pd.DataFrame]:
         """Yield lists of items of one type and range that stand one after the other on the form."""
-        asked = self.items[self.items["item_id"].isin(self.of_types(*self.items["type"].unique()))]
-        alike = asked[["type", "minimum", "maximum"]].fillna(-1.0)
-        start = (alike != alike.shift()).any(axis=1).cumsum()
-        for _, block in asked.groupby(start, sort=True):
+        for block in self._blocks:
             if block["type"].iloc[0] in types:
                 yield block
+
+    @cached_property
+    def _blocks(self) -> list[pd.DataFrame]:
+        asked = self.items[self._asked]
+        alike = asked[["type", "minimum", "maximum"]].fillna(-1.0)
+        start = (alike != alike.shift()).any(axis=1).cumsum()
+        return [block for _, block in asked.groupby(start, sort=True)]
+
+    @cached_property
+    def _asked(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        kinds = self._taken(self.forms.kinds, self.items["item_id"].tolist())
+        return np.asarray((kinds >= 0).any(axis=0))
+
+    def _taken(self, table: pd.DataFrame, items: list[str]) -> np.ndarray[Any, Any]:
+        """Cells of these forms and items, shape (n, items), laid out item by item."""
+        rows = slice(None) if len(self.rows) == len(table) else self.rows
+        columns = [table[item].to_numpy()[rows] for item in items]
+        return np.array(columns).T if columns else np.empty((len(self.rows), 0))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.surveys.quality.forms import FormAnswers
+from impact_eval.surveys.text import distinct
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+_TIMES: Final = frozenset(("before_earlier_wave", "before_workshop"))
 
 
 def outside(numbers: np.ndarray[Any, Any], low: float | None, high: float | None) -> Mask:
@@ -49,8 +52,9 @@ def impossible(forms: FormAnswers, study: Study) -> Mask:
     """
     about = forms.about
     found = about["seconds"].to_numpy() < 0
-    for flag in ("before_earlier_wave", "before_workshop"):
-        found |= about["flags"].str.split().map(lambda names, one=flag: one in names).to_numpy(bool)
+    codes, texts = distinct(about["flags"])
+    if texts:
+        found |= np.array([not _TIMES.isdisjoint(text.split()) for text in texts])[codes]
     for rule in study.quality.numbers:
         mine = (about["audience"] == rule.audience).to_numpy()
         found |= mine & outside(forms.numbers[rule.item].to_numpy(), rule.minimum, rule.maximum)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
-Codes = np.ndarray[Any, np.dtype[np.uint64]]
+Codes = np.ndarray[Any, np.dtype[np.unsignedinteger[Any]]]
 
 FEWEST_ITEMS: Final = 6
 REPEATED: Final = 8
@@ -159,15 +159,23 @@ def repeated_pattern(codes: Codes) -> Mask:
     n, k = codes.shape
     found = np.zeros(n, dtype=bool)
     for period in PERIODS:
-        if k - period >= REPEATED:
-            found |= (codes[:, period:] == codes[:, :-period]).all(axis=1)
-    whole = (codes != 0).all(axis=1) if k else found
-    return np.asarray(found & whole & ~_all_the_same(codes))
+        rows = np.arange(n if k - period >= REPEATED else 0)
+        for item in range(period, k):
+            rows = rows[codes[rows, item] == codes[rows, item - period]]
+        found[rows] = True
+    rows = np.flatnonzero(found)
+    found[rows] = (codes[rows] != 0).all(axis=1) & ~_all_the_same(codes[rows])
+    return found
 
 
 def _all_the_same(codes: Codes) -> Mask:
     """At least 6 answers, all alike."""
-    answered = codes != 0
-    highest = codes.max(axis=1, initial=0)
-    same = ((codes == highest[:, None]) | ~answered).all(axis=1)
-    return np.asarray(same & (answered.sum(axis=1) >= FEWEST_ITEMS))
+    n, k = codes.shape
+    same = np.zeros(n, dtype=bool)
+    rows, answer = np.arange(n), np.zeros(n, dtype=codes.dtype)
+    for item in range(k):
+        given = codes[rows, item]
+        goes_on = (given == 0) | (answer == 0) | (given == answer)
+        rows, answer = rows[goes_on], np.maximum(answer, given)[goes_on]
+    same[rows] = (codes[rows] != 0).sum(axis=1) >= FEWEST_ITEMS
+    return same

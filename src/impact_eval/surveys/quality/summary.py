@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,8 @@ import pandas as pd
 from impact_eval.surveys.quality.flags import Mask
 from impact_eval.surveys.quality.standing_out import chance_of_so_many
 from impact_eval.vocabulary import QUALITY_SUMMARY
+
+Places = np.ndarray[Any, np.dtype[np.intp]]
 
 _PLACE: Final = ["school_id", "audience", "wave", "day"]
 _TYPES: Final = {
@@ -46,19 +48,32 @@ def quality_summary(
         or more at the others' share. `stands_out`: under ``false_alarms`` divided by the rows
         tested (Bonferroni). Rows are in the order of ids and say nothing of who is better.
     """
-    day = about["answered_on"].dt.strftime("%Y-%m-%d").fillna("")
-    place = pd.DataFrame({name: about[name].to_numpy() for name in _PLACE[:-1]})
-    by_day, whole = place.assign(day=day.to_numpy()), place.assign(day="")
-    dated = (by_day["day"] != "").to_numpy()
+    places = pd.DataFrame({name: about[name].to_numpy() for name in _PLACE[:-1]})
+    day = about["answered_on"].dt.normalize().to_numpy()
+    dated = ~np.isnat(day)
+    whole, by_day = _numbered(places), _numbered(places[dated].assign(day=day[dated]))
     parts = []
     for flag, where in flags.items():
-        counted = whole.assign(flagged=where), by_day.assign(flagged=where)[dated]
-        sums = [table.groupby(_PLACE)["flagged"].agg(["size", "sum"]) for table in counted]
-        rows = pd.concat(sums).reset_index()
-        parts.append(rows.rename(columns={"size": "n", "sum": "flagged"}).assign(flag=flag))
+        parts += [_counted(whole, where, flag), _counted(by_day, where[dated], flag)]
     table = _judged(pd.concat(parts, ignore_index=True), false_alarms)
     table = table.sort_values(["audience", "wave", "flag", "school_id", "day"], ignore_index=True)
     return table[list(QUALITY_SUMMARY)].astype(_TYPES)
+
+
+def _numbered(places: pd.DataFrame) -> tuple[pd.DataFrame, Places]:
+    """Different places, and the number of each form's among them."""
+    groups = places.groupby(list(places.columns), sort=False)
+    number = groups.ngroup().to_numpy()
+    found = groups.head(1).reset_index(drop=True)
+    day = found["day"].dt.strftime("%Y-%m-%d") if "day" in found else ""
+    return found.assign(day=day).astype("str"), number
+
+
+def _counted(numbered: tuple[pd.DataFrame, Places], where: Mask, flag: str) -> pd.DataFrame:
+    found, number = numbered
+    n = np.bincount(number, minlength=len(found))
+    flagged = np.bincount(number[where], minlength=len(found))
+    return found.assign(n=n, flagged=flagged, flag=flag)
 
 
 def _judged(table: pd.DataFrame, false_alarms: float) -> pd.DataFrame:
