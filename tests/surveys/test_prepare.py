@@ -1,7 +1,6 @@
 """The whole way: layouts, files that are refused while the rest goes on, tables on disk."""
 
 import json
-from importlib import import_module
 
 import openpyxl
 import pandas as pd
@@ -10,7 +9,7 @@ from form_sheets import sheets, write_sheets
 from survey_project import SOURCE, Project, fates, form
 
 from impact_eval.errors import NotPreparedError, SurveyFileError
-from impact_eval.surveys import is_stale, load_tables, prepare
+from impact_eval.surveys import is_stale, load_tables, prepare, staleness
 from impact_eval.surveys.tables import TABLES
 from impact_eval.vocabulary import COUNTS, LINKS, QUARANTINE, REJECTED_ANSWERS, SCORES, SUBMISSIONS
 
@@ -184,8 +183,7 @@ def test_stale_after_a_change_of_the_code(project: Project, monkeypatch) -> None
     study = project.study()
     prepare(study)
     assert not is_stale(study)
-    module = import_module("impact_eval.surveys.prepare")  # the package has a function of this name
-    monkeypatch.setattr(module, "code_digest", lambda: "newer")
+    monkeypatch.setattr(staleness, "code_digest", lambda: "newer")
     assert is_stale(study)
 
 

@@ -2,7 +2,8 @@
 
 from impact_eval.surveys.linking.flags import flag_counts
 from impact_eval.surveys.linking.summary import links_summary
-from impact_eval.surveys.prepare import is_stale, prepare
+from impact_eval.surveys.prepare import prepare
+from impact_eval.surveys.staleness import is_stale
 from impact_eval.surveys.tables import SurveyTables, load_tables
 
 __all__ = [

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from impact_eval.surveys.read import ReadForms
+from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.rows import REASONS, Fates
 from impact_eval.surveys.text import map_unique
 from impact_eval.vocabulary import ANSWER_KINDS, COUNTS, ITEM_COUNTS, QUARANTINE, REJECTED_ANSWERS

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+import numpy as np
+import pandas as pd
+
 from impact_eval.study.source import Source
 from impact_eval.surveys.cleaning_log import CleaningLog
 from impact_eval.surveys.group_paths import GroupPaths, likely_separator
@@ -72,7 +75,7 @@ def apply_cleaning_log(raw: RawTable, log: CleaningLog, source: Source) -> Clean
     rows_of = _rows_by_uuid(raw, source)
     questions = log.entries["question"]
     paths = GroupPaths(raw, likely_separator(raw.header, questions))
-    cells = raw.cells.copy()
+    columns: dict[int, np.ndarray[Any, Any]] = {}
     removed: set[int] = set()
     account: dict[str, Any] = {"file": raw.file, "log": log.file}
     account |= {fate: [] for fate in FATES_OF_ENTRIES}
@@ -84,12 +87,17 @@ def apply_cleaning_log(raw: RawTable, log: CleaningLog, source: Source) -> Clean
         if fate == "removed":
             removed.update(int(raw.rows[row]) for row in at)
         elif not fate:
-            column = cells[positions[0]].to_numpy()
+            if positions[0] not in columns:
+                columns[positions[0]] = raw.cells[positions[0]].to_numpy(dtype=object, copy=True)
+            column = columns[positions[0]]
             old, new = str(entry.old_value), "" if action == "blank" else str(entry.new_value)
             fate = _fate_of_change([str(column[row]) for row in at], old, new)
             if fate in ("changed", "blanked"):
-                cells.iloc[at, positions[0]] = new
+                column[at] = new
         account[fate].append(int(str(entry.row)))
+    cells = raw.cells
+    for position, column in columns.items():
+        cells = cells.with_column(position, pd.Series(column, dtype="str"))
     return Cleaned(replace(raw, cells=cells), frozenset(removed), account)
 
 

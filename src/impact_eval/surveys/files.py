@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from impact_eval.errors import Fault, SurveyFileError
+from impact_eval.surveys.cells import Cells
 from impact_eval.surveys.encodings import decode
 from impact_eval.surveys.raw_table import RawTable, file_refusal
 from impact_eval.surveys.sheets import WORKBOOKS, read_sheet
@@ -25,6 +25,9 @@ __all__ = ["RawTable", "read_raw", "read_text"]
 _DELIMITERS: Final = (";", ",", "\t", "|")
 # Excel writes and hides this line; rows are counted from the next one.
 _SEPARATOR_LINE: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+# Each block has different texts of its own, which must then be put together.
+_BLOCKS: Final = 4
+_SMALLEST_BLOCK: Final = 2**20
 _LONGEST_HEADER: Final = 1_000_000
 _ANYTHING: Final = re.compile(r"[^ \t\r\n;,|]")
 _PARTS: Final = re.compile(r"[/.:-]")
@@ -130,7 +133,7 @@ def _most_likely_delimiter(text: str, expected: Sequence[str]) -> str:
 
 def _parse(
     file: str, body: bytes, delimiter: str, width: int
-) -> tuple[pd.DataFrame, np.ndarray[Any, np.dtype[np.int64]]]:
+) -> tuple[Cells, np.ndarray[Any, np.dtype[np.int64]]]:
     misfits: list[int] = []
 
     def note(row: Any) -> str:  # noqa: ANN401
@@ -146,9 +149,7 @@ def _parse(
     except pa.ArrowInvalid:
         rule, remedy = "rows and quotation marks must close", "Export the file again."
         raise file_refusal(file, rule, "a row that does not end", remedy) from None
-    cells = table.to_pandas(use_threads=False)
-    cells.columns = pd.RangeIndex(width)
-    return cells, np.array(misfits, dtype=np.int64)
+    return Cells.of_arrow(table), np.array(misfits, dtype=np.int64)
 
 
 def _arrow_table(
@@ -159,7 +160,10 @@ def _arrow_table(
     return arrow_csv.read_csv(
         pa.BufferReader(body),
         read_options=arrow_csv.ReadOptions(
-            use_threads=handler is None, column_names=names, skip_rows_after_names=1
+            use_threads=handler is None,
+            block_size=max(_SMALLEST_BLOCK, len(body) // _BLOCKS + 1),
+            column_names=names,
+            skip_rows_after_names=1,
         ),
         parse_options=arrow_csv.ParseOptions(
             delimiter=delimiter,
@@ -168,7 +172,8 @@ def _arrow_table(
             invalid_row_handler=handler,
         ),
         convert_options=arrow_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.large_string()), strings_can_be_null=False
+            column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
+            strings_can_be_null=False,
         ),
     )
 

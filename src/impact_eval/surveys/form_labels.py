@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from impact_eval.instruments import Instrument
 from impact_eval.instruments.instrument import Labels
@@ -20,7 +19,7 @@ from impact_eval.study.source import ColumnRule, Source
 from impact_eval.surveys.declared_texts import declared_texts
 from impact_eval.surveys.item_rule import answer_key
 from impact_eval.surveys.items_asked import items_asked, possible_audiences
-from impact_eval.surveys.text import distinct, plain
+from impact_eval.surveys.text import Encoded, plain, spelled
 
 
 @dataclass(frozen=True)
@@ -50,20 +49,17 @@ class ColumnLabels:
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     declared: frozenset[str] = frozenset()
 
-    def in_codes(self, cells: pd.Series) -> tuple[pd.Series, np.ndarray[Any, Any]]:
+    def in_codes(self, cells: Encoded) -> tuple[Encoded, np.ndarray[Any, Any]]:
         """Put names in the place of labels; also say which rows hold a label of several choices.
 
         In a column without any label each text is a name, even if it is a label too.
         """
-        codes, texts = distinct(cells)
-        keys = ["" if text == "" else answer_key(text) for text in texts]
-        if not any(self._only_label(key) for key in keys):
-            return cells, np.zeros(len(cells), dtype=bool)
-        meant = [self._meant(key) for key in keys]
-        several = np.array([len(one) > 1 for one in meant], dtype=bool)
-        named = [one[0] if one else text for one, text in zip(meant, texts, strict=True)]
-        values = np.array(named, dtype=object)[codes]
-        return pd.Series(values, index=cells.index, dtype="str"), several[codes]
+        keys = {text: answer_key(text) if text else "" for text in cells.texts}
+        if not any(self._only_label(key) for key in keys.values()):
+            return cells, np.zeros(len(cells.codes), dtype=bool)
+        meant = {text: self._meant(key) for text, key in keys.items()}
+        several = cells.of_each([len(meant[text]) > 1 for text in cells.texts], dtype=bool)
+        return spelled(cells, lambda text: next(iter(meant[text]), text)), several
 
     def _only_label(self, key: str) -> bool:
         return key in self.labels and key not in self.names and key not in self.declared

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.surveys.raw_table import RawTable
-from impact_eval.surveys.text import plain
+from impact_eval.surveys.text import Encoded, distinct, plain, spelled
 
 # In the order in which they are preferred where two show as many declared names.
 SEPARATORS: Final = ("/", "-", ".", ":", "__", "|")
@@ -68,7 +68,7 @@ class GroupPaths:
             return found
         return [at for at in found if at in exact or not self._among_options(at)]
 
-    def derived(self, name: str) -> pd.Series | None:
+    def derived(self, name: str) -> Encoded | None:
         """Make an option from the question's answers, or the answers from its options' columns.
 
         `topics/games` is 1 where `games` is among the answers in `topics`, 0 where others are, and
@@ -78,10 +78,10 @@ class GroupPaths:
         question, _, option = steps.rpartition(_STEP)
         of_question = self._positions.get(question, []) if question else []
         if len(of_question) == 1 and " " not in option:
-            answers = self._raw.cells[of_question[0]]
-            return answers.map(lambda text: _has_option(text, option)).astype("str")
+            answers = self._raw.cells.encoded(of_question[0])
+            return spelled(answers, lambda text: _has_option(text, option))
         options = [at for at in self._children.get(steps, []) if self._is_option(at)]
-        return self._chosen(options) if options else None
+        return distinct(self._chosen(options)) if options else None
 
     def _chosen(self, options: list[int]) -> pd.Series:
         chosen = np.full(len(self._raw.cells), "", dtype=object)
@@ -104,7 +104,7 @@ class GroupPaths:
         return bool(path) and all(self._is_option(at) for at in self._children.get(path, []))
 
     def _is_option(self, position: int) -> bool:
-        return set(self._raw.cells[position].unique()) <= _OF_AN_OPTION
+        return set(self._raw.cells.encoded(position).texts) <= _OF_AN_OPTION
 
     def _steps(self, heading: str) -> str:
         return heading.replace(self._separator, _STEP) if self._separator else heading

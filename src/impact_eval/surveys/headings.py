@@ -15,7 +15,7 @@ from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.surveys.form_labels import ColumnLabels
 from impact_eval.surveys.group_paths import GroupPaths
 from impact_eval.surveys.raw_table import RawTable, column_letters, named_rows
-from impact_eval.surveys.text import plain
+from impact_eval.surveys.text import Encoded, as_series, distinct, plain
 
 _MOST_ROWS: Final = 10
 
@@ -54,16 +54,21 @@ class Headings:
 
     def column(self, name: str | None, *, required: bool = True) -> pd.Series | None:
         """Text of a declared column; None if it is not declared or not there."""
+        found = self.encoded(name, required=required)
+        return None if found is None else as_series(found)
+
+    def encoded(self, name: str | None, *, required: bool = True) -> Encoded | None:
+        """Different texts of a declared column and where they stand; None as in `column`."""
         if name is None:
             return None
         if required:
             self._wanted.add(name)
         positions = self._positions(name)
         if len(positions) == 1:
-            return self._in_codes(name, self._raw.cells[positions[0]])
+            return self._in_codes(name, self._raw.cells.encoded(positions[0]))
         if positions:
             merged = self._of_several(name, positions)
-            return None if merged is None else self._in_codes(name, merged)
+            return None if merged is None else self._in_codes(name, distinct(merged))
         derived = self._paths.derived(plain(name)) if self._in_groups else None
         if derived is None and required and name not in self._missing:
             self._missing.append(name)
@@ -94,7 +99,7 @@ class Headings:
             found = list(dict.fromkeys(position for one in named for position in one))
         return found
 
-    def _in_codes(self, name: str, cells: pd.Series) -> pd.Series:
+    def _in_codes(self, name: str, cells: Encoded) -> Encoded:
         """Put the forms' codes in the place of labels; a label of two choices is a fault."""
         labels = self._labels.get(name)
         if labels is None or not labels.labels:

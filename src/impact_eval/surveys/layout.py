@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from impact_eval.study import Study
 from impact_eval.study.source import ColumnRule, Source
@@ -19,13 +21,14 @@ from impact_eval.surveys.privacy.consents import lacking
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.text import (
     Encoded,
+    as_series,
     code_element,
-    distinct,
     folded,
     map_unique,
     plain,
     repeated,
     roll_number,
+    spelled,
 )
 
 ABOUT: Final = (
@@ -58,7 +61,7 @@ _GAP: Final = f"^{_JOIN}|{_JOIN}{_JOIN}|{_JOIN}$|^$"
 
 @dataclass(frozen=True)
 class Forms:
-    """Forms of one file, one a row; all tables have the same index.
+    """Forms of one file, one a row; all of one length and in one order.
 
     Attributes
     ----------
@@ -71,18 +74,13 @@ class Forms:
         the rules that are not met, and `refuses` is `yes` where the person withdraws.
     subgroups : DataFrame
         A column for each declared subgroup, text as typed.
-    answers : DataFrame
-        A column for each item, text as typed; items that the file does not ask are empty.
+    answers : mapping of str to Encoded
+        For each item that the file asks, text as typed.
     """
 
     about: pd.DataFrame
     subgroups: pd.DataFrame
-    answers: pd.DataFrame
-
-    @cached_property
-    def distinct(self) -> dict[str, Encoded]:
-        """For each item, the place of each form's answer among its different ones, and these."""
-        return {item: distinct(self.answers[item]) for item in self.answers.columns}
+    answers: Mapping[str, Encoded]
 
 
 def expected_names(source: Source, study: Study) -> set[str]:
@@ -223,12 +221,12 @@ def person_code(
 
 def _elements(headings: Headings, length: int, names: tuple[str, ...]) -> pd.Series:
     """Join a code's elements with their gaps; empty if there is none at all."""
-    columns = [headings.column(name) for name in names]
+    columns = [headings.encoded(name) for name in names]
     typed = [column for column in columns if column is not None]
     if not names or len(typed) < len(names):
         return repeated("", length)
-    elements = [map_unique(column, code_element) for column in typed]
-    joined = elements[0]
-    for element in elements[1:]:
-        joined = joined + _JOIN + element
-    return joined.where(joined != _JOIN * (len(names) - 1), "")
+    elements = [pa.array(as_series(spelled(column, code_element))) for column in typed]
+    joint = pa.scalar(_JOIN, pa.large_string())
+    joined = pd.Series(pc.binary_join_element_wise(*elements, joint), dtype="str")
+    nothing = joined == _JOIN * (len(names) - 1)
+    return joined.where(~nothing, "") if nothing.any() else joined

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
+from impact_eval.surveys.cells import Cells
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,8 @@ class RawTable:
         Name of the file within the study's raw folder, with that of the sheet if it has several.
     header : tuple of str
         The first row. May hold answers if the file has no header: never shown to anybody.
-    cells : DataFrame
-        Text, columns named by position (0, 1, ...), empty text where nothing stands.
+    cells : Cells
+        Text by position of the column, empty where nothing stands.
     rows : ndarray of int
         For each row of `cells`, the row number that a spreadsheet shows.
     misfits : ndarray of int
@@ -40,7 +40,7 @@ class RawTable:
 
     file: str
     header: tuple[str, ...]
-    cells: pd.DataFrame
+    cells: Cells
     rows: np.ndarray[Any, np.dtype[np.int64]]
     misfits: np.ndarray[Any, np.dtype[np.int64]]
     encoding: str
@@ -55,15 +55,11 @@ class RawTable:
 
     def without_blank_rows(self) -> RawTable:
         """Leave out rows in which nothing stands; the others keep their numbers."""
-        blank = np.arange(len(self.cells))
-        for position in self.cells.columns:
-            if not len(blank):
-                return self
-            blank = blank[(self.cells[position].iloc[blank] == "").to_numpy(dtype=bool)]
-        filled = np.ones(len(self.cells), dtype=bool)
-        filled[blank] = False
-        cells = self.cells.loc[filled].reset_index(drop=True)
-        return replace(self, cells=cells, rows=self.rows[filled])
+        blank = self.cells.blank_rows()
+        if not len(blank):
+            return self
+        filled = np.setdiff1d(np.arange(len(self.cells)), blank, assume_unique=True)
+        return replace(self, cells=self.cells.taken(filled), rows=self.rows[filled])
 
 
 def file_refusal(file: str, rule: str, found: str, remedy: str) -> SurveyFileError:

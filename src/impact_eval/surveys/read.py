@@ -4,70 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
-from impact_eval.study import Source, Study
-from impact_eval.surveys.cleaned_parts import CleanedPart, cleaned_parts
-from impact_eval.surveys.dates import parse_dates
+from impact_eval.study import Study
+from impact_eval.surveys.cleaned_parts import cleaned_parts
 from impact_eval.surveys.inputs import describe_file, raw_name, source_files
-from impact_eval.surveys.layout import Forms
 from impact_eval.surveys.privacy.disclosures import (
     Disclosure,
     find_disclosures,
     overlooked,
-    without_disclosures,
 )
 from impact_eval.surveys.privacy.identifying import IdentifyingColumn, inspect_columns
-from impact_eval.surveys.quality.durations import timed
-from impact_eval.surveys.quality.written import written_answers
-from impact_eval.surveys.raw_table import RawTable
+from impact_eval.surveys.read_forms import ReadForms, read_forms
 from impact_eval.surveys.readers.choose import choose_reader
 from impact_eval.surveys.readers.opened import open_file
 from impact_eval.surveys.readers.reader import forms_of_parts
-from impact_eval.surveys.rows import Mask
-from impact_eval.surveys.schools import AMBIGUOUS, UNKNOWN, SchoolIndex
-from impact_eval.surveys.text import folded, map_unique, repeated
-from impact_eval.surveys.values import NOT_ASKED, read_answers, read_subgroups
+from impact_eval.surveys.schools import SchoolIndex
 
 Progress = Callable[[str, int, int], None]
 HandOn = Callable[[tuple[Disclosure, ...]], object]
-
-
-@dataclass(frozen=True)
-class ReadForms:
-    """Forms of one file or several, all tables with the same index.
-
-    Attributes
-    ----------
-    forms : DataFrame
-        `source_file, source_row, audience, wave, phase, school_id, workshop_id, answered_on,
-        consent, code, elements, child_elements, uuid, submitted_on, started_at, ended_at, seconds,
-        device, interviewer, answers_hash, n_answered, fits, removed, keep, by_number, wide,
-        date_flag, school_decided`; `school_label`, as typed, if the school is unknown; in
-        `audience_declared` the audience if the source names one for all its rows.
-    subgroups : DataFrame
-        Declared levels.
-    numbers : DataFrame
-        A float column for each item.
-    written : DataFrame
-        For each item a number that tells answers apart as they were written; 0 is none.
-    kinds : DataFrame
-        What kind of answer it is, for each item: place in `vocabulary.ANSWER_KINDS`, or -1.
-    rejected : DataFrame
-        `form, column, rule`: position of the form in the tables.
-    """
-
-    forms: pd.DataFrame
-    subgroups: pd.DataFrame
-    numbers: pd.DataFrame
-    written: pd.DataFrame
-    kinds: pd.DataFrame
-    rejected: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -116,7 +75,7 @@ def read_sources(
             cleaned = cleaned_parts(tables, source, study)
             tables = [one.part for one in cleaned]
             forms = forms_of_parts(choice.reader, tables, study)
-            read = [_scored(*one, study, schools) for one in zip(cleaned, forms, strict=True)]
+            read = [read_forms(*one, study, schools) for one in zip(cleaned, forms, strict=True)]
         except SurveyFileError as error:
             faults.extend(error.faults)
         else:
@@ -139,139 +98,6 @@ def read_sources(
         tuple(identifying),
         tuple(disclosures),
     )
-
-
-def _scored(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolIndex) -> ReadForms:
-    raw, source = cleaned.part.raw, cleaned.part.source
-    read = without_disclosures(read, source, study)
-    numbers, kinds, rejected = read_answers(read, source, study)
-    subgroups, rejected_levels = read_subgroups(read, source, study)
-    dates, no_date = parse_dates(read.about["answered_on"], date_format=source.date_format)
-    workshops, no_workshop = _workshops(read.about, study)
-    more = [
-        *(
-            _cells(
-                no_date & (read.about["wave"] == wave).to_numpy(),
-                source.answered_on_column(wave) or "",
-                "a date",
-            )
-            for wave in study.wave_ids
-        ),
-        _cells(no_workshop, source.columns.workshop or "workshop", "a workshop of this audience"),
-    ]
-    about = read.about.drop(columns=["school", "workshop"])
-    about["school_id"] = schools.place(read.about["school"])
-    about["school_decided"] = schools.is_decided(read.about["school"])
-    unknown = about["school_id"].isin([UNKNOWN, AMBIGUOUS])
-    about["school_label"] = read.about["school"].where(unknown, "")
-    about["workshop_id"] = workshops
-    about["answered_on"] = dates
-    about["submitted_on"] = _submitted(read.about["submitted_on"], dates, source.date_format)
-    about["phase"] = _phase(about, study)
-    about = timed(about, date_format=source.date_format)
-    about["date_flag"] = no_date
-    about["answers_hash"] = _hash(read.answers, about)
-    about["n_answered"] = _filled(read)
-    about["fits"] = True
-    about["removed"] = about["source_row"].isin(cleaned.removed).to_numpy(dtype=bool)
-    forms = _declared(_with_misfits(about, raw), raw, source, study)
-    everything = pd.concat([rejected, rejected_levels, *more], ignore_index=True)
-    written = written_answers(read.distinct, list(numbers.columns), len(numbers))
-    if not len(raw.misfits):
-        return ReadForms(forms, subgroups, numbers, written, kinds, everything)
-    index = forms.index
-    return ReadForms(
-        forms,
-        subgroups.reindex(index, fill_value=""),
-        numbers.reindex(index),
-        written.reindex(index, fill_value=0),
-        kinds.reindex(index, fill_value=NOT_ASKED),
-        everything,
-    )
-
-
-def _declared(forms: pd.DataFrame, raw: RawTable, source: Source, study: Study) -> pd.DataFrame:
-    """Add what holds for all forms of a source."""
-    links = {audience.id: audience.link for audience in study.audiences}
-    forms["source_file"] = repeated(raw.file, len(forms))
-    forms["audience_declared"] = source.audience if isinstance(source.audience, str) else ""
-    forms["keep"] = source.duplicates
-    forms["wide"] = source.is_wide
-    forms["by_number"] = (forms["audience"].map(links) == "roster_id").to_numpy(dtype=bool)
-    return forms
-
-
-def _cells(where: Mask, column: str, rule: str) -> pd.DataFrame:
-    return pd.DataFrame({"form": np.flatnonzero(where), "column": column, "rule": rule})
-
-
-def _workshops(about: pd.DataFrame, study: Study) -> tuple[pd.Series, Mask]:
-    """Workshops in the spelling of the attendance file; any label is taken if there is none."""
-    labels = about["workshop"]
-    known = study.attendance_table
-    if known.empty:
-        return labels, np.zeros(len(labels), dtype=bool)
-    found = pd.Series("", index=labels.index, dtype="str")
-    for audience in study.audience_ids:
-        mine = known.loc[known["audience"] == audience, "workshop_id"]
-        ids = {folded(workshop): workshop for workshop in mine}
-        rows = about["audience"] == audience
-        found[rows] = map_unique(labels[rows], partial(_lookup, ids))
-    return found, np.asarray((labels != "") & (found == ""), dtype=bool)
-
-
-def _lookup(ids: dict[str, str], text: str) -> str:
-    return ids.get(folded(text), "")
-
-
-def _submitted(submitted: pd.Series, answered: pd.Series, date_format: str | None) -> pd.Series:
-    """Time at which a form was sent; without it the time of answering, if it has one."""
-    sent, _ = parse_dates(submitted, date_format=date_format)
-    timed = answered.where(answered != answered.dt.normalize())
-    return sent.fillna(timed)
-
-
-def _phase(about: pd.DataFrame, study: Study) -> pd.Series:
-    """Take the row's phase; else its school's in the roster; else the only one there is."""
-    roster = study.roster_table
-    by_school = dict(zip(roster["school_id"], roster["phase"], strict=True))
-    phase = map_unique(about["school_id"], lambda school: by_school.get(school, ""))
-    phase = about["phase"].where(about["phase"] != "", phase)
-    only = study.phase_ids[0] if len(study.phase_ids) == 1 else ""
-    return phase.where(phase != "", only)
-
-
-def _hash(answers: pd.DataFrame, about: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    """Hash of all answers as typed, for people without a code: theirs are compared whole."""
-    hashes = np.zeros(len(about), dtype=np.uint64)
-    where = ((about["code"] == "") & about["submitted_on"].notna()).to_numpy(dtype=bool)
-    if where.any():
-        hashes[where] = pd.util.hash_pandas_object(answers[where], index=False).to_numpy()
-    return hashes
-
-
-def _filled(forms: Forms) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Count the items that are filled in on each form."""
-    filled = np.zeros(len(forms.about), dtype=np.int64)
-    for codes, texts in forms.distinct.values():
-        if texts:
-            filled += np.array([text.strip() != "" for text in texts])[codes]
-    return filled
-
-
-def _with_misfits(about: pd.DataFrame, raw: RawTable) -> pd.DataFrame:
-    """Forms, then a form for each row that has a wrong number of cells and so no content."""
-    if not len(raw.misfits):
-        return about
-    blank = {name: "" for name in about.columns if about[name].dtype == "str"}
-    rows = pd.DataFrame({"source_row": raw.misfits}).assign(**blank)
-    rows = rows.assign(date_flag=False, n_answered=0, fits=False, removed=False, consent="yes")
-    rows["school_decided"] = False
-    rows["answers_hash"] = np.zeros(len(rows), dtype=np.uint64)
-    rows["seconds"] = np.nan
-    for name in ("answered_on", "submitted_on", "started_at", "ended_at"):
-        rows[name] = pd.Series([pd.NaT] * len(rows), dtype=about[name].dtype)
-    return pd.concat([about, rows[about.columns]], ignore_index=True)
 
 
 def _stacked(parts: list[ReadForms]) -> ReadForms:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, WorksheetNotFound
 
+from impact_eval.surveys.cells import Cells
 from impact_eval.surveys.raw_table import RawTable, file_refusal
 from impact_eval.surveys.text import plain
 
@@ -79,7 +80,8 @@ def _from_records(file: str, records: list[list[Any]]) -> RawTable:
         raise file_refusal(file, rule, "an empty sheet", "Name the right one by `sheet`.")
     texts = [[_cell_text(cell) for cell in record] for record in records]
     header = tuple(plain(name) for name in texts[0])
-    cells = pd.DataFrame(texts[1:], columns=pd.RangeIndex(len(header)), dtype="str")
+    frame = pd.DataFrame(texts[1:], columns=pd.RangeIndex(len(header)), dtype="str")
+    cells = Cells.of([frame[position] for position in frame.columns])
     rows = np.arange(2, len(texts) + 1)
     none = np.array([], dtype=np.int64)
     return RawTable(file, header, cells, rows, none, "workbook").without_blank_rows()

@@ -54,7 +54,7 @@ def read_answers(
     for item_id, where, rule, asked in _rules(forms, study):
         if item_id not in forms.answers or not where.any():
             continue
-        codes, texts = forms.distinct[item_id]
+        codes, texts = forms.answers[item_id]
         labels = AnswerLabels.of(source, item_id) if asked else None
         readings = _readings(texts, rule, labels, asked=asked)
         values = np.array([reading.number for reading in readings])

@@ -26,20 +26,25 @@ class Withdrawals:
 
     def of(self, forms: pd.DataFrame) -> Mask:
         """Forms of people who withdrew."""
+        if not self.rows:
+            return np.zeros(len(forms), dtype=bool)
         identity = identities(forms)
         coded = forms["code"].to_numpy() != ""
         return np.asarray(coded & identity.isin(list(self.rows)).to_numpy(), dtype=bool)
 
     def without_form(self, forms: pd.DataFrame) -> list[int]:
         """Rows of the file that fit no form: a mistyped code leaves a person's data in use."""
-        found = set(identities(forms)[self.of(forms)])
+        found = set(identities(forms[self.of(forms)]))
         return sorted(row for identity, row in self.rows.items() if identity not in found)
 
 
 def withdrawn_on_a_form(forms: pd.DataFrame) -> Mask:
     """Forms of people one of whose forms withdraws consent, by the rules of their source."""
+    refuses = (forms["refuses"] == "yes").to_numpy()
+    if not refuses.any():
+        return np.zeros(len(forms), dtype=bool)
     identity, coded = identities(forms), (forms["code"] != "").to_numpy()
-    refusing = set(identity[coded & (forms["refuses"] == "yes").to_numpy()])
+    refusing = set(identity[coded & refuses])
     return np.asarray(coded & identity.isin(sorted(refusing)).to_numpy(), dtype=bool)
 
 

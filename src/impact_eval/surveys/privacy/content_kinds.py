@@ -7,10 +7,9 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 import numpy as np
-import pandas as pd
 
 from impact_eval.surveys.privacy.identity_numbers import is_cnic, is_iin
-from impact_eval.surveys.text import distinct, plain
+from impact_eval.surveys.text import Encoded, plain
 
 Kind = Literal[
     "name", "telephone", "e-mail", "identity number", "address", "coordinates", "date of birth"
@@ -70,12 +69,12 @@ _TESTS: Final[tuple[tuple[Kind, Callable[[str], bool]], ...]] = (
 )
 
 
-def content_kind(cells: pd.Series) -> Kind | None:
+def content_kind(cells: Encoded) -> Kind | None:
     """Say what a column holds, by its cells.
 
     Parameters
     ----------
-    cells : Series of str, shape (n,)
+    cells : Encoded
         A column as typed; of more than 1,000 different texts every second, third, ... is looked at.
 
     Returns
@@ -91,9 +90,13 @@ def content_kind(cells: pd.Series) -> Kind | None:
 
     Examples
     --------
-    >>> content_kind(pd.Series(["+92 300 1234567", "0300-7654321", "03001112223", ""], dtype="str"))
+    >>> import pandas as pd
+    >>> from impact_eval.surveys.text import distinct
+    >>> numbers = ["+92 300 1234567", "0300-7654321", "03001112223", ""]
+    >>> content_kind(distinct(pd.Series(numbers, dtype="str")))
     'telephone'
-    >>> content_kind(pd.Series(["Very Often", "Very Often", "Not Now"], dtype="str")) is None
+    >>> answers = pd.Series(["Very Often", "Very Often", "Not Now"], dtype="str")
+    >>> content_kind(distinct(answers)) is None
     True
     """
     texts = _counted(cells)
@@ -111,13 +114,12 @@ def content_kind(cells: pd.Series) -> Kind | None:
     return "name" if len(named) >= _LEAST_DISTINCT_NAMES * sum(named) else None
 
 
-def _counted(cells: pd.Series) -> list[tuple[str, int]]:
+def _counted(cells: Encoded) -> list[tuple[str, int]]:
     """Different texts of a column that are not blank, and in how many cells each stands."""
-    codes, texts = distinct(cells)
+    codes, texts = cells
     counts = np.bincount(codes, minlength=len(texts)).tolist()
     every = -(-len(texts) // _MOST_TEXTS) or 1
     counted = [
-        (plain(text), count)
-        for text, count in zip(texts[::every], counts[::every], strict=True)
+        (plain(text), count) for text, count in zip(texts[::every], counts[::every], strict=True)
     ]
     return [(text, count) for text, count in counted if text]

@@ -97,7 +97,8 @@ def without_disclosures(forms: Forms, source: Source, study: Study) -> Forms:
     ]
     if not hidden:
         return forms
-    return Forms(forms.about, forms.subgroups, forms.answers.drop(columns=hidden))
+    shown = {item: answers for item, answers in forms.answers.items() if item not in hidden}
+    return Forms(forms.about, forms.subgroups, shown)
 
 
 def overlooked(study: Study, searched: Collection[tuple[int, str]]) -> list[Fault]:

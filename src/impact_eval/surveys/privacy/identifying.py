@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import pandas as pd
-
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Study
 from impact_eval.study.source import Source
@@ -18,6 +16,7 @@ from impact_eval.surveys.privacy.columns import NamedColumns
 from impact_eval.surveys.privacy.content_kinds import Kind, content_kind
 from impact_eval.surveys.privacy.heading_kinds import heading_kind
 from impact_eval.surveys.raw_table import RawTable, column_letters
+from impact_eval.surveys.text import Encoded
 
 FoundBy = Literal["heading", "cells", "heading and cells"]
 # What a declared column holds.
@@ -88,7 +87,7 @@ def inspect_columns(
     for table in tables:
         declared = _declared_positions(table, source, study, layout)
         for position, heading in enumerate(table.header):
-            cells = table.cells[position]
+            cells = table.cells.encoded(position)
             use = declared.get(position, "")
             if not use:
                 found += _undeclared(table, position, heading, cells, study)
@@ -101,7 +100,7 @@ def inspect_columns(
 
 
 def _undeclared(
-    table: RawTable, position: int, heading: str, cells: pd.Series, study: Study
+    table: RawTable, position: int, heading: str, cells: Encoded, study: Study
 ) -> list[IdentifyingColumn]:
     by_heading, by_cells = heading_kind(heading), content_kind(cells)
     kind = by_cells or by_heading

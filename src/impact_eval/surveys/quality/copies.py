@@ -85,7 +85,7 @@ def identical_answers(
 
 
 def _vector(codes: Codes) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    """Number that equal forms share, and hardly any others: a sum with odd weights, mod 2^64."""
+    """Hash each form: powers of an odd number as weights, mod 2^64."""
     total = np.zeros(len(codes), dtype=np.uint64)
     for item in range(codes.shape[1]):
         total = total * _ODD + codes[:, item]

@@ -100,6 +100,5 @@ class FormGroup:
 
     def _taken(self, table: pd.DataFrame, items: list[str]) -> np.ndarray[Any, Any]:
         """Cells of these forms and items, shape (n, items), laid out item by item."""
-        rows = slice(None) if len(self.rows) == len(table) else self.rows
-        columns = [table[item].to_numpy()[rows] for item in items]
-        return np.array(columns).T if columns else np.empty((len(self.rows), 0))
+        chosen = table.to_numpy().T[table.columns.get_indexer(pd.Index(items, dtype="str"))]
+        return chosen.T if len(self.rows) == len(table) else chosen[:, self.rows].T

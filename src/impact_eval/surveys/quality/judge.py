@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,10 @@ from impact_eval.surveys.quality.forms import FormAnswers
 from impact_eval.surveys.quality.groups import quality_groups
 from impact_eval.surveys.quality.summary import quality_summary
 from impact_eval.surveys.text import map_unique
+from impact_eval.surveys.used import UsedForms
+
+_PLACE: Final = ("audience", "wave", "school_id", "workshop_id", "phase", "answered_on")
+_TIMES: Final = ("started_at", "ended_at", "seconds")
 
 
 @dataclass(frozen=True)
@@ -27,49 +32,36 @@ class Judged:
 
 
 def judge_forms(
-    submissions: pd.DataFrame,
-    timed: pd.DataFrame,
-    links: pd.DataFrame,
-    written: pd.DataFrame,
-    kinds: pd.DataFrame,
-    study: Study,
-    *,
-    key: bytes,
+    used: UsedForms, flags: pd.Series, links: pd.DataFrame, study: Study, *, key: bytes
 ) -> Judged:
     """Flag the used forms and count the flags.
 
     Parameters
     ----------
-    submissions : DataFrame
-        All forms that can be used, as they will be stored.
-    timed : DataFrame
-        `started_at, ended_at, seconds, device, interviewer, n_answered` of the same forms, as read.
+    used : UsedForms
+        All n forms that can be used.
+    flags : Series of str, shape (n,)
+        What was found about their dates and people, as it will be stored.
     links : DataFrame
         Columns LINKS of the same forms.
-    written, kinds : DataFrame
-        Answers as written and their kinds, of the same forms.
     study : Study
         Which declares the cut-offs.
     key : bytes
         Key of the pseudonyms, under which devices and interviewers are known from here on.
     """
-    names = ["started_at", "ended_at", "seconds", "device", "interviewer", "n_answered"]
-    about = timed[names].reset_index(drop=True)
-    for kind in ("device", "interviewer"):
-        about[kind] = _hidden(about[kind], kind, key)
-    place = ["audience", "wave", "school_id", "workshop_id", "phase", "answered_on", "flags"]
-    about = pd.concat([submissions[place], about], axis=1)
-    about["respondent_id"] = links["respondent_id"].to_numpy()
-    numbers = submissions[list(written.columns)]
-    forms = FormAnswers(
-        about, numbers, written.reset_index(drop=True), kinds.reset_index(drop=True)
+    about = used.about[[*_PLACE, *_TIMES, "n_answered"]].assign(
+        flags=flags.to_numpy(),
+        respondent_id=links["respondent_id"].to_numpy(),
+        device=_hidden(used.about["device"], "device", key),
+        interviewer=_hidden(used.about["interviewer"], "interviewer", key),
     )
-    flags = form_flags(forms, study)
+    forms = FormAnswers(about, used.numbers, used.written, used.kinds)
+    found = form_flags(forms, study)
     return Judged(
-        quality_table(np.asarray(submissions["submission_id"], dtype=np.int64), flags),
-        quality_summary(about, flags, false_alarms=study.quality.false_alarms),
+        quality_table(used.about["submission_id"].to_numpy(dtype=np.int64), found),
+        quality_summary(about, found, false_alarms=study.quality.false_alarms),
         quality_groups(forms, study),
-        flags,
+        found,
     )
 
 

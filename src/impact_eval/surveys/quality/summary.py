@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -11,7 +12,7 @@ from impact_eval.surveys.quality.flags import Mask
 from impact_eval.surveys.quality.standing_out import chance_of_so_many
 from impact_eval.vocabulary import QUALITY_SUMMARY
 
-Places = np.ndarray[Any, np.dtype[np.intp]]
+Numbers = np.ndarray[Any, np.dtype[np.integer[Any]]]
 
 _PLACE: Final = ["school_id", "audience", "wave", "day"]
 _TYPES: Final = {
@@ -48,52 +49,80 @@ def quality_summary(
         or more at the others' share. `stands_out`: under ``false_alarms`` divided by the rows
         tested (Bonferroni). Rows are in the order of ids and say nothing of who is better.
     """
-    places = pd.DataFrame({name: about[name].to_numpy() for name in _PLACE[:-1]})
     day = about["answered_on"].dt.normalize().to_numpy()
-    dated = ~np.isnat(day)
-    whole, by_day = _numbered(places), _numbered(places[dated].assign(day=day[dated]))
-    parts = []
-    for flag, where in flags.items():
-        parts += [_counted(whole, where, flag), _counted(by_day, where[dated], flag)]
-    table = _judged(pd.concat(parts, ignore_index=True), false_alarms)
+    places = pd.DataFrame({name: about[name].to_numpy() for name in _PLACE[:-1]})
+    dated = np.flatnonzero(~np.isnat(day))
+    schools = _numbered(places, np.arange(len(places)))
+    days = _numbered(places.iloc[dated].assign(day=day[dated]), dated)
+    rows = _Rows.of(schools, days)
+    parts = [rows.judged(flag, where, false_alarms) for flag, where in flags.items() if where.any()]
+    table = pd.concat([_nothing(), *parts], ignore_index=True)
     table = table.sort_values(["audience", "wave", "flag", "school_id", "day"], ignore_index=True)
     return table[list(QUALITY_SUMMARY)].astype(_TYPES)
 
 
-def _numbered(places: pd.DataFrame) -> tuple[pd.DataFrame, Places]:
-    """Different places, and the number of each form's among them."""
+@dataclass(frozen=True)
+class _Places:
+    """Different places, the forms at each, and each one's first form."""
+
+    table: pd.DataFrame
+    forms: Numbers
+    number: Numbers
+    first: Numbers
+
+    def count(self, where: Mask | None = None) -> Numbers:
+        number = self.number if where is None else self.number[where[self.forms]]
+        return np.bincount(number, minlength=len(self.first))
+
+
+def _numbered(places: pd.DataFrame, forms: Numbers) -> _Places:
     groups = places.groupby(list(places.columns), sort=False)
+    table = groups.head(1).reset_index(drop=True)
     number = groups.ngroup().to_numpy()
-    found = groups.head(1).reset_index(drop=True)
-    day = found["day"].dt.strftime("%Y-%m-%d") if "day" in found else ""
-    return found.assign(day=day).astype("str"), number
+    _, first = np.unique(number, return_index=True)
+    table["day"] = table["day"].dt.strftime("%Y-%m-%d") if "day" in table else ""
+    return _Places(table, forms, number, forms[first])
 
 
-def _counted(numbered: tuple[pd.DataFrame, Places], where: Mask, flag: str) -> pd.DataFrame:
-    found, number = numbered
-    n = np.bincount(number, minlength=len(found))
-    flagged = np.bincount(number[where], minlength=len(found))
-    return found.assign(n=n, flagged=flagged, flag=flag)
+@dataclass(frozen=True)
+class _Rows:
+    """Rows of the table: schools, then their days; `school` is each row's place among schools.
+
+    `group` is the audience and wave of each school, as a number.
+    """
+
+    schools: _Places
+    days: _Places
+    school: Numbers
+    group: Numbers
+
+    @classmethod
+    def of(cls, schools: _Places, days: _Places) -> _Rows:
+        own = np.arange(len(schools.table))
+        group = schools.table.groupby(["audience", "wave"], sort=False).ngroup().to_numpy()
+        return cls(schools, days, np.concatenate([own, schools.number[days.first]]), group)
+
+    def judged(self, flag: str, where: Mask, false_alarms: float) -> pd.DataFrame:
+        """Rows of one flag, in the audiences and waves in which it occurs."""
+        own_n, own_flagged = self.schools.count(), self.schools.count(where)
+        all_n, all_flagged = (np.bincount(self.group, one) for one in (own_n, own_flagged))
+        n = np.concatenate([own_n, self.days.count()])
+        flagged = np.concatenate([own_flagged, self.days.count(where)])
+        group = self.group[self.school]
+        others = (all_flagged[group] - own_flagged[self.school], all_n[group] - own_n[self.school])
+        chance = chance_of_so_many(flagged, n, *others)
+        tested = np.bincount(group)[group]
+        table = pd.concat([self.schools.table, self.days.table], ignore_index=True)
+        table = table.assign(
+            flag=flag,
+            n=n,
+            flagged=flagged,
+            expected_share=all_flagged[group] / all_n[group],
+            p_value=chance,
+            stands_out=chance < false_alarms / tested,
+        )
+        return table[all_flagged[group] > 0]
 
 
-def _judged(table: pd.DataFrame, false_alarms: float) -> pd.DataFrame:
-    """Add the expected share, the probability and who stands out; drop flags that do not occur."""
-    keys = ["audience", "wave", "flag"]
-    schools = table[table["day"] == ""]
-    totals = schools.groupby(keys)[["n", "flagged"]].sum().add_prefix("all_").reset_index()
-    own = schools[[*keys, "school_id", "n", "flagged"]]
-    own = own.rename(columns={"n": "own_n", "flagged": "own_flagged"})
-    table = table.merge(totals, on=keys).merge(own, on=[*keys, "school_id"])
-    table = table[table["all_flagged"] > 0].reset_index(drop=True)
-    chance = chance_of_so_many(
-        table["flagged"].to_numpy(),
-        table["n"].to_numpy(),
-        (table["all_flagged"] - table["own_flagged"]).to_numpy(),
-        (table["all_n"] - table["own_n"]).to_numpy(),
-    )
-    tested = table.groupby(keys)["n"].transform("size")
-    return table.assign(
-        expected_share=table["all_flagged"] / table["all_n"],
-        p_value=chance,
-        stands_out=np.asarray(chance < false_alarms / tested),
-    )
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in _TYPES.items()})

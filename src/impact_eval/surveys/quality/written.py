@@ -17,9 +17,8 @@ def written_answers(answers: Mapping[str, Encoded], items: Sequence[str], n: int
 
     Parameters
     ----------
-    answers : mapping of str to (array of int, shape (n,); list of str)
-        For each item of one file the place of each form's answer among the different ones, and
-        these as typed.
+    answers : mapping of str to Encoded
+        For each item of one file the n answers as typed.
     items : sequence of str
         All items of the study; those that the file does not ask are 0.
     n : int

@@ -68,30 +68,27 @@ def read_google_forms(raw: RawTable, source: Source, study: Study) -> Forms:
 
 
 def _with_iso_dates(raw: RawTable, source: Source, study: Study) -> RawTable:
-    cells = raw.cells.copy()
+    cells = raw.cells
     declared = {source.answered_on_column(wave) for wave in study.wave_ids}
     for at, heading in enumerate(raw.header):
         if at == 0 or heading in declared:
             name = heading if heading in declared else "1"
-            cells[at] = iso_dates(cells[at], raw.rows, file=raw.file, column=name)
+            dates = iso_dates(cells[at], raw.rows, file=raw.file, column=name)
+            cells = cells.with_column(at, dates)
     return replace(raw, cells=cells)
 
 
 def _with_boxes(raw: RawTable, names: Iterable[str]) -> RawTable:
     """Add a column for each declared `question/box` whose question is there."""
     header = list(raw.header)
-    columns: list[pd.DataFrame | pd.Series] = [raw.cells]
+    columns: list[pd.Series] = []
     for name in sorted(map(plain, names)):
         question, _, box = name.rpartition("/")
         if name not in header and raw.header.count(question) == 1:
             cells = raw.cells[raw.header.index(question)]
             columns.append(cells.map(lambda text, box=box: _ticked(text, box)).astype("str"))
             header.append(name)
-    if len(columns) == 1:
-        return raw
-    joined = pd.concat(columns, axis=1)
-    joined.columns = pd.RangeIndex(len(header))
-    return replace(raw, header=tuple(header), cells=joined)
+    return replace(raw, header=tuple(header), cells=raw.cells.with_further(columns))
 
 
 def _ticked(answer: str, box: str) -> str:

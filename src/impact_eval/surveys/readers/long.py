@@ -5,8 +5,6 @@ Sources of the layout's facts: none are needed, the study's files declare them.
 
 from __future__ import annotations
 
-import pandas as pd
-
 from impact_eval.study import Study
 from impact_eval.study.source import Source
 from impact_eval.surveys.form_labels import form_labels
@@ -41,14 +39,14 @@ def forms_of_rows(headings: Headings, raw: RawTable, source: Source, study: Stud
     """Make a form of each row; what is wrong with the columns is left in `headings`."""
     about = read_about(headings, raw, source, study)
     subgroups = read_subgroups(headings, raw, source, study)
-    present = set(about["wave"]) & set(study.wave_ids)
+    present = set(about["wave"].unique()) & set(study.wave_ids)
     asked = {item for item, wave in items_asked(source, study) if not present or wave in present}
     answers = {}
     for item in dict.fromkeys(item for item, _ in items_asked(source, study)):
-        cells = headings.column(source.item_column(item), required=item in asked)
+        cells = headings.encoded(source.item_column(item), required=item in asked)
         if cells is not None:
             answers[item] = cells
-    return Forms(about, subgroups, pd.DataFrame(answers, index=raw.cells.index))
+    return Forms(about, subgroups, answers)
 
 
 def _fit(opened: Opened, source: Source, study: Study) -> Fit:

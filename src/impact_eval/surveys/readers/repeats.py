@@ -9,6 +9,7 @@ import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.surveys.raw_table import RawTable, named_rows
+from impact_eval.surveys.text import as_series
 
 REPEAT_NUMBER: Final = "_number_in_repeat"
 
@@ -54,17 +55,15 @@ def join_parents(child: RawTable, parent: RawTable, *, child_key: str, parent_ke
         raise SurveyFileError(faults)
     order = pd.Index(theirs).get_indexer(pd.Index(mine))
     further = {
-        name: parent.cells[at].iloc[order].reset_index(drop=True)
+        name: as_series(parent.cells.encoded(at).taken(order))
         for at, name in enumerate(parent.header)
         if name not in child.header
     }
     number = (mine.groupby(mine).cumcount() + 1).astype("str")
     outer = further.get(REPEAT_NUMBER)
     further[REPEAT_NUMBER] = number if outer is None else outer + "." + number
-    cells = pd.concat([child.cells, *further.values()], axis=1)
-    header = (*child.header, *further)
-    cells.columns = pd.RangeIndex(len(header))
-    return replace(child, header=header, cells=cells)
+    cells = child.cells.with_further(further.values())
+    return replace(child, header=(*child.header, *further), cells=cells)
 
 
 def _key(table: RawTable, name: str) -> pd.Series:

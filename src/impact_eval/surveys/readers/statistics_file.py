@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
+from impact_eval.surveys.cells import Cells
 from impact_eval.surveys.raw_table import RawTable, file_refusal
 from impact_eval.surveys.text import plain
 
@@ -57,7 +58,7 @@ def read_statistics(
     return RawTable(
         file,
         tuple(plain(name) for name in names),
-        cells,
+        Cells.of([cells[at] for at in cells.columns]),
         rows,
         none,
         kind,

@@ -44,21 +44,21 @@ def _without_user_missing(raw: RawTable, source: Source, study: Study) -> RawTab
         at = headings.position(source.item_column(item, wave))
         if at is not None:
             listed.setdefault(at, set()).update(map(answer_key, codes[item].split("|")))
-    cells = raw.cells.copy()
+    cells = raw.cells
     for at, texts in raw.user_missing.items():
         none = [text for text in texts if answer_key(text) not in listed.get(at, set())]
-        cells[at] = cells[at].where(~cells[at].isin(none), "")
+        cells = cells.with_column(at, cells[at].where(~cells[at].isin(none), ""))
     return replace(raw, cells=cells)
 
 
 def _by_labels(raw: RawTable, source: Source, study: Study) -> RawTable:
     headings = Headings(raw)
-    cells = raw.cells.copy()
+    cells = raw.cells
     of_forms = form_labels(source, study)
     for name, declared in declared_texts(source, study):
         at = headings.position(name)
         labels = raw.value_labels.get(at, {}) if at is not None else {}
         known = declared | set(of_forms[name].labels if name in of_forms else ())
         if at is not None and {folded(label) for label in labels.values()} & known:
-            cells[at] = cells[at].replace(dict(labels))
+            cells = cells.with_column(at, cells[at].replace(dict(labels)))
     return replace(raw, cells=cells)

@@ -5,6 +5,8 @@ Sources of the layout's facts: none are needed, the study's files declare them.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -17,6 +19,8 @@ from impact_eval.surveys.layout import Forms, read_about, read_subgroups
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.readers.opened import Opened
 from impact_eval.surveys.readers.reader import NO_FIT, Fit, Reader, main_part
+from impact_eval.surveys.rows import Mask
+from impact_eval.surveys.text import Encoded, as_series, distinct, repeated
 
 
 def read_wide(raw: RawTable, source: Source, study: Study) -> Forms:
@@ -32,36 +36,52 @@ def read_wide(raw: RawTable, source: Source, study: Study) -> Forms:
     headings = Headings(raw, labels=form_labels(source, study))
     parts = [_wave(headings, raw, source, study, wave) for wave in source.waves]
     headings.refuse_if_faulty()
-    answered = [_has_answer(part.answers) for part in parts]
+    answered = [_has_answer(part) for part in parts]
     answered[0] |= ~np.logical_or.reduce(answered)
     about = pd.concat([part.about[keep] for part, keep in zip(parts, answered, strict=True)])
     order = np.argsort(about["source_row"].to_numpy(), kind="stable")
     subgroups = pd.concat(
         [part.subgroups[keep] for part, keep in zip(parts, answered, strict=True)]
     )
-    asked = [part.answers[keep] for part, keep in zip(parts, answered, strict=True)]
-    answers = pd.concat(asked).fillna("")  # an item may be asked in one wave only
     return Forms(
-        *(frame.iloc[order].reset_index(drop=True) for frame in (about, subgroups, answers))
+        about.iloc[order].reset_index(drop=True),
+        subgroups.iloc[order].reset_index(drop=True),
+        _one_after_another(parts, answered, order),
     )
+
+
+def _one_after_another(
+    parts: list[Forms], answered: list[Mask], order: np.ndarray[Any, np.dtype[np.intp]]
+) -> dict[str, Encoded]:
+    """Answers of all waves; empty where an item is not asked in a wave."""
+    items = dict.fromkeys(item for part in parts for item in part.answers)
+    nothing = [repeated("", len(part.about)) for part in parts]
+    found = {}
+    for item in items:
+        columns = [
+            (as_series(part.answers[item]) if item in part.answers else none)[keep]
+            for part, none, keep in zip(parts, nothing, answered, strict=True)
+        ]
+        found[item] = distinct(pd.concat(columns, ignore_index=True)).taken(order)
+    return found
 
 
 def _wave(headings: Headings, raw: RawTable, source: Source, study: Study, wave: str) -> Forms:
     answers = {}
     for item, asked_in in items_asked(source, study):
         if asked_in == wave:
-            cells = headings.column(source.item_column(item, wave))
+            cells = headings.encoded(source.item_column(item, wave))
             if cells is not None:
                 answers[item] = cells
     about = read_about(headings, raw, source, study, wave=wave)
     subgroups = read_subgroups(headings, raw, source, study)
-    return Forms(about, subgroups, pd.DataFrame(answers, index=raw.cells.index))
+    return Forms(about, subgroups, answers)
 
 
-def _has_answer(answers: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    filled = np.zeros(len(answers), dtype=bool)
-    for item in answers.columns:
-        filled |= answers[item].str.strip().to_numpy() != ""
+def _has_answer(forms: Forms) -> Mask:
+    filled = np.zeros(len(forms.about), dtype=bool)
+    for answers in forms.answers.values():
+        filled |= answers.of_each([text.strip() != "" for text in answers.texts], dtype=bool)
     return filled
 
 

@@ -1,0 +1,56 @@
+"""What a study's processed tables were made of, and whether any of it has changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from impact_eval.study import Study
+from impact_eval.surveys.inputs import code_digest, describe_file
+from impact_eval.surveys.linking.school_names import FILE
+from impact_eval.surveys.tables import TABLES
+
+
+def is_stale(study: Study) -> bool:
+    """Whether an input or the package has changed since `prepare`; True if it never ran."""
+    path = study.processed_folder / "prepared.json"
+    needed = [path, *(study.processed_folder / f"{name}.parquet" for name in TABLES)]
+    if not all(one.is_file() for one in needed):
+        return True
+    prepared = json.loads(path.read_text(encoding="utf-8"))
+    if prepared.get("code") != code_digest():
+        return True
+    now = declared_inputs(study)
+    for source in study.sources:
+        for file in study.raw_folder.glob(source.file):
+            if file.is_file():
+                now[file.relative_to(study.raw_folder).as_posix()] = describe_file(file)
+    return _digests(now) != _digests(prepared["inputs"])
+
+
+def declared_inputs(study: Study) -> dict[str, dict[str, Any]]:
+    """Digests of study.toml and of the files that it names once, by their names."""
+    named: list[Path] = [study.folder / "study.toml", study.folder / FILE]
+    named += [study.folder / name for name in (study.roster, study.codebook) if name]
+    logs = dict.fromkeys(source.cleaning_log for source in study.sources)
+    further = (study.attendance, study.withdrawals, *logs)
+    named += [study.raw_folder / name for name in further if name]
+    inputs = {path.name: path for path in named}
+    inputs |= {form.file: study.folder / form.file for form in study.instruments}
+    return {name: describe_file(path) for name, path in inputs.items() if path.is_file()}
+
+
+def files_not_read(study: Study, read: set[str]) -> list[str]:
+    """List what lies in the raw folder and no source names."""
+    known = read | {study.attendance, study.withdrawals}
+    known |= {source.cleaning_log for source in study.sources}
+    return sorted(
+        path.name
+        for path in study.raw_folder.iterdir()
+        if path.is_file() and not path.name.startswith(".") and path.name not in known
+    )
+
+
+def _digests(inputs: dict[str, dict[str, Any]]) -> dict[str, str]:
+    return {name: entry["sha256"] for name, entry in inputs.items()}

@@ -1,0 +1,85 @@
+"""The forms that are used, from all forms that were read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from impact_eval.study import Study
+from impact_eval.surveys.dates import date_flags
+from impact_eval.surveys.read_forms import ReadForms
+from impact_eval.surveys.rows import Fates, Mask
+from impact_eval.vocabulary import SUBMISSIONS
+
+
+@dataclass(frozen=True)
+class UsedForms:
+    """The forms without a reason against them, by file and row; all of one length and order.
+
+    Attributes
+    ----------
+    about : DataFrame
+        As `ReadForms.forms`, with `submission_id` and `form`, their place among all forms.
+    levels, numbers, written, kinds : DataFrame
+        As in `ReadForms`.
+    """
+
+    about: pd.DataFrame
+    levels: pd.DataFrame
+    numbers: pd.DataFrame
+    written: pd.DataFrame
+    kinds: pd.DataFrame
+
+    @classmethod
+    def of(cls, read: ReadForms, fates: Fates) -> UsedForms:
+        """Take the open forms and number them."""
+        file = pd.factorize(read.forms["source_file"])[0]
+        chosen = np.flatnonzero(fates.open)
+        order = np.lexsort((read.forms["source_row"].to_numpy()[chosen], file[chosen]))
+        chosen = chosen[order]
+        about = read.forms.iloc[chosen].reset_index(drop=True)
+        about["form"] = chosen
+        about["submission_id"] = np.arange(len(about))
+        others = (read.subgroups, read.numbers, read.written, read.kinds)
+        return cls(about, *(one.iloc[chosen].reset_index(drop=True) for one in others))
+
+    @property
+    def forms(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+        """Place of each among all forms that were read."""
+        return self.about["form"].to_numpy()
+
+    def submissions(
+        self, links: pd.DataFrame, study: Study, further: dict[str, Mask]
+    ) -> pd.DataFrame:
+        """Columns SUBMISSIONS, then subgroups, then items.
+
+        Parameters
+        ----------
+        links : DataFrame
+            Their links, in the same order.
+        study : Study
+            Which holds workshops and waves.
+        further : dict of str to array of bool
+            Flags that were found elsewhere; they come last.
+        """
+        masks = {"unreadable_date": self.about["date_flag"].to_numpy(dtype=bool)}
+        masks |= date_flags(self.about, links, study.attendance_table, study.wave_ids)
+        masks |= further
+        masks["wave_contradicts_date"] &= ~masks["before_workshop"]
+        flags = np.full(len(self.about), "", dtype=object)
+        for name, where in masks.items():
+            flags[where] = [f"{flag} {name}".strip() for flag in flags[where]]
+        about = self.about.assign(flags=pd.Series(flags, dtype="str"))[list(SUBMISSIONS)]
+        return pd.concat([about, self.levels, self.numbers], axis=1)
+
+
+def partly_used(used: UsedForms, read: ReadForms, fates: Fates) -> Mask:
+    """Forms of wide rows of which another wave was not used."""
+    wide = ~fates.open & read.forms["wide"].to_numpy(dtype=bool)
+    if not wide.any():
+        return np.zeros(len(used.about), dtype=bool)
+    keys = ["source_file", "source_row"]
+    unused = pd.MultiIndex.from_frame(read.forms.loc[wide, keys])
+    return np.asarray(pd.MultiIndex.from_frame(used.about[keys]).isin(unused))
