@@ -128,7 +128,7 @@ def _item_lines(items: pd.DataFrame, *, waves: Value) -> Iterator[tuple[str, Val
 
 
 def _cell(column: str, cell: Any, waves: Value) -> Value | None:  # noqa: ANN401 (a cell)
-    """What a cell of the codebook declares; None where it says what holds without it."""
+    """Return what a cell of the codebook declares; None where that holds without it."""
     if column in _CODES:
         codes: list[Any] = sorted(split_list(str(cell)))
         every = column == "waves" and isinstance(waves, list) and codes == sorted(waves)

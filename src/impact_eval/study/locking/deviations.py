@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from impact_eval.facts import Deviation, LockFacts
 from impact_eval.study.locking.content import Content
@@ -26,7 +27,7 @@ def deviations(then: Content, now: Content) -> tuple[Deviation, ...]:
 
 
 def lock_facts(locks: Sequence[PlanLock], now: Content) -> LockFacts | None:
-    """What readers may know of a study's locks and of what was changed since; None without one."""
+    """Return what readers may know of a study's locks and changes since; None without a lock."""
     if not locks:
         return None
     return LockFacts(
@@ -39,8 +40,8 @@ def lock_facts(locks: Sequence[PlanLock], now: Content) -> LockFacts | None:
 
 
 def _all_deviations(locks: Sequence[PlanLock], now: Content) -> Iterator[Deviation]:
-    """Changes from each lock to the next, with its day and reason, then those to the plan now."""
-    for then, again in zip(locks, locks[1:], strict=False):
+    """Yield changes from each lock to the next, with its day and reason, then those to now."""
+    for then, again in pairwise(locks):
         for one in deviations(then.content, again.content):
             yield Deviation(one.key, one.then, one.now, again.day, again.reason)
     yield from deviations(locks[-1].content, now)

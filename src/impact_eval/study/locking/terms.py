@@ -81,9 +81,11 @@ def _family(content: Content, family: str) -> dict[str, Value]:
 def _terms(
     content: Content, comparison: Comparison, phases: tuple[str, ...] | None
 ) -> dict[str, Value]:
-    """Declarations that a comparison of these phases, or of all together, rests on."""
+    """Return what a comparison of these phases, or of all together, rests on."""
     return {
-        key: value for key, value in content.items() if _rests_on(comparison, phases, key.split("."))
+        key: value
+        for key, value in content.items()
+        if _rests_on(comparison, phases, key.split("."))
     }
 
 
