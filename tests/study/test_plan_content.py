@@ -3,8 +3,9 @@
 import pytest
 
 from impact_eval.facts import Deviation
-from impact_eval.study import Study
-from impact_eval.study.locking.content import content_hash
+from impact_eval.study import Audience, Family, Outcome, Phase, Plan, Study, Wave
+from impact_eval.study.codebook import ITEMS
+from impact_eval.study.locking.content import _SHOWN, content_hash
 from impact_eval.study.locking.deviations import deviations
 
 TOML, BOOK = "study.toml", "codebook.csv"
@@ -109,3 +110,19 @@ def test_a_deviation_holds_what_was_and_what_is():
         Deviation("b", 1.0, None),
         Deviation("c", None, True),
     )
+
+
+FIELDS = {
+    "phases": Phase,
+    "waves": Wave,
+    "audiences": Audience,
+    "outcomes": Outcome,
+    "families": Family,
+    "plan": Plan,
+}
+
+
+@pytest.mark.parametrize("section", _SHOWN)
+def test_what_is_mere_display_exists(section):
+    known = ITEMS if section == "items" else FIELDS[section].model_fields
+    assert _SHOWN[section] <= {*known}
