@@ -36,8 +36,41 @@ class OutcomeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Deviation:
+    """One declaration that was changed after it had been locked.
+
+    `key` is its place in the lock, such as `outcomes.student.knowledge.mastery`; `then` and `now`
+    are None where nothing was declared. `locked_again` is the day of the lock that holds the
+    change, with its reason; both are empty if none does.
+    """
+
+    key: str
+    then: object
+    now: object
+    locked_again: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LockFacts:
+    """When a plan was locked first and last, its newest digest, and what was changed since.
+
+    `names_primary` says whether any of the locks has a primary family.
+    """
+
+    first_on: str
+    last_on: str
+    sha256: str
+    names_primary: bool
+    deviations: tuple[Deviation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StudyFacts:
-    """Labels and declared numbers of a study, in the order in which its files declare them."""
+    """Labels and declared numbers of a study, in the order in which its files declare them.
+
+    `plan_hash` belongs to the plan as it is; `lock` is None if the plan was never locked.
+    """
 
     study_id: str
     title: str
@@ -61,6 +94,7 @@ class StudyFacts:
     outcomes: Mapping[tuple[str, str], OutcomeFacts]
     items: Mapping[tuple[str, str], str]
     schools: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lock: LockFacts | None = None
 
     def outcome(self, audience: str, outcome: str) -> OutcomeFacts:
         """Facts of one outcome of one audience; KeyError if the study does not declare it."""

@@ -46,6 +46,7 @@ WHOLE = [
     "summary",
     "technical",
 ]
+OF_PLAN = ["deviations"]
 OF_SCHOOL = ["school", "school_figures", "school_summary", "school_title"]
 WORDS = {"further", "how_sure", "not_shown", "summary"}
 
@@ -63,7 +64,7 @@ def html_of(piece: Piece) -> str:
 
 def test_every_name_that_notebooks_use_is_tried_here() -> None:
     others = {"Study", "explain", "page_title", "released_findings"}
-    assert set(ie.__all__) == {*WHOLE, *OF_SCHOOL, *others}
+    assert set(ie.__all__) == {*WHOLE, *OF_PLAN, *OF_SCHOOL, *others}
     assert sorted(dir(ie)) == sorted(ie.__all__)
     with pytest.raises(AttributeError, match="no attribute 'chnages'"):
         _ = ie.chnages
@@ -170,3 +171,9 @@ def test_the_title_is_one_first_heading(released: Released) -> None:
 def test_only_a_notebook_repeats_that_data_are_simulated(released, rounds) -> None:
     assert 'class="only-notebook"' in page_title(OneStudy(released.facts), "x").html
     assert "only-notebook" not in page_title(OneStudy(rounds.facts), "x").html
+
+
+def test_the_section_of_the_plan_says_that_nothing_was_locked(released: Released) -> None:
+    (piece,) = pieces_of(ie.deviations(released))
+    assert "was not locked" in piece.html
+    assert lint_page(f"<main>{piece.html}</main>", released) == []

@@ -25,6 +25,7 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
     text = command(tmp_path, "--help").stdout
     commands = [
         "new",
+        "plan",
         "simulate",
         "check",
         "prepare",

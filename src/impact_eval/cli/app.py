@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 _FIRST = [
     "new",
     "check",
+    "plan",
     "list",
     "forms",
     "simulate",

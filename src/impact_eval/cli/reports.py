@@ -86,6 +86,7 @@ def status(study_id: StudyId) -> None:
     raw = sorted(path for path in study.raw_folder.glob("*") if path.is_file())
     typer.echo(f"survey files   {len(raw)} in {shown(study.raw_folder)}")
     typer.echo(f"prepared       {_prepared(study, stale=is_stale(study))}")
+    typer.echo(f"plan           {_plan(study)}")
     manifest = read_manifest(study.reports_folder / "latest")
     if manifest is None:
         typer.echo("last run       none")
@@ -97,6 +98,15 @@ def status(study_id: StudyId) -> None:
     if (study.reports_folder / "latest" / "STALE.txt").is_file():
         typer.echo(f"               out of date, people have withdrawn: impact-eval run {study.id}")
     typer.echo(f"open           {shown(study.reports_folder / 'latest' / 'index.html')}")
+
+
+def _plan(study: Study) -> str:
+    if not study.plan_locks:
+        return f"not locked; see: impact-eval plan status {study.id}"
+    newest = study.plan_locks[-1]
+    changed = newest.content != study.plan_content
+    how = f"changed since: impact-eval plan diff {study.id}" if changed else "unchanged"
+    return f"locked on {newest.day}, {how}"
 
 
 def _prepared(study: Study, *, stale: bool) -> str:

@@ -34,7 +34,7 @@ def memberships(study: Study) -> Mapping[str, Membership]:
     """
     members: dict[str, Membership] = {}
     for family in study.plan.families:
-        named = _named(study, family)
+        named = named_by(study, family)
         for address in named:
             member = Membership(address, family, len(named))
             members.setdefault(address.finding_id, member)
@@ -57,7 +57,8 @@ def widen(finding: Finding, membership: Membership) -> Finding:
     return replace(named, simultaneous_low=wide.conf_low, simultaneous_high=wide.conf_high)
 
 
-def _named(study: Study, family: Family) -> list[Address]:
+def named_by(study: Study, family: Family) -> list[Address]:
+    """List the changes that a family names, whatever the data hold."""
     only = study.phases[0].id if len(study.phases) == 1 else ALL_PHASES
     phases = (ALL_PHASES,) if study.design == "cross_sections" else family.phases
     return [

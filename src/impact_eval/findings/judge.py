@@ -13,7 +13,13 @@ from impact_eval.findings.address import Address
 from impact_eval.findings.exclusions import exclusions_matter
 from impact_eval.findings.families import Membership, memberships, planned_change, widen
 from impact_eval.findings.finding import Finding
-from impact_eval.findings.plan_status import COMPARISONS, Late, late_plans, plan_cautions
+from impact_eval.findings.plan_status import (
+    COMPARISONS,
+    HeldAgainst,
+    derives_from,
+    held_against,
+    with_plan_status,
+)
 from impact_eval.findings.study_data import StudyData
 from impact_eval.findings.verdicts import give_verdict
 
@@ -28,7 +34,7 @@ class _Bench:
 
     data: StudyData
     members: Mapping[str, Membership]
-    late: Mapping[tuple[str, str, str], Late]
+    held: Mapping[tuple[str, str, str], HeldAgainst]
     same_day: frozenset[str]
     done: Mapping[str, Finding]
 
@@ -47,10 +53,11 @@ def judge(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
     ------
     Finding
         Counts, means and measurement keep an empty `plan_status`; a comparison that no family holds
-        is exploratory, unless it derives from one that a family holds.
+        is exploratory, unless it derives from one that a family holds; so is one that is not as it
+        was locked.
     """
     same_day = frozenset(wave.id for wave in data.study.waves if wave.same_day)
-    bench = _Bench(data, memberships(data.study), late_plans(data), same_day, done)
+    bench = _Bench(data, memberships(data.study), held_against(data), same_day, done)
     for finding in done.values():
         if finding.address.quantity in COMPARISONS:
             yield _judge_comparison(bench, finding)
@@ -62,7 +69,7 @@ def _judge_comparison(bench: _Bench, finding: Finding) -> Finding:
     own = bench.members.get(finding.finding_id)
     if own is not None:
         finding = _with_exclusions(bench, widen(finding, own))
-    elif _derives_from_plan(bench, finding.address):
+    elif derives_from(finding.address, bench.members, bench.data.study.plan.subgroups):
         finding = replace(finding, role="secondary")
     finding = _with_plan_status(bench, finding)
     if finding.address.level == "programme":
@@ -82,23 +89,11 @@ def _with_exclusions(bench: _Bench, finding: Finding) -> Finding:
     return replace(finding, cautions=(*finding.cautions, "exclusions_matter"))
 
 
-def _derives_from_plan(bench: _Bench, address: Address) -> bool:
-    """Whether a comparison is the subgroup, effect size or linked side of a family's change."""
-    group, _, _ = address.subgroup.partition(":")
-    if address.level != "programme" or address.quantity == "item_change":
-        return False
-    named = not group or group in bench.data.study.plan.subgroups
-    return named and planned_change(address).finding_id in bench.members
-
-
 def _with_plan_status(bench: _Bench, finding: Finding) -> Finding:
-    if finding.role == "exploratory":
-        return replace(finding, plan_status="not_planned")
     at = finding.address
-    late = bench.late[at.audience, at.phase, at.wave_to]
-    status = "planned_late" if late else "planned"
-    cautions = (*finding.cautions, *plan_cautions(late))
-    return replace(finding, plan_status=status, cautions=cautions)
+    planned = bench.members.get(planned_change(at).finding_id)
+    held = bench.held.get((at.audience, at.phase, at.wave_to), HeldAgainst(None, None))
+    return with_plan_status(bench.data, finding, planned=planned, held=held)
 
 
 def _with_cluster_cautions(bench: _Bench, finding: Finding) -> Finding:

@@ -1,18 +1,26 @@
-"""Whether the plan names a finding, and whether it did so before the answers existed."""
+"""Whether the plan names a finding, as it was locked, and before the answers existed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Final
+import datetime as dt
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from impact_eval.estimators.estimate import not_estimable
-from impact_eval.findings.families import memberships
+from impact_eval.findings.address import Address
+from impact_eval.findings.families import Membership, memberships, named_by, planned_change
 from impact_eval.findings.finding import Finding
-from impact_eval.findings.study_data import AudienceData, StudyData
+from impact_eval.findings.study_data import StudyData
+from impact_eval.study.locking.terms import Comparison, is_as_locked, locked_families
+from impact_eval.surveys.plan_dates import is_late
 
-FEW_WRONG_DATES: Final = 0.05
+if TYPE_CHECKING:
+    from impact_eval.study import Study
+    from impact_eval.study.locking.lock import PlanLock
+
 COMPARISONS: Final = (
     "change",
     "mastery_change",
@@ -30,22 +38,56 @@ COMPARISONS: Final = (
 Late = bool | None
 
 
-def late_plans(data: StudyData) -> Mapping[tuple[str, str, str], Late]:
-    """Tell for each audience, phase and wave whether the plan came after its forms.
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A lock, with the ids of the changes that it names and its subgroups."""
+
+    lock: PlanLock
+    names: frozenset[str]
+    subgroups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAgainst:
+    """The lock that the findings of an audience, phase and wave are held against, if there is one.
+
+    `late` says whether that lock, or the plan's own date without one, came after the wave's forms;
+    None if no form is dated.
+    """
+
+    locked: Locked | None
+    late: Late
+
+
+def held_against(data: StudyData) -> Mapping[tuple[str, str, str], HeldAgainst]:
+    """Find for each audience, phase and wave what its findings are held against.
 
     Returns
     -------
     Mapping
-        True if more than a twentieth of the dated forms are older than the plan (single dates are
-        mistyped), False if not, None if no form is dated.
+        The last lock that came before the wave's forms. If every lock came after them, or no form
+        is dated, it is the first: to change a plan and to lock it again after answers came is then
+        a change all the same.
     """
     dates = data.tables.submissions.set_index("submission_id")["answered_on"]
-    declared = pd.Timestamp(data.study.plan.declared_on)
-    return {
-        (audience, *place): _is_late(dates, people, place, declared)
-        for audience, people in data.audiences.items()
-        for place in people.rows
-    }
+    locks = [_locked(data.study, lock) for lock in data.study.plan_locks]
+    held = {}
+    for audience, people in data.audiences.items():
+        for place, rows in people.rows.items():
+            own = dates.reindex(people.submission_id[rows])
+            held[audience, *place] = _held_against(data.study, own, locks)
+    return held
+
+
+def _held_against(
+    study: Study, answered_on: pd.Series[Any], locks: Sequence[Locked]
+) -> HeldAgainst:
+    if not locks:
+        declared = dt.datetime.combine(study.plan.declared_on, dt.time())
+        return HeldAgainst(None, is_late(answered_on, declared))
+    in_time = [one for one in locks if is_late(answered_on, one.lock.locked_at) is False]
+    chosen = in_time[-1] if in_time else locks[0]
+    return HeldAgainst(chosen, is_late(answered_on, chosen.lock.locked_at))
 
 
 def planned_without_data(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
@@ -62,20 +104,79 @@ def planned_without_data(data: StudyData, done: Mapping[str, Finding]) -> Iterat
             )
 
 
-def plan_cautions(late: Late) -> tuple[str, ...]:
+def with_plan_status(
+    data: StudyData, finding: Finding, *, planned: Membership | None, held: HeldAgainst
+) -> Finding:
+    """Add how a comparison stands to the plan, and take its role if it is not as it was locked.
+
+    Parameters
+    ----------
+    data
+        The study, with its plan and locks.
+    finding
+        A comparison whose role is that of the plan as it is.
+    planned
+        The planned change that it is or derives from; None if the plan holds neither.
+    held
+        Of its audience, phase and later wave.
+
+    Returns
+    -------
+    Finding
+        With `plan_status` and its cautions. What was changed since the lock, and what the lock
+        names and the plan no longer does, is `changed_since_lock` and exploratory.
+    """
+    locked = held.locked
+    if planned is None or finding.role == "exploratory":
+        if locked is None or not derives_from(finding.address, locked.names, locked.subgroups):
+            return replace(finding, plan_status="not_planned")
+    elif locked is None or _is_as_locked(data, finding.address, planned, locked.lock):
+        status = "planned_late" if held.late else "planned"
+        return replace(
+            finding, plan_status=status, cautions=(*finding.cautions, *_cautions(held.late))
+        )
+    cautions = (*finding.cautions, "changed_since_lock", *_cautions(held.late))
+    return replace(finding, role="exploratory", plan_status="changed_since_lock", cautions=cautions)
+
+
+def derives_from(address: Address, ids: Collection[str], subgroups: Collection[str]) -> bool:
+    """Whether a comparison is, or is the subgroup, effect size or linked side of, a change of ids.
+
+    Of changes of subgroups it is so only where the plan names the subgroup.
+    """
+    group = _subgroup(address)
+    if address.level != "programme" or address.quantity == "item_change":
+        return False
+    named = not group or group in subgroups
+    return named and planned_change(address).finding_id in ids
+
+
+def _locked(study: Study, lock: PlanLock) -> Locked:
+    families = locked_families(lock.content)
+    names = (at.finding_id for family in families for at in named_by(study, family))
+    subgroups = (key.partition(".")[2] for key in lock.content if key.startswith("subgroups."))
+    return Locked(lock, frozenset(names), tuple(subgroups))
+
+
+def _is_as_locked(data: StudyData, address: Address, planned: Membership, lock: PlanLock) -> bool:
+    comparison = Comparison(
+        family=planned.family.id,
+        audience=address.audience,
+        outcome=address.outcome,
+        wave_from=address.wave_from,
+        wave_to=address.wave_to,
+        subgroup=_subgroup(address),
+        mark=address.quantity == "mastery_change",
+    )
+    return is_as_locked(lock.content, data.study.plan_content, comparison)
+
+
+def _subgroup(address: Address) -> str:
+    return address.subgroup.partition(":")[0]
+
+
+def _cautions(late: Late) -> tuple[str, ...]:
     """Name the caution that a late plan, or one that cannot be dated, deserves."""
     if late is None:
         return ("plan_dates_missing",)
     return ("plan_late",) if late else ()
-
-
-def _is_late(
-    dates: pd.Series[pd.Timestamp],
-    people: AudienceData,
-    place: tuple[str, str],
-    declared: pd.Timestamp,
-) -> Late:
-    own = pd.to_datetime(dates.reindex(people.submission_id[people.rows[place]])).dropna()
-    if own.empty:
-        return None
-    return bool((own < declared).mean() > FEW_WRONG_DATES)

@@ -24,6 +24,7 @@ from impact_eval.pages.outcomes import (
     technical,
 )
 from impact_eval.pages.places import provinces, school, school_figures, schools
+from impact_eval.pages.plan import deviation_lines, deviations
 from impact_eval.pages.side_by_side import phases, placement_figures, placements
 from impact_eval.pages.title import page_title, school_title
 from impact_eval.pages.words import further, how_sure, not_shown, school_summary, summary
@@ -37,6 +38,8 @@ __all__ = [
     "change_figures",
     "changes",
     "days",
+    "deviation_lines",
+    "deviations",
     "effect_sizes",
     "explain",
     "fate_figure",

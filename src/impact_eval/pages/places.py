@@ -151,7 +151,8 @@ def leading_outcomes(released: Released) -> list[tuple[str, str]]:
     for audience in released.facts.audiences:
         mine = [row for row in chosen if row.audience == audience]
         primary = [row for row in mine if row.role == "primary"]
-        leading += [(row.audience, row.outcome) for row in primary or mine[:1]]
+        kept = [row for row in mine if row.plan_status != "changed_since_lock"]
+        leading += [(row.audience, row.outcome) for row in primary or kept[:1]]
     return leading
 
 

@@ -20,6 +20,7 @@ from impact_eval.wording import (
     further_changes,
     main_changes,
     opening,
+    plan_note,
     summary_of,
     text,
 )
@@ -112,7 +113,7 @@ def school_summary(released: Released, *, school_id: str) -> Html:
 
 
 def how_sure(released: Released) -> Html:
-    """Say what the study's design can and cannot say.
+    """Say what the study's design can and cannot say, and whether its plan was locked and kept.
 
     Parameters
     ----------
@@ -122,9 +123,10 @@ def how_sure(released: Released) -> Html:
     Returns
     -------
     Html
-        A paragraph.
+        Two paragraphs.
     """
-    return Html(text("pages.how_sure"), _paragraphs([design_note(released.facts)]))
+    notes = [design_note(released.facts), plan_note(released)]
+    return Html(text("pages.how_sure"), _paragraphs(notes))
 
 
 def not_shown(released: Released) -> Html:

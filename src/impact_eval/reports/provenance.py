@@ -59,8 +59,13 @@ def provenance_html(provenance: Provenance, facts: StudyFacts) -> str:
 def _plan(facts: StudyFacts) -> str:
     if not facts.plan_hash:
         return ""
-    declared = escape(text("reports.plan_declared", date=facts.plan_declared_on))
-    return f"{declared} <code>{escape(facts.plan_hash)}</code>"
+    key = "plan_declared" if facts.lock is None else "plan_locked"
+    said = escape(text(f"reports.{key}", date=facts.plan_declared_on))
+    if facts.lock is None or facts.lock.sha256.startswith(facts.plan_hash):
+        return f"{said} <code>{escape(facts.plan_hash)}</code>"
+    changed = escape(text("reports.plan_changed"))
+    locked = escape(facts.lock.sha256[: len(facts.plan_hash)])
+    return f"{said} <code>{locked}</code>, {changed} <code>{escape(facts.plan_hash)}</code>"
 
 
 def _joined(values: Mapping[str, str], between: str) -> str:

@@ -39,6 +39,7 @@ def write_manifest(
     stamp: str,
     seconds: float,
     released: str,
+    plan: Mapping[str, Any],
     provenance: Mapping[str, Any],
     pages: Sequence[PageRecord],
 ) -> None:
@@ -54,6 +55,8 @@ def write_manifest(
         What the whole run took.
     released
         Hash of the released findings.
+    plan
+        Digests of the plan as it was executed and as it was locked.
     provenance
         Of what the pages were made.
     pages
@@ -65,6 +68,7 @@ def write_manifest(
         "seconds": round(seconds, 1),
         "status": "failed" if any(page.status == "failed" for page in pages) else "made",
         "released": released,
+        "plan": dict(plan),
         "provenance": dict(provenance),
         "pages": [asdict(page) for page in pages],
     }

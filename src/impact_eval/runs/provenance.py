@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impact_eval.reports import Provenance
+from impact_eval.study.locking.content import content_hash
 
 if TYPE_CHECKING:
     from impact_eval.study import Study
@@ -39,6 +40,27 @@ def study_provenance(study: Study) -> Provenance:
         versions=installed_versions(),
         data=input_hashes(study.processed_folder / "prepared.json"),
     )
+
+
+def plan_record(study: Study) -> dict[str, Any]:
+    """Collect the digests of the plan that was executed and of the locks that it is held against.
+
+    Parameters
+    ----------
+    study
+        From `Study.open`.
+
+    Returns
+    -------
+    dict
+        `executed`, 64 digits, and `locks`, each with `sha256`, `locked_at` in UTC and `reason`,
+        oldest first; the plan was kept if the last one has the digest of what was executed.
+    """
+    locks = [
+        {"sha256": one.sha256, "locked_at": one.locked_at.isoformat(), "reason": one.reason}
+        for one in study.plan_locks
+    ]
+    return {"executed": content_hash(study.plan_content), "locks": locks}
 
 
 def commit_of(folder: Path) -> str:

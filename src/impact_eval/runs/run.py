@@ -20,7 +20,7 @@ from impact_eval.runs.kernels import kernel_manager_class, temporary_folder
 from impact_eval.runs.manifest import PageRecord, write_manifest
 from impact_eval.runs.names import check_names
 from impact_eval.runs.page import PageMaker
-from impact_eval.runs.provenance import study_provenance
+from impact_eval.runs.provenance import plan_record, study_provenance
 from impact_eval.runs.publish import publish, run_stamp, staged_run
 from impact_eval.runs.ready import Progress, make_ready
 
@@ -132,6 +132,7 @@ def _publish(
         stamp=stamp,
         seconds=seconds,
         released=released,
+        plan=plan_record(study),
         provenance=asdict(maker.provenance),
         pages=pages,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from impact_eval.facts import OutcomeFacts, StudyFacts
+from impact_eval.facts import LockFacts, OutcomeFacts, StudyFacts
 from impact_eval.study.codebook import score_range
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.outcome import Outcome
@@ -31,7 +31,12 @@ def outcome_range(
 
 
 def study_facts(
-    declared: Declaration, items: pd.DataFrame, roster: pd.DataFrame, plan_hash: str
+    declared: Declaration,
+    items: pd.DataFrame,
+    roster: pd.DataFrame,
+    plan_hash: str,
+    *,
+    lock: LockFacts | None = None,
 ) -> StudyFacts:
     """Labels and declared numbers of a study, in the order of its files."""
     audiences = declared.audiences
@@ -45,7 +50,7 @@ def study_facts(
         threshold=declared.disclosure_threshold,
         conf_level=declared.plan.conf_level,
         plan_hash=plan_hash,
-        plan_declared_on=declared.plan.declared_on.isoformat(),
+        plan_declared_on=lock.first_on if lock else declared.plan.declared_on.isoformat(),
         weights=declared.plan.weights,
         phases={phase.id: phase.label for phase in declared.phases},
         waves={wave.id: wave.label for wave in declared.waves},
@@ -69,6 +74,7 @@ def study_facts(
             school["school_id"]: {str(key): str(cell) for key, cell in school.items()}
             for school in roster.to_dict(orient="records")
         },
+        lock=lock,
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +22,8 @@ from impact_eval.study.declaration import Declaration
 from impact_eval.study.draft import Draft, read_draft
 from impact_eval.study.forms import read_forms
 from impact_eval.study.item_tables import ItemTables
+from impact_eval.study.locking.content import Content, content_hash, planned_content
+from impact_eval.study.locking.lock import LOCK_FILE, PlanLock, read_locks
 from impact_eval.study.roster import read_roster, roster_frame
 from impact_eval.study.school_names import read_school_names, school_names_frame
 
@@ -38,11 +38,17 @@ class StudyFiles:
     forms: tuple[Instrument, ...]
     attendance: pd.DataFrame
     school_names: pd.DataFrame
-    plan_hash: str
+    plan_content: Content
+    plan_locks: tuple[PlanLock, ...]
+
+    @property
+    def plan_hash(self) -> str:
+        """First 12 digits of the digest of the plan as it is, which a lock has in full."""
+        return content_hash(self.plan_content)[:12]
 
 
 def read_study(folder: Path, raw_folder: Path) -> tuple[StudyFiles | None, tuple[Fault, ...]]:
-    """Read study.toml, roster, codebook, forms and attendance; either the files or their faults."""
+    """Read all files of a study; either the files or their faults."""
     draft = read_draft(folder / "study.toml")
     if not draft.raw:
         return None, tuple(draft.faults)
@@ -65,32 +71,23 @@ def read_study(folder: Path, raw_folder: Path) -> tuple[StudyFiles | None, tuple
     check_plan(draft)
     check_quality(draft, items)
     tables = [table for table in (roster, *stated, attendance, names) if table is not None]
-    faults = (*draft.faults, *(fault for table in tables for fault in table.faults))
+    locks, lock_faults = read_locks(folder / LOCK_FILE)
+    faults = (*draft.faults, *(fault for table in tables for fault in table.faults), *lock_faults)
     if faults:
         return None, faults
     declaration = Declaration.model_validate(draft.raw)
+    frame = items_frame(items, declaration.outcomes)
     files = StudyFiles(
         declaration=declaration,
         roster=roster_frame(roster),
-        items=items_frame(items, declaration.outcomes),
+        items=frame,
         forms=tuple(forms),
         attendance=attendance_frame(attendance),
         school_names=school_names_frame(names),
-        plan_hash=plan_hash(declaration),
+        plan_content=planned_content(declaration, frame),
+        plan_locks=locks,
     )
     return files, ()
-
-
-def plan_hash(declaration: Declaration) -> str:
-    """First 12 hex digits of the SHA-256 of outcomes and plan, as canonical JSON.
-
-    A plan that excludes nothing has the hash that it had before plans could exclude.
-    """
-    declared = declaration.model_dump(mode="json", include={"outcomes", "plan"})
-    if not declared["plan"]["exclude"]:
-        del declared["plan"]["exclude"]
-    canonical = json.dumps(declared, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()[:12]
 
 
 def _roster(draft: Draft, folder: Path) -> CsvTable | None:

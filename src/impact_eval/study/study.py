@@ -13,6 +13,9 @@ from impact_eval.instruments import Instrument
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.declared_facts import outcome_range, study_facts
 from impact_eval.study.find import find_root, find_study_folder, study_ids
+from impact_eval.study.locking.content import Content
+from impact_eval.study.locking.deviations import lock_facts
+from impact_eval.study.locking.lock import LOCK_FILE, PlanLock
 from impact_eval.study.outcome import Outcome
 from impact_eval.study.read import read_study
 from impact_eval.study.structure import Audience
@@ -28,6 +31,8 @@ class Study(Declaration):
     attendance_table: pd.DataFrame
     school_names_table: pd.DataFrame
     plan_hash: str
+    plan_content: Content
+    plan_locks: tuple[PlanLock, ...]
 
     @classmethod
     def open(cls, study_id: str, *, start: Path | None = None) -> Self:
@@ -50,7 +55,8 @@ class Study(Declaration):
         UnknownNameError
             If there is no such study; the message lists the valid ids.
         StudyError
-            With every mistake in study.toml, roster, codebook, forms and attendance at once.
+            With every mistake in study.toml, roster, codebook, forms, attendance and plan.lock at
+            once.
         """
         root = find_root(start)
         folder = find_study_folder(study_id, root)
@@ -66,6 +72,8 @@ class Study(Declaration):
             attendance_table=files.attendance,
             school_names_table=files.school_names,
             plan_hash=files.plan_hash,
+            plan_content=files.plan_content,
+            plan_locks=files.plan_locks,
         )
 
     @staticmethod
@@ -77,6 +85,11 @@ class Study(Declaration):
     def folder(self) -> Path:
         """Folder of the files that people write."""
         return self.root / "studies" / self.id
+
+    @property
+    def lock_file(self) -> Path:
+        """File of the plan's locks; it need not be there."""
+        return self.folder / LOCK_FILE
 
     @property
     def raw_folder(self) -> Path:
@@ -187,7 +200,8 @@ class Study(Declaration):
         """
         if schools is None or not self.roster_table.empty:
             schools = self.roster_table
-        return study_facts(self, self.items, schools, self.plan_hash)
+        lock = lock_facts(self.plan_locks, self.plan_content)
+        return study_facts(self, self.items, schools, self.plan_hash, lock=lock)
 
     def __eq__(self, other: object) -> bool:
         return self is other

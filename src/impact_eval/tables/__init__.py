@@ -1,6 +1,7 @@
 """Released findings to tables that show themselves."""
 
 from impact_eval.tables.build import capital
+from impact_eval.tables.deviations import deviation_table
 from impact_eval.tables.fates import fate_table, reason_table
 from impact_eval.tables.item_quality import dif_table, ends_table, item_quality_table
 from impact_eval.tables.items import item_table
@@ -43,6 +44,7 @@ __all__ = [
     "change_table",
     "changes_list",
     "days_table",
+    "deviation_table",
     "dif_table",
     "effect_size_table",
     "ends_table",

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from impact_eval.disclosure import Finding, Released
 from impact_eval.vocabulary import Quantity, Role
 
-_ROLES = ("primary", "secondary", "exploratory", "")
+_CHANGED = "changed_since_lock"
+_ROLES = ("primary", "secondary", _CHANGED, "exploratory", "")
 MOST_SIDE_BY_SIDE = 3
 
 
@@ -41,7 +42,8 @@ def outcome_changes(
 
     Where both estimands may be claimed, the one that the plan puts first; where the plan does not
     say, that of schools like these. What was not asked in one of the two waves is left out, and so
-    are other roles than the given ones, if any are given.
+    are other roles than the given ones, if any are given. Among secondary ones stands what was
+    planned and changed since the plan was locked.
     """
     rows = released.where(
         quantity="change",
@@ -54,7 +56,8 @@ def outcome_changes(
     )
     asked = [row for row in rows.findings() if asked_twice(row)]
     chosen = best(asked, key=lambda row: (row.audience, row.outcome, row.phase, row.unit_id))
-    chosen = [row for row in chosen if not roles or row.role in roles]
+    wanted = {*roles, _CHANGED} if "secondary" in roles else {*roles}
+    chosen = [row for row in chosen if not roles or _role(row) in wanted]
     return by_ids(rows, [row.finding_id for row in by_group(released, chosen)])
 
 
@@ -107,9 +110,13 @@ def by_group(released: Released, rows: Iterable[Finding]) -> list[Finding]:
 def _rank(row: Finding) -> tuple[int, int, int]:
     return (
         0 if row.known and not row.reason else 1,
-        _ROLES.index(row.role) if row.role in _ROLES else len(_ROLES),
+        _ROLES.index(_role(row)) if _role(row) in _ROLES else len(_ROLES),
         0 if row.estimand == "schools_like_these" else 1,
     )
+
+
+def _role(row: Finding) -> str:
+    return _CHANGED if row.plan_status == _CHANGED else row.role
 
 
 def _index(declared: Sequence[object], name: object) -> int:

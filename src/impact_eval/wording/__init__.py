@@ -6,6 +6,7 @@ from impact_eval.wording.claims import claim
 from impact_eval.wording.decimals import decimals_of
 from impact_eval.wording.notes import banner, design_note, disclosure_notes
 from impact_eval.wording.people import people_sentences
+from impact_eval.wording.plan import deviation_words, plan_note
 from impact_eval.wording.shares import mastery_sentence, share
 from impact_eval.wording.strings import sentence, text
 from impact_eval.wording.summaries import (
@@ -25,6 +26,7 @@ __all__ = [
     "claim",
     "decimals_of",
     "design_note",
+    "deviation_words",
     "disclosure_notes",
     "further_changes",
     "main_changes",
@@ -32,6 +34,7 @@ __all__ = [
     "numbers",
     "opening",
     "people_sentences",
+    "plan_note",
     "said_in_claim",
     "sentence",
     "share",

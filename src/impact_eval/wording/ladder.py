@@ -64,6 +64,7 @@ def _labels(facts: StudyFacts) -> list[str]:
         *(outcome.secular_source for outcome in facts.outcomes.values()),
         *facts.items.values(),
         *(school.get("name", "") for school in facts.schools.values()),
+        *(one.reason.rstrip(".") for one in (facts.lock.deviations if facts.lock else ())),
     ]
     return sorted({label for label in labels if len(label) > 3}, key=len, reverse=True)
 

@@ -45,9 +45,12 @@ def main_changes(released: Released) -> tuple[Finding, ...]:
     """Return the changes a page opens with, in the order of the study's files.
 
     The plan's primary outcomes; where a page has none, its secondary ones. An exploratory result
-    is never put first. In each place the estimand is the one that the plan declared.
+    is never put first, and nothing else in the place of a primary outcome that was locked and then
+    changed. In each place the estimand is the one that the plan declared.
     """
-    for role in ROLES[:2]:
+    lock = released.facts.lock
+    roles = ROLES[:1] if lock is not None and lock.names_primary else ROLES[:2]
+    for role in roles:
         changes = _planned(released, role)
         if changes:
             return changes
@@ -56,7 +59,10 @@ def main_changes(released: Released) -> tuple[Finding, ...]:
 
 def further_changes(released: Released) -> tuple[Finding, ...]:
     """Return the plan's secondary changes, where a page opens with primary ones."""
-    return _planned(released, "secondary") if _planned(released, "primary") else ()
+    lock = released.facts.lock
+    names_primary = lock is not None and lock.names_primary
+    opens = names_primary or bool(_planned(released, "primary"))
+    return _planned(released, "secondary") if opens else ()
 
 
 def _planned(released: Released, role: Role) -> tuple[Finding, ...]:
@@ -83,6 +89,8 @@ def opening(released: Released, *, language: str = DEFAULT) -> tuple[Markup, ...
         )
     measured = len(released.where(quantity="change")) > 0
     key = "summary.no_primary" if measured else "summary.nothing"
+    if measured and released.facts.lock is not None and released.facts.lock.names_primary:
+        key = "summary.primary_changed"
     return (sentence(key, {}, language=language),)
 
 

@@ -20,6 +20,8 @@ def verdict_words(change: Finding, facts: StudyFacts, *, language: str = DEFAULT
     outcome = facts.outcomes.get((change.audience, change.outcome))
     if outcome is not None and outcome.direction == "neutral":
         return text("verdicts.neutral", language=language)
+    if change.plan_status == "changed_since_lock":
+        return text("verdicts.changed_since_lock", language=language)
     unplanned = "exploratory" if change.role == "exploratory" else "none"
     key = change.verdict if has_verdict(change) else unplanned
     return text(f"verdicts.{key}", language=language)

@@ -1,0 +1,1 @@
+"""The lock of the analysis plan: what is held, since when, and what was changed afterwards."""

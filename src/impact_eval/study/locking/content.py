@@ -1,0 +1,154 @@
+"""What a lock holds: every declaration that can move a planned result, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TypeAlias
+
+import pandas as pd
+
+from impact_eval.study.codebook import split_list
+from impact_eval.study.declaration import Declaration
+from impact_eval.study.part import Part
+
+Value: TypeAlias = bool | int | float | str | list[Any]
+Content: TypeAlias = Mapping[str, Value]
+
+# What pages show or the evaluator sees, and no planned result depends on. A key that is not named
+# here is held, so that a new key of study.toml cannot escape the lock.
+_SHOWN: Final[Mapping[str, frozenset[str]]] = {
+    "phases": frozenset({"label", "claimed", "started_on"}),
+    "waves": frozenset({"label"}),
+    "audiences": frozenset({"label", "child_audience", "report_level"})
+    | frozenset({"cluster_noun", "site_noun"}),
+    "outcomes": frozenset({"audience", "label", "unit", "mastery_label"})
+    | frozenset({"secular_source", "decimals", "over_aligned"}),
+    "families": frozenset({"label"}),
+    "plan": frozenset({"declared_on", "families"}),
+    "items": frozenset({"item_id", "audience", "outcome", "label"})
+    | frozenset({"dont_know_codes", "refused_codes"}),
+}
+_CODES: Final = ("correct", "missing_codes", "options", "waves")
+_ANY_ORDER: Final = ("contrasts", "estimators", "subgroups", "exclude", "phases")
+
+
+def planned_content(declared: Declaration, items: pd.DataFrame) -> dict[str, Value]:
+    """Everything that a lock holds of a study, a line for each declaration.
+
+    Parameters
+    ----------
+    declared : Declaration
+        study.toml.
+    items : DataFrame
+        Columns `study.codebook.ITEMS`, from codebook and forms alike.
+
+    Returns
+    -------
+    dict of str to Value
+        Sorted by key, such as `outcomes.student.knowledge.mastery`. A declaration that says what
+        holds without it is left out, so that neither writing a default down nor a new key with a
+        default changes anything.
+
+    Notes
+    -----
+    Held are the design; ids and order of phases and waves; each audience's cluster and linking;
+    each outcome with its items, keys, ranges, marks, smallest effect and secular change; the plan
+    with its families; the levels of planned subgroups; and, where the plan leaves forms out, the
+    cut-offs by which it does. Labels, units, languages, forms, files, pages and schools are not.
+    """
+    lines: dict[str, Value] = {"design": declared.design}
+    for section, entries in (("phases", declared.phases), ("waves", declared.waves)):
+        lines[section] = [entry.id for entry in entries]
+        for entry in entries:
+            lines |= _lines(f"{section}.{entry.id}", entry)
+    for audience in declared.audiences:
+        lines[f"audiences.{audience.id}.cluster"] = audience.cluster
+        lines |= _lines(f"audiences.{audience.id}", audience)
+    for outcome in declared.outcomes:
+        lines |= _lines(f"outcomes.{outcome.audience}.{outcome.id}", outcome)
+    lines |= dict(_item_lines(items, waves=lines["waves"]))
+    lines |= _lines("plan", declared.plan)
+    for family in declared.plan.families:
+        lines |= _lines(f"families.{family.id}", family)
+    for subgroup in declared.subgroups:
+        if subgroup.id in declared.plan.subgroups:
+            lines[f"subgroups.{subgroup.id}"] = sorted(subgroup.levels)
+    if declared.plan.exclude:
+        lines |= _exclusion_lines(declared, items)
+    return dict(sorted(lines.items()))
+
+
+def content_hash(content: Content) -> str:
+    """SHA-256 of a content as JSON with sorted keys, in 64 hexadecimal digits.
+
+    Examples
+    --------
+    >>> content_hash({"a": 1.0, "b": ["x"]}) == content_hash({"b": ["x"], "a": 1.0})
+    True
+    """
+    canonical = json.dumps(dict(content), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+
+def _lines(prefix: str, part: Part) -> dict[str, Value]:
+    """Lines of a table of study.toml, without what pages show and without defaults."""
+    shown = {"id", *_SHOWN.get(prefix.partition(".")[0], ())}
+    dumped = part.model_dump(mode="json", exclude=shown, exclude_defaults=True)
+    return dict(_flat(prefix, dumped))
+
+
+def _flat(prefix: str, value: Any) -> Iterator[tuple[str, Value]]:  # noqa: ANN401 (JSON)
+    if isinstance(value, dict):
+        for name, one in value.items():
+            if name not in ("id", "label"):
+                yield from _flat(f"{prefix}.{name}", one)
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        for place, one in enumerate(value, start=1):
+            yield from _flat(f"{prefix}.{one.get('id', place)}", one)
+    elif isinstance(value, list):
+        names = prefix.split(".")
+        in_any_order = names[-1] in _ANY_ORDER or (names[0], names[-2]) == ("families", "outcomes")
+        yield prefix, sorted(value) if in_any_order else value
+    elif value is not None:
+        yield prefix, value
+
+
+def _item_lines(items: pd.DataFrame, *, waves: Value) -> Iterator[tuple[str, Value]]:
+    """Lines of every item that counts in an outcome; a ready-made score says it in its outcome."""
+    scored = items[(items["outcome"] != "") & (items["type"] != "score")]
+    for row in scored.to_dict("records"):
+        prefix = f"outcomes.{row['audience']}.{row['outcome']}.items.{row['item_id']}"
+        for column in (name for name in items.columns if name not in _SHOWN["items"]):
+            value = _cell(str(column), row[column], waves)
+            if value is not None:
+                yield f"{prefix}.{column}", value
+
+
+def _cell(column: str, cell: Any, waves: Value) -> Value | None:  # noqa: ANN401 (a cell)
+    """Return what a cell of the codebook declares; None where that holds without it."""
+    if column in _CODES:
+        codes: list[Any] = sorted(split_list(str(cell)))
+        every = column == "waves" and isinstance(waves, list) and codes == sorted(waves)
+        return codes if codes and not every else None
+    if isinstance(cell, float):
+        usual = math.isnan(cell) or (column == "weight" and cell == 1)
+        return None if usual else cell
+    return cell or None
+
+
+def _exclusion_lines(declared: Declaration, items: pd.DataFrame) -> dict[str, Value]:
+    """Lines of the rules by which forms are left out."""
+    lines = dict(_flat("quality", declared.quality.model_dump(exclude_defaults=True, mode="json")))
+    numbers = [key for key in lines if key.startswith("quality.numbers.")]
+    for key in numbers:
+        del lines[key]
+    for rule in declared.quality.numbers:
+        own = rule.model_dump(mode="json", exclude={"item", "audience", "last_digits"})
+        lines |= dict(_flat(f"quality.numbers.{rule.audience}.{rule.item}", own))
+    for row in items[items["type"] == "instructed"].to_dict("records"):
+        key = f"quality.instructed.{row['audience']}.{row['item_id']}"
+        lines[key] = sorted(split_list(str(row["correct"])))
+    return lines
