@@ -23,7 +23,7 @@ def section(pieces: Iterable[Made], *, empty: str) -> Pieces:
 def sentence(key: str) -> Html:
     """Return one sentence of the pages' strings as a paragraph."""
     words = text(f"pages.empty.{key}")
-    return Html(words, f"<p>{escape(words)}</p>")
+    return Html(words, f'<p class="ie-none">{escape(words)}</p>')
 
 
 def for_each_pair(

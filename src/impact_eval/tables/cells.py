@@ -99,4 +99,7 @@ def _number(released: Released, finding: Finding | None, field: str) -> str:
     value = getattr(finding, field)
     if not isfinite(value):
         return absent()
-    return numbers.marked(finding.finding_id, value, decimals=decimals_of(released.facts, finding))
+    decimals = decimals_of(released.facts, finding)
+    if finding.unit == "days" and value == round(value):
+        decimals = 0
+    return numbers.marked(finding.finding_id, value, decimals=decimals)

@@ -27,15 +27,19 @@ def measurement_table(released: Released) -> ReportTable | None:
     Returns
     -------
     ReportTable or None
-        A row for each outcome; None if nothing of it was computed.
+        A row for each outcome; None if there is neither alpha nor omega of any.
     """
+    computed = _rows(released)
+    if not any(row.quantity in _OF_SCALES for row in computed):
+        return None
     grouped: dict[tuple[str, ...], dict[str, Finding]] = {}
-    for row in _rows(released):
+    for row in computed:
         found = grouped.setdefault((row.audience, row.phase, row.outcome), {})
         found.setdefault(row.quantity, row)
+    once = "_once" if len(released.facts.waves) < 2 else ""
     columns = (
         Column("kind", text("tables.kind"), align="left"),
-        *(Column(quantity, text(f"tables.{quantity}")) for quantity in _OF_SCALES),
+        *(Column(quantity, text(f"tables.{quantity}{once}")) for quantity in _OF_SCALES),
     )
     rows = []
     for found in grouped.values():

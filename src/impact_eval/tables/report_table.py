@@ -145,7 +145,8 @@ class ReportTable:
         table = _only_table(self.great_table.as_raw_html())
         label = f"{self.table_id}-caption"
         mark = f' <span class="ie-mark">{escape(self.mark)}</span>' if self.mark else ""
-        caption = f'<caption id="{label}">{escape(self.caption)}{mark}</caption>'
+        what = f'<span class="ie-what">{escape(self.caption)}</span>'
+        caption = f'<caption id="{label}">{what}{mark}</caption>'
         table = table.replace(">", f">{caption}", 1)
         notes = "".join(f"<p>{note}</p>" for note in self.notes)
         return (
