@@ -15,7 +15,7 @@ NAMED = 15  # more rows than this carry the names of provinces instead of school
 _THIN = 0.085  # inches for a school without a name
 _GAP = 3  # rows between provinces
 _NAME = 26  # characters of a school's name on one line
-_LINE = 0.21  # inches for one line of a name
+_LINE = 0.27  # inches for one line of a name
 
 
 def school_changes(

@@ -164,9 +164,10 @@ def flow_figures(released: Released) -> Pieces:
     Returns
     -------
     Pieces
-        Figures, or a sentence that says that nobody was counted.
+        Figures, or a sentence that says that nobody was counted, or everybody only once.
     """
-    return section(_flows(released), empty="people")
+    counted = len(released.where(quantity="surveyed", level="programme", subgroup="")) > 0
+    return section(_flows(released), empty="one_count" if counted else "people")
 
 
 def _flows(released: Released) -> Iterator[ReportFigure]:
@@ -180,7 +181,7 @@ def _flows(released: Released) -> Iterator[ReportFigure]:
             label: _in_order(of.where(phase=phase)) for phase, label in _phases(released).items()
         }
         panels = {label: rows for label, rows in panels.items() if len(rows)}
-        if panels:
+        if any(len(rows) > 1 for rows in panels.values()):
             yield _flow(released, panels, released.facts.audiences[audience])
 
 

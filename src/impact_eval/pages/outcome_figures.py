@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 from math import isfinite
 from textwrap import fill
@@ -70,7 +70,7 @@ def change_figures(released: Released, *, roles: Sequence[Role] = ()) -> Pieces:
 
 
 def mean_figures(released: Released) -> Pieces:
-    """One figure for each audience: the mean of every outcome in each wave.
+    """One figure for each audience, or outcome of many phases: the means in each wave.
 
     Parameters
     ----------
@@ -82,7 +82,11 @@ def mean_figures(released: Released) -> Pieces:
     Pieces
         Figures, or a sentence that says that there are no means.
     """
-    figures = (_audience_means(released, audience) for audience in released.facts.audiences)
+    figures = (
+        figure
+        for audience in released.facts.audiences
+        for figure in _audience_means(released, audience)
+    )
     return section(figures, empty="means")
 
 
@@ -159,16 +163,17 @@ def _caption(
     return " ".join(words)
 
 
-def _means_caption(released: Released, audience: str, rows: Released, *, many: bool) -> str:
+def _means_caption(audience: str, rows: Released, *, many: bool) -> str:
     """Say what is drawn, and that some means stand without an interval where they do."""
     key = "figures.phase_means_caption" if many else "figures.means_caption"
-    words = [text(key, audience=audience, level=level(released))]
+    words = [text(key, audience=audience, level=level(rows))]
     if any(row.known and not isfinite(row.conf_low) for row in rows.findings()):
         words.append(text("figures.no_interval_caption"))
     return " ".join(words)
 
 
-def _audience_means(released: Released, audience: str) -> ReportFigure | None:
+def _audience_means(released: Released, audience: str) -> Iterator[ReportFigure]:
+    """Yield one figure of all outcomes, or one for each where many phases make it long."""
     facts = released.facts
     rows = released.where(quantity="mean", audience=audience, level="programme", subgroup="")
     shown = rows.frame["phase"].isin(list(facts.phases)) & rows.frame["estimate"].notna()
@@ -180,9 +185,14 @@ def _audience_means(released: Released, audience: str) -> ReportFigure | None:
         and len(rows.where(outcome=outcome))
         and not facts.outcome(audience, outcome).ranges
     ]
-    if not outcomes:
-        return None
     many = rows.frame["phase"].nunique() > MOST_SIDE_BY_SIDE
+    for together_shown in [[outcome] for outcome in outcomes] if many else [outcomes]:
+        if together_shown:
+            yield _means(rows, audience, together_shown, many=many)
+
+
+def _means(rows: Released, audience: str, outcomes: Sequence[str], *, many: bool) -> ReportFigure:
+    facts = rows.facts
     height = 1.0 + 0.32 * rows.frame["phase"].nunique() if many else 2.55
     with theme():
         figure = new_figure(WIDTH, height * len(outcomes))
@@ -194,17 +204,15 @@ def _audience_means(released: Released, audience: str) -> ReportFigure | None:
         if many:
             add_key(figure)
     rows = by_ids(rows, [row.finding_id for row in rows.findings() if row.outcome in outcomes])
-    audience_label = facts.audiences[audience]
+    label = facts.audiences[audience]
+    labels = ", ".join(facts.outcome(audience, outcome).label for outcome in outcomes)
     table = means_list(rows)
+    key = "figures.phase_means_alt" if many else "figures.means_alt"
     return finish(
         figure,
-        name=text("figures.means_name", audience=audience_label),
-        alt=text(
-            "figures.phase_means_alt" if many else "figures.means_alt",
-            audience=audience_label,
-            outcomes=", ".join(facts.outcome(audience, outcome).label for outcome in outcomes),
-        ),
-        caption=escape(_means_caption(released, audience_label, rows, many=many)),
+        name=text("figures.means_name", audience=label),
+        alt=text(key, audience=label, outcomes=labels),
+        caption=escape(_means_caption(label, rows, many=many)),
         data_html=table.body if table else "",
-        mark=mark(released),
+        mark=mark(rows),
     )

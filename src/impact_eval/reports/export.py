@@ -29,6 +29,7 @@ _STYLE: Final = re.compile(
     r"<style>.*?</style>| style=\"text-align:(?:left|right|center)\"", re.DOTALL
 )
 _LEAD: Final = re.compile(r"</h1>\s*(?:<p class=\"lead\">.*?</p>)?", re.DOTALL)
+_UNIT: Final = re.compile(r"(?<=[0-9>]) %")
 _CONTENTS: Final = "<!-- contents -->"
 
 
@@ -93,7 +94,7 @@ def export_page(
     }
     body, _ = _exporter(language).from_notebook_node(prepared, resources={"page": page})
     head, main, foot = _parts(body)
-    main = without_empty(_with_title(main, title, facts))
+    main = _UNIT.sub("\u00a0%", without_empty(_with_title(main, title, facts)))
     main, contents = _with_anchors(main)
     head = head.replace(_CONTENTS, _contents_html(contents, place="side"))
     main = _LEAD.sub(lambda lead: lead[0] + _contents_html(contents, place="inline"), main, count=1)
