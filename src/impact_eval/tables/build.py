@@ -11,7 +11,7 @@ from impact_eval.disclosure import Finding, Released
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.wording import numbers, text
 
-_BRACKET: Final = " ("
+_BRACKET: Final = ">("
 _COMMAND: Final = re.compile("`([^`]+)`")
 
 

@@ -21,7 +21,7 @@ def with_interval(released: Released, finding: Finding | None) -> str:
     shown = _number(released, finding, "estimate")
     if finding is None or not isfinite(finding.conf_low) or finding.suppressed:
         return shown
-    return f"{shown} ({interval(released, finding)})"
+    return f'{shown} <span class="ie-range">({interval(released, finding)})</span>'
 
 
 def interval(released: Released, finding: Finding | None, *, of: str = "conf") -> str:
