@@ -136,7 +136,8 @@ def test_a_table_of_kinds_alone_is_no_table_of_measurement() -> None:
     assert measurement_table(of([icc])) is None
     table = measurement_table(of([icc, alpha]))
     assert table is not None
-    assert not any("interval" in note for note in table.notes)  # nothing stands in brackets
+    assert not any("brackets" in note for note in table.notes)
+    assert text("tables.no_interval_note") in table.notes
 
 
 def test_days_have_decimals_only_where_they_are_no_whole_number() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
+from math import isfinite
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
@@ -56,7 +58,11 @@ def measurement_table(released: Released) -> ReportTable | None:
         columns,
         caption=text("tables.measurement_caption"),
         row_heading=text("tables.outcome"),
-        notes=[interval_note(released), escape(text("tables.measurement_note"))],
+        notes=[
+            interval_note(released),
+            *_bare(row for row in computed if row.quantity in _OF_SCALES),
+            escape(text("tables.measurement_note")),
+        ],
     )
 
 
@@ -100,6 +106,12 @@ def variance_table(released: Released) -> ReportTable | None:
         row_heading=text("tables.outcome"),
         notes=[interval_note(released), escape(text("tables.variance_note"))],
     )
+
+
+def _bare(computed: Iterable[Finding]) -> list[str]:
+    """Return why some numbers stand without an interval, where some do."""
+    bare = any(row.known and not isfinite(row.conf_low) for row in computed)
+    return [escape(text("tables.no_interval_note"))] if bare else []
 
 
 def _rows(released: Released) -> list[Finding]:

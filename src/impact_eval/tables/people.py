@@ -176,7 +176,9 @@ def days_table(released: Released) -> ReportTable | None:
 
 def _range(released: Released, loss: Finding) -> str:
     shown = cells.interval(released, loss)
-    return shown if shown != cells.absent() else cells.estimate(released, loss)
+    if shown == cells.absent():
+        return cells.estimate(released, loss)
+    return f'<span class="ie-range">{shown}</span>'
 
 
 def _any_range(losses: Released) -> bool:
