@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from math import isfinite
 
 import matplotlib as mpl
@@ -229,3 +230,19 @@ def test_the_theme_ends_with_its_block() -> None:
     with pytest.raises(ValueError, match="stop"):
         fail_within_the_theme(before)
     assert mpl.rcParams["font.size"] == before
+
+
+@pytest.mark.parametrize(("name", "lines"), [("Short", 1), ("A very long name " * 4, 3)])
+def test_names_of_schools_on_several_lines_have_room(
+    released: Released, name: str, lines: int
+) -> None:
+    of = by_school(released, "phase_1")
+    schools = {key: {**row, "name": name} for key, row in of.facts.schools.items()}
+    ax = school_changes(Released(of.frame, replace(of.facts, schools=schools)))
+    labels = [label for label in ax.get_yticklabels() if label.get_text()]
+    assert all(label.get_text().count("\n") + 1 == lines for label in labels)
+    assert len(labels) == 2
+    figure = ax.figure
+    figure.canvas.draw()
+    upper, lower = sorted((one.get_window_extent() for one in labels), key=lambda box: -box.y0)
+    assert upper.y0 > lower.y1

@@ -133,3 +133,38 @@ def test_the_notebook_is_not_changed(facts, provenance) -> None:
 
 def test_a_page_leads_back_to_its_index(export) -> None:
     assert '<a href="../index.html">Invented workshops</a>' in export(index_href="../index.html")
+
+
+def test_the_heading_is_what_the_study_calls_the_report(export) -> None:
+    made = html_cell("<p>x</p>")
+    assert "<h1>Findings</h1>" in export(made, title="Results")  # no heading of a whole study
+
+
+@pytest.mark.parametrize("heading", ["Programme", "A &amp; B"])
+def test_a_report_with_a_name_of_its_own_has_it_as_its_heading(facts, provenance, heading) -> None:
+    cell = html_cell(f"<h1>{heading}: {facts.title}</h1>")
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    page = export_page(notebook, title="Year <1>", facts=facts, provenance=provenance)
+    assert f"<h1>Year &lt;1&gt;: {facts.title}</h1>" in page
+
+
+def test_nothing_introduces_what_is_not_there(export) -> None:
+    none = '<p class="ie-none">No school.</p>'
+    page = export(
+        text_cell("## By school\n\nIn the order of names."),
+        html_cell(none),
+        text_cell("In a picture."),
+        html_cell(none),
+        text_cell("Kept."),
+    )
+    assert "In the order of names." not in page
+    assert "In a picture." not in page
+    assert page.count("No school.") == 1
+    assert "<p>Kept.</p>" in page
+    assert ">By school</h2>" in page
+
+
+def test_a_percentage_is_not_torn_apart_at_the_end_of_a_line(export) -> None:
+    page = export(html_cell("<p>95 % interval, <data>12</data> % of them</p>"))
+    assert "95\u00a0% interval" in page
+    assert "</data>\u00a0% of them" in page

@@ -297,3 +297,10 @@ def test_a_change_of_shares_is_left_out_where_the_change_is_refused() -> None:
         released = released_of(make_facts(), *rows, make_change(reason=reason))
         words = mastery_sentence(released, released.where(quantity="change").findings()[0])
         assert ("In percentage points the change is +23" in words.striptags()) is is_said
+
+
+@pytest.mark.parametrize(("wider", "allowed"), [(0.0, False), (1e-12, False), (0.05, True)])
+def test_a_family_of_one_outcome_allows_for_no_others(wider: float, allowed: bool) -> None:
+    change = make_change(simultaneous_low=1.15 - wider, simultaneous_high=1.47 + wider)
+    words = said(*means(7.1, 8.4), change)
+    assert ("other outcomes of its family" in words) == allowed

@@ -94,8 +94,8 @@ def test_what_is_not_shown_is_said_once_and_not_why_it_was_this_one() -> None:
     assert small == partner != open_notes
     assert "Groups of fewer than 10 people are not shown" in small[0].striptags()
     assert small[1] == (
-        "Teachers are shown by province and for the programme, not by school, because so few"
-        " answer at each."
+        "Teachers are shown by province and for the programme, not by school, to protect those"
+        " who answered."
     )
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
+from typing import Final
+
+_SAME: Final = 1e-9  # two ways of computing one number differ by less
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,14 @@ class Finding:
     def known(self) -> bool:
         """Whether there is a number to show."""
         return isfinite(self.estimate)
+
+    @property
+    def widened(self) -> bool:
+        """Whether the other members of its family make its simultaneous interval a wider one."""
+        if not isfinite(self.simultaneous_low):
+            return False
+        same_low = abs(self.simultaneous_low - self.conf_low) <= _SAME
+        return not (same_low and abs(self.simultaneous_high - self.conf_high) <= _SAME)
 
     @property
     def caution_ids(self) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from impact_eval.wording import numbers, text
 NAMED = 15  # more rows than this carry the names of provinces instead of schools
 _THIN = 0.085  # inches for a school without a name
 _GAP = 3  # rows between provinces
+_NAME = 26  # characters of a school's name on one line
+_LINE = 0.27  # inches for one line of a name
 
 
 def school_changes(
@@ -85,7 +87,10 @@ def _rows(
 ) -> tuple[list[float], float]:
     """Return the place of each school and the height of the figure in inches."""
     if few:
-        return [float(i) for i in range(len(findings))], 0.9 + 0.42 * len(findings)
+        lines = max(fill(name, _NAME).count("\n") + 1 for name in _names(released, findings))
+        return [float(i) for i in range(len(findings))], 0.9 + max(0.42, _LINE * lines) * len(
+            findings
+        )
     rows, row, before = [], 0.0, None
     for finding in findings:
         province = _province(released, finding)
@@ -110,10 +115,8 @@ def _between(ax: Axes, between: Released) -> None:
 def _name_rows(
     ax: Axes, released: Released, findings: tuple[Finding, ...], rows: list[float], *, few: bool
 ) -> None:
-    schools = released.facts.schools
     if few:
-        names = [schools.get(f.unit_id, {}).get("name", f.unit_id) for f in findings]
-        label_rows(ax, names, width=26)
+        label_rows(ax, _names(released, findings), width=_NAME)
         return
     groups: dict[str, list[float]] = {}
     for row, finding in zip(rows, findings, strict=True):
@@ -126,6 +129,11 @@ def _name_rows(
             ax.axhline(edge, color=LINE, lw=0.7, zorder=0.6)
     ax.set_ylim(rows[-1] + 2, rows[0] - 2)
     ax.spines["left"].set_visible(False)
+
+
+def _names(released: Released, findings: tuple[Finding, ...]) -> list[str]:
+    schools = released.facts.schools
+    return [schools.get(f.unit_id, {}).get("name", f.unit_id) for f in findings]
 
 
 def _province(released: Released, finding: Finding) -> str:
@@ -164,8 +172,8 @@ def placement(few: Released, many: Released, *, between: Released, ax: Axes | No
         for row, finding in enumerate(placed, start=1):
             ax.hlines(row, finding.conf_low, finding.conf_high, color=ACCENT, lw=2.2, zorder=3)
             ax.plot(finding.estimate, row, "D", color=ACCENT, ms=7, mec="white", zorder=4)
-        names = [facts.schools.get(f.unit_id, {}).get("name", f.unit_id) for f in placed]
-        label_rows(ax, [facts.phases.get(others[0].phase, ""), *names], width=30)
+        first = facts.phases.get(others[0].phase, "")
+        label_rows(ax, [first, *_names(few, placed)], width=30)
         limits = [v for f in placed for v in (f.conf_low, f.conf_high)]
         room_for(ax, [0.0, *limits, *(f.estimate for f in others)])
         ax.set_xlabel(fill(text("figures.change_axis", unit=known.unit), 40))

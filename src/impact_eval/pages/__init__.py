@@ -14,12 +14,11 @@ from impact_eval.pages.detail import item_quality, items, measurement, subgroups
 from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.doubtful import quality
 from impact_eval.pages.findings import released_findings
+from impact_eval.pages.outcome_figures import change_figures, mean_figures
 from impact_eval.pages.outcomes import (
-    change_figures,
     changes,
     effect_sizes,
     mastery,
-    mean_figures,
     planned_changes,
     technical,
 )

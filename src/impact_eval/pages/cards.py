@@ -7,17 +7,21 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from impact_eval.disclosure import Finding, Released
+from impact_eval.facts import OutcomeFacts
 from impact_eval.pages.figure import who_of
 from impact_eval.tables import capital
 from impact_eval.wording import Summary, numbers, text, verdict_words
+from impact_eval.wording.strings import sentence
 
 _CARD = Markup(
     '<article class="card"><h3>{head}</h3><p class="when">{when}</p>{pair}'
     "{verdict}<p>{said}</p>{people}{cautions}</article>"
 )
 _VERDICT = Markup('<p class="verdict">{}</p>')
-_PAIR = Markup('<dl class="pair">{}</dl><p class="unit">{}</p>')
-_MEAN = Markup("<div><dt>{}</dt><dd>{}</dd></div>")
+_PAIR = Markup('<dl class="pair">{}</dl>')
+_UNIT = Markup('<p class="unit">{}</p>')
+_MEAN = Markup("<div><dt>{}</dt><dd>{}</dd>{}</div>")
+_OWN_UNIT = Markup('<dd class="unit">{}</dd>')
 
 
 def cards(released: Released, summaries: Sequence[Summary]) -> str:
@@ -84,10 +88,23 @@ def _pair(released: Released, change: Finding) -> Markup:
         _MEAN.format(
             facts.waves[wave],
             numbers.marked(means[wave].finding_id, means[wave].estimate, decimals=known.decimals),
+            _own_range(known, wave),
         )
         for wave in waves
     )
-    return _PAIR.format(shown, known.unit)
+    return _PAIR.format(shown) + (Markup("") if known.ranges else _UNIT.format(known.unit))
+
+
+def _own_range(known: OutcomeFacts, wave: str) -> Markup:
+    """Return the unit and the range of a wave that has a scale of its own, under its mean."""
+    if wave not in known.ranges:
+        return Markup("")
+    low, high = (
+        numbers.declared(f"{known.audience}/{known.outcome}/{wave}/{end}", value)
+        for end, value in zip(("minimum", "maximum"), known.ranges[wave], strict=True)
+    )
+    words = sentence("pages.own_range", {"unit": known.unit, "low": low, "high": high})
+    return _OWN_UNIT.format(words)
 
 
 def _list(cautions: Sequence[Markup]) -> Markup:

@@ -72,7 +72,7 @@ def attrition(released: Released) -> Pieces:
     Pieces
         A table, or a sentence that says that nobody could be followed.
     """
-    return section([attrition_table(released)], empty="attrition")
+    return section([attrition_table(released)], empty=_why_nobody(released))
 
 
 def linked_differences(released: Released) -> Pieces:
@@ -88,7 +88,15 @@ def linked_differences(released: Released) -> Pieces:
     Pieces
         A table, or a sentence that says that nobody could be followed.
     """
-    return fold_audiences(together(released), linked_difference_table, empty="attrition")
+    empty = _why_nobody(released)
+    return fold_audiences(together(released), linked_difference_table, empty=empty)
+
+
+def _why_nobody(released: Released) -> str:
+    """Return why nobody was followed."""
+    if len(released.facts.waves) == 1:
+        return "attrition_once"
+    return "attrition_rounds" if released.facts.design == "cross_sections" else "attrition"
 
 
 def fates(released: Released) -> Pieces:
@@ -120,7 +128,7 @@ def fate_figure(released: Released) -> Pieces:
     Returns
     -------
     Pieces
-        A figure, or a sentence that says that every row was used.
+        A figure, or a sentence that says that every row was used, or that the others are few.
     """
     rows = [
         row
@@ -129,6 +137,8 @@ def fate_figure(released: Released) -> Pieces:
     ]
     if not rows:
         return section([], empty="fate_figure")
+    if not any(row.known for row in rows):
+        return section([], empty="fate_figure_hidden")
     labels = [text(f"tables.fates.{row.subgroup.removeprefix('fate:')}") for row in rows]
     shown = by_ids(released, [row.finding_id for row in rows])
     table = fate_table(shown)
@@ -154,9 +164,10 @@ def flow_figures(released: Released) -> Pieces:
     Returns
     -------
     Pieces
-        Figures, or a sentence that says that nobody was counted.
+        Figures, or a sentence that says that nobody was counted, or everybody only once.
     """
-    return section(_flows(released), empty="people")
+    counted = len(released.where(quantity="surveyed", level="programme", subgroup="")) > 0
+    return section(_flows(released), empty="one_count" if counted else "people")
 
 
 def _flows(released: Released) -> Iterator[ReportFigure]:
@@ -170,7 +181,7 @@ def _flows(released: Released) -> Iterator[ReportFigure]:
             label: _in_order(of.where(phase=phase)) for phase, label in _phases(released).items()
         }
         panels = {label: rows for label, rows in panels.items() if len(rows)}
-        if panels:
+        if any(len(rows) > 1 for rows in panels.values()):
             yield _flow(released, panels, released.facts.audiences[audience])
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from html import escape
+from math import ceil
 
 from impact_eval.disclosure import Released
 from impact_eval.figures import ReportFigure, add_key, finish, item_shares
@@ -27,6 +28,8 @@ from impact_eval.tables import (
     wave_pairs,
 )
 from impact_eval.wording import text
+
+MOST_ITEMS = 20  # on one figure: more would not fit a sheet of paper in readable letters
 
 
 def subgroups(released: Released) -> Pieces:
@@ -131,8 +134,25 @@ def _items(released: Released) -> Iterator[ReportFigure]:
             for before, after in wave_pairs(released):
                 pair = of.where(wave_from=before), of.where(wave_from=after)
                 if len(pair[0]) and len(pair[1]):
-                    yield _figure(released, *pair)
+                    for part in _parts(facts.items, audience, pair):
+                        yield _figure(released, *(_of_items(half, part) for half in pair))
                     break
+
+
+def _parts(
+    items: Mapping[tuple[str, str], str], audience: str, pair: tuple[Released, Released]
+) -> Iterator[list[str]]:
+    """Yield the items of both waves in the questionnaire's order, in parts of about equal size."""
+    asked = [set(half.frame["item_id"]) for half in pair]
+    both = [item for of, item in items if of == audience and all(item in one for one in asked)]
+    count = ceil(len(both) / MOST_ITEMS)
+    size = ceil(len(both) / count) if count else 1
+    yield from (both[start : start + size] for start in range(0, len(both), size))
+
+
+def _of_items(released: Released, items: list[str]) -> Released:
+    frame = released.frame
+    return Released(frame.loc[frame["item_id"].isin(items)], released.facts)
 
 
 def _figure(released: Released, before: Released, after: Released) -> ReportFigure:
@@ -142,8 +162,9 @@ def _figure(released: Released, before: Released, after: Released) -> ReportFigu
     add_key(ax.figure)  # type: ignore[arg-type]
     waves = {"before": facts.waves[first.wave_from], "after": facts.waves[then.wave_from]}
     who = who_of(released, first)
+    drawn = list(dict.fromkeys(before.frame["item_id"]))
     table = item_table(
-        released,
+        _of_items(released, drawn),
         audience=first.audience,
         phase=first.phase,
         wave_from=first.wave_from,

@@ -30,12 +30,16 @@ class Html:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A piece under a line that opens it; on paper it is always open."""
+    """A piece under a line that opens it; on paper it is always open.
+
+    `named`: the line says what the piece's own caption says, which then need not be seen.
+    """
 
     label: str
     name: str
     inner: str
     opened: bool = False
+    named: bool = False
 
     def __repr__(self) -> str:
         return f"{self.label}: {self.name}"
@@ -45,7 +49,8 @@ class Folded:
         """The line and, under it, the HTML of the piece."""
         opened = " open" if self.opened else ""
         summary = f"<summary>{escape(self.label)}</summary>"
-        return f'<details class="ie-fold"{opened}>{summary}{self.inner}</details>'
+        classes = "ie-fold ie-named" if self.named else "ie-fold"
+        return f'<details class="{classes}"{opened}>{summary}{self.inner}</details>'
 
     def _repr_mimebundle_(
         self, include: Sequence[str] | None = None, exclude: Sequence[str] | None = None

@@ -19,11 +19,13 @@ def quality(released: Released) -> Pieces:
     Returns
     -------
     Pieces
-        A table for each audience and phase, or a sentence that says that no form has a flag.
+        A table for each audience and phase, or a sentence that says that no form has a flag, or
+        that there are no forms to look at.
     """
     shown = together(released)
     rows = by_group(shown, shown.findings(quantity="flagged"))
     places = dict.fromkeys((row.audience, row.phase) for row in rows)
     made = [quality_table(shown, audience=audience, phase=phase) for audience, phase in places]
     tables = [table for table in made if table is not None]
-    return fold(((table.caption, table) for table in tables), empty="quality")
+    empty = "quality" if released.facts.items else "quality_scores"
+    return fold(((table.caption, table) for table in tables), empty=empty)

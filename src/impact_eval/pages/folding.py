@@ -21,10 +21,15 @@ def fold(labelled: Iterable[Labelled], *, empty: str) -> Pieces:
         return section([piece for _, piece in made], empty=empty)
     return Pieces(
         tuple(
-            Folded(label, repr(piece), piece.html, opened=number == 0)
+            Folded(label, repr(piece), piece.html, opened=number == 0, named=_named(label, piece))
             for number, (label, piece) in enumerate(made)
         )
     )
+
+
+def _named(label: str, piece: Foldable) -> bool:
+    """Whether the label says what the caption of a table says."""
+    return isinstance(piece, ReportTable) and label.lower().endswith(piece.caption.lower())
 
 
 def fold_audiences(

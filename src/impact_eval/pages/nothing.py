@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from html import escape
+from typing import Final
+
+from markupsafe import Markup
 
 from impact_eval.disclosure import Released
 from impact_eval.figures import ReportFigure
@@ -12,6 +14,7 @@ from impact_eval.tables import ReportTable, wave_pairs
 from impact_eval.wording import text
 
 Made = Piece | None
+NOTHING: Final = Markup('<p class="ie-none">{}</p>')
 
 
 def section(pieces: Iterable[Made], *, empty: str) -> Pieces:
@@ -23,7 +26,7 @@ def section(pieces: Iterable[Made], *, empty: str) -> Pieces:
 def sentence(key: str) -> Html:
     """Return one sentence of the pages' strings as a paragraph."""
     words = text(f"pages.empty.{key}")
-    return Html(words, f"<p>{escape(words)}</p>")
+    return Html(words, str(NOTHING.format(words)))
 
 
 def for_each_pair(

@@ -1,47 +1,25 @@
-"""Sections about what changed in the whole programme."""
+"""Tables of what changed in the whole programme."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from functools import partial
-from html import escape
-from math import isfinite
-from textwrap import fill
 
-from impact_eval.disclosure import Finding, Released
-from impact_eval.figures import (
-    ROW,
-    WIDTH,
-    ReportFigure,
-    add_key,
-    change_intervals,
-    finish,
-    new_figure,
-    phase_means,
-    theme,
-    wave_means,
-)
+from impact_eval.disclosure import Released
 from impact_eval.pages.display import Pieces
-from impact_eval.pages.figure import level, mark, row_label, said
 from impact_eval.pages.folding import fold_pairs
 from impact_eval.pages.nothing import for_each_pair, section
 from impact_eval.tables import (
-    MOST_SIDE_BY_SIDE,
-    by_group,
-    by_ids,
-    capital,
+    ReportTable,
     change_table,
-    changes_list,
     effect_size_table,
+    level_table,
     mastery_table,
-    means_list,
-    outcome_changes,
     technical_table,
     together,
     wave_pairs,
 )
 from impact_eval.vocabulary import Role
-from impact_eval.wording import text
 
 PLANNED: tuple[Role, ...] = ("primary", "secondary")
 
@@ -57,9 +35,10 @@ def changes(released: Released) -> Pieces:
     Returns
     -------
     Pieces
-        Tables, or a sentence that says that nothing was compared.
+        Tables; where nothing was asked twice, a table of the means; or a sentence that says that
+        there is nothing.
     """
-    return for_each_pair(together(released), change_table, empty="changes")
+    return _changes_or_levels(released, change_table, empty="changes")
 
 
 def planned_changes(released: Released) -> Pieces:
@@ -73,10 +52,20 @@ def planned_changes(released: Released) -> Pieces:
     Returns
     -------
     Pieces
-        Tables, or a sentence that says that the plan names no outcome.
+        Tables; where nothing was asked twice, a table of the means; or a sentence that says that
+        the plan names no outcome.
     """
-    make = partial(change_table, roles=PLANNED)
-    return for_each_pair(together(released), make, empty="planned")
+    return _changes_or_levels(released, partial(change_table, roles=PLANNED), empty="planned")
+
+
+def _changes_or_levels(
+    released: Released, make: Callable[..., ReportTable | None], *, empty: str
+) -> Pieces:
+    """Make a table for each pair of waves, or one of the means where there is no pair."""
+    released = together(released)
+    if not wave_pairs(released):
+        return section([level_table(released)], empty=empty)
+    return for_each_pair(released, make, empty=empty)
 
 
 def mastery(released: Released) -> Pieces:
@@ -125,153 +114,3 @@ def effect_sizes(released: Released) -> Pieces:
         Tables, or a sentence that says that there are none.
     """
     return fold_pairs(together(released), effect_size_table, empty="effect_sizes")
-
-
-def change_figures(released: Released, *, roles: Sequence[Role] = ()) -> Pieces:
-    """One figure for each audience: every outcome's changes over what may be no consequence.
-
-    Parameters
-    ----------
-    released
-        From `released_findings`.
-    roles
-        Only changes of these roles in the plan; by default all.
-
-    Returns
-    -------
-    Pieces
-        Figures, or a sentence that says that nothing was compared.
-    """
-    released = together(released)
-    rows = [row for pair in wave_pairs(released) for row in _main(released, pair, roles)]
-    figures = (
-        _audience_changes(released, audience, [row for row in rows if row.audience == audience])
-        for audience in released.facts.audiences
-    )
-    return section(figures, empty="changes")
-
-
-def mean_figures(released: Released) -> Pieces:
-    """One figure for each audience: the mean of every outcome in each wave.
-
-    Parameters
-    ----------
-    released
-        From `released_findings`.
-
-    Returns
-    -------
-    Pieces
-        Figures, or a sentence that says that there are no means.
-    """
-    figures = (_audience_means(released, audience) for audience in released.facts.audiences)
-    return section(figures, empty="means")
-
-
-def _main(released: Released, pair: tuple[str, str], roles: Sequence[Role]) -> tuple[Finding, ...]:
-    return outcome_changes(released, wave_from=pair[0], wave_to=pair[1], roles=roles).findings()
-
-
-def _audience_changes(
-    released: Released, audience: str, rows: Sequence[Finding]
-) -> ReportFigure | None:
-    facts = released.facts
-    outcomes = {
-        outcome: by_group(released, [row for row in rows if row.outcome == outcome])
-        for of, outcome in facts.outcomes
-        if of == audience
-    }
-    outcomes = {name: found for name, found in outcomes.items() if any(row.known for row in found)}
-    if not outcomes:
-        return None
-    heights = [0.95 + ROW * len(found) for found in outcomes.values()]
-    with theme():
-        figure = new_figure(WIDTH, sum(heights) + 0.6)
-        axes = figure.subplots(len(outcomes), 1, height_ratios=heights, squeeze=False)[:, 0]
-        for ax, (outcome, found) in zip(axes, outcomes.items(), strict=True):
-            part = by_ids(released, [row.finding_id for row in found])
-            change_intervals(part, [row_label(released, row) for row in found], ax=ax)
-            ax.set_title(fill(capital(facts.outcome(audience, outcome).label), 36))
-        add_key(figure)
-    audience_label = facts.audiences[audience]
-    every = [row for found in outcomes.values() for row in found]
-    alt = [
-        f"{capital(facts.outcome(audience, outcome).label)}: "
-        + "; ".join(said(released, row) for row in found)
-        for outcome, found in outcomes.items()
-    ]
-    table = changes_list(by_ids(released, [row.finding_id for row in every]))
-    return finish(
-        figure,
-        name=text("figures.changes_name", audience=audience_label),
-        alt=text("figures.changes_alt", audience=audience_label, rows=". ".join(alt)),
-        caption=escape(_caption(released, audience, list(outcomes), every)),
-        data_html=table.body if table else "",
-        mark=mark(released),
-    )
-
-
-def _caption(
-    released: Released, audience: str, outcomes: Sequence[str], rows: Sequence[Finding]
-) -> str:
-    """Say what is drawn, and of the two aids only those that are."""
-    facts = released.facts
-    known = [facts.outcome(audience, outcome) for outcome in outcomes]
-    words = [
-        text("figures.changes_caption", audience=facts.audiences[audience], level=level(released))
-    ]
-    if any(isfinite(row.simultaneous_low) for row in rows):
-        words.append(text("figures.family_caption"))
-    if any(one.secular is not None for one in known):
-        words.append(text("figures.secular_caption"))
-    if any(one.smallest_effect is not None for one in known):
-        words.append(text("figures.smallest_caption"))
-    return " ".join(words)
-
-
-def _audience_means(released: Released, audience: str) -> ReportFigure | None:
-    facts = released.facts
-    rows = released.where(quantity="mean", audience=audience, level="programme", subgroup="")
-    shown = rows.frame["phase"].isin(list(facts.phases)) & rows.frame["estimate"].notna()
-    rows = Released(rows.frame.loc[shown | (len(facts.phases) < 2)], facts)
-    outcomes = [
-        outcome
-        for of, outcome in facts.outcomes
-        if of == audience
-        and len(rows.where(outcome=outcome))
-        and not facts.outcome(audience, outcome).ranges
-    ]
-    if not outcomes:
-        return None
-    many = rows.frame["phase"].nunique() > MOST_SIDE_BY_SIDE
-    height = 1.0 + 0.32 * rows.frame["phase"].nunique() if many else 2.55
-    with theme():
-        figure = new_figure(WIDTH, height * len(outcomes))
-        axes = figure.subplots(len(outcomes), 1, squeeze=False)[:, 0]
-        for ax, outcome in zip(axes, outcomes, strict=True):
-            draw = phase_means if many else wave_means
-            draw(rows.where(outcome=outcome), ax=ax)
-            ax.set_title(fill(capital(facts.outcome(audience, outcome).label), 36))
-        if many:
-            add_key(figure)
-    rows = by_ids(rows, [row.finding_id for row in rows.findings() if row.outcome in outcomes])
-    audience_label = facts.audiences[audience]
-    table = means_list(rows)
-    return finish(
-        figure,
-        name=text("figures.means_name", audience=audience_label),
-        alt=text(
-            "figures.phase_means_alt" if many else "figures.means_alt",
-            audience=audience_label,
-            outcomes=", ".join(facts.outcome(audience, outcome).label for outcome in outcomes),
-        ),
-        caption=escape(
-            text(
-                "figures.phase_means_caption" if many else "figures.means_caption",
-                audience=audience_label,
-                level=level(released),
-            )
-        ),
-        data_html=table.body if table else "",
-        mark=mark(released),
-    )

@@ -10,7 +10,7 @@ from impact_eval.disclosure import Released
 from impact_eval.pages.cards import cards
 from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.folding import fold
-from impact_eval.pages.nothing import sentence
+from impact_eval.pages.nothing import NOTHING, sentence
 from impact_eval.pages.places import known_school, leading_outcomes
 from impact_eval.tables import capital, wave_pairs
 from impact_eval.wording import (
@@ -43,7 +43,8 @@ def summary(released: Released) -> Html:
     whole = released.where(level="programme")
     summaries = [summary_of(whole, change) for change in main_changes(whole)]
     if not summaries:
-        return Html(text("pages.summary"), _paragraphs(opening(whole)))
+        none = Markup("").join(NOTHING.format(one) for one in opening(whole))
+        return Html(text("pages.summary"), str(none))
     return Html(text("pages.summary"), cards(whole, summaries))
 
 

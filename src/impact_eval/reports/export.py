@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from impact_eval.errors import ReportError
 from impact_eval.facts import StudyFacts
+from impact_eval.reports.empty import without_empty
 from impact_eval.reports.provenance import Provenance, provenance_html
 from impact_eval.wording import text
 
@@ -28,6 +29,7 @@ _STYLE: Final = re.compile(
     r"<style>.*?</style>| style=\"text-align:(?:left|right|center)\"", re.DOTALL
 )
 _LEAD: Final = re.compile(r"</h1>\s*(?:<p class=\"lead\">.*?</p>)?", re.DOTALL)
+_UNIT: Final = re.compile(r"(?<=[0-9>]) %")
 _CONTENTS: Final = "<!-- contents -->"
 
 
@@ -58,7 +60,8 @@ def export_page(
     notebook
         With its outputs; it is not changed.
     title
-        For the browser's tab.
+        As the study calls the report: for the browser's tab and, unless the notebook's heading is
+        the name of a school, for the heading.
     facts
         Of the study.
     provenance
@@ -91,6 +94,7 @@ def export_page(
     }
     body, _ = _exporter(language).from_notebook_node(prepared, resources={"page": page})
     head, main, foot = _parts(body)
+    main = _UNIT.sub("\u00a0%", without_empty(_with_title(main, title, facts)))
     main, contents = _with_anchors(main)
     head = head.replace(_CONTENTS, _contents_html(contents, place="side"))
     main = _LEAD.sub(lambda lead: lead[0] + _contents_html(contents, place="inline"), main, count=1)
@@ -145,6 +149,13 @@ def _parts(body: str) -> tuple[str, str, str]:
     """Split a document before and after its main part."""
     start, end = body.index("<main"), body.index("</main>")
     return body[:start], body[start:end], body[end:]
+
+
+def _with_title(main: str, title: str, facts: StudyFacts) -> str:
+    """Give a heading that ends in the study's title the report's own title."""
+    ending = escape(text("pages.title", title="", study=facts.title))
+    whole = escape(text("pages.title", title=title, study=facts.title))
+    return re.sub(rf"<h1>[^<]*{re.escape(ending)}</h1>", lambda _: f"<h1>{whole}</h1>", main, count=1)
 
 
 def _with_anchors(main: str) -> tuple[str, Sequence[Contents]]:

@@ -5,6 +5,7 @@ from impact_eval.tables.deviations import deviation_table
 from impact_eval.tables.fates import fate_table, reason_table
 from impact_eval.tables.item_quality import dif_table, ends_table, item_quality_table
 from impact_eval.tables.items import item_table
+from impact_eval.tables.levels import level_table
 from impact_eval.tables.lists import changes_list, means_list
 from impact_eval.tables.measurement import measurement_table, variance_table
 from impact_eval.tables.outcomes import change_table, mastery_table
@@ -51,6 +52,7 @@ __all__ = [
     "fate_table",
     "item_quality_table",
     "item_table",
+    "level_table",
     "linked_difference_table",
     "mastery_table",
     "means_list",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from html import escape
+from typing import Final
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.wording import numbers, text
+
+_BRACKET: Final = ">("
+_COMMAND: Final = re.compile("`([^`]+)`")
 
 
 def build(
@@ -21,14 +26,16 @@ def build(
 ) -> ReportTable | None:
     """Return a table with the notes that its cells call for; None without rows.
 
-    Columns in which no row has anything are left out. `notes` are HTML.
+    Columns in which no row has anything are left out, and so is the line on what stands in
+    brackets where nothing does. `notes` are HTML.
     """
     if not rows:
         return None
     used = [column for column in columns if any(row.cells.get(column.key) for row in rows)]
     cells = [cell for row in rows for cell in row.cells.values()]
     hidden, absent = escape(text("tables.hidden")), escape(text("tables.absent"))
-    lines = list(notes)
+    bracketed = any(_BRACKET in cell for cell in cells)
+    lines = [line for line in notes if bracketed or line != interval_note(released)]
     if any(f">{hidden}<" in cell for cell in cells):
         lines.append(f"{hidden} {escape(text('tables.hidden_means'))}")
     if absent in cells:
@@ -43,6 +50,11 @@ def build(
     )
 
 
+def with_commands(words: str) -> str:
+    """Return words as HTML, what stands between backquotes as a command."""
+    return _COMMAND.sub(r"<code>\1</code>", escape(words))
+
+
 def capital(label: str) -> str:
     """Return the label with a capital first letter, as a table's rows begin."""
     return label[:1].upper() + label[1:]
@@ -51,6 +63,17 @@ def capital(label: str) -> str:
 def outcome_label(released: Released, finding: Finding) -> str:
     """Return an outcome's label."""
     return capital(released.facts.outcome(finding.audience, finding.outcome).label)
+
+
+def outcome_unit(released: Released, finding: Finding, waves: Collection[str]) -> str:
+    """Return an outcome's unit, with the range of each of the waves that has its own scale."""
+    known = released.facts.outcome(finding.audience, finding.outcome)
+    own = [
+        text("tables.own_range", low=f"{low:g}", high=f"{high:g}", wave=released.facts.waves[wave])
+        for wave, (low, high) in known.ranges.items()
+        if wave in waves
+    ]
+    return ", ".join([known.unit, *own])
 
 
 def group_label(released: Released, finding: Finding) -> str:
@@ -69,6 +92,27 @@ def group_outcome(released: Released, finding: Finding) -> str:
         "tables.group_outcome",
         group=group_label(released, finding),
         outcome=released.facts.outcome(finding.audience, finding.outcome).label,
+    )
+
+
+def group_outcome_unit(released: Released, finding: Finding) -> str:
+    """Audience, phase where the study has several, outcome and its unit."""
+    return text(
+        "tables.group_outcome_unit",
+        group=group_label(released, finding),
+        outcome=released.facts.outcome(finding.audience, finding.outcome).label,
+        unit=outcome_unit(released, finding, (finding.wave_from, finding.wave_to)),
+    )
+
+
+def audience_outcome_unit(released: Released, finding: Finding) -> str:
+    """Audience, outcome and its unit."""
+    facts = released.facts
+    return text(
+        "tables.group_outcome_unit",
+        group=capital(facts.audiences.get(finding.audience, finding.audience)),
+        outcome=facts.outcome(finding.audience, finding.outcome).label,
+        unit=outcome_unit(released, finding, (finding.wave_from, finding.wave_to)),
     )
 
 

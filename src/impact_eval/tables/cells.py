@@ -21,7 +21,7 @@ def with_interval(released: Released, finding: Finding | None) -> str:
     shown = _number(released, finding, "estimate")
     if finding is None or not isfinite(finding.conf_low) or finding.suppressed:
         return shown
-    return f"{shown} ({interval(released, finding)})"
+    return f'{shown} <span class="ie-range">({interval(released, finding)})</span>'
 
 
 def interval(released: Released, finding: Finding | None, *, of: str = "conf") -> str:
@@ -99,4 +99,7 @@ def _number(released: Released, finding: Finding | None, field: str) -> str:
     value = getattr(finding, field)
     if not isfinite(value):
         return absent()
-    return numbers.marked(finding.finding_id, value, decimals=decimals_of(released.facts, finding))
+    decimals = decimals_of(released.facts, finding)
+    if finding.unit == "days" and value == round(value):
+        decimals = 0
+    return numbers.marked(finding.finding_id, value, decimals=decimals)

@@ -6,7 +6,7 @@ from html import escape
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
-from impact_eval.tables.build import build, capital
+from impact_eval.tables.build import build, capital, with_commands
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.vocabulary import FATES
 from impact_eval.wording import text
@@ -57,7 +57,7 @@ def reason_table(released: Released) -> ReportTable | None:
         {},
         caption=text("tables.reason_caption"),
         row_heading=text("tables.why_not_used"),
-        notes=[],
+        notes=[with_commands(text("tables.reason_note"))],
     )
 
 

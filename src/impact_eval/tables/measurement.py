@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
+from math import isfinite
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
@@ -27,15 +29,19 @@ def measurement_table(released: Released) -> ReportTable | None:
     Returns
     -------
     ReportTable or None
-        A row for each outcome; None if nothing of it was computed.
+        A row for each outcome; None if there is neither alpha nor omega of any.
     """
+    computed = _rows(released)
+    if not any(row.quantity in _OF_SCALES for row in computed):
+        return None
     grouped: dict[tuple[str, ...], dict[str, Finding]] = {}
-    for row in _rows(released):
+    for row in computed:
         found = grouped.setdefault((row.audience, row.phase, row.outcome), {})
         found.setdefault(row.quantity, row)
+    once = "_once" if len(released.facts.waves) < 2 else ""
     columns = (
         Column("kind", text("tables.kind"), align="left"),
-        *(Column(quantity, text(f"tables.{quantity}")) for quantity in _OF_SCALES),
+        *(Column(quantity, text(f"tables.{quantity}{once}")) for quantity in _OF_SCALES),
     )
     rows = []
     for found in grouped.values():
@@ -52,7 +58,11 @@ def measurement_table(released: Released) -> ReportTable | None:
         columns,
         caption=text("tables.measurement_caption"),
         row_heading=text("tables.outcome"),
-        notes=[interval_note(released), escape(text("tables.measurement_note"))],
+        notes=[
+            interval_note(released),
+            *_bare(row for row in computed if row.quantity in _OF_SCALES),
+            escape(text("tables.measurement_note")),
+        ],
     )
 
 
@@ -96,6 +106,12 @@ def variance_table(released: Released) -> ReportTable | None:
         row_heading=text("tables.outcome"),
         notes=[interval_note(released), escape(text("tables.variance_note"))],
     )
+
+
+def _bare(computed: Iterable[Finding]) -> list[str]:
+    """Return why some numbers stand without an interval, where some do."""
+    bare = any(row.known and not isfinite(row.conf_low) for row in computed)
+    return [escape(text("tables.no_interval_note"))] if bare else []
 
 
 def _rows(released: Released) -> list[Finding]:

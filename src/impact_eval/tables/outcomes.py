@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from math import isfinite
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
@@ -15,6 +14,7 @@ from impact_eval.tables.build import (
     group_label,
     interval_note,
     outcome_label,
+    outcome_unit,
     reason_notes,
     unreliable_notes,
 )
@@ -136,25 +136,15 @@ def _change_row(released: Released, change: Finding) -> Row:
         "n": cells.before_and_after(change),
     }
     group = group_estimand(released, change)
-    return Row(outcome_label(released, change), found, group, detail=_unit(released, change))
+    unit = outcome_unit(released, change, (change.wave_from, change.wave_to))
+    return Row(outcome_label(released, change), found, group, detail=unit)
 
 
 def _family_note(changes: Sequence[Finding]) -> list[str]:
     """Return what the words of a planned change rest on, where they rest on a wider interval."""
-    if not any(isfinite(change.simultaneous_low) for change in changes):
+    if not any(change.widened for change in changes):
         return []
     return [escape(text("tables.family_note"))]
-
-
-def _unit(released: Released, change: Finding) -> str:
-    """Return the unit, with the range of each wave that has a scale of its own."""
-    known = released.facts.outcome(change.audience, change.outcome)
-    own = [
-        text("tables.own_range", low=f"{low:g}", high=f"{high:g}", wave=released.facts.waves[wave])
-        for wave, (low, high) in known.ranges.items()
-        if wave in (change.wave_from, change.wave_to)
-    ]
-    return ", ".join([known.unit, *own])
 
 
 def _place(row: Finding) -> tuple[str, str, str]:

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from html import escape
+from math import isfinite
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
-from impact_eval.tables.build import build, capital, group_label, site_noun
+from impact_eval.tables.build import (
+    build,
+    capital,
+    group_label,
+    interval_note,
+    site_noun,
+)
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.vocabulary import Quantity
 from impact_eval.wording import text
@@ -95,7 +102,9 @@ def attrition_table(released: Released) -> ReportTable | None:
         caption=text("tables.attrition_caption"),
         row_heading=text("tables.who"),
         notes=[
-            escape(text("tables.attrition_note")),
+            escape(text("tables.lost_note")),
+            *([escape(text("tables.attrition_note"))] if _any_range(losses) else []),
+            escape(text("tables.linked_note")),
             *([escape(text("tables.chance_note"))] if false else []),
         ],
     )
@@ -129,7 +138,7 @@ def linked_difference_table(released: Released) -> ReportTable | None:
         (Column("difference", text("tables.linked_difference")),),
         caption=text("tables.linked_difference_caption"),
         row_heading=text("tables.outcome"),
-        notes=[escape(text("tables.linked_difference_note"))],
+        notes=[interval_note(released), escape(text("tables.linked_difference_note"))],
     )
 
 
@@ -167,7 +176,14 @@ def days_table(released: Released) -> ReportTable | None:
 
 def _range(released: Released, loss: Finding) -> str:
     shown = cells.interval(released, loss)
-    return shown if shown != cells.absent() else cells.estimate(released, loss)
+    if shown == cells.absent():
+        return cells.estimate(released, loss)
+    return f'<span class="ie-range">{shown}</span>'
+
+
+def _any_range(losses: Released) -> bool:
+    """Whether a loss is known only as a range."""
+    return any(isfinite(row.conf_low) and not row.suppressed for row in losses.findings())
 
 
 def _where(row: Finding) -> tuple[str, str, str, str]:

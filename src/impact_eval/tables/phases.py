@@ -8,11 +8,13 @@ from html import escape
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
 from impact_eval.tables.build import (
+    audience_outcome_unit,
     build,
     capital,
     estimand_label,
     interval_note,
     outcome_label,
+    outcome_unit,
     reason_notes,
     unreliable_notes,
 )
@@ -72,6 +74,7 @@ def phase_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTa
                 outcome_label(released, firsts[key]),
                 found,
                 capital(facts.audiences[key[0]]),
+                detail=outcome_unit(released, firsts[key], (wave_from, wave_to)),
             )
             for key, found in rows.items()
         ],
@@ -101,11 +104,7 @@ def _many_phases(released: Released, *, wave_from: str, wave_to: str) -> ReportT
                 "n": cells.before_and_after(change),
                 "clusters": cells.people(change, "n_clusters"),
             },
-            text(
-                "tables.group_outcome",
-                group=capital(released.facts.audiences[change.audience]),
-                outcome=released.facts.outcome(change.audience, change.outcome).label,
-            ),
+            audience_outcome_unit(released, change),
         )
         for change in changes
     ]

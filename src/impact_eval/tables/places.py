@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from html import escape
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
 from impact_eval.tables.build import (
+    audience_outcome_unit,
     build,
     capital,
     estimand_label,
-    group_outcome,
+    group_outcome_unit,
     interval_note,
     reason_notes,
 )
@@ -55,7 +57,7 @@ def province_table(
                 "estimand": escape(estimand_label(released, change)),
                 "n": cells.before_and_after(change),
             },
-            group_outcome(released, change),
+            group_outcome_unit(released, change),
         )
         for change in changes
         if change.known or change.suppressed
@@ -162,9 +164,10 @@ def school_table(released: Released, *, school_id: str) -> ReportTable | None:
             "drawn": cells.with_interval(released, drawn.get((*place, row.wave_to))),
             "n": cells.before_and_after(row),
         }
-        rows.append(
-            Row(capital(released.facts.waves[row.wave_to]), found, _of_audience(released, row))
-        )
+        group = audience_outcome_unit(released, row)
+        rows.append(Row(capital(released.facts.waves[row.wave_to]), found, group))
+    if not any(row.known or row.suppressed for row in drawn.values()):
+        rows = [replace(row, cells={**row.cells, "drawn": ""}) for row in rows]
     columns = (
         Column("before", text("tables.before")),
         Column("after", text("tables.after")),
@@ -181,15 +184,7 @@ def school_table(released: Released, *, school_id: str) -> ReportTable | None:
         notes=[
             interval_note(released),
             escape(text("tables.these_respondents_note")),
-            escape(text("tables.drawn_note")),
+            *([escape(text("tables.drawn_note"))] if any(r.cells["drawn"] for r in rows) else []),
             *reason_notes(released, changes),
         ],
-    )
-
-
-def _of_audience(released: Released, row: Finding) -> str:
-    return text(
-        "tables.group_outcome",
-        group=capital(released.facts.audiences.get(row.audience, row.audience)),
-        outcome=released.facts.outcome(row.audience, row.outcome).label,
     )

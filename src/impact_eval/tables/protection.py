@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Final
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
@@ -12,6 +13,12 @@ from impact_eval.vocabulary import Quantity
 from impact_eval.wording import numbers, text
 
 _QUANTITIES: tuple[Quantity, ...] = ("consents_missing", "identifying_columns", "disclosures")
+# How many rows of a kind call for its note.
+_NOTED: Final[dict[Quantity, int]] = {
+    "consents_missing": 2,
+    "identifying_columns": 1,
+    "disclosures": 1,
+}
 
 
 def protection_table(released: Released) -> ReportTable | None:
@@ -30,18 +37,27 @@ def protection_table(released: Released) -> ReportTable | None:
     rows = []
     for quantity in _QUANTITIES:
         for finding in released.where(quantity=quantity).findings():
-            detail = finding.subgroup.partition(":")[2].replace("_", " ")
-            words = {"detail": detail} if detail else {}
-            label = text(f"tables.{quantity}", **words)
-            rows.append(Row(label, {"number": _number(released, finding)}))
+            rows.append(Row(_label(finding), {"number": _number(released, finding)}))
     return build(
         released,
         rows,
         [Column("number", text("tables.protection_number"))],
         caption=text("tables.protection_caption"),
         row_heading=text("tables.protection_what"),
-        notes=[escape(text("tables.protection_note"))],
+        notes=[
+            escape(text(f"tables.{quantity}_note"))
+            for quantity, least in _NOTED.items()
+            if len(released.where(quantity=quantity)) >= least
+        ],
     )
+
+
+def _label(finding: Finding) -> str:
+    """Say what was counted; of consents which one, unless the study has only the plain one."""
+    detail = finding.subgroup.partition(":")[2].replace("_", " ")
+    if finding.quantity == "consents_missing" and detail == "consent":
+        return text("tables.consent_missing")
+    return text(f"tables.{finding.quantity}", **({"detail": detail} if detail else {}))
 
 
 def _number(released: Released, finding: Finding) -> str:

@@ -6,7 +6,7 @@ from html import escape
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
-from impact_eval.tables.build import build, capital
+from impact_eval.tables.build import build, capital, with_commands
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import by_group
 from impact_eval.vocabulary import END_FLAGS, FORM_FLAGS
@@ -49,5 +49,5 @@ def quality_table(released: Released, *, audience: str, phase: str) -> ReportTab
         [Column(wave, capital(released.facts.waves[wave])) for wave in waves],
         caption=text("tables.flag_caption", who=f"{who}, {named}" if named else who),
         row_heading=text("tables.flag"),
-        notes=[escape(text("tables.flag_note"))],
+        notes=[escape(text("tables.flag_note")), with_commands(text("tables.flag_next"))],
     )

@@ -32,6 +32,7 @@ font-weight:600;padding:.05em .45em;white-space:nowrap}
 </style>"""
 
 
+_GROUP: Final = re.compile(r'(<th class="ie-group"[^>]*>)(.*?)(</th>)')
 _ALIGNED: Final = re.compile(r'class="ie-(left|right|center)"')
 
 
@@ -145,7 +146,8 @@ class ReportTable:
         table = _only_table(self.great_table.as_raw_html())
         label = f"{self.table_id}-caption"
         mark = f' <span class="ie-mark">{escape(self.mark)}</span>' if self.mark else ""
-        caption = f'<caption id="{label}">{escape(self.caption)}{mark}</caption>'
+        what = f'<span class="ie-what">{escape(self.caption)}</span>'
+        caption = f'<caption id="{label}">{what}{mark}</caption>'
         table = table.replace(">", f">{caption}", 1)
         notes = "".join(f"<p>{note}</p>" for note in self.notes)
         return (
@@ -179,7 +181,8 @@ def _only_table(html: str) -> str:
     start, end = html.index("<table"), html.index("</table>") + len("</table>")
     lines = [line.strip() for line in html[start:end].splitlines() if line.strip()]
     lines[0] = "<table>"
-    return "\n".join(_short_classes(line) for line in lines)
+    short = "\n".join(_short_classes(line) for line in lines)
+    return _GROUP.sub(r"\1<span>\2</span>\3", short)
 
 
 def _short_classes(line: str) -> str:

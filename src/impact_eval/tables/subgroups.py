@@ -12,6 +12,7 @@ from impact_eval.tables.build import (
     group_label,
     interval_note,
     outcome_label,
+    outcome_unit,
     reason_notes,
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
@@ -77,7 +78,12 @@ def _row(released: Released, difference: Finding) -> Row:
         "second": _means(released, difference, f"{name}:{second}"),
         "difference": cells.with_interval(released, difference),
     }
-    return Row(outcome_label(released, difference), found, group_label(released, difference))
+    return Row(
+        outcome_label(released, difference),
+        found,
+        group_label(released, difference),
+        detail=outcome_unit(released, difference, (difference.wave_from, difference.wave_to)),
+    )
 
 
 def _levels(subgroup: str) -> tuple[str, tuple[str, str]]:

@@ -10,6 +10,7 @@ from impact_eval.tables.build import (
     build,
     estimand_label,
     group_outcome,
+    group_outcome_unit,
     interval_note,
     reason_notes,
 )
@@ -115,7 +116,7 @@ def _row(released: Released, change: Finding) -> Row:
         "linked": cells.people(change, "n_linked"),
         "role": escape(text(f"tables.roles.{change.role or 'exploratory'}")),
     }
-    return Row(_estimand(released, change), found, group_outcome(released, change))
+    return Row(_estimand(released, change), found, group_outcome_unit(released, change))
 
 
 def _estimand(released: Released, finding: Finding) -> str:

@@ -40,7 +40,8 @@ def declared_numbers(facts: StudyFacts) -> dict[str, float]:
     -------
     dict of str to float
         `threshold`; `AUDIENCE/OUTCOME/FIELD` for minimum, maximum, mastery, smallest_effect,
-        secular_low, secular_high and n_items.
+        secular_low, secular_high and n_items; `AUDIENCE/OUTCOME/WAVE/FIELD` for the minimum and
+        maximum of a wave that has a scale of its own.
     """
     numbers: dict[str, float] = {"threshold": facts.threshold}
     for (audience, name), outcome in facts.outcomes.items():
@@ -57,6 +58,9 @@ def declared_numbers(facts: StudyFacts) -> dict[str, float]:
         for key, value in values.items():
             if value is not None:
                 numbers[f"{audience}/{name}/{key}"] = float(value)
+        for wave, (lowest, highest) in outcome.ranges.items():
+            numbers[f"{audience}/{name}/{wave}/minimum"] = float(lowest)
+            numbers[f"{audience}/{name}/{wave}/maximum"] = float(highest)
     return numbers
 
 

@@ -69,18 +69,17 @@ def change_size(released: Released, change: Finding, *, language: str = DEFAULT)
 def change_interval(released: Released, change: Finding, *, language: str = DEFAULT) -> Markup:
     """Say the interval on which a change's verdict rests, with its level; empty if there is none.
 
-    Where the change belongs to a family of outcomes this is the simultaneous interval, and the
-    text says so.
+    Where the change belongs to a family of several outcomes this is the simultaneous interval, and
+    the text says so.
     """
-    simultaneous = isfinite(change.simultaneous_low)
-    prefix = "simultaneous" if simultaneous else "conf"
+    prefix = "simultaneous" if change.widened else "conf"
     if not isfinite(getattr(change, f"{prefix}_low")):
         return Markup()
     low, high = (
         number(released, change, column=f"{prefix}_{end}", form="signed", language=language)
         for end in ("low", "high")
     )
-    if simultaneous:
+    if change.widened:
         values = {"level": percent(change.conf_level), "low": low, "high": high}
         return sentence("numbers.simultaneous_interval", values, language=language)
     return interval(low, high, change.conf_level, language=language)

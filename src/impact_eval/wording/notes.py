@@ -19,7 +19,8 @@ def banner(facts: StudyFacts, *, language: str = DEFAULT) -> Markup:
 
 def design_note(facts: StudyFacts, *, language: str = DEFAULT) -> Markup:
     """Say how sure the design lets anybody be, and what else can move a score."""
-    return sentence(f"designs.{facts.design}", {}, language=language)
+    key = "one_wave" if len(facts.waves) == 1 else facts.design
+    return sentence(f"designs.{key}", {}, language=language)
 
 
 def disclosure_notes(released: Released, *, language: str = DEFAULT) -> tuple[Markup, ...]:
