@@ -74,3 +74,13 @@ def test_design_effect_of_equal_and_single_clusters():
     assert design_effect(0.1, np.arange(5)) == 1
     with pytest.raises(EstimatorCallError, match="people"):
         design_effect(0.1, [])
+
+
+def test_no_interval_that_leaves_the_estimate_out() -> None:
+    rng = np.random.default_rng(5)
+    cluster = np.repeat(np.arange(14), [400, 400, *[6] * 12])
+    rare = rng.random(cluster.size) < np.where(cluster < 2, 0.03, 0.0)
+    common = np.isin(cluster, [3, 6]) & (rng.random(cluster.size) < 0.6)
+    found = icc((rare | common).astype(float), cluster)
+    assert np.isfinite(found.estimate)
+    assert np.isnan([found.conf_low, found.conf_high]).all()
