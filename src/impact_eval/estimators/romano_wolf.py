@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,7 +19,7 @@ class StepdownTest:
     """One entry an outcome; `p_adjusted` holds the chance of any false finding in the family.
 
     `p_value` is that of `sign_flip` for the outcome alone. Entries are nan where an outcome has
-    fewer than 2 clusters or no change other than zero; `reason` says why all of them are.
+    fewer than 2 clusters or changes that do not vary; `reason` says why all of them are.
     """
 
     estimate: Floats
@@ -84,36 +83,42 @@ def romano_wolf(
     >>> second = np.array([0.4, -0.2, 0.3, 0.1, 0.5, -0.1])
     >>> found = romano_wolf(np.column_stack([first, second]))
     >>> [f"{p:.3f} becomes {q:.3f}" for p, q in zip(found.p_value, found.p_adjusted)]
-    ['0.031 becomes 0.031', '0.219 becomes 0.219']
+    ['0.031 becomes 0.031', '0.250 becomes 0.250']
     """
     check_draws(n_draws)
-    values, used = _read_changes(changes)
-    shares = _read_weights(weights, used)
-    n = int(used.any(axis=1).sum())
-    exact = used.shape[0] <= MOST_ENUMERATED
-    counted = f"all {2 ** used.shape[0]:,}" if exact else f"{n_draws:,} drawn"
-    estimate = (shares * values).sum(axis=0)
-    known = (used.sum(axis=0) > 1) & (np.abs(values).max(axis=0, initial=0.0) > 0)
-    none = np.full(estimate.size, np.nan)
-    result = partial(
-        StepdownTest, n_clusters=n, method=f"stepdown by sign flips, {counted} patterns"
-    )
-    if n < 2:
-        return result(none, none, none, reason=refusal(n, unit="cluster"))
+    values, shares = _read(changes, weights)
+    n, k = values.shape
+    exact = n <= MOST_ENUMERATED
+    counted = f"all {2**n:,}" if exact else f"{n_draws:,} drawn"
+    method = f"stepdown by sign flips, {counted} patterns"
+    known = np.array([_varies(values[shares[:, j] > 0, j]) for j in range(k)])
+    none = np.full(k, np.nan)
     if not known.any():
-        return result(none, none, none, reason="no outcome has two clusters with a change")
+        reason = refusal(n, unit="cluster") if n < 2 else "the clusters' changes do not vary"
+        return StepdownTest(none, none, none, n, method, reason)
     parts = (shares * values)[:, known].T
-    if exact:
-        flipped = all_sign_sums(parts)
-    else:
-        rng = need_generator(generator, f"sign patterns of {used.shape[0]} clusters")
-        flipped = parts @ draw_signs(used.shape[0], n_draws, rng).T
-    flipped = np.abs(flipped) / np.linalg.norm(parts, axis=1)[:, None]
+    flipped = _flipped(parts, n_draws, generator)
     own = np.abs(parts.sum(axis=1)) / np.linalg.norm(parts, axis=1)
-    alone, adjusted = none.copy(), none.copy()
+    estimate, alone, adjusted = none.copy(), none.copy(), none.copy()
+    estimate[known] = parts.sum(axis=1)
     alone[known] = _shares(flipped, own, exact=exact)
     adjusted[known] = _stepdown(flipped, own, exact=exact)
-    return result(np.where(known, estimate, np.nan), alone, adjusted)
+    return StepdownTest(estimate, alone, adjusted, n, method)
+
+
+def _varies(changes: Floats) -> bool:
+    return changes.size > 1 and bool(np.ptp(changes) > TIE * np.abs(changes).max())
+
+
+def _flipped(parts: Floats, n_draws: int, generator: np.random.Generator | None) -> Floats:
+    """Return each outcome's statistic under patterns of signs, shape (k, patterns)."""
+    n = parts.shape[1]
+    if n <= MOST_ENUMERATED:
+        totals = all_sign_sums(parts)
+    else:
+        rng = need_generator(generator, f"sign patterns of {n} clusters")
+        totals = parts @ draw_signs(n, n_draws, rng).T
+    return np.asarray(np.abs(totals) / np.linalg.norm(parts, axis=1)[:, None])
 
 
 def _stepdown(flipped: Floats, own: Floats, *, exact: bool) -> Floats:
@@ -131,23 +136,23 @@ def _shares(flipped: Floats, own: Floats, *, exact: bool) -> Floats:
     return np.asarray(counts / flipped.shape[1] if exact else (1 + counts) / (flipped.shape[1] + 1))
 
 
-def _read_changes(changes: ArrayLike) -> tuple[Floats, Floats]:
-    """Return the changes with 0 where there is none, and where there are any."""
+def _read(changes: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats]:
+    """Return changes and weights of the clusters that have any change, both 0 where there is none.
+
+    The weights of an outcome sum to 1.
+    """
     values = np.asarray(changes, dtype=np.float64)
     if values.ndim != 2 or values.shape[1] == 0:
         raise EstimatorCallError(f"`changes` must have shape (G, k), but has {values.shape}")
     if np.isinf(values).any():
         raise EstimatorCallError("`changes` has values that are infinite")
     used = ~np.isnan(values)
-    return np.where(used, values, 0.0), used
-
-
-def _read_weights(weights: ArrayLike | None, used: Floats) -> Floats:
-    """Return weights that sum to 1 in each outcome, 0 where there is no change."""
     given = np.ones(used.shape) if weights is None else np.asarray(weights, dtype=np.float64)
     if given.shape != used.shape:
         raise EstimatorCallError(f"`weights` must have shape {used.shape}, but has {given.shape}")
     if not (np.isfinite(given[used]) & (given[used] > 0)).all():
         raise EstimatorCallError("`weights` must be positive where there is a change")
-    shares = np.where(used, given, 0.0)
-    return np.asarray(shares / np.maximum(shares.sum(axis=0), np.finfo(float).tiny))
+    some = used.any(axis=1)
+    shares = np.where(used, given, 0.0)[some]
+    total = np.where(used.any(axis=0), shares.sum(axis=0), 1.0)
+    return np.where(used, values, 0.0)[some], np.asarray(shares / total)
