@@ -17,15 +17,17 @@ class WildSums:
     """What the last coefficient of a fit needs, by cluster.
 
     x is its column and y the outcome, both less their projection on all other columns and schools.
-    `outcome` and `column` have shape (G,): sums of w x y and of w x x by cluster. `outcome_shared`
-    and `column_shared` have shape (G, G): entry (g, h) is what a multiplied residual of cluster h
-    takes from the score of cluster g through the refit.
+    `outcome` and `column` have shape (G,): sums of w x y and of w x x by cluster. The refit moves k
+    directions: the coefficient, the other columns, and the schools that lie in several clusters.
+    `taken`, shape (G, k), is what a move by one takes from the clusters' scores; `outcome_moves`
+    and `column_moves`, shape (k, G), are how far each cluster's y and x move them.
     """
 
     outcome: Floats
     column: Floats
-    outcome_shared: Floats
-    column_shared: Floats
+    taken: Floats
+    outcome_moves: Floats
+    column_moves: Floats
 
     @property
     def estimate(self) -> float:
@@ -56,7 +58,7 @@ class WildRefits:
 def wild_sums(fit: LinearFit, cluster: Codes) -> WildSums:
     """Sum up a fit whose last column is the one of interest.
 
-    A school within one cluster leaves nothing to share: its multiplied residuals still sum to zero.
+    A school within one cluster does not move: its multiplied residuals still sum to zero.
 
     Parameters
     ----------
@@ -76,19 +78,19 @@ def wild_sums(fit: LinearFit, cluster: Codes) -> WildSums:
     others = fit.basis[:, :-1]
     n = int(cluster.max()) + 1
     outcome, column = sums(w * x * y, cluster, n), sums(w * x * x, cluster, n)
-    direction = np.column_stack(
-        [column / column.sum()] + [sums(w * x * z, cluster, n) for z in others.T]
-    )
-    shared = [
-        direction @ np.vstack([own] + [sums(w * value * z, cluster, n) for z in others.T])
+    taken = [column / column.sum(), *(sums(w * x * z, cluster, n) for z in others.T)]
+    moves = [
+        [own, *(sums(w * value * z, cluster, n) for z in others.T)]
         for own, value in ((outcome, y), (column, x))
     ]
-    crossed = fit.school is not None and not lies_within(fit.school, cluster)
-    if crossed and fit.school is not None and fit.school_weight is not None:
-        cells = [_by_school(fit.school, cluster, w * value, n) for value in (x, y)]
-        taken = cells[0] / fit.school_weight
-        shared = [shared[0] + taken @ cells[1].T, shared[1] + taken @ cells[0].T]
-    return WildSums(outcome, column, shared[0], shared[1])
+    if fit.school is not None and not lies_within(fit.school, cluster):
+        of_x, of_y = (_by_school(fit.school, cluster, w * value, n) for value in (x, y))
+        taken.extend(of_x / sums(w, fit.school, len(of_x))[:, None])
+        moves[0].extend(of_y)
+        moves[1].extend(of_x)
+    return WildSums(
+        outcome, column, np.column_stack(taken), np.vstack(moves[0]), np.vstack(moves[1])
+    )
 
 
 def wild_refits(totals: WildSums, multipliers: Floats) -> WildRefits:
@@ -119,14 +121,14 @@ def wild_refits(totals: WildSums, multipliers: Floats) -> WildRefits:
 
 def _squares(totals: WildSums, multipliers: Floats) -> Floats:
     """Add up squared scores over clusters: constant, linear and square parts, (3, B)."""
-    outcome = multipliers * totals.outcome - multipliers @ totals.outcome_shared.T
-    column = multipliers * totals.column - multipliers @ totals.column_shared.T
+    outcome = multipliers * totals.outcome - (multipliers @ totals.outcome_moves.T) @ totals.taken.T
+    column = multipliers * totals.column - (multipliers @ totals.column_moves.T) @ totals.taken.T
     pairs = ((outcome, outcome), (outcome, column), (column, column))
     return np.stack([np.einsum("bg,bg->b", one, other) for one, other in pairs])
 
 
 def _by_school(school: Codes, cluster: Codes, values: Floats, n_clusters: int) -> Floats:
-    """Add up values by cluster and school, shape (n_clusters, n_schools)."""
+    """Add up values by school and cluster, shape (n_schools, n_clusters)."""
     n_schools = int(school.max()) + 1
-    place = cluster * n_schools + school
-    return sums(values, place, n_clusters * n_schools).reshape(n_clusters, n_schools)
+    totals = sums(values, school * n_clusters + cluster, n_schools * n_clusters)
+    return totals.reshape(n_schools, n_clusters)
