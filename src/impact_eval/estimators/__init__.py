@@ -11,6 +11,7 @@ from impact_eval.estimators.changes import (
     one_wave_schools,
     wave_mean,
 )
+from impact_eval.estimators.cluster_changes import ClusterChanges, cluster_changes
 from impact_eval.estimators.cr2 import fit_cr2
 from impact_eval.estimators.effect_sizes import d_av, d_pre, d_z, hedges_correction, standardise
 from impact_eval.estimators.equivalence import equivalence_interval, simultaneous, with_level
@@ -27,32 +28,40 @@ from impact_eval.estimators.item_statistics import (
     item_total,
 )
 from impact_eval.estimators.linked import adjusted_gain, raw_gain, schools_without_links
+from impact_eval.estimators.permutation import permutation_difference
 from impact_eval.estimators.phases import Placement, phase_difference, placement
 from impact_eval.estimators.random_effects import RandomEffects, random_effects
 from impact_eval.estimators.reliability import cronbach_alpha, omega_total
+from impact_eval.estimators.romano_wolf import StepdownTest, romano_wolf
 from impact_eval.estimators.schools import (
     SchoolChanges,
     pooled_components,
     school_changes,
     school_estimates,
 )
+from impact_eval.estimators.sign_flip import sign_flip, sign_flip_change
 from impact_eval.estimators.unlinked import partly_linked_change
 from impact_eval.estimators.wave_dif import WaveDif, wave_dif
+from impact_eval.estimators.wild_bootstrap import WildDraws, wild_bootstrap
 from impact_eval.estimators.workshop_components import PooledComponents
 
 __all__ = [
     "AttritionRange",
+    "ClusterChanges",
     "Estimate",
     "EstimatorCallError",
     "Placement",
     "PooledComponents",
     "RandomEffects",
     "SchoolChanges",
+    "StepdownTest",
     "WaveDif",
+    "WildDraws",
     "adjusted_gain",
     "attrition_range",
     "baseline_difference",
     "change_difference",
+    "cluster_changes",
     "cronbach_alpha",
     "d_av",
     "d_pre",
@@ -70,19 +79,24 @@ __all__ = [
     "omega_total",
     "one_wave_schools",
     "partly_linked_change",
+    "permutation_difference",
     "phase_difference",
     "placement",
     "pooled_components",
     "random_effects",
     "raw_gain",
     "refusal",
+    "romano_wolf",
     "school_changes",
     "school_estimates",
     "schools_without_links",
+    "sign_flip",
+    "sign_flip_change",
     "simultaneous",
     "smallest_sign_flip_p",
     "standardise",
     "wave_dif",
     "wave_mean",
+    "wild_bootstrap",
     "with_level",
 ]

@@ -100,10 +100,10 @@ def fit_cr2(
     check_conf_level(conf_level)
     scores = read_scores(y, "y")
     n = scores.size
-    columns = _read_design(design, n)
+    columns = read_design(design, n)
     target = _read_contrast(coefficient, columns.shape[1])
     cluster_code, labels = read_codes(cluster, "cluster", n)
-    sampling = None if weights is None else _read_weights(weights, n)
+    sampling = None if weights is None else read_weights(weights, n)
     school_code = None if school is None else read_codes(school, "school", n)[0]
     refuse = partial(
         not_estimable, n=n, n_clusters=labels.size, method=method, conf_level=conf_level
@@ -130,7 +130,8 @@ def fit_cr2(
     )
 
 
-def _read_design(design: ArrayLike, n: int) -> Floats:
+def read_design(design: ArrayLike, n: int) -> Floats:
+    """Return the design with shape (n, p), or raise."""
     columns = np.asarray(design, dtype=np.float64)
     if columns.ndim == 1:
         columns = columns[:, None]
@@ -157,7 +158,8 @@ def _read_contrast(coefficient: int | ArrayLike | None, p: int) -> Floats:
     return unit
 
 
-def _read_weights(weights: ArrayLike, n: int) -> Floats:
+def read_weights(weights: ArrayLike, n: int) -> Floats:
+    """Return positive weights with mean 1, or raise."""
     sampling = read_scores(weights, "weights")
     check_length(sampling, "weights", n)
     if (sampling <= 0).any():

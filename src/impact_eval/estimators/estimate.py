@@ -154,6 +154,37 @@ def from_likelihood_ratio(
     )
 
 
+def from_resampling(
+    estimate: float,
+    p_value: float,
+    limits: tuple[float, float],
+    *,
+    n: int,
+    n_clusters: int,
+    method: str,
+    conf_level: float = 0.95,
+) -> Estimate:
+    """Make an `Estimate` whose p-value is counted and whose limits invert that test.
+
+    Limits that are not both finite are no interval: the test rejects no value, however far.
+    """
+    check_conf_level(conf_level)
+    low, high = limits if isfinite(limits[0]) and isfinite(limits[1]) else (nan, nan)
+    return Estimate(
+        estimate=float(estimate),
+        std_error=nan,
+        df=nan,
+        statistic=nan,
+        p_value=float(p_value),
+        conf_low=float(low),
+        conf_high=float(high),
+        conf_level=conf_level,
+        n=int(n),
+        n_clusters=int(n_clusters),
+        method=method,
+    )
+
+
 def describe(estimate: float, *, n: int, n_clusters: int, method: str) -> Estimate:
     """Make an `Estimate` of a number that is counted or averaged, without an interval."""
     return from_interval(

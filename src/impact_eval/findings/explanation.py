@@ -12,7 +12,7 @@ import pandas as pd
 from impact_eval.errors import UnknownNameError
 from impact_eval.findings.behind import Behind
 from impact_eval.findings.exclusions import variant_tables
-from impact_eval.findings.formulas import ADJUSTED_GAIN, FORMULAS
+from impact_eval.findings.formulas import ADJUSTED_GAIN, FORMULAS, SIGN_FLIP
 from impact_eval.findings.store import stored_findings
 from impact_eval.surveys import load_tables
 from impact_eval.vocabulary import ADDRESS
@@ -98,6 +98,8 @@ def explain_row(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> Expl
     formula, recompute = FORMULAS[quantity]  # type: ignore[index]
     if row["estimator"] == "adjusted_gain":
         formula, recompute = ADJUSTED_GAIN
+    if row["estimator"] == "sign_flip":
+        formula, recompute = SIGN_FLIP
     if quantity == "change":
         tables = variant_tables(study, tables, str(row["variant"]))
     known = {name: float(row[name]) for name in NUMBERS if isfinite(row[name])}

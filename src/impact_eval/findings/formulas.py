@@ -24,6 +24,15 @@ ADJUSTED_GAIN: Final[tuple[str, Recompute]] = (
     recompute_scores.adjusted_gain,
 )
 
+SIGN_FLIP: Final[tuple[str, Recompute]] = (
+    (
+        "the change; p is the share of all patterns of signs, one sign for each cluster's change,"
+        " whose weighted mean lies at least as far from zero; the limits are the values that this"
+        " test does not reject"
+    ),
+    recompute_scores.sign_flip,
+)
+
 _CHANGE = (
     "mean over schools of (mean after - mean before), schools weighted as the method says; with"
     " respondents, by n before x n after / (n before + n after)"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from impact_eval.estimators.effect_sizes import hedges_correction
 from impact_eval.findings.behind import Behind
+
+MOST_PATTERNS = 12
 
 
 def mean(behind: Behind) -> float:
@@ -25,11 +28,21 @@ def stacked(behind: Behind) -> float:
     """Average the schools' changes, or subtract means where the rounds drew other schools."""
     if behind.rounds_differ:
         return float(behind.wave("wave_to")["value"].mean() - _pre(behind).mean())
-    cells = _cells(behind)
-    n0, n1 = cells["n_pre"], cells["n_post"]
-    weight = _school_weight(behind, n0 * n1 / (n0 + n1))
-    weight = n0 * n1 / (n0 + n1) if weight is None else weight
-    return float(((cells["post"] - cells["pre"]) * weight).sum() / weight.sum())
+    parts = _parts(behind)
+    return float(parts["part"].sum() / parts["weight"].sum())
+
+
+def sign_flip(behind: Behind) -> dict[str, float]:
+    """Average the schools' changes and, with few clusters, go through the signs one by one."""
+    numbers = {"estimate": stacked(behind)}
+    home = behind.forms.groupby("school")["cluster"].first()
+    parts = _parts(behind)["part"].groupby(home).sum().to_numpy()
+    if parts.size <= MOST_PATTERNS:
+        own = abs(parts.sum()) * (1 - 1e-9)
+        patterns = list(product((-1, 1), repeat=parts.size))
+        extreme = sum(abs(float(parts @ np.array(signs))) >= own for signs in patterns)
+        numbers["p_value"] = extreme / len(patterns)
+    return numbers
 
 
 def adjusted_gain(behind: Behind) -> float:
@@ -155,6 +168,15 @@ def _cells(behind: Behind) -> pd.DataFrame:
         for which, name in (("wave_from", "pre"), ("wave_to", "post"))
     ]
     return parts[0].join(parts[1], how="inner")
+
+
+def _parts(behind: Behind) -> pd.DataFrame:
+    """Weights of schools, and their changes times these."""
+    cells = _cells(behind)
+    n0, n1 = cells["n_pre"], cells["n_post"]
+    weight = _school_weight(behind, n0 * n1 / (n0 + n1))
+    weight = n0 * n1 / (n0 + n1) if weight is None else weight
+    return pd.DataFrame({"weight": weight, "part": (cells["post"] - cells["pre"]) * weight})
 
 
 def _school_weight(behind: Behind, by_school: pd.Series[float]) -> pd.Series[float] | None:

@@ -20,6 +20,7 @@ from impact_eval.findings import (
     phases,
     protection,
     schools,
+    sign_flips,
     subgroups,
 )
 from impact_eval.findings.finding import Finding
@@ -38,6 +39,7 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
         subgroups.subgroup_changes,
         schools.school_changes,
         exclusions.exclusion_changes,
+        sign_flips.sign_flip_changes,
     ),
     "mastery_change": (changes.mastery_changes, schools.school_mastery_changes),
     "subgroup_difference": (subgroups.subgroup_differences,),

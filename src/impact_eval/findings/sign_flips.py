@@ -1,0 +1,103 @@
+"""The sign-flip test beside each planned change of schools like these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from math import isfinite, nan
+from typing import Final
+
+import numpy as np
+
+from impact_eval.estimators.cluster_changes import ClusterChanges, cluster_changes
+from impact_eval.estimators.estimate import Estimate, not_estimable
+from impact_eval.estimators.sign_flip import sign_flip
+from impact_eval.estimators.sign_patterns import MOST_ENUMERATED
+from impact_eval.findings.changes import contrast_of, finding_of
+from impact_eval.findings.estimands import refuse_sample, school_weights
+from impact_eval.findings.families import memberships
+from impact_eval.findings.finding import Finding
+from impact_eval.findings.samples import Sample, draw_sample
+from impact_eval.findings.study_data import AudienceData, StudyData
+
+ESTIMATOR: Final = "sign_flip"
+SEED: Final = 1
+FEW_ENOUGH_TO_TELL: Final = 12
+
+
+def sign_flip_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
+    """Yield a sign-flip test of each planned change of schools like these that has a number.
+
+    Notes
+    -----
+    The estimate is the change's own; p and interval need no normal distribution and no degrees of
+    freedom, but changes that lie symmetrically about their mean.
+    """
+    for finding_id, member in memberships(data.study).items():
+        main, at = done.get(finding_id), member.address
+        if main is None or not isfinite(main.estimate.estimate):
+            continue
+        if member.family.estimand != "schools_like_these":
+            continue
+        people = data.audiences[at.audience]
+        sample = draw_sample(
+            people, people.scores[at.outcome], phase=at.phase, contrast=contrast_of(at)
+        )
+        yield finding_of(
+            replace(at, estimator=ESTIMATOR),
+            _test(data, people, sample),
+            sample,
+            unit=main.unit,
+            parent_id=finding_id,
+        )
+
+
+def _test(data: StudyData, people: AudienceData, sample: Sample) -> Estimate:
+    """Flip the signs of the declared clusters' changes, weighted as the plan says."""
+    weights = data.study.plan.weights
+    nouns = people.audience.cluster_nouns[1]
+    n_clusters = np.unique(sample.cluster).size
+    patterns = "all" if n_clusters <= MOST_ENUMERATED else "drawn"
+    method = f"sign flips by {nouns}, {patterns} patterns, weights: {weights}"
+    refused = refuse_sample(data, people, sample, estimand="schools_like_these", method=method)
+    if refused is not None:
+        return refused
+    if data.rounds_differ:
+        return _refuse(data, sample, method, "each round asked at other places, so none changed")
+    found = cluster_changes(
+        sample.score,
+        sample.wave,
+        sample.cluster,
+        school=sample.school,
+        weights=weights,
+        school_weights=school_weights(data, people) if weights == "beneficiary" else None,
+    )
+    if found.reason or not found.change.size:
+        reason = found.reason or "there are no places with answers in both waves"
+        return _refuse(data, sample, method, reason)
+    tested = sign_flip(
+        found.change,
+        weight=found.weight,
+        n=found.n,
+        generator=np.random.default_rng(SEED),
+        conf_level=data.conf_level,
+    )
+    return _without_telling(replace(tested, method=method), found, data.study.disclosure_threshold)
+
+
+def _without_telling(tested: Estimate, found: ClusterChanges, threshold: int) -> Estimate:
+    """Take away limits that may be the change of a cluster with too few people to be shown."""
+    fewest = min(int(found.n_pre.min()), int(found.n_post.min()))
+    if fewest >= threshold or found.change.size > FEW_ENOUGH_TO_TELL:
+        return tested
+    return replace(tested, conf_low=nan, conf_high=nan)
+
+
+def _refuse(data: StudyData, sample: Sample, method: str, reason: str) -> Estimate:
+    return not_estimable(
+        reason,
+        n=sample.score.size,
+        n_clusters=np.unique(sample.cluster).size,
+        method=method,
+        conf_level=data.conf_level,
+    )
