@@ -69,6 +69,9 @@ Quantity = Literal[
     "floor_share",
     "ceiling_share",
     "dif_wave",
+    "dont_know_share",
+    "refused_share",
+    "unanswered_share",
     "icc_score",
     "icc_gain",
     # who is in it

@@ -110,6 +110,18 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         "gain in Nagelkerke's R2 when wave joins the scale's total in a proportional odds model",
         recompute_measurement.wave_dif,
     ),
+    "dont_know_share": (
+        "100 x forms with a code for don't know / forms on which the item was asked",
+        recompute_people.not_answered,
+    ),
+    "refused_share": (
+        "100 x forms with a code for refused / forms on which the item was asked",
+        recompute_people.not_answered,
+    ),
+    "unanswered_share": (
+        "100 x (blank + outside its rule + other missing codes) / forms on which it was asked",
+        recompute_people.not_answered,
+    ),
     "icc_score": (
         "(MSB - MSW) / (MSB + (n0 - 1) MSW) of the scores",
         recompute_scores.icc_score,

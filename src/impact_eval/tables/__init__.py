@@ -2,6 +2,7 @@
 
 from impact_eval.tables.build import capital
 from impact_eval.tables.fates import fate_table, reason_table
+from impact_eval.tables.item_answers import item_answers_table
 from impact_eval.tables.item_quality import dif_table, ends_table, item_quality_table
 from impact_eval.tables.items import item_table
 from impact_eval.tables.lists import changes_list, means_list
@@ -47,6 +48,7 @@ __all__ = [
     "effect_size_table",
     "ends_table",
     "fate_table",
+    "item_answers_table",
     "item_quality_table",
     "item_table",
     "linked_difference_table",
