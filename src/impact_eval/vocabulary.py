@@ -177,6 +177,7 @@ QUALITY_GROUPS: Final = (
     "flagged",
 )
 PRIVACY: Final = ("measure", "detail", "number")
+TEXTS: Final = ("submission_id", "item_id", "text")
 REJECTED_ANSWERS: Final = ("source_file", "source_row", "column", "rule")
 
 ADDRESS: Final = (

@@ -34,6 +34,7 @@ from impact_eval.surveys.privacy.consents import count_missing
 from impact_eval.surveys.privacy.counts import privacy_table
 from impact_eval.surveys.privacy.erasures import log_erasures
 from impact_eval.surveys.privacy.safe import hand_on_disclosures
+from impact_eval.surveys.privacy.texts import save_texts
 from impact_eval.surveys.quality.exclusions import excluding_flag
 from impact_eval.surveys.quality.judge import judge_forms
 from impact_eval.surveys.read import Progress, ReadForms, read_sources
@@ -149,6 +150,7 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
         "files_not_read": _files_not_read(study, set(study_read.inputs)),
         "rows_by_decided_school_names": int((used["school_decided"]).sum()),
         "withdrawals_without_form": withdrawals.without_form(read.forms),
+        "texts": save_texts(read.texts, used.loc[stays].set_index("submission_id")["form"], study),
     }
     save_tables(tables, study.processed_folder, prepared=prepared)
     log_erasures(read.forms[fates.reason == "withdrawn"], study, now=now)

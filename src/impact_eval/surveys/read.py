@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,7 @@ from impact_eval.surveys.privacy.disclosures import (
     without_disclosures,
 )
 from impact_eval.surveys.privacy.identifying import IdentifyingColumn, inspect_columns
+from impact_eval.surveys.privacy.texts import no_texts, read_texts
 from impact_eval.surveys.quality.durations import timed
 from impact_eval.surveys.quality.written import written_answers
 from impact_eval.surveys.raw_table import RawTable
@@ -60,6 +61,8 @@ class ReadForms:
         What kind of answer it is, for each item: place in `vocabulary.ANSWER_KINDS`, or -1.
     rejected : DataFrame
         `form, column, rule`: position of the form in the tables.
+    texts : DataFrame
+        `form, item_id, text, kinds`: what the study keeps of people's own words, masked.
     """
 
     forms: pd.DataFrame
@@ -68,6 +71,7 @@ class ReadForms:
     written: pd.DataFrame
     kinds: pd.DataFrame
     rejected: pd.DataFrame
+    texts: pd.DataFrame = field(default_factory=no_texts, repr=False)
 
 
 @dataclass(frozen=True)
@@ -176,9 +180,10 @@ def _scored(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolInde
     about["removed"] = about["source_row"].isin(cleaned.removed).to_numpy(dtype=bool)
     forms = _declared(_with_misfits(about, raw), raw, source, study)
     everything = pd.concat([rejected, rejected_levels, *more], ignore_index=True)
+    texts = read_texts(read, study)
     written = written_answers(read.answers, list(numbers.columns))
     if not len(raw.misfits):
-        return ReadForms(forms, subgroups, numbers, written, kinds, everything)
+        return ReadForms(forms, subgroups, numbers, written, kinds, everything, texts)
     index = forms.index
     return ReadForms(
         forms,
@@ -187,6 +192,7 @@ def _scored(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolInde
         written.reindex(index, fill_value=0),
         kinds.reindex(index, fill_value=NOT_ASKED),
         everything,
+        texts,
     )
 
 
@@ -278,10 +284,10 @@ def _stacked(parts: list[ReadForms]) -> ReadForms:
     if len(parts) == 1:
         return parts[0]
     starts = np.cumsum([0, *(len(part.forms) for part in parts)])
-    rejected = [
-        part.rejected.assign(form=part.rejected["form"] + start)
-        for part, start in zip(parts, starts, strict=False)
-    ]
+    rejected, texts = (
+        [rows.assign(form=rows["form"] + start) for rows, start in zip(of, starts, strict=False)]
+        for of in ([part.rejected for part in parts], [part.texts for part in parts])
+    )
     return ReadForms(
         pd.concat([part.forms for part in parts], ignore_index=True),
         pd.concat([part.subgroups for part in parts], ignore_index=True),
@@ -289,4 +295,5 @@ def _stacked(parts: list[ReadForms]) -> ReadForms:
         pd.concat([part.written for part in parts], ignore_index=True),
         pd.concat([part.kinds for part in parts], ignore_index=True),
         pd.concat(rejected, ignore_index=True),
+        pd.concat(texts, ignore_index=True),
     )
