@@ -92,6 +92,7 @@ Quantity = Literal[
     "identifying_columns",
     "disclosures",
     "consents_missing",
+    "withdrawals_not_found",
 ]
 
 QUANTITIES: Final = get_args(Quantity)

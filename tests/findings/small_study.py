@@ -298,6 +298,7 @@ def draw_tables(seed: int, truth: Truth | None = None) -> SurveyTables:
             [
                 ("identifying_columns", "telephone", 2),
                 ("disclosures", "", 12),
+                ("withdrawals_not_found", "", 11),
                 ("consents_missing", "parent_survey", 14),
             ],
             columns=list(PRIVACY),

@@ -11,7 +11,16 @@ from impact_eval.disclosure.finding import Finding
 from impact_eval.facts import StudyFacts
 
 Kind = Literal[
-    "people", "linked", "unlinked", "share", "attended", "answers", "rows", "disclosed", "consents"
+    "people",
+    "linked",
+    "unlinked",
+    "share",
+    "attended",
+    "answers",
+    "rows",
+    "disclosed",
+    "consents",
+    "withdrawals",
 ]
 
 NO_ANSWER = frozenset({"dont_know_share", "refused_share", "unanswered_share"})
@@ -50,6 +59,7 @@ COUNTED: Final[Mapping[str, Kind]] = {
     "rows": "rows",
     "disclosures": "disclosed",
     "consents_missing": "consents",
+    "withdrawals_not_found": "withdrawals",
 }
 
 

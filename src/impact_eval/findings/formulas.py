@@ -164,4 +164,8 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     "identifying_columns": ("number of columns", recompute_people.protected),
     "disclosures": ("number of answers", recompute_people.protected),
     "consents_missing": ("number of rows", recompute_people.protected),
+    "withdrawals_not_found": (
+        "number of rows of the list of withdrawals",
+        recompute_people.protected,
+    ),
 }

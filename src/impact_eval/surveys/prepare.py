@@ -30,6 +30,7 @@ from impact_eval.surveys.linking.link import link
 from impact_eval.surveys.linking.pseudonyms import study_key
 from impact_eval.surveys.linking.school_names import FILE, accepted_names, propose_schools
 from impact_eval.surveys.linking.summary import links_summary, stored_trials
+from impact_eval.surveys.mistyped_withdrawals import as_records, near_rows
 from impact_eval.surveys.privacy.consents import count_missing
 from impact_eval.surveys.privacy.counts import privacy_table
 from impact_eval.surveys.privacy.erasures import log_erasures
@@ -112,6 +113,7 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
     excluded = submissions[~stays].join(linked.links[~stays][["respondent_id", "method"]])
     submissions = submissions[stays].reset_index(drop=True)
     rows = raw_rows(read, fates)
+    not_found = withdrawals.without_form(read.forms)
     tables = SurveyTables(
         schools=schools_table(study, submissions),
         workshops=study.attendance_table.astype({"held_on": "datetime64[us]"}),
@@ -136,6 +138,7 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
             missing=count_missing(
                 read.forms, (rule for source in study.sources for rule in source.consents)
             ),
+            withdrawals_not_found=len(not_found),
         ),
     )
     tables = replace(tables, links_summary=links_summary(tables, study))
@@ -149,7 +152,8 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
         "identifying_columns": [asdict(one) for one in study_read.identifying],
         "files_not_read": _files_not_read(study, set(study_read.inputs)),
         "rows_by_decided_school_names": int((used["school_decided"]).sum()),
-        "withdrawals_without_form": withdrawals.without_form(read.forms),
+        "withdrawals_without_form": not_found,
+        "withdrawals_near_rows": as_records(near_rows(withdrawals, read.forms, fates.kept)),
         "texts": save_texts(read.texts, used.loc[stays].set_index("submission_id")["form"], study),
     }
     save_tables(tables, study.processed_folder, prepared=prepared)
