@@ -138,10 +138,11 @@ def _table(layout: Layout, *, texts: bool = False) -> tuple[list[str], list[list
     if layout == "kobo":
         tools |= {"_uuid": "", "_submission_time": "2024-03-01T09:30:00", "_submitted_by": ""}
     table = []
-    for number, row in enumerate(rows()):
+    for number, planted in enumerate(rows()):
         own = {name: text or f"{TOKEN}-tool-{number}" for name, text in tools.items()}
         items = (*ITEMS, OWN_ITEM) if texts else ITEMS
-        row = row | {OWN_ITEM: f"{OWN_WORDS} {number}, {', '.join(TOLD)}"} if texts else row
+        words = {OWN_ITEM: f"{OWN_WORDS} {number}, {', '.join(TOLD)}"} if texts else {}
+        row = planted | words
         body = row
         if layout == "wide":
             body = {name: text for name, text in row.items() if name not in ("wave", *items)}
