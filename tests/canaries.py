@@ -40,6 +40,10 @@ SUFFIXES: Final[dict[FileKind, str]] = {
     "stata": ".dta",
 }
 ITEMS: Final = ("k1", "k2", "k3", "c1", "c2", "c3", "n1")
+# a question in people's own words, and what they write beside a canary of its own
+OWN_ITEM: Final = "t1"
+OWN_WORDS: Final = "qqcanary-own-words"
+TOLD: Final = ("+92 300 5550017", "42101-1234567-1", "970131350189", "987654321", "a@example.org")
 PLACE: Final = {"wave": "before", "school": "north", "today": "2024-03-01", "consent": "yes"}
 PERSON: Final = ("code_1", "code_2", "sex", *ITEMS)
 PERSONAL: Final = {
@@ -102,30 +106,48 @@ def rows() -> list[dict[str, str]]:
     return [*planted, dict(planted[0]), planted[0] | {"k2": "a", "wave": "after"}]
 
 
-def plant(project: Project, layout: Layout, *, headings: Sequence[str] = ()) -> Path:
-    """Write a file of canaries for a layout; `headings` are declared ones to be replaced."""
-    header, cells = _table(layout)
+def mistyped() -> str:
+    """The code of the first planted row with another first element."""
+    return f"{TOKEN}withdrawn,{rows()[0]['code_2']}"
+
+
+def plant(
+    project: Project, layout: Layout, *, headings: Sequence[str] = (), texts: bool = False
+) -> Path:
+    """Write a file of canaries for a layout.
+
+    `headings` are declared ones to be replaced. With `texts` the study keeps a question in people's
+    own words, in whose cells a canary stands beside every number that must be masked.
+    """
+    header, cells = _table(layout, texts=texts)
     header = [f"{TOKEN}_{name}" if name in headings else name for name in header]
     project.source, project.codebook = declared(layout), CODEBOOK
+    if texts:
+        head, *lines = CODEBOOK.rstrip().splitlines()
+        own = f"{OWN_ITEM},student,,In your own words,text,,,,,,,yes"
+        project.codebook = "\n".join([f"{head},keep", *(f"{line}," for line in lines), own, ""])
     kind = READERS[layout].kinds[0]
     path = project.raw / f"export{SUFFIXES[kind]}"
     _write(path, kind, header, cells)
     return path
 
 
-def _table(layout: Layout) -> tuple[list[str], list[list[str]]]:
+def _table(layout: Layout, *, texts: bool = False) -> tuple[list[str], list[list[str]]]:
     """Headings and cells, the tools' own columns among them."""
     tools = {"Timestamp": "2024-03-01 09:30:00", "KEY": "", "SubmissionDate": ""}
     if layout == "kobo":
         tools |= {"_uuid": "", "_submission_time": "2024-03-01T09:30:00", "_submitted_by": ""}
     table = []
-    for number, row in enumerate(rows()):
+    for number, planted in enumerate(rows()):
         own = {name: text or f"{TOKEN}-tool-{number}" for name, text in tools.items()}
+        items = (*ITEMS, OWN_ITEM) if texts else ITEMS
+        words = {OWN_ITEM: f"{OWN_WORDS} {number}, {', '.join(TOLD)}"} if texts else {}
+        row = planted | words
         body = row
         if layout == "wide":
-            body = {name: text for name, text in row.items() if name not in ("wave", *ITEMS)}
+            body = {name: text for name, text in row.items() if name not in ("wave", *items)}
             for wave in ("pre", "post"):
-                body |= {f"{wave}_{item}": row[item] for item in ITEMS}
+                body |= {f"{wave}_{item}": row[item] for item in items}
         table.append(own | body | PERSONAL)
     return list(table[0]), [list(row.values()) for row in table]
 

@@ -69,6 +69,9 @@ Quantity = Literal[
     "floor_share",
     "ceiling_share",
     "dif_wave",
+    "dont_know_share",
+    "refused_share",
+    "unanswered_share",
     "icc_score",
     "icc_gain",
     # who is in it
@@ -89,6 +92,7 @@ Quantity = Literal[
     "identifying_columns",
     "disclosures",
     "consents_missing",
+    "withdrawals_not_found",
 ]
 
 QUANTITIES: Final = get_args(Quantity)
@@ -174,6 +178,7 @@ QUALITY_GROUPS: Final = (
     "flagged",
 )
 PRIVACY: Final = ("measure", "detail", "number")
+TEXTS: Final = ("submission_id", "item_id", "text")
 REJECTED_ANSWERS: Final = ("source_file", "source_row", "column", "rule")
 
 ADDRESS: Final = (

@@ -12,7 +12,9 @@ import pandas as pd
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables
 from impact_eval.vocabulary import (
+    ANSWER_KINDS,
     COUNTS,
+    ITEM_COUNTS,
     LINKS_SUMMARY,
     PRIVACY,
     QUARANTINE,
@@ -290,11 +292,13 @@ def draw_tables(seed: int, truth: Truth | None = None) -> SurveyTables:
         quarantine=pd.DataFrame(columns=list(QUARANTINE)),
         rejected_answers=pd.DataFrame(columns=list(REJECTED_ANSWERS)),
         links_summary=_expected_by_chance(people),
+        item_counts=_item_counts(submissions),
         quality=_quality(submissions),
         privacy=pd.DataFrame(
             [
                 ("identifying_columns", "telephone", 2),
                 ("disclosures", "", 12),
+                ("withdrawals_not_found", "", 11),
                 ("consents_missing", "parent_survey", 14),
             ],
             columns=list(PRIVACY),
@@ -310,6 +314,22 @@ def _expected_by_chance(people: pd.DataFrame) -> pd.DataFrame:
     )
     table = places.merge(waves, how="cross").assign(expected_false=0.01)
     return table.reindex(columns=list(LINKS_SUMMARY))
+
+
+def _item_counts(forms: pd.DataFrame) -> pd.DataFrame:
+    """Half of the wrong answers are "don't know", and a gap in c02 is one that was refused."""
+    rows = []
+    for (audience, phase, wave), of in forms.groupby(["audience", "phase", "wave"]):
+        for item in [name for name in forms.columns if name[-3:] in (*QUIZ, *SCALE)]:
+            if of[item].isna().all():
+                continue
+            gaps = int(of[item].isna().sum())
+            unsure = int((of[item] == 0).sum()) // 2
+            counts = dict.fromkeys(ANSWER_KINDS, 0) | {"answered": len(of) - gaps - unsure}
+            counts["refused" if item == "c02" else "blank"] = gaps
+            counts["dont_know"] = unsure
+            rows.append((audience, phase, wave, item, *counts.values()))
+    return pd.DataFrame(rows, columns=list(ITEM_COUNTS))
 
 
 def _quality(submissions: pd.DataFrame) -> pd.DataFrame:

@@ -52,6 +52,7 @@ def test_items_are_rows_of_the_codebook(write_form):
         "options": "",
         "scoring": "",
         "weight": "",
+        "keep": "",
     }
     assert (rating["minimum"], rating["maximum"], rating["reverse"]) == ("1", "5", "yes")
     assert (frequency["type"], frequency["minimum"], frequency["maximum"]) == (

@@ -340,6 +340,11 @@ def _item_quality(at, share, people):
         finding(quantity="item_total", estimator="corrected", **once, estimate=share / 100),
         finding(quantity="discrimination", estimator="upper_lower", **once, estimate=0.5),
     ]  # fmt: skip
+    for quantity, values in (("dont_know_share", (31.0, 12.0)), ("unanswered_share", (4.0, 5.0))):
+        for wave, value in zip(("pre", "post"), values, strict=True):
+            asked = once | {"wave_from": wave, "wave_to": wave}
+            rows.append(finding(quantity=quantity, estimator="count", unit="percent", **asked,
+                                estimate=value))  # fmt: skip
     for variant, gain, cautions in (
         ("", 0.046, "dif_moderate;dif_independent"),
         ("uniform", 0.041, ""),

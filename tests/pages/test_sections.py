@@ -27,6 +27,7 @@ WHOLE = [
     "flow_figures",
     "further",
     "how_sure",
+    "item_answers",
     "item_quality",
     "items",
     "linked_differences",

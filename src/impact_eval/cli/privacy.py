@@ -45,6 +45,27 @@ def open_file(path: AgeFile, key: KeyFile) -> None:
 
 
 @app.command()
+def texts(study_id: StudyId) -> None:
+    """Write what people wrote in their own words, where the study asks to keep it."""
+    import json
+
+    from impact_eval.study import Study
+    from impact_eval.surveys import load_tables
+    from impact_eval.surveys.privacy.texts import EXPORT, export_texts
+
+    study = Study.open(study_id)
+    written = export_texts(study, load_tables(study).submissions)
+    path = study.processed_folder / "prepared.json"
+    found = json.loads(path.read_text(encoding="utf-8"))["texts"]
+    for what, words in (("masked", "Masked"), ("left_out", "Left out")):
+        if counts := found[what]:
+            named = ", ".join(f"{kind} {number}" for kind, number in counts.items())
+            typer.echo(f"{words}: {named}")
+    typer.echo(f"{len(written)} texts in {shown(study.processed_folder / EXPORT)}")
+    typer.echo("Names are not found by the tool: read them yourself before anybody else does.")
+
+
+@app.command()
 def rotate_key(study_id: StudyId) -> None:
     """Change the key of the pseudonyms, and prepare the study again with the new one."""
     import datetime as dt

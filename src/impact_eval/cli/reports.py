@@ -25,6 +25,7 @@ def prepare(
     from impact_eval.runs.ready import make_ready
     from impact_eval.study import Study
     from impact_eval.surveys.cleaned_parts import cleaning_accounts
+    from impact_eval.surveys.mistyped_withdrawals import tell_unmatched
 
     study = Study.open(study_id)
     with ProgressBar() as progress:
@@ -34,6 +35,8 @@ def prepare(
     typer.echo(f"Rows: {fates or 'none'}. Next: impact-eval run {study.id}")
     for account in cleaning_accounts(study):
         typer.echo(f"Cleaning log: {account}")
+    for line in tell_unmatched(study):
+        typer.echo(f"Withdrawal: {line}")
     if len(tables.quarantine):
         typer.echo(f"What was not used, and why: impact-eval quarantine {study.id}")
     _tell_refused_files(tables.faults)

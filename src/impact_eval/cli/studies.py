@@ -27,6 +27,7 @@ def check(study_id: StudyId) -> None:
     from impact_eval.study import Study
     from impact_eval.study.remarks import remarks
     from impact_eval.surveys.linking.school_names import FILE, open_names
+    from impact_eval.surveys.mistyped_withdrawals import tell_unmatched
     from impact_eval.surveys.privacy.describe import describe_identifying
     from impact_eval.surveys.readers.describe import describe_readers, taken_for_granted
 
@@ -38,6 +39,8 @@ def check(study_id: StudyId) -> None:
         path = shown(study.processed_folder / FILE)
         waiting = f"Labels of schools that wait for a decision: {labels}, in rows: {rows}."
         typer.echo(f"{waiting} See {path}")
+    for line in tell_unmatched(study):
+        typer.echo(f"Withdrawal: {line}")
     readings = describe_readers(study)
     for reading in readings:
         typer.echo(str(reading), err=bool(reading.faults))

@@ -11,9 +11,19 @@ from impact_eval.disclosure.finding import Finding
 from impact_eval.facts import StudyFacts
 
 Kind = Literal[
-    "people", "linked", "unlinked", "share", "attended", "answers", "rows", "disclosed", "consents"
+    "people",
+    "linked",
+    "unlinked",
+    "share",
+    "attended",
+    "answers",
+    "rows",
+    "disclosed",
+    "consents",
+    "withdrawals",
 ]
 
+NO_ANSWER = frozenset({"dont_know_share", "refused_share", "unanswered_share"})
 IN_ONE_WAVE = frozenset(
     {
         "mean",
@@ -30,11 +40,14 @@ IN_ONE_WAVE = frozenset(
         "surveyed",
         "days_after_workshop",
         "flagged",
+        *NO_ANSWER,
     }
 )
 OF_LINKED = frozenset({"icc_gain", "linked_unlinked_difference", "false_link_share"})
 LINKED_GAIN = "adjusted_gain"
-SHARES = frozenset({"mastery_share", "item_share", "floor_share", "ceiling_share", "flagged"})
+SHARES = frozenset(
+    {"mastery_share", "item_share", "floor_share", "ceiling_share", "flagged", *NO_ANSWER}
+)
 ENDS = frozenset({"floor_share", "ceiling_share"})
 SHARE_RIGHT = "share_right"
 SHARE_CHANGES = frozenset({"mastery_change", "item_change"})
@@ -46,6 +59,7 @@ COUNTED: Final[Mapping[str, Kind]] = {
     "rows": "rows",
     "disclosures": "disclosed",
     "consents_missing": "consents",
+    "withdrawals_not_found": "withdrawals",
 }
 
 
@@ -56,7 +70,7 @@ class Group:
     `kind` says what of them is counted: all who were surveyed in `wave_from` (people), those known
     in both waves (linked), how many of the earlier wave are known in both or lost (unlinked), how
     many reached a mark (share). `mark` tells the ends of a score's range from the mark that the
-    plan set, and one flag of forms from another.
+    plan set, one flag of forms from another, and kinds of missing answers from an item's share.
     """
 
     kind: Kind
@@ -201,7 +215,7 @@ def _share(finding: Finding, wave: str) -> Group:
 def _mark(finding: Finding) -> str:
     if finding.quantity == "flagged":
         return finding.variant
-    return finding.quantity if finding.quantity in ENDS else ""
+    return finding.quantity if finding.quantity in ENDS | NO_ANSWER else ""
 
 
 def _counted(finding: Finding) -> Group:

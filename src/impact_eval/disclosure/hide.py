@@ -9,12 +9,15 @@ from impact_eval.disclosure.additive import Table, additive_tables
 from impact_eval.disclosure.coding import codable_shares
 from impact_eval.disclosure.complementary import USED, hide_partners
 from impact_eval.disclosure.finding import Finding
+from impact_eval.disclosure.gaps import telling_unanswered, thin_answers
 from impact_eval.disclosure.groups import Group
 from impact_eval.disclosure.primary import few_hidden_schools, provinces_of_one_school, small_groups
 from impact_eval.disclosure.slices import thin_slices
 from impact_eval.facts import StudyFacts
 
-COUNTED_WHOLE = frozenset({"people", "attended", "answers", "rows", "disclosed", "consents"})
+COUNTED_WHOLE = frozenset(
+    {"people", "attended", "answers", "rows", "disclosed", "consents", "withdrawals"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,12 @@ def decide_hidden(findings: Iterable[Finding], facts: StudyFacts) -> Hidden:
     between = frozenset(key for key, _ in few_hidden_schools(whole, groups))
 
     inherited = {group for group in all_groups if _people_are_hidden(group, groups)}
+    thin = thin_answers(rows, facts)
     small_parts = small_groups(among, threshold=threshold) | thin_slices(rows, facts)
-    groups = hide_partners(among, groups | inherited | small_parts, threshold=threshold)
-    codable = codable_shares(among, groups, threshold=threshold) - inherited
+    groups = hide_partners(among, groups | inherited | small_parts | thin, threshold=threshold)
+    telling = telling_unanswered(rows, facts, groups)
+    groups = hide_partners(among, groups | telling, threshold=threshold)
+    codable = codable_shares(among, groups, threshold=threshold) - inherited - thin - telling
     return Hidden(frozenset(small | small_parts), frozenset(groups), frozenset(codable), between)
 
 

@@ -119,6 +119,18 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         "gain in Nagelkerke's R2 when wave joins the scale's total in a proportional odds model",
         recompute_measurement.wave_dif,
     ),
+    "dont_know_share": (
+        "100 x forms with a code for don't know / forms on which the item was asked",
+        recompute_people.not_answered,
+    ),
+    "refused_share": (
+        "100 x forms with a code for refused / forms on which the item was asked",
+        recompute_people.not_answered,
+    ),
+    "unanswered_share": (
+        "100 x (blank + outside its rule + other missing codes) / forms on which it was asked",
+        recompute_people.not_answered,
+    ),
     "icc_score": (
         "(MSB - MSW) / (MSB + (n0 - 1) MSW) of the scores",
         recompute_scores.icc_score,
@@ -161,4 +173,8 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     "identifying_columns": ("number of columns", recompute_people.protected),
     "disclosures": ("number of answers", recompute_people.protected),
     "consents_missing": ("number of rows", recompute_people.protected),
+    "withdrawals_not_found": (
+        "number of rows of the list of withdrawals",
+        recompute_people.protected,
+    ),
 }

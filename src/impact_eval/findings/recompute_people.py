@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from math import ceil, isfinite
+from typing import Final
 
 import pandas as pd
 
 from impact_eval.findings.behind import Behind
+from impact_eval.vocabulary import ANSWER_KINDS
 
 
 def surveyed(behind: Behind) -> float:
@@ -25,6 +27,29 @@ def flagged(behind: Behind) -> float:
     if row["phase"] and len(behind.study.phases) > 1:
         forms = forms[forms["phase"] == row["phase"]]
     return 100.0 * float(forms["submission_id"].isin(of).mean())
+
+
+_NOT_ANSWERED: Final = {
+    "dont_know_share": ["dont_know"],
+    "refused_share": ["refused"],
+    "unanswered_share": ["blank", "rejected", "missing_code"],
+}
+
+
+def not_answered(behind: Behind) -> float:
+    """Add up the counts of one item, phase by phase."""
+    row, asked, missing = behind.row, 0, 0
+    for counts in behind.tables.item_counts.to_dict("records"):
+        same = all(counts[name] == row[name] for name in ("audience", "item_id"))
+        of_phase = not row["phase"] or len(behind.study.phases) == 1
+        if (
+            same
+            and counts["wave"] == row["wave_to"]
+            and (of_phase or counts["phase"] == row["phase"])
+        ):
+            asked += sum(int(counts[kind]) for kind in ANSWER_KINDS)
+            missing += sum(int(counts[kind]) for kind in _NOT_ANSWERED[row["quantity"]])
+    return 100.0 * missing / asked
 
 
 def attended(behind: Behind) -> float:

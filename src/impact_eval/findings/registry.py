@@ -11,6 +11,7 @@ from impact_eval.findings import (
     exclusions,
     fates,
     flagged,
+    item_answers,
     item_quality,
     items,
     losses,
@@ -60,6 +61,9 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "floor_share": (ends.floor_shares,),
     "ceiling_share": (ends.ceiling_shares,),
     "dif_wave": (item_quality.wave_difs,),
+    "dont_know_share": (item_answers.dont_know_shares,),
+    "refused_share": (item_answers.refused_shares,),
+    "unanswered_share": (item_answers.unanswered_shares,),
     "icc_score": (measurement.score_iccs,),
     "icc_gain": (measurement.gain_iccs,),
     "surveyed": (people.surveyed,),
@@ -78,6 +82,7 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "identifying_columns": (protection.counts,),
     "disclosures": (protection.counts,),
     "consents_missing": (protection.counts,),
+    "withdrawals_not_found": (protection.counts,),
 }
 
 

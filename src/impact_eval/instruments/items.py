@@ -83,6 +83,7 @@ class ItemReader:
             "options": "|".join(self._options(question, row)) if kind == MULTIPLE else "",
             "scoring": given.get("scoring", ""),
             "weight": given.get("weight", ""),
+            "keep": given.get("keep", ""),
         }
 
     def _options(self, question: Question, row: Row) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ SCORING: Final = (
     "refused_codes",
     "scoring",
     "weight",
+    "keep",
     "waves",
     "audience",
 )

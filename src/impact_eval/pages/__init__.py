@@ -10,7 +10,7 @@ from impact_eval.pages.counts import (
     linked_differences,
     people,
 )
-from impact_eval.pages.detail import item_quality, items, measurement, subgroups
+from impact_eval.pages.detail import item_answers, item_quality, items, measurement, subgroups
 from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.doubtful import quality
 from impact_eval.pages.findings import released_findings
@@ -46,6 +46,7 @@ __all__ = [
     "flow_figures",
     "further",
     "how_sure",
+    "item_answers",
     "item_quality",
     "items",
     "linked_differences",

@@ -19,6 +19,7 @@ from impact_eval.tables import (
     capital,
     dif_table,
     ends_table,
+    item_answers_table,
     item_quality_table,
     item_table,
     measurement_table,
@@ -106,6 +107,33 @@ def _item_quality(released: Released) -> Iterator[ReportTable | None]:
             yield dif_table(
                 released, audience=audience, phase=phase, wave_from=before, wave_to=after
             )
+
+
+def item_answers(released: Released) -> Pieces:
+    """Return a table for each audience of who did not know, refused or gave no usable answer.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+
+    Returns
+    -------
+    Pieces
+        A table for each audience and phase, for the first pair of waves that the study compares
+        (all waves if it compares none); or a sentence that says that nothing of it was counted.
+    """
+    shown = together(released)
+    pairs = wave_pairs(shown)
+    waves = pairs[0] if pairs else tuple(shown.facts.waves)
+    rows = by_group(shown, shown.findings(quantity="unanswered_share"))
+    places = dict.fromkeys((row.audience, row.phase) for row in rows)
+    made = [
+        item_answers_table(shown, audience=audience, phase=phase, waves=waves)
+        for audience, phase in places
+    ]
+    tables = [table for table in made if table is not None]
+    return fold(((table.caption, table) for table in tables), empty="item_answers")
 
 
 def items(released: Released) -> Pieces:

@@ -12,6 +12,11 @@ from impact_eval.study.outcome import Outcome
 
 Rows = list[tuple[Place, dict[str, str]]]
 
+_NOT_SCORED = {
+    "note": "a note",
+    "text": "a text",
+    "instructed": "an instructed answer",
+}
 _TYPES = {"index": ("choice", "multiple"), "scale": ("rating", "frequency")}
 
 
@@ -195,9 +200,8 @@ def _check_owners(draft: Draft, codebook: ItemTables) -> None:
     for row, cells in codebook.rows:
         if not cells["outcome"] or cells["audience"] not in draft.ids("audiences"):
             continue
-        if cells["type"] in ("note", "instructed"):
-            note = cells["type"] == "note"
-            rule = "a note is not scored" if note else "an instructed answer is not scored"
+        if cells["type"] in _NOT_SCORED:
+            rule = f"{_NOT_SCORED[cells['type']]} is not scored"
             remedy = "Empty the cell, or correct the type."
             codebook.cell_fault(row, "outcome", rule, f'"{cells["outcome"]}"', remedy)
             continue

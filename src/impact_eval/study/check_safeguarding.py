@@ -9,7 +9,7 @@ from impact_eval.study.item_tables import ItemTables
 
 def check_safeguarding(draft: Draft, items: ItemTables | None) -> None:
     """Note recipients that are no public keys, and safeguarding questions that are scored."""
-    scored = _scored_items(items)
+    scored, kept = _scored_items(items), _kept_texts(draft, items)
     for place, safeguarding in draft.safeguarding:
         if not _is_public_key(safeguarding.recipient):
             rule = "must be the public key of the safeguarding lead (age1...)"
@@ -25,6 +25,26 @@ def check_safeguarding(draft: Draft, items: ItemTables | None) -> None:
                 rule = "a safeguarding question is no item of an outcome"
                 remedy = "Take it out of the outcome: its answers enter no table."
                 draft.fault(f"{place}.columns", rule, f'"{column}"', remedy)
+            if column.rpartition("/")[2] in kept:
+                rule = "a safeguarding question is not kept as text"
+                remedy = "Empty its cell `keep`: its answers go to the safeguarding lead alone."
+                draft.fault(f"{place}.columns", rule, f'"{column}"', remedy)
+
+
+def _kept_texts(draft: Draft, items: ItemTables | None) -> set[str]:
+    """Items that are kept as text, with every heading that their column may have."""
+    if items is None:
+        return set()
+    cells = zip(items.column("item_id"), items.column("label"), items.column("keep"), strict=True)
+    names: set[str] = set()
+    for item, label, keep in cells:
+        if keep:
+            names |= {item, label}
+            for _, source in draft.sources:
+                for wave in draft.ids("waves"):
+                    heading = source.item_column(item, wave) or item
+                    names |= {heading, heading.rpartition("/")[2]}
+    return names
 
 
 def _scored_items(items: ItemTables | None) -> set[str]:

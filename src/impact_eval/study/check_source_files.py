@@ -34,6 +34,7 @@ def check_source_files(
     _check_cleaning(draft, place, source)
     _check_sheets(draft, place, source, roster)
     _check_answer_labels(draft, place, source, items)
+    _check_allowed(draft, place, source, items)
 
 
 def _check_cleaning(draft: Draft, place: str, source: Source) -> None:
@@ -69,6 +70,24 @@ def _check_sheets(draft: Draft, place: str, source: Source, roster: CsvTable | N
 def _known(draft: Draft, place: str, name: str, known: Iterable[str], noun: str) -> None:
     if name not in (valid := tuple(known)):
         draft.fault(place, f"must be a declared {noun}", f'"{name}"', suggestion(name, valid))
+
+
+def _check_allowed(draft: Draft, place: str, source: Source, items: ItemTables | None) -> None:
+    """Note headings in `allow_identifying` that are no item's, so that they would allow nothing."""
+    if items is None or not items.sound:
+        return
+    waves = draft.ids("waves")
+    known = {
+        heading
+        for item in items.column("item_id")
+        for wave in waves
+        if (heading := source.item_column(item, wave))
+    }
+    for heading in source.allow_identifying:
+        if heading not in known:
+            rule = "must be the heading of a question that is read"
+            remedy = suggestion(heading, sorted(known))
+            draft.fault(f"{place}.allow_identifying", rule, f'"{heading}"', remedy)
 
 
 def _check_answer_labels(

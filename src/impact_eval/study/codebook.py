@@ -30,8 +30,9 @@ ITEMS: Final = (
     "options",
     "scoring",
     "weight",
+    "keep",
 )
-ITEM_TYPES: Final = ("choice", "multiple", "rating", "frequency", "note", "instructed")
+ITEM_TYPES: Final = ("choice", "multiple", "rating", "frequency", "note", "text", "instructed")
 RIGHT_OR_WRONG: Final = ("choice", "multiple")
 HAS_KEY: Final = (*RIGHT_OR_WRONG, "instructed")
 SCORINGS: Final = ("share", "exact")
@@ -59,6 +60,7 @@ def check_items(table: CsvTable, audiences: Sequence[str], waves: Sequence[str])
         _check_options(table, row, cells)
         _check_kinds_of_missing(table, row, cells)
         _check_weight(table, row, cells)
+        _check_keep(table, row, cells)
     for row, first, item in table.repeated("audience", "item_id"):
         found = f"{item} as in row {first}"
         table.cell_fault(row, "item_id", "unique in its audience", found, "Remove or rename one.")
@@ -197,6 +199,16 @@ def _check_weight(table: CsvTable, row: int, cells: dict[str, str]) -> None:
     elif weight and not cells["outcome"]:
         rule = "belongs to an item of an outcome"
         table.cell_fault(row, "weight", rule, "an item of none", "Empty the cell.")
+
+
+def _check_keep(table: CsvTable, row: int, cells: dict[str, str]) -> None:
+    """Require that only what people write in their own words is kept as text."""
+    keep = cells.get("keep", "")
+    if keep not in ("", "yes"):
+        table.cell_fault(row, "keep", 'is "yes" or empty', f'"{keep}"', 'Write "yes", or empty it.')
+    elif keep and cells["type"] != "text":
+        rule, found = "only an item of type text is kept as text", f"type {cells['type']}"
+        table.cell_fault(row, "keep", rule, found, "Empty the cell, or correct the type.")
 
 
 def items_frame(table: ItemTables | None, outcomes: Sequence[Outcome]) -> pd.DataFrame:

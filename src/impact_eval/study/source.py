@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from impact_eval.study.consent import Consent
 from impact_eval.study.part import Identifier, Part, Text
@@ -128,10 +129,20 @@ class Source(Part):
     group_separator: Text | None = None
     repeat: Text | None = None
     answer_labels: dict[Text, dict[Text, Text]] = Field(default_factory=dict)
-    allow_identifying: bool = False
+    allow_identifying: dict[Text, Text] = Field(default_factory=dict)
     cleaning_log: Text | None = None
     cleaning_columns: dict[CleaningColumn, Text] = Field(default_factory=dict)
     cleaning_changes: dict[Text, CleaningAction] = Field(default_factory=dict)
+
+    @field_validator("allow_identifying", mode="before")
+    @classmethod
+    def _names_columns(cls, value: Any) -> Any:  # noqa: ANN401 - pydantic gives anything
+        if isinstance(value, bool):
+            raise PydanticCustomError(
+                "names_columns",
+                'names the columns that are allowed, each with the reason: { "heading" = "why" }',
+            )
+        return value
 
     @property
     def is_wide(self) -> bool:

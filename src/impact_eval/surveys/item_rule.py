@@ -67,6 +67,8 @@ class ItemRule:
             # not to know the right answer is to answer a question of knowledge
             number = 0.0 if self.kind in ("choice", "multiple") else math.nan
             return Reading(number, self._kind_of_missing(key))
+        if self.kind == "text":
+            return Reading(math.nan)
         if self.kind in ("choice", "instructed"):
             known = not self.options or key in self.options or key in self.correct
             return Reading(float(key in self.correct)) if known else REJECTED

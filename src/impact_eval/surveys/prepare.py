@@ -26,10 +26,12 @@ from impact_eval.surveys.linking.link import link
 from impact_eval.surveys.linking.pseudonyms import study_key
 from impact_eval.surveys.linking.school_names import FILE, accepted_names, propose_schools
 from impact_eval.surveys.linking.summary import links_summary, stored_trials
+from impact_eval.surveys.mistyped_withdrawals import as_records, near_rows
 from impact_eval.surveys.privacy.consents import count_missing
 from impact_eval.surveys.privacy.counts import privacy_table
 from impact_eval.surveys.privacy.erasures import log_erasures
 from impact_eval.surveys.privacy.safe import hand_on_disclosures
+from impact_eval.surveys.privacy.texts import save_texts
 from impact_eval.surveys.quality.exclusions import excluding_flag
 from impact_eval.surveys.quality.judge import judge_forms
 from impact_eval.surveys.read import Progress, read_sources
@@ -89,6 +91,7 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
     submissions = submissions[stays].reset_index(drop=True)
     rows = raw_rows(read, fates)
     missing = (rule for source in study.sources for rule in source.consents)
+    not_found = withdrawals.without_form(read.forms)
     tables = SurveyTables(
         schools=schools_table(study, submissions),
         workshops=study.attendance_table.astype({"held_on": "datetime64[us]"}),
@@ -111,6 +114,7 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
             identifying=study_read.identifying,
             disclosures=study_read.disclosures,
             missing=count_missing(read.forms, missing),
+            withdrawals_not_found=len(not_found),
         ),
     )
     tables = replace(tables, links_summary=links_summary(tables, study))
@@ -124,7 +128,11 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
         "identifying_columns": [asdict(one) for one in study_read.identifying],
         "files_not_read": files_not_read(study, set(study_read.inputs)),
         "rows_by_decided_school_names": int(used.about["school_decided"].sum()),
-        "withdrawals_without_form": withdrawals.without_form(read.forms),
+        "withdrawals_without_form": not_found,
+        "withdrawals_near_rows": as_records(near_rows(withdrawals, read.forms, fates.kept)),
+        "texts": save_texts(
+            read.texts, used.about[stays].set_index("submission_id")["form"], study
+        ),
     }
     save_tables(tables, study.processed_folder, prepared=prepared)
     log_erasures(read.forms[fates.reason == "withdrawn"], study, now=now)

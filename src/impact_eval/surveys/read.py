@@ -104,10 +104,10 @@ def _stacked(parts: list[ReadForms]) -> ReadForms:
     if len(parts) == 1:
         return parts[0]
     starts = np.cumsum([0, *(len(part.forms) for part in parts)])
-    rejected = [
-        part.rejected.assign(form=part.rejected["form"] + start)
-        for part, start in zip(parts, starts, strict=False)
-    ]
+    rejected, texts = (
+        [rows.assign(form=rows["form"] + start) for rows, start in zip(of, starts, strict=False)]
+        for of in ([part.rejected for part in parts], [part.texts for part in parts])
+    )
     return ReadForms(
         pd.concat([part.forms for part in parts], ignore_index=True),
         pd.concat([part.subgroups for part in parts], ignore_index=True),
@@ -115,4 +115,5 @@ def _stacked(parts: list[ReadForms]) -> ReadForms:
         pd.concat([part.written for part in parts], ignore_index=True),
         pd.concat([part.kinds for part in parts], ignore_index=True),
         pd.concat(rejected, ignore_index=True),
+        pd.concat(texts, ignore_index=True),
     )

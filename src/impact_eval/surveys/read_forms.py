@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from impact_eval.surveys.cleaned_parts import CleanedPart
 from impact_eval.surveys.dates import parse_dates
 from impact_eval.surveys.layout import Forms
 from impact_eval.surveys.privacy.disclosures import without_disclosures
+from impact_eval.surveys.privacy.texts import no_texts, read_texts
 from impact_eval.surveys.quality.durations import timed
 from impact_eval.surveys.quality.written import written_answers
 from impact_eval.surveys.raw_table import RawTable
@@ -50,6 +51,8 @@ class ReadForms:
         What kind of answer it is, for each item: place in `vocabulary.ANSWER_KINDS`, or -1.
     rejected : DataFrame
         `form, column, rule`: position of the form in the tables.
+    texts : DataFrame
+        `form, item_id, text, kinds`: what the study keeps of people's own words, masked.
     """
 
     forms: pd.DataFrame
@@ -58,6 +61,7 @@ class ReadForms:
     written: pd.DataFrame
     kinds: pd.DataFrame
     rejected: pd.DataFrame
+    texts: pd.DataFrame = field(default_factory=no_texts, repr=False)
 
 
 def read_forms(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolIndex) -> ReadForms:
@@ -96,9 +100,10 @@ def read_forms(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolI
     about["removed"] = about["source_row"].isin(cleaned.removed).to_numpy(dtype=bool)
     forms = _declared(_with_misfits(about, raw), raw, source, study)
     everything = pd.concat([rejected, rejected_levels, *more], ignore_index=True)
+    texts = read_texts(read, study)
     written = written_answers(read.answers, list(numbers.columns), len(numbers))
     if not len(raw.misfits):
-        return ReadForms(forms, subgroups, numbers, written, kinds, everything)
+        return ReadForms(forms, subgroups, numbers, written, kinds, everything, texts)
     index = forms.index
     return ReadForms(
         forms,
@@ -107,6 +112,7 @@ def read_forms(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolI
         written.reindex(index, fill_value=0),
         kinds.reindex(index, fill_value=NOT_ASKED),
         everything,
+        texts,
     )
 
 

@@ -107,6 +107,11 @@ class Fates:
         """Forms without a reason against them so far."""
         return np.asarray(self.reason == "", dtype=bool)
 
+    @property
+    def kept(self) -> Mask:
+        """Forms of which more is kept than that they were there."""
+        return ~np.isin(self.reason.astype(str), ["no_consent", "withdrawn", "wrong_width"])
+
     def decide(self, reason: str, where: Mask) -> None:
         """Give a reason to those of the forms that have none yet."""
         if reason not in REASONS:

@@ -50,6 +50,11 @@ class UsedForms:
         """Place of each among all forms that were read."""
         return self.about["form"].to_numpy()
 
+    @property
+    def places(self) -> pd.Series:
+        """Place of each among all forms that were read, by its number."""
+        return self.about.set_index("submission_id")["form"]
+
     def submissions(
         self, links: pd.DataFrame, study: Study, further: dict[str, Mask]
     ) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from impact_eval.tables.build import capital
 from impact_eval.tables.deviations import deviation_table
 from impact_eval.tables.fates import fate_table, reason_table
+from impact_eval.tables.item_answers import item_answers_table
 from impact_eval.tables.item_quality import dif_table, ends_table, item_quality_table
 from impact_eval.tables.items import item_table
 from impact_eval.tables.levels import level_table
@@ -50,6 +51,7 @@ __all__ = [
     "effect_size_table",
     "ends_table",
     "fate_table",
+    "item_answers_table",
     "item_quality_table",
     "item_table",
     "level_table",

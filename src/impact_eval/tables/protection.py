@@ -12,17 +12,23 @@ from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.vocabulary import Quantity
 from impact_eval.wording import numbers, text
 
-_QUANTITIES: tuple[Quantity, ...] = ("consents_missing", "identifying_columns", "disclosures")
+_QUANTITIES: tuple[Quantity, ...] = (
+    "consents_missing",
+    "withdrawals_not_found",
+    "identifying_columns",
+    "disclosures",
+)
 # How many rows of a kind call for its note.
 _NOTED: Final[dict[Quantity, int]] = {
     "consents_missing": 2,
+    "withdrawals_not_found": 1,
     "identifying_columns": 1,
     "disclosures": 1,
 }
 
 
 def protection_table(released: Released) -> ReportTable | None:
-    """Consents that were missing, columns that tell who people are, and disclosures.
+    """Consents missing, withdrawals not found, columns that tell who people are, disclosures.
 
     Parameters
     ----------

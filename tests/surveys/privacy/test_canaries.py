@@ -11,7 +11,17 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from canaries import LAYOUTS, NUMBERS, TOKEN, decoded, everything_written, found_in, plant
+from canaries import (
+    LAYOUTS,
+    NUMBERS,
+    OWN_WORDS,
+    TOKEN,
+    decoded,
+    everything_written,
+    found_in,
+    mistyped,
+    plant,
+)
 from export_files import workbook
 from survey_project import Project
 from typer.testing import CliRunner, Result
@@ -19,11 +29,23 @@ from typer.testing import CliRunner, Result
 from impact_eval.cli import app
 from impact_eval.runs import run_study
 from impact_eval.surveys import load_tables
+from impact_eval.surveys.mistyped_withdrawals import unmatched_withdrawals
 from impact_eval.surveys.privacy.safe import make_key, open_disclosures
 from impact_eval.vocabulary import Layout
 
 ROOT = Path(__file__).parents[3]
-COMMANDS = (("check",), ("prepare",), ("prepare", "--again"), ("quarantine",), ("status",))
+COMMANDS = (
+    ("check",),
+    ("prepare",),
+    ("prepare", "--again"),
+    ("quarantine",),
+    ("callbacks",),
+    ("links",),
+    ("texts",),
+    ("check",),
+    ("status",),
+)
+LISTS = ("rows_not_used", "answers_not_used", "callbacks", "links_by_school")
 DECLARED = ("school", "consent", "code_2", "k2", "c3", "sex", "today")
 
 
@@ -34,12 +56,17 @@ def heard(result: Result) -> str:
     return result.output + trace
 
 
-def run_commands(project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Everything that the commands say or write."""
+def say_all(project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Everything that the commands say."""
     project.study()
     monkeypatch.chdir(project.root)
     said = [heard(CliRunner().invoke(app, [first, "small", *more])) for first, *more in COMMANDS]
-    return "\n".join(said) + everything_written(project.root)
+    return "\n".join(said)
+
+
+def run_commands(project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Everything that the commands say or write."""
+    return say_all(project, monkeypatch) + everything_written(project.root)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -48,9 +75,41 @@ def test_no_canary_of_any_layout(
 ) -> None:
     plant(project, layout)
     text = run_commands(project, monkeypatch)
-    assert load_tables(project.study()).counts["rows"].sum() > 10, "the file was read"
-    assert "rows_not_used.csv" in text
+    study = project.study()
+    assert load_tables(study).counts["rows"].sum() > 10, "the file was read"
+    assert all((study.processed_folder / f"{name}.csv").is_file() for name in LISTS)
     assert found_in(text) == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_no_canary_of_a_withdrawal_that_fits_no_form(
+    project: Project, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(project, layout)
+    project.further = 'withdrawals = "withdrawn.csv"'
+    header = "school_id,audience,code_1,code_2"
+    (project.raw / "withdrawn.csv").write_text(f"{header}\nnorth,student,{mistyped()}\n")
+    text = run_commands(project, monkeypatch)
+    ((_, near),) = unmatched_withdrawals(project.study())
+    assert near, "a row is named"
+    assert "callbacks.csv" in text
+    assert found_in(text) == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_kept_texts_are_in_their_table_and_their_list_only(
+    project: Project, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(project, layout, texts=True)
+    assert found_in(say_all(project, monkeypatch)) == []
+    folder = project.study().processed_folder
+    kept = [folder / "texts.parquet", folder / "texts.csv"]
+    for path in kept:
+        heard_there = found_in("\n".join(decoded(path.name, path.read_bytes())))
+        assert any(OWN_WORDS in one.lower() for one in heard_there)
+        assert not any(number in one for one in heard_there for number in NUMBERS), "masked"
+        path.unlink()
+    assert found_in(everything_written(project.root)) == []
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

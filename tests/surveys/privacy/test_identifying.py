@@ -10,7 +10,7 @@ from survey_project import SOURCE, Project, form
 from typer.testing import CliRunner
 
 from impact_eval.cli import app
-from impact_eval.errors import SurveyFileError
+from impact_eval.errors import StudyError, SurveyFileError
 from impact_eval.surveys.privacy.content_kinds import content_kind
 from impact_eval.surveys.privacy.heading_kinds import heading_kind
 from impact_eval.surveys.privacy.identity_numbers import is_cnic, is_iin
@@ -142,7 +142,7 @@ def test_item_that_holds_telephones_is_refused(
     (fault,) = caught.value.faults
     assert (fault.file, fault.place) == ("students.csv", "column N")
     assert "telephone" in fault.found
-    assert "allow_identifying = true" in fault.remedy
+    assert "`allow_identifying` of its source" in fault.remedy
     monkeypatch.chdir(project.root)
     done = CliRunner().invoke(app, ["check", "small"])
     assert done.exit_code == 1
@@ -151,10 +151,39 @@ def test_item_that_holds_telephones_is_refused(
 
 def test_item_that_is_allowed(project: Project) -> None:
     rows = [row | {"n1": row.pop("contact")} for row in people()]
-    project.source = SOURCE.replace("duplicates", "allow_identifying = true\nduplicates")
+    allowed = 'allow_identifying = { n1 = "numbers of a game" }'
+    project.source = SOURCE.replace("duplicates", f"{allowed}\nduplicates")
     tables = project.prepare_forms(*rows)
     assert len(tables.submissions) == len(rows)
     assert tables.submissions["n1"].isna().all()
+
+
+def test_only_the_named_column_is_allowed(project: Project) -> None:
+    allowed = 'allow_identifying = { n1 = "numbers of a game" }'
+    project.source = SOURCE.replace("duplicates", f"{allowed}\nduplicates")
+    rows = [row | {"n1": row["contact"], "c1": row["contact"]} for row in people()]
+    with pytest.raises(SurveyFileError) as caught:
+        project.prepare_forms(*rows)
+    assert [fault.place for fault in caught.value.faults] == ["column K"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "rule"),
+    [
+        ("true", "names the columns that are allowed, each with the reason"),
+        ('["n1"]', "must be a table"),
+        ('{ n1 = "" }', "must not be empty"),
+        ('{ contact = "a game" }', "must be the heading of a question that is read"),
+    ],
+)
+def test_columns_are_allowed_by_name_and_with_a_reason(
+    project: Project, declared: str, rule: str
+) -> None:
+    line = f"allow_identifying = {declared}"
+    project.source = SOURCE.replace("duplicates", f"{line}\nduplicates")
+    with pytest.raises(StudyError, match=rule) as caught:
+        project.study()
+    assert "sources[1].allow_identifying" in str(caught.value)
 
 
 def test_codes_that_look_like_numbers_are_no_items(project: Project) -> None:

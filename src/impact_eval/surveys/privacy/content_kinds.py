@@ -69,6 +69,17 @@ _TESTS: Final[tuple[tuple[Kind, Callable[[str], bool]], ...]] = (
 )
 
 
+def kind_of_text(text: str) -> Kind | None:
+    """Say what a single text in plain spelling looks like as a whole; names are not looked for.
+
+    Examples
+    --------
+    >>> kind_of_text("+7 701 234 56 78"), kind_of_text("often")
+    ('telephone', None)
+    """
+    return next((kind for kind, test in _TESTS if test(text)), None)
+
+
 def content_kind(cells: Encoded) -> Kind | None:
     """Say what a column holds, by its cells.
 

@@ -19,6 +19,7 @@ def privacy_table(
     identifying: Iterable[IdentifyingColumn],
     disclosures: Iterable[Disclosure],
     missing: Mapping[str, int],
+    withdrawals_not_found: int = 0,
 ) -> pd.DataFrame:
     """Count what was left out, handed on and not consented to.
 
@@ -30,6 +31,8 @@ def privacy_table(
         Of all files.
     missing : mapping of int
         Rows that lack a consent, by the id of its rule.
+    withdrawals_not_found : int
+        Rows of the list of withdrawals that fit no form; counted if the study has such a list.
 
     Returns
     -------
@@ -43,5 +46,7 @@ def privacy_table(
     if study.safeguarding:
         rows.append(("disclosures", "", sum(1 for _ in disclosures)))
     rows += [("consents_missing", rule, number) for rule, number in missing.items()]
+    if study.withdrawals is not None:
+        rows.append(("withdrawals_not_found", "", withdrawals_not_found))
     table = pd.DataFrame(rows, columns=list(PRIVACY))
     return table.astype({"measure": "str", "detail": "str", "number": "int64"})

@@ -20,6 +20,7 @@ _LISTS: Final = (
     "answers_not_used.csv",
     "callbacks.csv",
     "links_by_school.csv",
+    "texts.csv",
 )
 _BODY: Final = re.compile(r"<body[^>]*>")
 _WORDS: Final = (

@@ -15,12 +15,15 @@ from impact_eval.surveys.layout import expected_names
 from impact_eval.surveys.privacy.columns import NamedColumns
 from impact_eval.surveys.privacy.content_kinds import Kind, content_kind
 from impact_eval.surveys.privacy.heading_kinds import heading_kind
+from impact_eval.surveys.privacy.masking import LEFT_OUT, MASKED
+from impact_eval.surveys.privacy.texts import kept_items
 from impact_eval.surveys.raw_table import RawTable, column_letters
 from impact_eval.surveys.text import Encoded
 
 FoundBy = Literal["heading", "cells", "heading and cells"]
 # What a declared column holds.
 _ITEM: Final = "item"
+_TEXT: Final = "text"
 _OTHER: Final = "other"
 
 
@@ -79,21 +82,23 @@ def inspect_columns(
     Raises
     ------
     SurveyFileError
-        If the cells of a declared item look like one of these and the source does not say
-        `allow_identifying = true`: its answers would enter the processed tables.
+        If the cells of a declared item look like one of these and `allow_identifying` of the source
+        does not name its heading: its answers would enter the processed tables.
     """
     found: list[IdentifyingColumn] = []
     faults: list[Fault] = []
     for table in tables:
         declared = _declared_positions(table, source, study, layout)
+        allowed = _allowed_positions(table, source, study, layout)
         for position, heading in enumerate(table.header):
             cells = table.cells.encoded(position)
             use = declared.get(position, "")
             if not use:
                 found += _undeclared(table, position, heading, cells, study)
-            elif use == _ITEM and not source.allow_identifying:
+            elif use in (_ITEM, _TEXT) and position not in allowed:
                 kind = content_kind(cells)
-                faults += [_refusal(table, position, kind)] if kind else []
+                masked = use == _TEXT and kind in (*MASKED, *LEFT_OUT)
+                faults += [_refusal(table, position, kind)] if kind and not masked else []
     if faults:
         raise SurveyFileError(faults)
     return tuple(found)
@@ -120,8 +125,8 @@ def _refusal(table: RawTable, position: int, kind: Kind) -> Fault:
         f"column {column_letters(position)}",
         "a question that is read holds nothing that tells who somebody is",
         f"cells that look like {kind}",
-        "Take the question out of the codebook, or declare `allow_identifying = true` in its "
-        "source if they are something else.",
+        "Take the question out of the codebook; or, if they are something else, name its heading "
+        'under `allow_identifying` of its source with the reason: { "heading" = "why" }.',
     )
 
 
@@ -138,8 +143,37 @@ def _declared_positions(
     private = {name for one in study.safeguarding for name in one.columns}
     private |= {source.item_column(name, wave) or "" for name in private for wave in study.wave_ids}
     positions = {at: _ITEM for name in names | boxes for at in columns.positions(name)}
+    positions |= _text_positions(columns, source, study)
     others = (expected_names(source, study) - names) | _stated(source) | private
     return positions | {at: _OTHER for name in others for at in columns.positions(name)}
+
+
+def _text_positions(columns: NamedColumns, source: Source, study: Study) -> dict[int, str]:
+    """Positions of texts: what is masked is no fault of those kept, and others are not read."""
+    kept = set(kept_items(study)["item_id"])
+    positions: dict[int, str] = {}
+    for item in study.items.loc[study.items["type"] == "text", "item_id"]:
+        headings = {source.item_column(item, wave) for wave in study.wave_ids}
+        for heading in headings | _label_headings(headings, source, study):
+            for at in columns.positions(heading):
+                positions[at] = _TEXT if item in kept else _OTHER
+    return positions
+
+
+def _allowed_positions(
+    table: RawTable, source: Source, study: Study, layout: str
+) -> frozenset[int]:
+    """Positions of the columns that the source allows, each with a reason."""
+    columns = NamedColumns(table, source, study, layout=layout)
+    named: set[str | None] = set(source.allow_identifying)
+    named |= _label_headings(named, source, study)
+    return frozenset(at for name in named for at in columns.positions(name))
+
+
+def _label_headings(names: set[str | None], source: Source, study: Study) -> set[str | None]:
+    """Texts of questions that may stand in the place of their names."""
+    labels = form_labels(source, study)
+    return {text for name in names if name in labels for text in labels[name].headings}
 
 
 def _stated(source: Source) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
+from impact_eval.surveys.mistyped_withdrawals import name_rows, unmatched_withdrawals
 from impact_eval.surveys.quality.standing_out import chance_of_so_many
 
 if TYPE_CHECKING:
@@ -112,8 +112,15 @@ def _missing_waves(tables: SurveyTables, study: Study) -> Iterator[dict[str, Any
 
 
 def _withdrawals(study: Study) -> Iterator[dict[str, Any]]:
-    prepared = json.loads((study.processed_folder / "prepared.json").read_text(encoding="utf-8"))
-    rows = prepared.get("withdrawals_without_form", [])
+    rows = []
+    for row, near in unmatched_withdrawals(study):
+        if not near:
+            rows.append(row)
+            continue
+        what = "somebody withdrew, and codes that differ in one element are still in use"
+        todo = "ask whether one of these rows is meant, and correct the list"
+        named = f"{study.withdrawals} {row}; {name_rows(near)}"
+        yield _line(_WITHDRAWN, what, todo, forms=1, rows=named)
     if rows:
         named = f"{study.withdrawals} {', '.join(str(row) for row in rows[:MOST_ROWS])}"
         what = "people who withdrew and whose form was not found, so that it is still in use"
