@@ -6,7 +6,7 @@ second is why a comparison by recall alone would overstate the campaign.
 
 from __future__ import annotations
 
-from impact_eval.simulate.model import AudienceModel, Construct, PhaseModel, Programme
+from impact_eval.simulate.model import AudienceModel, Construct, Fieldwork, PhaseModel, Programme
 
 _AUDIENCES = (
     AudienceModel(
@@ -17,6 +17,8 @@ _AUDIENCES = (
         reached={},
         workshops={},
         surveyed={"campaign": (20, 30)},
+        seconds_before=120.0,
+        seconds_per_item=9.0,
     ),
     AudienceModel(
         audience="parent",
@@ -26,6 +28,9 @@ _AUDIENCES = (
         reached={},
         workshops={},
         surveyed={"campaign": (8, 12)},
+        interviewers=("province", 3),
+        seconds_before=120.0,
+        seconds_per_item=9.0,
     ),
 )
 
@@ -69,4 +74,5 @@ CYBER_TUMAR = Programme(
     constructs=_CONSTRUCTS,
     phases=(_CAMPAIGN,),
     cross_sections=True,
+    fieldwork=Fieldwork(made_up_by=2),
 )

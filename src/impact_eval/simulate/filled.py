@@ -43,14 +43,16 @@ def fill_survey(study: Study, *, scenario: str, seed: int, people: int | None) -
         instrument_of(study, scenario), study.roster_table, seed=seed, people=people
     )
     count = len(survey.audiences)
-    streams = np.random.default_rng(seed).spawn(2 * count + 2)
+    # the first streams are those of draw_survey
+    streams = np.random.default_rng(seed).spawn(3 * count + 2)[1 + count :]
+    of_children, of_fields = streams[count], streams[count + 1 :]
     forms = {
-        name: fill_forms(survey, audience, study, stream)
-        for (name, audience), stream in zip(
-            survey.audiences.items(), streams[1 + count : -1], strict=True
+        name: fill_forms(survey, audience, study, stream, of_field)
+        for (name, audience), stream, of_field in zip(
+            survey.audiences.items(), streams[:count], of_fields, strict=True
         )
     }
-    return FilledSurvey(survey, add_child_codes(forms, survey, study, streams[-1]))
+    return FilledSurvey(survey, add_child_codes(forms, survey, study, of_children))
 
 
 def exports_of(filled: FilledSurvey) -> Iterator[FilledExport]:
