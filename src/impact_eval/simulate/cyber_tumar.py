@@ -6,7 +6,7 @@ second is why a comparison by recall alone would overstate the campaign.
 
 from __future__ import annotations
 
-from impact_eval.simulate.model import AudienceModel, Construct, Fieldwork, PhaseModel, Programme
+from impact_eval.simulate.model import AudienceModel, Construct, PhaseModel, Programme
 
 _AUDIENCES = (
     AudienceModel(
@@ -74,5 +74,4 @@ CYBER_TUMAR = Programme(
     constructs=_CONSTRUCTS,
     phases=(_CAMPAIGN,),
     cross_sections=True,
-    fieldwork=Fieldwork(made_up_by=2),
 )

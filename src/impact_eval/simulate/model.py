@@ -99,8 +99,9 @@ class Fieldwork:
     `made_up_by` interviewers invent the forms of people whom they do not ask: `commonest_answer` of
     their answers are the commonest one of the question, and a day's forms end one after the other.
 
-    All these numbers are assumptions, not findings: they are so large that the flags have something
-    to find, and so small that no outcome's mean moves by more than 0.02 standard deviations.
+    All these numbers are assumptions, not findings: so large that the flags have something to find,
+    and so small that, in standard deviations, no mean moves by more than 0.04 and no change by more
+    than 0.02.
     """
 
     sd_log_seconds: float = 0.35
