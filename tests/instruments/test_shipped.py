@@ -13,6 +13,7 @@ from impact_eval.study.source import ColumnRule
 
 ROOT = Path(__file__).parents[2]
 STUDIES = ("cyber_tumar", "zindagi_trust")
+OF_A_PHONE = ("start", "end", "today", "deviceid")
 FILES = sorted(path for one in STUDIES for path in (ROOT / "studies" / one).rglob("*.xlsx"))
 
 
@@ -53,7 +54,7 @@ def test_the_scoring_is_not_in_the_xform(path, form):
 
 
 def test_every_language_has_every_text(form):
-    labelled = [one for one in form.questions if one.type not in ("start", "end", "today")]
+    labelled = [one for one in form.questions if one.type not in OF_A_PHONE]
     texts = [one.labels for one in labelled] + [one.labels for one in form.groups]
     texts += [one.labels for choices in form.choices.values() for one in choices]
     texts += [one.hints for one in labelled if one.hints]
@@ -89,7 +90,7 @@ def test_every_list_is_used_and_every_item_can_be_left_unanswered(form):
 
 
 def test_consent_comes_first_and_rules_the_rest(form):
-    asked = [one for one in form.questions if one.type not in ("start", "end", "today", "note")]
+    asked = [one for one in form.questions if one.type not in (*OF_A_PHONE, "note")]
     assert asked[0].name == "consent"
     assert asked[0].required
     needs = {group.path[0] for group in form.groups if "${consent} = 'yes'" in group.relevant}
@@ -106,6 +107,7 @@ def test_forms_ask_what_the_sources_name(study_id):
         form, columns = by_audience[source.audience], source.columns
         names = [columns.school, columns.workshop, columns.answered_on, columns.consent]
         names += [*columns.code, *columns.subgroups.values(), source.wave.column]
+        names += [columns.started_at, columns.ended_at, columns.device, columns.interviewer]
         for name in filter(None, names):
             assert form.question(name)
         assert isinstance(source.wave, ColumnRule)
@@ -114,6 +116,36 @@ def test_forms_ask_what_the_sources_name(study_id):
         for name, values in pairs:
             choices = {one.name for one in form.choices_of(form.question(name))}
             assert set(values) <= choices
+
+
+@pytest.mark.parametrize("study_id", STUDIES)
+def test_every_form_is_timed_and_an_interviewers_form_says_whose_it_is(study_id):
+    study = Study.open(study_id, start=ROOT)
+    for source, form in zip(study.sources, study.forms, strict=True):
+        columns = source.columns
+        assert (columns.started_at, columns.ended_at) == ("start", "end")
+        asked = any(question.name == "interviewer" for question in form.questions)
+        assert asked == (source.audience == "parent")
+        declared = ("deviceid", "interviewer") if asked else (None, None)
+        assert (columns.device, columns.interviewer) == declared
+        # the telephone of a child would tell who the child is
+        assert any(question.type == "deviceid" for question in form.questions) == asked
+
+
+def test_the_instructed_item_asks_for_what_its_text_says():
+    study = Study.open("zindagi_trust", start=ROOT)
+    (item,) = study.items[study.items["type"] == "instructed"].to_dict("records")
+    assert (item["audience"], item["item_id"], item["outcome"]) == ("student", "q01", "")
+    form = study.forms[[one.audience for one in study.instruments].index("student")]
+    (choice,) = (
+        one for one in form.choices_of(form.question("q01")) if one.name == item["correct"]
+    )
+    for language in form.languages:
+        said = form.question("q01").labels[language].lower()
+        others = [one.labels[language].lower() for one in form.choices_of(form.question("q01"))]
+        assert choice.labels[language].lower() in said
+        longest = max((one for one in others if one in said), key=len)
+        assert longest == choice.labels[language].lower()
 
 
 @pytest.mark.parametrize("study_id", STUDIES)

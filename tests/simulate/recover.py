@@ -28,6 +28,7 @@ def joined(written, file_part, *, clean=True):
     frame = pd.concat(parts, ignore_index=True).fillna("")
     if clean:
         frame = frame[frame["true_fault"].isin(HARMLESS) & (frame["true_repeat"] == "")]
+        frame = frame[~frame["true_made_up"].astype(bool)]
         for audience, batches in written.truth["batches"].items():
             stretched = frame["true_school_id"].isin(batches["seven_steps_at_first_wave"])
             frame = frame[~(stretched & (frame["true_audience"] == audience))]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
@@ -13,19 +14,65 @@ from impact_eval.terminal import shown
 if TYPE_CHECKING:
     from pandas import Series
 
+    from impact_eval.simulate.layouts import SimulatedLayout
+    from impact_eval.study import Study
+
+_LAYOUTS = (
+    "Write them as another tool exports them: kobo, kobo_without_groups, kobo_labels, kobo_xlsx, "
+    "odk, odk_zip, google_forms, workbook (a sheet for each wave), spss, stata, long or wide. "
+    "Needs --to."
+)
+
 
 @app.command()
 def simulate(
     study_id: StudyId,
     scenario: Annotated[str, typer.Option(help="What is true in the simulated world.")] = "default",
     seed: Annotated[int, typer.Option(help="Another seed draws other people.")] = 1,
+    layout: Annotated[str, typer.Option(help=_LAYOUTS, show_default=False)] = "",
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where files in another layout go; not in data/raw."),
+    ] = None,
+    language: Annotated[
+        str, typer.Option(help="Of questions and answers in layouts that hold labels.")
+    ] = "English (en)",
 ) -> None:
-    """Write survey files of people who do not exist, with the truth beside them."""
+    """Write survey files of people who do not exist, with the truth beside them.
+
+    Without --layout they are what the study's sources declare, in data/raw/STUDY.
+    """
     from impact_eval.simulate import write_raw
     from impact_eval.study import Study
 
-    paths = write_raw(Study.open(study_id), scenario=scenario, seed=seed)
+    study = Study.open(study_id)
+    if layout or to is not None:
+        _in_layout(study, layout, to, scenario=scenario, seed=seed, language=language)
+        return
+    paths = write_raw(study, scenario=scenario, seed=seed)
     typer.echo(f"Wrote {len(paths)} simulated files. Next: impact-eval run {study_id}")
+
+
+def _in_layout(
+    study: Study, layout: str, to: Path | None, *, scenario: str, seed: int, language: str
+) -> None:
+    from impact_eval.errors import UnknownNameError
+    from impact_eval.simulate import write_in_layout
+    from impact_eval.simulate.layouts import SimulatedLayout
+
+    if to is None or not layout:
+        raise UnknownNameError(
+            "--layout and --to go together: say which layout, and a folder of its own for the "
+            f"files. Layouts: {', '.join(get_args(SimulatedLayout))}."
+        )
+    chosen = cast("SimulatedLayout", layout)
+    paths = write_in_layout(
+        study, to, layout=chosen, scenario=scenario, seed=seed, language=language
+    )
+    typer.echo(f"Wrote {len(paths)} simulated files to {shown(to)}. To read them, put them into")
+    typer.echo(f"data/raw/{study.id}/ of a project to try things in, in place of its files, and")
+    typer.echo(f"these lines ({paths[-1].name}) in place of [[sources]] in its study.toml:\n")
+    typer.echo(paths[-1].read_text(encoding="utf-8"))
 
 
 @app.command()

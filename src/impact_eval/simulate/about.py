@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from impact_eval.simulate.codes import Texts, mistype
+from impact_eval.simulate.fieldwork import FieldworkDrawn
 from impact_eval.simulate.model import AudienceModel
 from impact_eval.simulate.survey import SimulatedSurvey
 
@@ -24,9 +25,10 @@ def about_forms(
     truth: pd.DataFrame,
     model: AudienceModel,
     days: NDArray[np.datetime64],
+    field: FieldworkDrawn,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Columns of each form as they are without any fault; times as datetime64."""
+    """Columns of each form as they are without any fault; times as datetime64, to the minute."""
     count = len(truth)
     begun = days.astype("datetime64[m]") + rng.integers(8 * 60, 14 * 60, size=count)
     ended = begun + rng.integers(12, 36, size=count)
@@ -35,6 +37,7 @@ def about_forms(
         "start": begun,
         "end": ended,
         "today": np.datetime_as_string(days, unit="D").astype(object),
+        **({"deviceid": field.device} if model.interviewers else {}),
         "site" if campaign else "school": truth["school_id"].to_numpy(dtype=object),
     }
     if campaign:
@@ -44,11 +47,8 @@ def about_forms(
         about["language"] = truth["school_id"].map(language).to_numpy(dtype=object)
     else:
         about["workshop"] = truth["workshop_id"].to_numpy(dtype=object)
-    if model.share_interviewed:
-        orally = truth["interviewer"].ge(0)
-        about["interviewer"] = (
-            ("i-" + truth["interviewer"].astype(str)).where(orally, "").to_numpy()
-        )
+    if model.interviewers:
+        about["interviewer"] = field.interviewer
     about |= {
         "round" if campaign else "wave": truth["wave"].map(WAVE_WORDS).to_numpy(dtype=object),
         "consent": np.full(count, "yes", dtype=object),

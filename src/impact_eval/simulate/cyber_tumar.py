@@ -17,6 +17,8 @@ _AUDIENCES = (
         reached={},
         workshops={},
         surveyed={"campaign": (20, 30)},
+        seconds_before=120.0,
+        seconds_per_item=9.0,
     ),
     AudienceModel(
         audience="parent",
@@ -26,6 +28,9 @@ _AUDIENCES = (
         reached={},
         workshops={},
         surveyed={"campaign": (8, 12)},
+        interviewers=("province", 3),
+        seconds_before=120.0,
+        seconds_per_item=9.0,
     ),
 )
 

@@ -9,12 +9,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from impact_eval.simulate.about import about_forms, spoil_about, typed_codes
+from impact_eval.simulate.carelessness import answer_without_reading
 from impact_eval.simulate.cells import to_urdu
 from impact_eval.simulate.codes import Texts, draw_codes
 from impact_eval.simulate.faults import WITHDRAWN, RowFaults, draw_row_faults
+from impact_eval.simulate.fieldwork import draw_fieldwork
 from impact_eval.simulate.questions import answered_questions
 from impact_eval.simulate.survey import AudienceSurvey, SimulatedSurvey
 from impact_eval.simulate.tables import answered_on, present_forms
+from impact_eval.simulate.times import put_times
 from impact_eval.study import Study
 
 CARE = np.array(["attentive", "straightlining", "random"], dtype=object)
@@ -43,22 +46,36 @@ class Forms:
 
 
 def fill_forms(
-    survey: SimulatedSurvey, audience: AudienceSurvey, study: Study, rng: np.random.Generator
+    survey: SimulatedSurvey,
+    audience: AudienceSurvey,
+    study: Study,
+    rng: np.random.Generator,
+    field_rng: np.random.Generator,
 ) -> Forms:
-    """Write what everybody typed, faults included, in the order in which it was submitted."""
+    """Write what everybody typed, faults included, in the order in which it was submitted.
+
+    `field_rng` draws interviewers, devices, times, speeders and invented forms, and nothing else.
+    """
     person, wave = present_forms(audience)
+    settings = survey.programme.fieldwork
+    field = draw_fieldwork(survey, audience, person, wave, field_rng)
     days = answered_on(survey, audience)[person, wave]
     faults = draw_row_faults(survey.programme, audience.people.phase[person], rng)
     codes = draw_codes(len(audience.people), rng)
     withdrawn = _withdrawn(audience, study, rng)
     truth = _truth(survey, audience, person, wave, faults, withdrawn)
-    about = about_forms(survey, truth, audience.model, days, rng)
+    truth = truth.assign(speeding=field.speeding, made_up=field.made_up)
+    about = about_forms(survey, truth, audience.model, days, field, rng)
     if study.audience(audience.model.audience).link == "code":
         typed = typed_codes(codes[person], audience.mistyped[person, wave], rng)
         about = pd.concat([about, typed], axis=1)
     items, batches = answered_questions(survey, audience, study, person, wave, rng)
+    answer_without_reading(items, audience, study, field, person, wave, settings, field_rng)
     spoil_about(about, truth["fault"], survey, rng)
     _spoil_items(items, about, truth["fault"])
+    answered = (items.to_numpy(dtype=object) != "").sum(axis=1)
+    put_times(about, answered, field, audience.model, settings, field_rng)
+    batches["made_up_by"] = field.inventors
     lost = _withdrawals(survey, audience, codes, withdrawn)
     forms = Forms(truth, about, items, lost, batches, codes)
     return _in_order(_with_repeats(forms, faults, rng))

@@ -16,8 +16,6 @@ from impact_eval.study import Study
 
 # satisfaction: seven in ten tick the highest step, three in a hundred read the scale backwards
 _SATISFACTION = (0.03, 0.02, 0.08, 0.17, 0.70)
-_INSTRUCTED = 2
-_FOLLOWS_INSTRUCTION = 0.96
 
 
 def answered_questions(
@@ -82,14 +80,14 @@ def _notes(
     items = study.items_of(audience.model.audience)
     columns: dict[str, Texts] = {}
     steps = np.array(["1", "2", "3", "4", "5"], dtype=object)
-    for item in items[items["type"] == "note"].itertuples():
-        if "satisf" in str(item.label) or "recommend" in str(item.label):
+    for item in items[items["type"].isin(["note", "instructed"])].itertuples():
+        if item.type == "note":
             cells = steps[rng.choice(5, size=person.size, p=_SATISFACTION)]
         else:
             cells = steps[rng.integers(0, 5, size=person.size)]
             follows = audience.people.care[person] == ATTENTIVE
-            follows &= rng.random(person.size) < _FOLLOWS_INSTRUCTION
-            cells[follows] = str(_INSTRUCTED)
+            follows &= rng.random(person.size) < survey.programme.fieldwork.follows_instruction
+            cells[follows] = item.correct
         waves = str(item.waves).split("|") if item.waves else list(survey.programme.waves)
         cells[~np.isin(np.array(survey.programme.waves)[wave], waves)] = ""
         columns[f"closing/{item.item_id}"] = cells

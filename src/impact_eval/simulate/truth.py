@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from impact_eval.simulate.calibration import Calibrated, gain_covariance
 from impact_eval.simulate.faults import declared_rates
 from impact_eval.simulate.instrument import Instrument
-from impact_eval.simulate.model import PhaseModel
+from impact_eval.simulate.model import AudienceModel, PhaseModel
 from impact_eval.simulate.presence import (
     BOYS_MISSING,
     POOR_DELIVERY_MISSING,
@@ -31,7 +32,12 @@ def declared_truth(survey: SimulatedSurvey) -> dict[str, Any]:
         "people": {name: _people(survey, name) for name in survey.audiences},
         "presence": {phase.phase: _presence(survey, phase) for phase in programme.phases},
         "interviewed": {
-            name: drawn.model.share_interviewed for name, drawn in survey.audiences.items()
+            name: _share_interviewed(drawn.model) for name, drawn in survey.audiences.items()
+        },
+        "fieldwork": asdict(programme.fieldwork),
+        "usual_seconds": {
+            name: {"before": drawn.model.seconds_before, "per_item": drawn.model.seconds_per_item}
+            for name, drawn in survey.audiences.items()
         },
         "shared": {
             "team_share_of_school_variance": programme.team_share,
@@ -49,6 +55,10 @@ def declared_truth(survey: SimulatedSurvey) -> dict[str, Any]:
             for calibrated in survey.instrument.of(phase.phase, name)
         ],
     }
+
+
+def _share_interviewed(model: AudienceModel) -> float:
+    return model.share_interviewed or float(model.interviewers is not None)
 
 
 def _people(survey: SimulatedSurvey, audience: str) -> dict[str, dict[str, int]]:

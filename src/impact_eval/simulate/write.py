@@ -6,26 +6,18 @@ import json
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from impact_eval.errors import Fault, StudyError
-from impact_eval.simulate.children import add_child_codes
-from impact_eval.simulate.draw import instrument_of
-from impact_eval.simulate.files import (
-    kobo_columns,
-    write_attendance,
-    write_export,
-    write_withdrawals,
-)
-from impact_eval.simulate.forms import Forms, fill_forms
-from impact_eval.simulate.survey import SimulatedSurvey, draw_survey
+from impact_eval.simulate.draw import programme_of
+from impact_eval.simulate.files import write_attendance, write_export, write_withdrawals
+from impact_eval.simulate.filled import PREFIX, FilledSurvey, exports_of, fill_survey
+from impact_eval.simulate.scenario import find_scenario
 from impact_eval.simulate.tables import workshops_table
 from impact_eval.simulate.truth import declared_truth
 from impact_eval.study import Study
 
-_TRUTH: Final = "truth"
-_PREFIX: Final = "simulated_"
+TRUTH: Final = "truth"
 
 
 def write_raw(
@@ -57,42 +49,40 @@ def write_raw(
     UnknownNameError
         If the scenario or the study's programme is not known.
     """
-    instrument = instrument_of(study, scenario)
-    _refuse_foreign_files(study)
-    survey = draw_survey(instrument, study.roster_table, seed=seed, people=people)
-    streams = np.random.default_rng(seed).spawn(2 * len(survey.audiences) + 2)
-    forms = {
-        name: fill_forms(survey, audience, study, stream)
-        for (name, audience), stream in zip(
-            survey.audiences.items(), streams[1 + len(survey.audiences) : -1], strict=True
-        )
-    }
-    forms = add_child_codes(forms, survey, study, streams[-1])
-    _remove_own_files(study.raw_folder)
-    (study.raw_folder / _TRUTH).mkdir(parents=True, exist_ok=True)
-    exports, rows = _write_exports(survey, forms, study.raw_folder)
-    return [
-        *exports,
-        *_write_lists(survey, forms, study),
-        *_write_truth(survey, forms, rows, study),
-    ]
-
-
-def _refuse_foreign_files(study: Study) -> None:
+    find_scenario(scenario)
+    programme_of(study)
     folder = study.raw_folder
+    refuse_foreign_files(folder, shown=f"data/raw/{study.id}")
+    filled = fill_survey(study, scenario=scenario, seed=seed, people=people)
+    remove_own_files(folder)
+    (folder / TRUTH).mkdir(parents=True, exist_ok=True)
+    paths, rows = [], []
+    for export in exports_of(filled):
+        paths.append(folder / f"{export.stem}.csv")
+        write_export(export.frame, paths[-1])
+        truth = export.truth
+        truth.insert(0, "source_file", paths[-1].name)
+        rows.append(truth)
+    table = folder / TRUTH / f"{PREFIX}truth_rows.parquet"
+    pd.concat(rows, ignore_index=True).to_parquet(table, index=False)
+    return [*paths, *write_lists(filled, study, folder), write_truth(filled, folder), table]
+
+
+def refuse_foreign_files(folder: Path, *, shown: str) -> None:
+    """Raise StudyError if a folder holds files that were not simulated."""
     if not folder.is_dir():
         return
     files = [path for path in folder.rglob("*") if path.is_file()]
     foreign = [
-        path for path in files if not path.name.startswith((_PREFIX, ".gitkeep", ".DS_Store"))
+        path for path in files if not path.name.startswith((PREFIX, ".gitkeep", ".DS_Store"))
     ]
     if foreign:
         raise StudyError(
             [
                 Fault(
-                    f"data/raw/{study.id}",
+                    shown,
                     path.relative_to(folder).as_posix(),
-                    "the raw folder of a simulated study holds simulated files only",
+                    "the folder of a simulated survey holds simulated files only",
                     "a file of other origin",
                     "Move it elsewhere; nothing was written.",
                 )
@@ -101,69 +91,30 @@ def _refuse_foreign_files(study: Study) -> None:
         )
 
 
-def _remove_own_files(folder: Path) -> None:
-    for path in sorted(folder.rglob(f"{_PREFIX}*")):
+def remove_own_files(folder: Path) -> None:
+    """Remove the simulated files of a folder."""
+    for path in sorted(folder.rglob(f"{PREFIX}*")):
         if path.is_file():
             path.unlink()
 
 
-def _write_exports(
-    survey: SimulatedSurvey, forms: dict[str, Forms], folder: Path
-) -> tuple[list[Path], pd.DataFrame]:
-    """One export for each audience and phase (or round); also the truth of each row of them."""
-    split = "wave" if survey.programme.cross_sections else "phase"
-    paths, rows = [], []
-    for number, (name, filled) in enumerate(forms.items()):
-        plural = survey.audiences[name].model.plural
-        for part, value in enumerate(filled.truth[split].unique()):
-            chosen = filled.truth[split].eq(value).to_numpy()
-            stem = value.replace("phase_", "phase")
-            path = folder / f"{_PREFIX}{stem}_{plural}.csv"
-            frame = kobo_columns(
-                _only(filled, chosen),
-                first_id=100_000 * (1 + part + 4 * number),
-                missing_uuid_prefix=f"00000000-000{number}-000{part}-0000",
-            )
-            write_export(frame, path)
-            truth = filled.truth[chosen].reset_index(drop=True)
-            truth.insert(0, "source_row", np.arange(len(truth)) + 2)
-            truth.insert(0, "source_file", path.name)
-            rows.append(truth)
-            paths.append(path)
-    return paths, pd.concat(rows, ignore_index=True)
-
-
-def _only(forms: Forms, chosen: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Forms:
-    return Forms(
-        forms.truth[chosen].reset_index(drop=True),
-        forms.about[chosen].reset_index(drop=True),
-        forms.items[chosen].reset_index(drop=True),
-        forms.withdrawals,
-        forms.batches,
-        forms.codes,
-    )
-
-
-def _write_lists(survey: SimulatedSurvey, forms: dict[str, Forms], study: Study) -> list[Path]:
+def write_lists(filled: FilledSurvey, study: Study, folder: Path) -> list[Path]:
+    """Write the attendance and the withdrawals, if the study declares them."""
     paths = []
     if study.attendance:
-        paths.append(study.raw_folder / study.attendance)
-        write_attendance(workshops_table(survey), paths[-1])
+        paths.append(folder / study.attendance)
+        write_attendance(workshops_table(filled.survey), paths[-1])
     if study.withdrawals:
-        paths.append(study.raw_folder / study.withdrawals)
-        everybody = pd.concat([each.withdrawals for each in forms.values()], ignore_index=True)
-        write_withdrawals(everybody, paths[-1])
+        paths.append(folder / study.withdrawals)
+        everybody = [each.withdrawals for each in filled.forms.values()]
+        write_withdrawals(pd.concat(everybody, ignore_index=True), paths[-1])
     return paths
 
 
-def _write_truth(
-    survey: SimulatedSurvey, forms: dict[str, Forms], rows: pd.DataFrame, study: Study
-) -> list[Path]:
-    truth = declared_truth(survey) | {
-        "batches": {name: each.batches for name, each in forms.items()}
-    }
-    summary = study.raw_folder / _TRUTH / f"{_PREFIX}truth.json"
-    summary.write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    table = study.raw_folder / _TRUTH / f"{_PREFIX}truth_rows.parquet"
-    rows.to_parquet(table, index=False)
-    return [summary, table]
+def write_truth(filled: FilledSurvey, folder: Path) -> Path:
+    """Write what was declared before drawing, and the batches with faults."""
+    batches = {name: each.batches for name, each in filled.forms.items()}
+    truth = declared_truth(filled.survey) | {"batches": batches}
+    path = folder / TRUTH / f"{PREFIX}truth.json"
+    path.write_text(json.dumps(truth, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path

@@ -18,6 +18,8 @@ _AUDIENCES = (
         reached={"phase_1": 1500, "phase_2": 44000},
         workshops={"phase_1": (9, 9), "phase_2": (2, 4)},
         surveyed={"phase_1": None, "phase_2": (40, 80)},
+        seconds_before=240.0,
+        seconds_per_item=9.0,
     ),
     AudienceModel(
         audience="teacher",
@@ -27,6 +29,8 @@ _AUDIENCES = (
         reached={"phase_1": 120, "phase_2": 2000},
         workshops={"phase_1": (1, 2), "phase_2": (1, 1)},
         surveyed={"phase_1": None, "phase_2": (6, 12)},
+        seconds_before=150.0,
+        seconds_per_item=8.0,
     ),
     AudienceModel(
         audience="parent",
@@ -37,6 +41,9 @@ _AUDIENCES = (
         workshops={"phase_1": (1, 2), "phase_2": (1, 1)},
         surveyed={"phase_1": None, "phase_2": (15, 25)},
         share_interviewed=0.4,
+        interviewers=("trainer_team", 2),
+        seconds_before=180.0,
+        seconds_per_item=11.0,
     ),
 )
 

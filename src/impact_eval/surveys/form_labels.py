@@ -140,6 +140,8 @@ def _columns(source: Source, study: Study) -> Iterator[tuple[str, str]]:
             yield column, item
     columns = source.columns
     names = [columns.school, columns.workshop, columns.respondent]
+    names += [columns.started_at, columns.ended_at, columns.duration]
+    names += [columns.device, columns.interviewer]
     names += [*columns.code, *columns.child_code, *columns.subgroups.values()]
     rules = (source.audience, source.wave, source.phase)
     names += [rule.column for rule in rules if isinstance(rule, ColumnRule)]

@@ -87,6 +87,8 @@ def expected_names(source: Source, study: Study) -> set[str]:
     """Headings that a file may have: those declared, and the questions' texts in the forms."""
     columns = source.columns
     names: set[str | None] = {columns.school, columns.workshop, columns.respondent}
+    names |= {columns.started_at, columns.ended_at, columns.duration}
+    names |= {columns.device, columns.interviewer}
     names |= {*columns.code, *columns.child_code}
     names |= set(columns.subgroups.values())
     names |= {source.item_column(item, wave) for item, wave in items_asked(source, study)}

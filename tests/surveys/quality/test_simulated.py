@@ -75,7 +75,29 @@ def test_straightliners_without_any_fault(
     assert not found[care == RANDOM].any()
 
 
-def test_random_answers_are_not_found_by_any_flag(
+@pytest.mark.parametrize("audience", ["student", "teacher", "parent"])
+def test_speeders_are_found(simulated: tuple[SurveyTables, pd.DataFrame], audience: str) -> None:
+    tables, forms = simulated
+    flagged = tables.quality.loc[tables.quality["flag"] == "speeding", "submission_id"]
+    mine = forms[(forms["audience"] == audience) & ~forms["made_up"]]
+    found = mine["submission_id"].isin(flagged)
+    assert mine["speeding"].sum() >= 10
+    assert found[mine["speeding"]].mean() >= 0.8
+    assert found[~mine["speeding"]].mean() <= 0.005
+
+
+def test_the_instructed_item_finds_the_careless(
+    simulated: tuple[SurveyTables, pd.DataFrame],
+) -> None:
+    """It is the only flag that finds random answers, and it costs some attentive people."""
+    tables, forms = simulated
+    flag = "instructed_item_missed"
+    assert rate(tables, forms, flag, "student", "straightlining") >= 0.8
+    assert rate(tables, forms, flag, "student", "random") >= 0.7
+    assert 0.005 <= rate(tables, forms, flag, "student", "attentive") <= 0.03
+
+
+def test_random_answers_are_not_found_by_any_other_flag(
     simulated: tuple[SurveyTables, pd.DataFrame],
 ) -> None:
     """No flag claims to find them: their rate is that of attentive people, near zero."""
@@ -87,8 +109,10 @@ def test_random_answers_are_not_found_by_any_flag(
 def test_second_forms_of_one_person_are_no_copies(
     simulated: tuple[SurveyTables, pd.DataFrame],
 ) -> None:
-    tables, _ = simulated
-    assert not tables.quality["flag"].isin(["identical_answers", "repeated_pattern"]).any()
+    tables, forms = simulated
+    made_up = forms.loc[forms["made_up"], "submission_id"]
+    honest = tables.quality[~tables.quality["submission_id"].isin(made_up)]
+    assert not honest["flag"].isin(["identical_answers", "repeated_pattern"]).any()
 
 
 def test_a_ceiling_is_not_counted_as_carelessness(

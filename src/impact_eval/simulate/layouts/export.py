@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, get_args
 
 import pandas as pd
 
+from impact_eval.errors import UnknownNameError
 from impact_eval.instruments import Instrument, Question
 
 SimulatedLayout = Literal[
@@ -24,6 +25,23 @@ SimulatedLayout = Literal[
     "long",
     "wide",
 ]
+
+# questions that a phone answers by itself, and that only its own tools export
+OF_A_PHONE: Final = ("start", "end", "deviceid")
+
+
+def known_layout(layout: str) -> None:
+    """Raise UnknownNameError, listing the layouts, if there is none of this name."""
+    if layout not in get_args(SimulatedLayout):
+        known = ", ".join(get_args(SimulatedLayout))
+        raise UnknownNameError(f"There is no layout of this name. Layouts: {known}.")
+
+
+def known_language(form: Instrument, language: str) -> None:
+    """Raise UnknownNameError, listing the form's languages, if it is not in this one."""
+    if language not in form.languages:
+        known = ", ".join(form.languages)
+        raise UnknownNameError(f'{form.file} is not in "{language}". Languages: {known}.')
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from functools import partial
 
 import pandas as pd
 
-from impact_eval.errors import UnknownNameError
 from impact_eval.instruments import Instrument, Question
+from impact_eval.simulate.layouts.export import known_language
 from impact_eval.surveys.item_rule import answer_key
 from impact_eval.surveys.text import map_unique
 
@@ -21,9 +21,7 @@ def labelled_answers(frame: pd.DataFrame, form: Instrument, *, language: str) ->
     UnknownNameError
         If the form is not in this language; the message lists its languages.
     """
-    if language not in form.languages:
-        known = ", ".join(form.languages)
-        raise UnknownNameError(f'{form.file} is not in "{language}". Languages: {known}.')
+    known_language(form, language)
     questions = {question.name: question for question in form.questions}
     columns = {}
     for heading in frame.columns:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from impact_eval.simulate.layouts.dress import Dress, write_text
-from impact_eval.simulate.layouts.export import Export
+from impact_eval.simulate.layouts.export import OF_A_PHONE, Export
 
 
 def write_long(export: Export, path: Path, *, dress: Dress) -> None:
@@ -25,7 +25,7 @@ def write_wide(export: Export, path: Path, *, dress: Dress, prefixes: Mapping[st
     """
     frame, wave = export.answers, export.wave
     own = ["today", *export.items]
-    shared = [name for name in frame.columns if name not in (*own, wave, "start", "end")]
+    shared = [name for name in frame.columns if name not in (*own, wave, *OF_A_PHONE)]
     lone = frame[wave].eq("") | (frame[export.items] == "").all(axis=1)
     code = [name for name in shared if name.startswith("code_")]
     lone |= (frame[code] == "").any(axis=1)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final
 
 import pandas as pd
 
 from impact_eval.errors import UnknownNameError
 from impact_eval.instruments import Instrument
 from impact_eval.simulate.layouts.dress import Dress
-from impact_eval.simulate.layouts.export import Export, SimulatedLayout
+from impact_eval.simulate.layouts.export import Export, SimulatedLayout, known_layout
 from impact_eval.simulate.layouts.google_forms import write_google_forms
 from impact_eval.simulate.layouts.kobo import (
     write_kobo,
@@ -25,7 +25,7 @@ from impact_eval.simulate.layouts.statistics import write_statistics
 from impact_eval.simulate.layouts.tables import write_long, write_wide
 from impact_eval.simulate.layouts.workbook import write_rest, write_sheets_of_waves
 
-_SUFFIXES: Final[Mapping[SimulatedLayout, str]] = {
+SUFFIXES: Final[Mapping[SimulatedLayout, str]] = {
     "kobo_xlsx": ".xlsx",
     "odk_zip": ".zip",
     "workbook": ".xlsx",
@@ -87,9 +87,7 @@ def write_layout(
     Every layout but `wide` has a row for each form. Google Forms and the plain tables carry no
     mark of a form that was uploaded twice.
     """
-    if layout not in get_args(SimulatedLayout):
-        known = ", ".join(get_args(SimulatedLayout))
-        raise UnknownNameError(f"There is no layout of this name. Layouts: {known}.")
+    known_layout(layout)
     if layout in ("workbook", "wide") and not waves:
         raise UnknownNameError(f"The layout {layout} needs `waves`: a name for each wave.")
     dress = dress or Dress()
@@ -107,7 +105,7 @@ def write_layout(
         "long": partial(write_long, dress=dress),
         "wide": partial(write_wide, dress=dress, prefixes=waves),
     }
-    path = folder / f"{stem}{_SUFFIXES.get(layout, '.csv')}"
+    path = folder / f"{stem}{SUFFIXES.get(layout, '.csv')}"
     export = Export(frame, form)
     writers[layout](export, path)
     if layout != "workbook":
