@@ -46,7 +46,7 @@ def test_every_kind_of_work_is_named_in_order(field: Project) -> None:
         "people who withdrew and whose form was not found, so that it is still in use",
         "set aside: the school is not in the roster",
         "the date cannot be read",
-        "filled in too fast to be read",
+        "filled in too fast to be read, in schools that do not stand out (1)",
     ]
     assert found["forms"].tolist() == [20, 1, 1, 1, 1]
     assert found["rows"].tolist() == [

@@ -20,6 +20,7 @@ MOST_ROWS: Final = 20
 
 # order of usefulness: what is lost if nobody asks comes before what is only doubtful
 _MISSING, _WITHDRAWN, _QUARANTINE, _UNLINKED, _DATES, _FLAGS, _GROUPS = range(7)
+_SINGLE: Final = "single forms; compare with the paper forms where there are some"
 FLAG_WORDS: Final = {
     "straightlining": ("the same answer down a whole list", "ask who supervised the forms"),
     "repeated_pattern": ("answers in a pattern", "ask who supervised the forms"),
@@ -166,22 +167,27 @@ def _unreadable(tables: SurveyTables) -> Iterator[dict[str, Any]]:
 
 
 def _flagged(tables: SurveyTables) -> Iterator[dict[str, Any]]:
-    """Group flagged forms by school, audience and wave; those of schools that stand out first."""
+    """Group flagged forms: by school where it stands out, all others by audience and wave."""
     columns = ["submission_id", "school_id", "audience", "wave", "source_file", "source_row"]
     forms = pd.concat([tables.submissions[columns], tables.excluded[columns]])
     forms = tables.quality.astype({"submission_id": "int64"}).merge(
         forms.astype({"submission_id": "int64"}), on="submission_id"
     )
+    forms = forms[forms["flag"].isin(FLAG_WORDS)]
     summary = tables.quality_summary[tables.quality_summary["day"] == ""]
-    keys = ["school_id", "audience", "wave", "flag"]
-    stands = set(summary.loc[summary["stands_out"].astype(bool), keys].itertuples(index=False))
-    for key, rows in forms[forms["flag"].isin(FLAG_WORDS)].groupby(keys):
-        what, todo = FLAG_WORDS[str(key[-1])]
-        out = tuple(key) in {tuple(one) for one in stands}
-        words = f"{what}, far more often than elsewhere" if out else what
-        place = dict(zip(keys[:-1], key, strict=False))
-        order = _FLAGS if out else _GROUPS + 1
-        yield _line(order, words, todo, forms=len(rows), rows=_named(rows), **place)
+    keys = ["audience", "wave", "flag", "school_id"]
+    stands = summary.loc[summary["stands_out"].astype(bool), keys]
+    out = pd.MultiIndex.from_frame(forms[keys]).isin(pd.MultiIndex.from_frame(stands))
+    for (audience, wave, flag, school), rows in forms[out].groupby(keys):
+        what, todo = FLAG_WORDS[str(flag)]
+        place = {"audience": audience, "wave": wave, "school_id": school}
+        words = f"{what}, far more often than elsewhere"
+        yield _line(_FLAGS, words, todo, forms=len(rows), rows=_named(rows), **place)
+    for (audience, wave, flag), rows in forms[~out].groupby(keys[:-1]):
+        what, _ = FLAG_WORDS[str(flag)]
+        place = {"audience": audience, "wave": wave}
+        words = f"{what}, in schools that do not stand out ({rows['school_id'].nunique()})"
+        yield _line(_GROUPS + 1, words, _SINGLE, forms=len(rows), rows=_named(rows), **place)
 
 
 def _groups(tables: SurveyTables) -> Iterator[dict[str, Any]]:
