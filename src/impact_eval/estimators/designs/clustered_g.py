@@ -71,8 +71,9 @@ def cluster_correction(
     Both, with N people, n a cluster and r the icc: gamma = 1 - 2(n - 1)r / (N - 2), eta = 1 + (n -
     1)r, h = [(N - 2) - 2(n - 1)r]^2 / [(N - 2)(1 - r)^2 + n(N - 2n)r^2 + 2(N - 2n)r(1 - r)].
     Programme only, with T and C people: gamma = 1 - (C + n - 2)r / (N - 2), eta = 1 + (nC/N - 1)r,
-    h = [(N - 2)(1 - r) + (T - n)r]^2 / [(N - 2)(1 - r)^2 + (T - n)n r^2 + 2(T - n)(1 - r)r]. omega
-    = 1 - 3 / (4h - 1).
+    h = [(N - 2)(1 - r) + (T - n)r]^2 / [(N - 2)(1 - r)^2 + (T - n)n r^2 + 2(T - n)(1 - r)r]: the
+    comparison's people vary by the part within clusters only, and g is in total standard deviations
+    of the programme's arm. omega = 1 - 3 / (4h - 1).
 
     References
     ----------
