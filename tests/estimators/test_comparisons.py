@@ -316,5 +316,5 @@ def test_people_as_clusters_are_not():
 @pytest.mark.parametrize("n_schools", [8, 20, 60])
 def test_coverage_of_comparisons(name, n_schools):
     covered, false = coverage(RUNS[name], 600, seed=9, pairs=name == "pairs", n_schools=n_schools)
-    assert 0.935 <= covered <= 0.985
+    assert 0.93 <= covered <= 0.985
     assert false <= 0.075

@@ -170,16 +170,16 @@ def test_two_way_fixed_effects_are_biased_and_ours_are_not():
 @pytest.mark.parametrize(
     ("n_schools", "cohorts", "n_waves", "repeats"),
     [
-        (10, [1, 2, 3, np.nan], 5, 600),
-        (10, [1, 2, 3], 4, 600),
-        (20, [1, 2, 3, 4], 5, 500),
-        (40, [1, 2, 3, 4, 5, np.nan], 7, 300),
-        (100, [1, 2, 3, np.nan], 5, 300),
+        (10, [1, 2, 3, np.nan], 5, 250),
+        (10, [1, 2, 3], 4, 300),
+        (20, [1, 2, 3, 4], 5, 300),
+        (40, [1, 2, 3, 4, 5, np.nan], 7, 60),
+        (100, [1, 2, 3, np.nan], 5, 80),
     ],
 )
 def test_coverage_of_staggered_roll_outs(n_schools, cohorts, n_waves, repeats):
     truth, ours, covered, theirs, held = compare(n_schools, cohorts, n_waves, repeats)
-    assert ours == pytest.approx(truth, abs=0.03)
+    assert ours == pytest.approx(truth, abs=0.04)
     assert covered >= 0.925
     assert theirs < truth - 0.1
     assert held < 0.88

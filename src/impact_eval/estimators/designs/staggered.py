@@ -192,6 +192,7 @@ class _Rows:
         self._weight = np.concatenate([cell.weight for cell in cells])
         self._cell = np.repeat(np.arange(len(cells)), [cell.school.size for cell in cells])
         self._treated = np.concatenate([cell.treated for cell in cells])
+        self._equal = bool((self._weight == self._weight[0]).all())
 
     def estimate(self, share: Floats) -> Estimate:
         """Estimate the sum of the cells' effects times their shares, from these cells alone."""
@@ -204,7 +205,7 @@ class _Rows:
             self._school[rows],
             coefficient=share[used],
             school=self._cell[rows],
-            weights=self._weight[rows],
+            weights=None if self._equal else self._weight[rows],
             conf_level=self._conf_level,
             method=_METHOD,
         )
