@@ -12,7 +12,7 @@ from impact_eval.estimators.designs.attrition_standard import BOUNDARIES
 
 
 def test_every_cell_of_the_table_is_there():
-    # Standards Handbook 4.1, table II.1: 58 cautious and 66 optimistic cells, as R's baselinr has it
+    # Standards Handbook 4.1, table II.1, as R's baselinr has it: 58 cautious, 66 optimistic cells
     assert {name: len(table) for name, table in BOUNDARIES.items()} == {
         "cautious": 58,
         "optimistic": 66,

@@ -151,7 +151,10 @@ def test_pairs_of_equal_schools_are_the_paired_t_test():
 
 
 @given(
-    seed=st.integers(0, 10**6), shift=st.floats(-50, 50), scale=st.floats(0.1, 40), swap=st.booleans()
+    seed=st.integers(0, 10**6),
+    shift=st.floats(-50, 50),
+    scale=st.floats(0.1, 40),
+    swap=st.booleans(),
 )
 @settings(max_examples=15, deadline=None)
 def test_units_rows_and_arms(seed, shift, scale, swap):
@@ -167,7 +170,9 @@ def test_units_rows_and_arms(seed, shift, scale, swap):
     a = run(d, d.arm)
     b = run(mixed.assign(y=shift + scale * mixed.y), 1 - mixed.arm if swap else mixed.arm)
     for one, two in ((a.primary, b.primary), (a.beside, b.beside)):
-        assert two.estimate == pytest.approx(sign * scale * one.estimate, rel=1e-6, abs=1e-7 * scale)
+        assert two.estimate == pytest.approx(
+            sign * scale * one.estimate, rel=1e-6, abs=1e-7 * scale
+        )
         assert (two.std_error, two.df) == pytest.approx((scale * one.std_error, one.df), rel=1e-6)
     assert b.g.estimate == pytest.approx(sign * a.g.estimate, rel=1e-6, abs=1e-9)
     assert a.balance.likeness == b.balance.likeness

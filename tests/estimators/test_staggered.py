@@ -16,7 +16,7 @@ REFERENCE = Path(__file__).parents[1] / "reference"
 
 @pytest.fixture(scope="module")
 def rollout():
-    """Eighteen schools, five waves, workshops before waves 2, 3, 4 or never; two cells are empty."""
+    """Eighteen schools, five waves, workshops before wave 2, 3, 4 or never; two cells empty."""
     return pd.read_csv(REFERENCE / "staggered.csv")
 
 

@@ -16,7 +16,7 @@ from impact_eval.estimators.estimate import Estimate
 from impact_eval.estimators.inputs import Codes, read_scores, read_zero_one
 from impact_eval.estimators.school_weights import SchoolWeights
 
-LEVELS_OF_SCHOOLS = 1
+COVARIATES_OF_SCHOOLS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,14 @@ def compare_randomised(  # noqa: PLR0913
     )
     units = school if cluster is None else cluster
     return _comparison(
-        primary, beside, score, wave, programme, units, conf_level, n_covariates=LEVELS_OF_SCHOOLS
+        primary,
+        beside,
+        score,
+        wave,
+        programme,
+        units,
+        conf_level,
+        n_covariates=COVARIATES_OF_SCHOOLS,
     )
 
 
