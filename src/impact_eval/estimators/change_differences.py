@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from impact_eval.estimators.cr2 import fit_cr2
-from impact_eval.estimators.estimate import Estimate, not_estimable
+from impact_eval.estimators.estimate import Estimate, EstimatorCallError, not_estimable
 from impact_eval.estimators.inputs import (
     Codes,
+    check_option,
     lies_within,
     n_distinct,
     read_codes,
     read_scores,
     read_zero_one,
 )
-from impact_eval.estimators.school_weights import in_both_waves
+from impact_eval.estimators.school_weights import (
+    SchoolWeights,
+    in_both_waves,
+    row_weights,
+    weights_by_school,
+)
 
 _DIFFERENCE_METHOD = "difference of two groups' changes, CR2"
 
@@ -29,14 +36,16 @@ def change_difference(
     cluster: ArrayLike,
     *,
     school: ArrayLike | None = None,
+    weights: SchoolWeights = "respondent",
+    school_weights: Mapping[Hashable, float] | None = None,
     conf_level: float = 0.95,
 ) -> Estimate:
     """Estimate how much more one group changed than another, in score points.
 
     Parameters
     ----------
-    score, wave, cluster, school, conf_level
-        As for `mean_change`.
+    score, wave, cluster, school, weights, school_weights, conf_level
+        As for `mean_change`. With weights by school, a group is a mean of its schools' changes.
     group
         Shape (n,), 1 for the group whose change comes first (programme, girls, a later phase) and
         0 for the one subtracted.
@@ -50,7 +59,8 @@ def change_difference(
     Raises
     ------
     EstimatorCallError
-        If shapes differ, a score is missing, or `wave` or `group` is not 0 and 1.
+        If shapes differ, a score is missing, `wave` or `group` is not 0 and 1, weights other than
+        "respondent" come without `school`, or a school has no positive weight.
 
     Notes
     -----
@@ -73,9 +83,15 @@ def change_difference(
     waves = read_zero_one(wave, "wave", scores.size)
     groups = read_zero_one(group, "group", scores.size)
     clusters, _ = read_codes(cluster, "cluster", scores.size)
-    schools = None if school is None else read_codes(school, "school", scores.size)[0]
-    if schools is not None:
-        kept = in_both_waves(waves, schools, int(schools.max(initial=-1)) + 1)[schools]
+    check_option(weights, "weights", ("respondent", "school", "beneficiary"))
+    schools, by_school = None, None
+    if school is None:
+        if weights != "respondent":
+            raise EstimatorCallError('`weights` other than "respondent" need `school`')
+    else:
+        schools, labels = read_codes(school, "school", scores.size)
+        by_school = weights_by_school(weights, school_weights, labels)
+        kept = in_both_waves(waves, schools, labels.size)[schools]
         scores, waves, groups = scores[kept], waves[kept], groups[kept]
         clusters, schools = clusters[kept], schools[kept]
     refused = _refuse_difference(waves, groups, clusters, conf_level)
@@ -92,6 +108,9 @@ def change_difference(
         clusters,
         coefficient=0,
         school=schools,
+        weights=(
+            None if by_school is None or schools is None else row_weights(waves, schools, by_school)
+        ),
         conf_level=conf_level,
         method=_DIFFERENCE_METHOD,
     )

@@ -1,0 +1,103 @@
+"""Comparisons of one cohort at one wave with the schools that still wait, as rows of changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from impact_eval.estimators.inputs import Codes, Floats, Labels, counts, sums
+
+NEVER = np.iinfo(np.intp).max
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolWaves:
+    """Means and rows of schools by wave, shape (schools, waves); `first` the first treated wave."""
+
+    n: Floats
+    mean: Floats
+    first: Codes
+    by_school: Floats | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cohort at one wave against schools still waiting; waves are places in order of time.
+
+    A row is a school: its change since the last wave before the cohort's workshops, and its weight.
+    """
+
+    cohort: int
+    wave: int
+    school: Codes
+    change: Floats
+    treated: Labels
+    weight: Floats
+    reason: str
+
+    @property
+    def since(self) -> int:
+        """Waves since the first one after the workshops; negative before."""
+        return self.wave - self.cohort
+
+    @property
+    def size(self) -> float:
+        """Weight of the cohort's schools."""
+        return float(self.weight[self.treated].sum())
+
+
+def school_waves(
+    scores: Floats, wave: Codes, school: Codes, first: Codes, by_school: Floats | None
+) -> SchoolWaves:
+    """Average the scores of each school and wave."""
+    n_waves, n_schools = int(wave.max()) + 1, int(school.max()) + 1
+    place = school * n_waves + wave
+    n = counts(place, n_schools * n_waves).astype(np.float64)
+    total = sums(scores, place, n_schools * n_waves)
+    mean = np.divide(total, n, out=np.zeros_like(total), where=n > 0)
+    shape = (n_schools, n_waves)
+    return SchoolWaves(n.reshape(shape), mean.reshape(shape), first, by_school)
+
+
+def make_cells(table: SchoolWaves, min_schools: int, *, equal: bool) -> list[Cell]:
+    """Make a cell of every cohort and wave but the cohort's base, usable or with a reason."""
+    cohorts = np.unique(table.first[table.first != NEVER]).tolist()
+    return [
+        _cell(table, cohort, wave, min_schools, equal)
+        for cohort in cohorts
+        if cohort > 0
+        for wave in range(table.n.shape[1])
+        if wave != cohort - 1
+    ]
+
+
+def _cell(table: SchoolWaves, cohort: int, wave: int, min_schools: int, equal: bool) -> Cell:
+    base = cohort - 1
+    seen = (table.n[:, base] > 0) & (table.n[:, wave] > 0)
+    in_cohort = table.first == cohort
+    waiting = (table.first > max(wave, base)) & ~in_cohort
+    school = np.flatnonzero(seen & (in_cohort | waiting))
+    treated = in_cohort[school]
+    before, after = table.n[school, base], table.n[school, wave]
+    if table.by_school is not None:
+        weight = table.by_school[school]
+    else:
+        weight = np.ones(school.size) if equal else before * after / (before + after)
+    return Cell(
+        cohort=cohort,
+        wave=wave,
+        school=school,
+        change=table.mean[school, wave] - table.mean[school, base],
+        treated=treated,
+        weight=weight,
+        reason=_refuse(int(treated.sum()), int((~treated).sum()), min_schools),
+    )
+
+
+def _refuse(n_treated: int, n_waiting: int, min_schools: int) -> str:
+    if n_treated < min_schools:
+        return f"the cohort has {n_treated} schools with answers then and before"
+    if n_waiting < min_schools:
+        return f"{n_waiting} schools with answers then and before were still waiting"
+    return ""
