@@ -11,7 +11,17 @@ from impact_eval.disclosure.finding import Finding
 from impact_eval.facts import StudyFacts
 
 Kind = Literal[
-    "people", "linked", "unlinked", "share", "attended", "answers", "rows", "disclosed", "consents"
+    "people",
+    "linked",
+    "unlinked",
+    "share",
+    "attended",
+    "invited",
+    "enrolled",
+    "answers",
+    "rows",
+    "disclosed",
+    "consents",
 ]
 
 IN_ONE_WAVE = frozenset(
@@ -39,9 +49,22 @@ ENDS = frozenset({"floor_share", "ceiling_share"})
 SHARE_RIGHT = "share_right"
 SHARE_CHANGES = frozenset({"mastery_change", "item_change"})
 BETWEEN_SCHOOLS = frozenset({"schools_mean_change", "between_school_sd", "prediction_interval"})
-WITHOUT_PEOPLE = frozenset({"claimed", "schools", "schools_one_wave", "identifying_columns"})
+WITHOUT_PEOPLE = frozenset(
+    {
+        "claimed",
+        "schools",
+        "schools_one_wave",
+        "schools_listed",
+        "schools_attended",
+        "schools_surveyed",
+        "schools_analysed",
+        "identifying_columns",
+    }
+)
 COUNTED: Final[Mapping[str, Kind]] = {
     "attended": "attended",
+    "invited": "invited",
+    "enrolled": "enrolled",
     "rejected_answers": "answers",
     "rows": "rows",
     "disclosures": "disclosed",

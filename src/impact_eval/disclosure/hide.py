@@ -14,7 +14,9 @@ from impact_eval.disclosure.primary import few_hidden_schools, provinces_of_one_
 from impact_eval.disclosure.slices import thin_slices
 from impact_eval.facts import StudyFacts
 
-COUNTED_WHOLE = frozenset({"people", "attended", "answers", "rows", "disclosed", "consents"})
+COUNTED_WHOLE = frozenset(
+    {"people", "attended", "invited", "enrolled", "answers", "rows", "disclosed", "consents"}
+)
 
 
 @dataclass(frozen=True, slots=True)
