@@ -107,6 +107,12 @@ def demo_facts(*, n_schools: int = 12, simulated: bool = True, design: str = "on
             for i in range(1, 13)
         },
         schools=schools,
+        pages={
+            "findings": "Findings",
+            "programme": "Programme",
+            "details": "Details",
+            "data_quality": "Data quality",
+        },
     )
 
 
@@ -379,12 +385,25 @@ def _people(rng, facts, audience, phase, *, attendance):
                                 **(where | {"unit": "days"})))  # fmt: skip
     rows.append(count("schools", len(schools), unit="schools"))
     rows.append(count("schools_one_wave", 0 if few else 1, unit="schools"))
+    if schools:
+        rows.append(count("schools_listed", len(schools), unit="schools"))
+    if attendance:
+        rows += [count("enrolled", 300 if few else 1100), count("invited", 250 if few else 1000)]
+        rows.append(count("schools_attended", len(schools), unit="schools"))
+    for wave in facts.waves:
+        rows.append(count("schools_surveyed", len(schools), unit="schools", wave=wave))
     for later in ("post", "follow_up"):
         pair = {"wave_from": "pre", "wave_to": later, "level": "programme"}
         rows.append(finding(quantity="attrition", **(where | {"unit": "percent"}), **pair,
                             conf_low=6.0, conf_high=38.0, n=600))  # fmt: skip
         rows.append(finding(quantity="linked_share", **(where | {"unit": "percent"}), **pair,
-                            estimate=62.0, n=600))  # fmt: skip
+                            estimate=62.0, n=600, n_linked=320))  # fmt: skip
+        before, after = (120, 80) if few else (600, 520)
+        rows.append(finding(quantity="analysed", **(where | {"unit": "forms"}), **pair,
+                            estimate=before + after, n=before + after, n_pre=before,
+                            n_post=after))  # fmt: skip
+        rows.append(finding(quantity="schools_analysed", **(where | {"unit": "schools"}), **pair,
+                            estimate=len(schools), n=len(schools)))  # fmt: skip
     return rows
 
 

@@ -126,7 +126,7 @@ class DesignFacts:
         return self.assignment == "randomised" and self.attrition == "low"
 
 
-def design_facts(  # noqa: PLR0913
+def design_facts(
     facts: StudyFacts,
     *,
     assignment: Assignment | None = None,

@@ -70,11 +70,11 @@ def _chosen(design: DesignFacts, *, before: tuple[Raise, ...]) -> Label:
     if design.asked_before and design.shown_alike:
         return _label("level_3", f"difference_in_differences{suffix}", last)
     step: Raise = "show_alike" if design.likeness == "unknown" else "comparable_groups"
-    steps = tuple(
-        one
-        for one, lacks in (("ask_before", not design.asked_before), (step, not design.shown_alike))
-        if lacks and one not in last
+    lacks: tuple[tuple[Raise, bool], ...] = (
+        ("ask_before", not design.asked_before),
+        (step, not design.shown_alike and step not in last),
     )
+    steps = tuple(one for one, missing in lacks if missing)
     if design.adjusted:
         return _label("level_2", f"compared_adjusted{suffix}", (*steps, *last))
     return _label("level_1", f"compared{suffix}", ("adjust", *steps, *last))

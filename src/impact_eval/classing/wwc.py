@@ -44,18 +44,26 @@ def wwc(design: DesignFacts) -> Label:
         return _label("not_classed", "no_programme", ("a_programme",))
     if not design.compared:
         return _label("not_eligible", "no_comparison", ("comparison", "randomise"))
-    if design.over_aligned == "all":
-        return _label("no_outcome", "over_aligned", ("broader_questions",))
+    rest = _label("without_reservations", "randomised_low")
+    if not design.chance_kept:
+        rest = _by_likeness(design)
+    then: tuple[Raise, ...] = rest.raised_by if rest.grade == "does_not_meet" else ()
     if design.fewest_clusters == 1:
-        return _label("does_not_meet", "one_cluster", ("more_clusters",))
-    if design.chance_kept:
-        return _label("without_reservations", "randomised_low")
+        rest = _label("does_not_meet", "one_cluster", ("more_clusters", *then))
+        then = rest.raised_by
+    if design.over_aligned == "all":
+        return _label("no_outcome", "over_aligned", ("broader_questions", *then))
+    return rest
+
+
+def _by_likeness(design: DesignFacts) -> Label:
+    """Class groups that chance did not make, or that lost too many, by how alike they were."""
     higher: Raise = "low_attrition" if design.assignment == "randomised" else "randomise"
     if design.likeness == "alike":
         return _label("with_reservations", "alike", (higher,))
+    if design.likeness == "alike_if_adjusted" and design.adjusted:
+        return _label("with_reservations", "alike_adjusted", (higher,))
     if design.likeness == "alike_if_adjusted":
-        if design.adjusted:
-            return _label("with_reservations", "alike_adjusted", (higher,))
         return _label("does_not_meet", "to_be_adjusted", ("adjust", higher))
     if design.likeness == "not_alike":
         return _label("does_not_meet", "not_alike", ("comparable_groups", higher))

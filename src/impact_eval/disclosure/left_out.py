@@ -65,7 +65,7 @@ def telling_counts(
 
 
 def _counts(rows: Iterable[Finding], quantity: str) -> Mapping[Place, float]:
-    """Counts of a quantity in the whole programme, by audience, phase and wave."""
+    """Return the counts of a quantity in the whole programme, by audience, phase and wave."""
     return {
         (row.audience, row.phase, row.wave_to): row.estimate
         for row in rows

@@ -144,9 +144,7 @@ def _comparisons(data: StudyData) -> Iterator[tuple[AudienceData, Address, _Comp
                 yield people, replace(address, wave_from=first, wave_to=later), found
 
 
-def _compared(
-    data: StudyData, people: AudienceData, phase: str, contrast: Contrast
-) -> _Compared:
+def _compared(data: StudyData, people: AudienceData, phase: str, contrast: Contrast) -> _Compared:
     """Collect the forms with a score, of schools that have one in both waves."""
     kept = [np.zeros(people.school.codes.size, dtype=bool) for _ in contrast]
     for outcome in data.study.outcomes_of(people.audience.id):
@@ -156,7 +154,7 @@ def _compared(
         rows = [people.rows[phase, wave] for wave in contrast]
         rows = [own[usable[own]] for own in rows]
         schools = [people.school.codes[own] for own in rows]
-        in_both = np.intersect1d(*schools)
+        in_both = np.intersect1d(schools[0], schools[1])
         for mask, own, school in zip(kept, rows, schools, strict=True):
             if data.rounds_differ:
                 mask[own] = all(one.size for one in rows)

@@ -47,7 +47,9 @@ def _workshops(behind: Behind) -> pd.DataFrame:
     """Rows of the attendance file of the audience and phase."""
     row, workshops = behind.row, behind.tables.workshops
     roster = behind.tables.schools[["school_id", "phase"]]
-    own: pd.DataFrame = workshops[workshops["audience"] == row["audience"]].merge(roster, how="left")
+    own: pd.DataFrame = workshops[workshops["audience"] == row["audience"]].merge(
+        roster, how="left"
+    )
     if row["phase"] and len(behind.study.phases) > 1:
         own = own[own["phase"] == row["phase"]]
     return own
@@ -70,7 +72,8 @@ def _compared(behind: Behind) -> pd.DataFrame:
     scored = scored[scored["outcome"].isin(compared)]
     within = ["outcome"] if behind.rounds_differ else ["outcome", "school_id"]
     both = scored.groupby(within)["wave"].transform("nunique") == 2
-    return scored[both].drop_duplicates("submission_id")
+    found: pd.DataFrame = scored[both].drop_duplicates("submission_id")
+    return found
 
 
 def _range(outcome: Outcome, wave: str) -> tuple[float, float] | None:

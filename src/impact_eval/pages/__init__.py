@@ -1,6 +1,7 @@
 """What a notebook calls: each call returns something that shows itself."""
 
 from impact_eval.pages.behind import explain
+from impact_eval.pages.classing import checklist, classed, flow
 from impact_eval.pages.counts import (
     attrition,
     days,
@@ -37,6 +38,8 @@ __all__ = [
     "attrition",
     "change_figures",
     "changes",
+    "checklist",
+    "classed",
     "days",
     "deviation_lines",
     "deviations",
@@ -44,6 +47,7 @@ __all__ = [
     "explain",
     "fate_figure",
     "fates",
+    "flow",
     "flow_figures",
     "further",
     "how_sure",

@@ -147,14 +147,15 @@ def _family_note(changes: Sequence[Finding]) -> list[str]:
 
 
 def _unit(released: Released, change: Finding) -> str:
-    """Return the unit, with the range of each wave that has a scale of its own."""
+    """Return the unit, the ranges of waves with their own, and whether it asks what is taught."""
     known = released.facts.outcome(change.audience, change.outcome)
     own = [
         text("tables.own_range", low=f"{low:g}", high=f"{high:g}", wave=released.facts.waves[wave])
         for wave, (low, high) in known.ranges.items()
         if wave in (change.wave_from, change.wave_to)
     ]
-    return ", ".join([known.unit, *own])
+    aligned = [text("tables.over_aligned")] if known.over_aligned else []
+    return ", ".join([known.unit, *own, *aligned])
 
 
 def _place(row: Finding) -> tuple[str, str, str]:
