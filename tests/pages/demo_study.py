@@ -385,25 +385,33 @@ def _people(rng, facts, audience, phase, *, attendance):
                                 **(where | {"unit": "days"})))  # fmt: skip
     rows.append(count("schools", len(schools), unit="schools"))
     rows.append(count("schools_one_wave", 0 if few else 1, unit="schools"))
-    if schools:
-        rows.append(count("schools_listed", len(schools), unit="schools"))
-    if attendance:
-        rows += [count("enrolled", 300 if few else 1100), count("invited", 250 if few else 1000)]
-        rows.append(count("schools_attended", len(schools), unit="schools"))
-    for wave in facts.waves:
-        rows.append(count("schools_surveyed", len(schools), unit="schools", wave=wave))
     for later in ("post", "follow_up"):
         pair = {"wave_from": "pre", "wave_to": later, "level": "programme"}
         rows.append(finding(quantity="attrition", **(where | {"unit": "percent"}), **pair,
                             conf_low=6.0, conf_high=38.0, n=600))  # fmt: skip
         rows.append(finding(quantity="linked_share", **(where | {"unit": "percent"}), **pair,
-                            estimate=62.0, n=600, n_linked=320))  # fmt: skip
-        before, after = (120, 80) if few else (600, 520)
-        rows.append(finding(quantity="analysed", **(where | {"unit": "forms"}), **pair,
-                            estimate=before + after, n=before + after, n_pre=before,
-                            n_post=after))  # fmt: skip
-        rows.append(finding(quantity="schools_analysed", **(where | {"unit": "schools"}), **pair,
-                            estimate=len(schools), n=len(schools)))  # fmt: skip
+                            estimate=62.0, n=600, n_linked=70 if few else 320))  # fmt: skip
+    return [*rows, *_path(facts, where, len(schools), attendance=attendance)]
+
+
+def _path(facts, where, schools, *, attendance):
+    few = where["phase"] == "phase_1"
+    before, after = (120, 80) if few else (600, 520)
+    sizes = {"analysed": before + after, "schools_analysed": schools, "schools_surveyed": schools}
+    if schools:
+        sizes["schools_listed"] = schools
+    if attendance:
+        sizes |= {"enrolled": before * 2, "invited": before + 100, "schools_attended": schools}
+    waves = [(wave, wave) for wave in facts.waves]
+    pairs = [("pre", later) for later in list(facts.waves)[1:]]
+    rows = []
+    for quantity, size in sizes.items():
+        places = {"schools_surveyed": waves, "analysed": pairs, "schools_analysed": pairs}
+        split = {"n_pre": before, "n_post": after} if quantity == "analysed" else {}
+        for first, later in places.get(quantity, [("", "")]):
+            rows.append(finding(quantity=quantity, level="programme", wave_from=first,
+                                wave_to=later, estimate=float(size), n=size, **where,
+                                **split))  # fmt: skip
     return rows
 
 
