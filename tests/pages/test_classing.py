@@ -171,10 +171,10 @@ def test_the_way_through_the_study_has_both_levels_in_order(released: Released) 
         "Surveyed before the workshop",
         "Surveyed right after the workshop",
         "Surveyed about six weeks later",
-        "Known to be the same people before the workshop and right after the workshop",
-        "In a comparison of before the workshop and right after the workshop",
-        "Known to be the same people before the workshop and about six weeks later",
-        "In a comparison of before the workshop and about six weeks later",
+        "Known to be the same people (before the workshop, right after the workshop)",
+        "In a comparison (before the workshop, right after the workshop)",
+        "Known to be the same people (before the workshop, about six weeks later)",
+        "In a comparison (before the workshop, about six weeks later)",
     ]
     by_label = {step.label: step for step in first.steps}
     attended = by_label["Attended"]

@@ -19,7 +19,7 @@ TREND: Final = (
     Item("6", "measures", "methods", ("planned", "measurement"), ("planned", "reliability")),
     Item("7", "sample_size", "methods"),
     Item("8", "assignment", "methods", ("sure",), groups="only"),
-    Item("9", "blinding", "methods"),
+    Item("9", "blinding", "methods", groups="only"),
     Item("10", "unit_of_analysis", "methods", ("estimates",), ("changes",), complete=True),
     Item("11", "analysis", "methods", ("estimates",), ("changes",)),
     Item("12", "flow", "results", ("flow",), ("surveyed", "analysed"), groups="split"),

@@ -123,5 +123,13 @@ def _steps(released: Released, rows: list[Finding]) -> Iterator[FlowStep]:
         yield FlowStep(
             text("tables.flow_compared", **labels),
             cells.estimate(released, sites) if sites else "",
-            cells.before_and_after(compared),
+            _both(compared),
         )
+
+
+def _both(compared: Finding) -> str:
+    """Return the forms of the two surveys that stand in a comparison."""
+    if compared.suppressed:
+        return cells.symbol(compared)
+    before, after = (cells.people(compared, column) for column in ("n_pre", "n_post"))
+    return text("tables.flow_both", before=before, after=after)
