@@ -26,10 +26,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "simulate": PEOPLE | {"surveys"},
     "findings": PEOPLE | {"surveys", "estimators"},
     "disclosure": BASE,
+    "classing": BASE,
     "wording": BASE | {"disclosure"},
-    "tables": SHOWN | {"errors"},
+    "tables": SHOWN | {"errors", "classing"},
     "figures": SHOWN | {"errors"},
-    "pages": PEOPLE | SHOWN | {"surveys", "findings", "estimators", "tables", "figures"},
+    "pages": PEOPLE
+    | SHOWN
+    | {"surveys", "findings", "estimators", "classing", "tables", "figures"},
     "reports": {"facts", "wording", "errors"},
     "runs": PEOPLE | SHOWN | {"surveys", "findings", "pages", "reports"},
     "datasets": PEOPLE,

@@ -69,7 +69,8 @@ class LockFacts:
 class StudyFacts:
     """Labels and declared numbers of a study, in the order in which its files declare them.
 
-    `plan_hash` belongs to the plan as it is; `lock` is None if the plan was never locked.
+    `plan_hash` belongs to the plan as it is; `lock` is None if the plan was never locked; `pages`
+    are the titles of the reports by the notebook that makes them.
     """
 
     study_id: str
@@ -95,6 +96,7 @@ class StudyFacts:
     items: Mapping[tuple[str, str], str]
     schools: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     lock: LockFacts | None = None
+    pages: Mapping[str, str] = field(default_factory=dict)
 
     def outcome(self, audience: str, outcome: str) -> OutcomeFacts:
         """Facts of one outcome of one audience; KeyError if the study does not declare it."""

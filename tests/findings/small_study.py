@@ -423,13 +423,15 @@ def _scores(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _attendance(people: pd.DataFrame) -> pd.DataFrame:
-    """Twice as many attended as were surveyed before."""
+    """Twice as many attended as were surveyed before, three times as many were invited."""
     before = people[people["wave"] == "pre"]
     held = before.groupby(["workshop_id", "school_id", "audience"], as_index=False).size()
     held = held.rename(columns={"size": "attended"}).assign(
-        held_on=pd.Timestamp("2023-03-01"), facilitator_id="x", enrolled=np.nan, invited=np.nan
+        held_on=pd.Timestamp("2023-03-01"), facilitator_id="x"
     )
-    return held.assign(attended=2.0 * held["attended"])[list(WORKSHOPS)]
+    surveyed = held["attended"].astype("float64")
+    held = held.assign(enrolled=4 * surveyed, invited=3 * surveyed, attended=2 * surveyed)
+    return held[list(WORKSHOPS)]
 
 
 def where(findings: pd.DataFrame, **address: str) -> pd.DataFrame:

@@ -107,6 +107,12 @@ def demo_facts(*, n_schools: int = 12, simulated: bool = True, design: str = "on
             for i in range(1, 13)
         },
         schools=schools,
+        pages={
+            "findings": "Findings",
+            "programme": "Programme",
+            "details": "Details",
+            "data_quality": "Data quality",
+        },
     )
 
 
@@ -389,7 +395,28 @@ def _people(rng, facts, audience, phase, *, attendance):
         rows.append(finding(quantity="attrition", **(where | {"unit": "percent"}), **pair,
                             conf_low=6.0, conf_high=38.0, n=600))  # fmt: skip
         rows.append(finding(quantity="linked_share", **(where | {"unit": "percent"}), **pair,
-                            estimate=62.0, n=600))  # fmt: skip
+                            estimate=62.0, n=600, n_linked=70 if few else 320))  # fmt: skip
+    return [*rows, *_path(facts, where, len(schools), attendance=attendance)]
+
+
+def _path(facts, where, schools, *, attendance):
+    few = where["phase"] == "phase_1"
+    before, after = (120, 80) if few else (600, 520)
+    sizes = {"analysed": before + after, "schools_analysed": schools, "schools_surveyed": schools}
+    if schools:
+        sizes["schools_listed"] = schools
+    if attendance:
+        sizes |= {"enrolled": before * 2, "invited": before + 100, "schools_attended": schools}
+    waves = [(wave, wave) for wave in facts.waves]
+    pairs = [("pre", later) for later in list(facts.waves)[1:]]
+    rows = []
+    for quantity, size in sizes.items():
+        places = {"schools_surveyed": waves, "analysed": pairs, "schools_analysed": pairs}
+        split = {"n_pre": before, "n_post": after} if quantity == "analysed" else {}
+        for first, later in places.get(quantity, [("", "")]):
+            rows.append(finding(quantity=quantity, level="programme", wave_from=first,
+                                wave_to=later, estimate=float(size), n=size, **where,
+                                **split))  # fmt: skip
     return rows
 
 

@@ -24,6 +24,7 @@ WHOLE = [
     "effect_sizes",
     "fate_figure",
     "fates",
+    "flow",
     "flow_figures",
     "further",
     "how_sure",
@@ -48,6 +49,7 @@ WHOLE = [
     "technical",
 ]
 OF_PLAN = ["deviations"]
+OF_DESIGN = ["checklist", "classed"]
 OF_SCHOOL = ["school", "school_figures", "school_summary", "school_title"]
 WORDS = {"further", "how_sure", "not_shown", "summary"}
 
@@ -65,7 +67,7 @@ def html_of(piece: Piece) -> str:
 
 def test_every_name_that_notebooks_use_is_tried_here() -> None:
     others = {"Study", "explain", "page_title", "released_findings"}
-    assert set(ie.__all__) == {*WHOLE, *OF_PLAN, *OF_SCHOOL, *others}
+    assert set(ie.__all__) == {*WHOLE, *OF_PLAN, *OF_DESIGN, *OF_SCHOOL, *others}
     assert sorted(dir(ie)) == sorted(ie.__all__)
     with pytest.raises(AttributeError, match="no attribute 'chnages'"):
         _ = ie.chnages

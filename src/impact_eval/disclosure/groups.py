@@ -16,6 +16,8 @@ Kind = Literal[
     "unlinked",
     "share",
     "attended",
+    "invited",
+    "enrolled",
     "answers",
     "rows",
     "disclosed",
@@ -52,9 +54,22 @@ ENDS = frozenset({"floor_share", "ceiling_share"})
 SHARE_RIGHT = "share_right"
 SHARE_CHANGES = frozenset({"mastery_change", "item_change"})
 BETWEEN_SCHOOLS = frozenset({"schools_mean_change", "between_school_sd", "prediction_interval"})
-WITHOUT_PEOPLE = frozenset({"claimed", "schools", "schools_one_wave", "identifying_columns"})
+WITHOUT_PEOPLE = frozenset(
+    {
+        "claimed",
+        "schools",
+        "schools_one_wave",
+        "schools_listed",
+        "schools_attended",
+        "schools_surveyed",
+        "schools_analysed",
+        "identifying_columns",
+    }
+)
 COUNTED: Final[Mapping[str, Kind]] = {
     "attended": "attended",
+    "invited": "invited",
+    "enrolled": "enrolled",
     "rejected_answers": "answers",
     "rows": "rows",
     "disclosures": "disclosed",

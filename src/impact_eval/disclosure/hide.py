@@ -16,7 +16,17 @@ from impact_eval.disclosure.slices import thin_slices
 from impact_eval.facts import StudyFacts
 
 COUNTED_WHOLE = frozenset(
-    {"people", "attended", "answers", "rows", "disclosed", "consents", "withdrawals"}
+    {
+        "people",
+        "attended",
+        "invited",
+        "enrolled",
+        "answers",
+        "rows",
+        "disclosed",
+        "consents",
+        "withdrawals",
+    }
 )
 
 

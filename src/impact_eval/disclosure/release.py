@@ -20,6 +20,7 @@ from impact_eval.disclosure.groups import (
     unlinked_group,
 )
 from impact_eval.disclosure.hide import Hidden, decide_hidden
+from impact_eval.disclosure.left_out import telling_counts
 from impact_eval.disclosure.released import Released
 from impact_eval.disclosure.scope import in_scope
 from impact_eval.facts import StudyFacts
@@ -72,7 +73,12 @@ def release(findings: pd.DataFrame, facts: StudyFacts) -> Released:
     before = Released(scoped, facts)
     rows = before.findings()
     hidden = decide_hidden(rows, facts)
-    reasons = _with_derived(rows, [_reason(row, hidden, facts) for row in rows])
+    telling = telling_counts(rows, hidden.groups, threshold=facts.threshold)
+    own = [
+        _reason(row, hidden, facts) or ("complementary" if row.finding_id in telling else "")
+        for row in rows
+    ]
+    reasons = _with_derived(rows, own)
     after = [_wiped(row, why, hidden, facts) for row, why in zip(rows, reasons, strict=True)]
     records = [{column: getattr(row, column) for column in RELEASED} for row in after]
     frame = pd.DataFrame(records, columns=list(RELEASED))

@@ -5,6 +5,7 @@ from impact_eval.figures.changes import change_intervals
 from impact_eval.figures.counts import count_bars
 from impact_eval.figures.items import item_shares
 from impact_eval.figures.means import wave_means
+from impact_eval.figures.path import Box, PathFigure
 from impact_eval.figures.phase_means import phase_means
 from impact_eval.figures.report_figure import ReportFigure, finish, new_figure
 from impact_eval.figures.schools import placement, school_changes
@@ -13,6 +14,8 @@ from impact_eval.figures.theme import WIDTH, theme
 __all__ = [
     "ROW",
     "WIDTH",
+    "Box",
+    "PathFigure",
     "ReportFigure",
     "add_key",
     "change_intervals",

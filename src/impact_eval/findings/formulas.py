@@ -7,6 +7,7 @@ from typing import Final
 
 from impact_eval.findings import (
     recompute_between,
+    recompute_flow,
     recompute_measurement,
     recompute_people,
     recompute_scores,
@@ -162,6 +163,25 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     "schools_one_wave": (
         "number of schools with forms of one of the two waves",
         recompute_people.schools_seen_once,
+    ),
+    "enrolled": ("sum of the attendance file", recompute_flow.of_attendance),
+    "invited": ("sum of the attendance file", recompute_flow.of_attendance),
+    "analysed": (
+        "number of forms with a score of any outcome, in schools with one in both waves",
+        recompute_flow.analysed,
+    ),
+    "schools_listed": ("number of schools of the roster", recompute_flow.schools_listed),
+    "schools_attended": (
+        "number of schools where the attendance file has anybody who came",
+        recompute_flow.schools_attended,
+    ),
+    "schools_surveyed": (
+        "number of places with a used form of the wave",
+        recompute_flow.schools_surveyed,
+    ),
+    "schools_analysed": (
+        "number of places whose forms stand in the comparison of any outcome",
+        recompute_flow.schools_analysed,
     ),
     "days_after_workshop": (
         "median and 5 and 95 % quantiles of (day of the form - day of the workshop, or start)",

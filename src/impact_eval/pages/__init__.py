@@ -1,6 +1,7 @@
 """What a notebook calls: each call returns something that shows itself."""
 
 from impact_eval.pages.behind import explain
+from impact_eval.pages.classing import checklist, classed, flow
 from impact_eval.pages.counts import (
     attrition,
     days,
@@ -36,6 +37,8 @@ __all__ = [
     "attrition",
     "change_figures",
     "changes",
+    "checklist",
+    "classed",
     "days",
     "deviation_lines",
     "deviations",
@@ -43,6 +46,7 @@ __all__ = [
     "explain",
     "fate_figure",
     "fates",
+    "flow",
     "flow_figures",
     "further",
     "how_sure",

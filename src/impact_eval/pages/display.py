@@ -8,7 +8,7 @@ from html import escape
 
 from IPython.display import display
 
-from impact_eval.figures import ReportFigure
+from impact_eval.figures import PathFigure, ReportFigure
 from impact_eval.tables import ReportTable
 
 
@@ -58,7 +58,7 @@ class Folded:
         return {"text/html": self.html, "text/plain": repr(self)}
 
 
-Piece = Html | Folded | ReportTable | ReportFigure
+Piece = Html | Folded | ReportTable | ReportFigure | PathFigure
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from impact_eval.disclosure import Released
+from impact_eval.figures import PathFigure
 from impact_eval.pages.display import Folded, Html, Pieces
 from impact_eval.pages.nothing import section
 from impact_eval.tables import ReportTable, capital, wave_pairs
 from impact_eval.wording import text
 
-Foldable = Html | ReportTable
+Foldable = Html | ReportTable | PathFigure
 Labelled = tuple[str, Foldable | None]
 
 

@@ -75,6 +75,7 @@ def study_facts(
             for school in roster.to_dict(orient="records")
         },
         lock=lock,
+        pages={report.notebook: report.title for report in declared.reports},
     )
 
 

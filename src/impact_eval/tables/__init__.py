@@ -1,8 +1,10 @@
 """Released findings to tables that show themselves."""
 
-from impact_eval.tables.build import capital
+from impact_eval.tables.build import capital, site_noun
+from impact_eval.tables.classing import checklist_table, classing_table
 from impact_eval.tables.deviations import deviation_table
 from impact_eval.tables.fates import fate_table, reason_table
+from impact_eval.tables.flow import Flow, FlowStep, flow_table, flows
 from impact_eval.tables.item_answers import item_answers_table
 from impact_eval.tables.item_quality import dif_table, ends_table, item_quality_table
 from impact_eval.tables.items import item_table
@@ -36,6 +38,8 @@ from impact_eval.tables.technical import effect_size_table, technical_table
 __all__ = [
     "MOST_SIDE_BY_SIDE",
     "Column",
+    "Flow",
+    "FlowStep",
     "ReportTable",
     "Row",
     "attrition_table",
@@ -45,12 +49,16 @@ __all__ = [
     "capital",
     "change_table",
     "changes_list",
+    "checklist_table",
+    "classing_table",
     "days_table",
     "deviation_table",
     "dif_table",
     "effect_size_table",
     "ends_table",
     "fate_table",
+    "flow_table",
+    "flows",
     "item_answers_table",
     "item_quality_table",
     "item_table",
@@ -69,6 +77,7 @@ __all__ = [
     "reason_table",
     "school_table",
     "schools_table",
+    "site_noun",
     "subgroup_table",
     "technical_table",
     "together",

@@ -137,6 +137,8 @@ def _change_row(released: Released, change: Finding) -> Row:
     }
     group = group_estimand(released, change)
     unit = outcome_unit(released, change, (change.wave_from, change.wave_to))
+    if released.facts.outcome(change.audience, change.outcome).over_aligned:
+        unit = f"{unit}, {text('tables.over_aligned')}"
     return Row(outcome_label(released, change), found, group, detail=unit)
 
 

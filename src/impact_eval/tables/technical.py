@@ -14,6 +14,7 @@ from impact_eval.tables.build import (
     interval_note,
     reason_notes,
 )
+from impact_eval.tables.classing import over_aligned_notes
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import asked_twice, by_group
 from impact_eval.wording import numbers, text
@@ -101,7 +102,11 @@ def effect_size_table(released: Released, *, wave_from: str, wave_to: str) -> Re
         columns,
         caption=text("tables.effect_size_caption", after=released.facts.waves[wave_to]),
         row_heading=text("tables.estimand"),
-        notes=[interval_note(released), escape(text("tables.effect_size_note"))],
+        notes=[
+            interval_note(released),
+            escape(text("tables.effect_size_note")),
+            *over_aligned_notes(released),
+        ],
     )
 
 

@@ -20,7 +20,9 @@ _COEFFICIENTS: Final[tuple[Quantity, ...]] = (
 )
 BY_QUANTITY: Final[Mapping[str, int]] = {**dict.fromkeys(_COEFFICIENTS, 2), "dif_wave": 3}
 BY_UNIT: Final[Mapping[str, int]] = {
-    **dict.fromkeys(("percent", "points", "people", "rows", "schools", "answers", "columns"), 0),
+    **dict.fromkeys(
+        ("percent", "points", "people", "forms", "rows", "schools", "answers", "columns"), 0
+    ),
     "SD": 2,
 }
 
