@@ -72,8 +72,8 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
 
     Notes
     -----
-    Every raw row has one fate: `counts` adds up to the rows of the files. A survey file is not opened
-    if neither it nor anything it was read with has changed (`kept_files`).
+    Every raw row has one fate: `counts` adds up to the rows of the files. A survey file is not
+    opened if neither it nor anything it was read with has changed (`kept_files`).
     """
     now = dt.datetime.now(tz=dt.UTC)
     basis = Basis.of(study)

@@ -32,7 +32,7 @@ class Tokens:
     >>> tokens = Tokens(b"secret")
     >>> codes = pd.Series([f"7{JOIN}ab", f"7{JOIN}", ""], dtype="str")
     >>> [code.split(JOIN) for code in tokens.of_codes(codes)]
-    [['4ff2c2dd9893', 'e5b21a81df38'], ['4ff2c2dd9893', ''], ['']]
+    [['19a4cfd12b15', '269f18c25b2d'], ['19a4cfd12b15', ''], ['']]
     """
 
     def __init__(self, key: bytes) -> None:

@@ -50,8 +50,8 @@ def rotate_key(study: Study, *, prepare: Callable[[], object], now: dt.datetime)
     before = tables.read_bytes() if tables.is_file() else b""
     study.key_file.rename(old)
     old.chmod(OWNER_ONLY)
-    forget_files(study)
     try:
+        forget_files(study)
         study_key(study.key_file)
         prepare()
     except BaseException:
