@@ -14,7 +14,10 @@ from survey_project import SOURCE, Project, form
 
 from impact_eval.errors import SurveyFileError
 from impact_eval.surveys import load_tables, prepare, read_file
+from impact_eval.surveys.basis import Basis
+from impact_eval.surveys.kept_files import KeptFiles
 from impact_eval.surveys.privacy.safe import make_key
+from impact_eval.surveys.read import read_sources
 from impact_eval.surveys.tables import TABLES
 from impact_eval.vocabulary import Layout
 
@@ -188,6 +191,19 @@ def test_every_layout(project: Project, opened: list[str], layout: Layout) -> No
     assert_as_if_read_anew(project)
     (text,) = kept(project).values()
     assert found_in(text) == []
+
+
+def test_nothing_typed_to_say_who_one_is_is_left_after_reading(project: Project) -> None:
+    project.source = project.source.replace(
+        "[sources.columns]", '[sources.columns]\ndevice = "dev"\ninterviewer = "who"'
+    )
+    typed = {"code_1": "qqcode", "_uuid": "qqform", "dev": "qqdevice", "who": "qqname"}
+    project.write([form(**typed), form(**typed | {"code_2": ""})])
+    basis = Basis.of(project.study())
+    kept_now = KeptFiles.of(project.study(), basis.tokens)
+    read = read_sources(basis, kept=kept_now, hand_on=len, progress=None)
+    assert len(read.read.forms) == 2
+    assert "qq" not in read.read.forms.drop(columns="source_file").to_csv()
 
 
 def test_labels_that_are_like_no_school_are_not_kept(three: Project) -> None:
