@@ -195,7 +195,7 @@ def decoded(name: str, data: bytes) -> Iterator[str]:
     yield data.decode("utf-16-le", errors="ignore")
     if data[:4] == b"PAR1":
         table = pq.read_table(io.BytesIO(data))
-        yield f"{table.schema} {table.to_pydict()}"
+        yield f"{table.schema} {table.to_pydict()} {table.schema.metadata}"
     elif data[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             for member in packed.namelist():

@@ -78,11 +78,14 @@ def test_from_check_to_status(study: Study) -> None:
     assert "no mistakes" in command(study.root, "check", "small").stdout
     assert "no; do it with" in command(study.root, "status", "small").stdout
     assert " used" in command(study.root, "prepare", "small").stdout
+    again = command(study.root, "prepare", "small", "--again").stdout
+    assert "Survey files when it was last prepared: 1 read, 0 unchanged." in again
     done = command(study.root, "run", "small", "--report", "findings")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1].endswith("Open reports/small/latest/index.html")
     status = command(study.root, "status", "small").stdout
     assert "prepared       yes\n" in status
+    assert "1 read, 0 unchanged" in status
     assert "1 pages made" in status or "1 page made" in status
     toml = study.folder / "study.toml"
     toml.write_text(toml.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")

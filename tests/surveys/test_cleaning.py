@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from export_files import put, source, text
 from real_studies import open_real_study
@@ -50,6 +51,16 @@ def account(project: Project) -> dict[str, list[int]]:
     prepared = project.root / "data" / "processed" / "small" / "prepared.json"
     (one,) = json.loads(prepared.read_text())["cleaning"]
     return {fate: rows for fate, rows in one.items() if fate in FATES_OF_ENTRIES and rows}
+
+
+def test_log_counts_for_a_file_that_is_not_read_again(cleaned: Project) -> None:
+    before, counted = cleaned.prepare(), account(cleaned)
+    again = cleaned.prepare()
+    prepared = cleaned.root / "data" / "processed" / "small" / "prepared.json"
+    assert json.loads(prepared.read_text())["files_read"] == []
+    assert account(cleaned) == counted
+    pd.testing.assert_frame_equal(again.submissions, before.submissions)
+    pd.testing.assert_frame_equal(again.quarantine, before.quarantine)
 
 
 def test_every_entry_has_one_fate(cleaned: Project) -> None:

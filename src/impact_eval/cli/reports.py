@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @app.command()
 def prepare(
     study_id: StudyId,
-    again: Annotated[bool, typer.Option("--again", help="Even if nothing has changed.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Read all files, changed or not.")] = False,
 ) -> None:
     """Read, link and score the survey files, and compute the findings."""
     from impact_eval.runs.ready import make_ready
@@ -33,6 +33,7 @@ def prepare(
     by_fate = tables.counts.groupby("fate", sort=False)["rows"].sum()
     fates = ", ".join(f"{rows:,} {str(fate).replace('_', ' ')}" for fate, rows in by_fate.items())
     typer.echo(f"Rows: {fates or 'none'}. Next: impact-eval run {study.id}")
+    typer.echo(_files(study))
     for account in cleaning_accounts(study):
         typer.echo(f"Cleaning log: {account}")
     for line in tell_unmatched(study):
@@ -84,11 +85,14 @@ def status(study_id: StudyId) -> None:
     from impact_eval.runs.manifest import read_manifest
     from impact_eval.study import Study
     from impact_eval.surveys import is_stale
+    from impact_eval.surveys.staleness import count_files
 
     study = Study.open(study_id)
     raw = sorted(path for path in study.raw_folder.glob("*") if path.is_file())
     typer.echo(f"survey files   {len(raw)} in {shown(study.raw_folder)}")
     typer.echo(f"prepared       {_prepared(study, stale=is_stale(study))}")
+    if any(count_files(study)):
+        typer.echo(f"               {_files(study)}")
     typer.echo(f"plan           {_plan(study)}")
     manifest = read_manifest(study.reports_folder / "latest")
     if manifest is None:
@@ -101,6 +105,13 @@ def status(study_id: StudyId) -> None:
     if (study.reports_folder / "latest" / "STALE.txt").is_file():
         typer.echo(f"               out of date, people have withdrawn: impact-eval run {study.id}")
     typer.echo(f"open           {shown(study.reports_folder / 'latest' / 'index.html')}")
+
+
+def _files(study: Study) -> str:
+    from impact_eval.surveys.staleness import count_files
+
+    read, unchanged = count_files(study)
+    return f"Survey files when it was last prepared: {read} read, {unchanged} unchanged."
 
 
 def _plan(study: Study) -> str:

@@ -38,7 +38,7 @@ def make_ready(study: Study, *, again: bool = False, progress: Progress) -> Surv
     """
     progress("reading the survey files", 0, 0)
     stale = again or is_stale(study)
-    tables = prepare(study, progress=progress) if stale else load_tables(study)
+    tables = prepare(study, again=again, progress=progress) if stale else load_tables(study)
     progress("computing the findings", 0, 0)
     write_findings(study, tables=tables)
     return tables

@@ -25,6 +25,7 @@ def code_digest() -> str:
     for folder in _CODE:
         for path in sorted((package / folder).rglob("*.py")):
             digest.update(path.read_bytes())
+    digest.update((package / "vocabulary.py").read_bytes())
     return digest.hexdigest()
 
 

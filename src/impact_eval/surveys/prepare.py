@@ -18,40 +18,46 @@ from impact_eval.surveys.account import (
     raw_rows,
     rejected_table,
 )
+from impact_eval.surveys.basis import Basis
 from impact_eval.surveys.inputs import code_digest
+from impact_eval.surveys.kept_files import KeptFiles
 from impact_eval.surveys.linking.duplicates import decide_duplicates
 from impact_eval.surveys.linking.dyads import find_dyads
 from impact_eval.surveys.linking.flags import people_flags, wave_contradicts_date
 from impact_eval.surveys.linking.link import link
 from impact_eval.surveys.linking.pseudonyms import study_key
-from impact_eval.surveys.linking.school_names import FILE, accepted_names, propose_schools
+from impact_eval.surveys.linking.school_names import FILE, propose_schools
 from impact_eval.surveys.linking.summary import links_summary, stored_trials
+from impact_eval.surveys.linking.tokens import Tokens
 from impact_eval.surveys.mistyped_withdrawals import as_records, near_rows
 from impact_eval.surveys.privacy.consents import count_missing
 from impact_eval.surveys.privacy.counts import privacy_table
+from impact_eval.surveys.privacy.erase import erase
 from impact_eval.surveys.privacy.erasures import log_erasures
 from impact_eval.surveys.privacy.safe import hand_on_disclosures
 from impact_eval.surveys.privacy.texts import save_texts
 from impact_eval.surveys.quality.exclusions import excluding_flag
 from impact_eval.surveys.quality.judge import judge_forms
-from impact_eval.surveys.read import Progress, read_sources
+from impact_eval.surveys.read import Progress, keep_files, read_sources
 from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.rows import Fates, Mask, decide_by_content
-from impact_eval.surveys.schools import SchoolIndex, schools_table
+from impact_eval.surveys.schools import schools_table
 from impact_eval.surveys.score import score
 from impact_eval.surveys.staleness import declared_inputs, files_not_read
 from impact_eval.surveys.tables import SurveyTables, save_tables
 from impact_eval.surveys.used import UsedForms, partly_used
-from impact_eval.surveys.withdrawals import Withdrawals, read_withdrawals, withdrawn_on_a_form
+from impact_eval.surveys.withdrawals import refused_on_a_form
 
 
-def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
+def prepare(study: Study, *, again: bool = False, progress: Progress | None = None) -> SurveyTables:
     """Read, link and score the survey files of a study, and write its processed tables.
 
     Parameters
     ----------
     study : Study
         What its files declare.
+    again : bool, optional
+        Whether to read survey files again that have not changed.
     progress : callable, optional
         Called with what is being done, how many steps are done and how many there are.
 
@@ -68,15 +74,20 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
 
     Notes
     -----
-    Every raw row has one fate: `counts` adds up to the rows of the files.
+    Every raw row has one fate: `counts` adds up to the rows of the files. A survey file is not
+    opened if neither it nor anything it was read with has changed (`kept_files`).
     """
     now = dt.datetime.now(tz=dt.UTC)
-    schools = SchoolIndex(study.roster_table, accepted_names(study))
-    withdrawals = read_withdrawals(study, schools)
+    basis = Basis.of(study)
+    kept = KeptFiles.of(study, basis.tokens)
+    if again:
+        kept.forget_all_but(())
     hand_on = partial(hand_on_disclosures, study=study, now=now)
-    study_read = read_sources(study, schools, hand_on=hand_on, progress=progress)
-    read, fates = study_read.read, Fates(len(study_read.read.forms))
-    contradicts = _decide(fates, read, withdrawals, study)
+    study_read = read_sources(basis, kept=kept, hand_on=hand_on, progress=progress)
+    fates = Fates(len(study_read.read.forms))
+    read = _without_the_gone(study_read.read, fates, tokens=basis.tokens)
+    keep_files(study_read, read, kept=kept)
+    contradicts = _decide(fates, read, study)
     used = UsedForms.of(read, fates)
     key = study_key(study.key_file)
     linked = link(used.about, used.levels, study, key=key)
@@ -85,13 +96,13 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
     masks["wave_contradicts_date"] = contradicts[used.forms]
     masks["other_wave_not_used"] = partly_used(used, read, fates)
     submissions = used.submissions(linked.links, study, masks)
-    judged = judge_forms(used, submissions["flags"], linked.links, study, key=key)
+    judged = judge_forms(used, submissions["flags"], linked.links, study)
     stays = _leave_out(fates, used, judged.flags, study)
     excluded = submissions[~stays].join(linked.links[~stays][["respondent_id", "method"]])
     submissions = submissions[stays].reset_index(drop=True)
     rows = raw_rows(read, fates)
     missing = (rule for source in study.sources for rule in source.consents)
-    not_found = withdrawals.without_form(read.forms)
+    not_found = basis.withdrawals.without_form(read.forms)
     tables = SurveyTables(
         schools=schools_table(study, submissions),
         workshops=study.attendance_table.astype({"held_on": "datetime64[us]"}),
@@ -112,7 +123,7 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
         privacy=privacy_table(
             study,
             identifying=study_read.identifying,
-            disclosures=study_read.disclosures,
+            disclosures=study_read.n_disclosures,
             missing=count_missing(read.forms, missing),
             withdrawals_not_found=len(not_found),
         ),
@@ -126,13 +137,13 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
         "inputs": study_read.inputs | declared_inputs(study),
         "cleaning": study_read.cleaning,
         "identifying_columns": [asdict(one) for one in study_read.identifying],
+        "files_read": study_read.names(unchanged=False),
+        "files_unchanged": study_read.names(unchanged=True),
         "files_not_read": files_not_read(study, set(study_read.inputs)),
         "rows_by_decided_school_names": int(used.about["school_decided"].sum()),
         "withdrawals_without_form": not_found,
-        "withdrawals_near_rows": as_records(near_rows(withdrawals, read.forms, fates.kept)),
-        "texts": save_texts(
-            read.texts, used.about[stays].set_index("submission_id")["form"], study
-        ),
+        "withdrawals_near_rows": as_records(near_rows(basis.withdrawals, read.forms, fates.kept)),
+        "texts": save_texts(read.texts, used.places[stays], study),
     }
     save_tables(tables, study.processed_folder, prepared=prepared)
     log_erasures(read.forms[fates.reason == "withdrawn"], study, now=now)
@@ -141,11 +152,22 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
     return tables
 
 
-def _decide(fates: Fates, read: ReadForms, withdrawals: Withdrawals, study: Study) -> Mask:
-    """Give every form a fate; also say which forms' dates speak against their waves."""
-    fates.decide("wrong_width", ~read.forms["fits"].to_numpy(dtype=bool))
-    withdrawn = withdrawals.of(read.forms) | withdrawn_on_a_form(read.forms)
-    decide_by_content(fates, read.forms, withdrawn)
+def _without_the_gone(read: ReadForms, fates: Fates, *, tokens: Tokens) -> ReadForms:
+    """Decide who did not consent or withdrew, and erase what they said before anything sees it."""
+    forms = read.forms
+    fates.decide("wrong_width", ~forms["fits"].to_numpy(dtype=bool))
+    fates.decide("no_consent", (forms["consent"] == "no").to_numpy(dtype=bool))
+    refused = refused_on_a_form(forms, tokens=tokens)
+    listed = (forms["withdrawal"] != 0).to_numpy(dtype=bool)
+    fates.decide("withdrawn", listed | (refused != "").to_numpy(dtype=bool))
+    elsewhere = (fates.reason == "withdrawn") & ~listed
+    forms = forms.assign(refused=refused.where(elsewhere, ""))
+    return erase(replace(read, forms=forms), fates)
+
+
+def _decide(fates: Fates, read: ReadForms, study: Study) -> Mask:
+    """Give every other form a fate; also say which forms' dates speak against their waves."""
+    decide_by_content(fates, read.forms)
     contradicts = wave_contradicts_date(read.forms, study)
     by_number = read.forms["by_number"].to_numpy(dtype=bool)
     dated = read.forms.assign(contradicts=contradicts)

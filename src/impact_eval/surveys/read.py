@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
-from impact_eval.study import Study
-from impact_eval.surveys.cleaned_parts import cleaned_parts
+from impact_eval.study import Source
+from impact_eval.surveys.basis import Basis
 from impact_eval.surveys.inputs import describe_file, raw_name, source_files
-from impact_eval.surveys.privacy.disclosures import (
-    Disclosure,
-    find_disclosures,
-    overlooked,
-)
-from impact_eval.surveys.privacy.identifying import IdentifyingColumn, inspect_columns
-from impact_eval.surveys.read_forms import ReadForms, read_forms
-from impact_eval.surveys.readers.choose import choose_reader
-from impact_eval.surveys.readers.opened import open_file
-from impact_eval.surveys.readers.reader import forms_of_parts
-from impact_eval.surveys.schools import SchoolIndex
+from impact_eval.surveys.kept_files import KeptFiles
+from impact_eval.surveys.privacy.disclosures import Disclosure, overlooked
+from impact_eval.surveys.privacy.identifying import IdentifyingColumn
+from impact_eval.surveys.read_file import FileRead, read_file
+from impact_eval.surveys.read_forms import ReadForms
+from impact_eval.surveys.stacking import cut_out, stacked
 
 Progress = Callable[[str, int, int], None]
 HandOn = Callable[[tuple[Disclosure, ...]], object]
+Files = dict[str, tuple[Path, Source]]
 
 
 @dataclass(frozen=True)
@@ -35,85 +31,105 @@ class ReadStudy:
 
     read: ReadForms
     faults: tuple[Fault, ...]
-    inputs: dict[str, dict[str, Any]]
-    cleaning: tuple[dict[str, Any], ...] = ()
-    identifying: tuple[IdentifyingColumn, ...] = ()
-    disclosures: tuple[Disclosure, ...] = ()
+    files: tuple[FileRead, ...]
+
+    @property
+    def inputs(self) -> dict[str, dict[str, Any]]:
+        """Digest, size and layout of each file."""
+        return {file.name: file.entry for file in self.files}
+
+    @property
+    def cleaning(self) -> list[dict[str, Any]]:
+        """Accounts of the cleaning logs."""
+        return [account for file in self.files for account in file.cleaning]
+
+    @property
+    def identifying(self) -> list[IdentifyingColumn]:
+        """Columns that tell who people are."""
+        return [column for file in self.files for column in file.identifying]
+
+    @property
+    def n_disclosures(self) -> int:
+        """Answers to safeguarding questions in all files, read now or before."""
+        return sum(file.n_disclosures for file in self.files)
+
+    def names(self, *, unchanged: bool) -> list[str]:
+        """Files that were not opened because they had not changed, or those that were read."""
+        return [file.name for file in self.files if file.unchanged == unchanged]
 
 
 def read_sources(
-    study: Study, schools: SchoolIndex, *, hand_on: HandOn, progress: Progress | None
+    basis: Basis, *, kept: KeptFiles, hand_on: HandOn, progress: Progress | None
 ) -> ReadStudy:
-    """Read every file of every source; `hand_on` gets the disclosures, whatever else fails.
+    """Read every file of every source, or take what was kept of it.
+
+    Parameters
+    ----------
+    basis : Basis
+        What all files are read with.
+    kept : KeptFiles
+        What was read before.
+    hand_on : callable
+        Gets the disclosures of the files that are read, whatever else fails.
+    progress : callable or None
+        As in `prepare`.
 
     Raises
     ------
     SurveyFileError
         If not a single file could be read, with what is wrong with each.
     """
-    files, faults = source_files(study)
-    parts: list[ReadForms] = []
-    inputs: dict[str, dict[str, Any]] = {}
-    cleaning: list[dict[str, Any]] = []
-    identifying: list[IdentifyingColumn] = []
-    disclosures: list[Disclosure] = []
-    searched: set[tuple[int, str]] = set()
-    for done, (path, source) in enumerate(files):
+    found, faults = source_files(basis.study)
+    files = {raw_name(path, basis.study): (path, source) for path, source in found}
+    entries = {name: describe_file(path) for name, (path, _) in files.items()}
+    kept.forget_all_but(files)
+    known = {name: kept.load(name, entry) for name, entry in entries.items()}
+    read = {name: file for name, file in known.items() if file is not None}
+    open_now = [name for name in files if name not in read]
+    for done, name in enumerate(open_now):
         if progress is not None:
-            progress("reading the survey files", done, len(files))
-        name = raw_name(path, study)
-        inputs[name] = describe_file(path)
-        try:
-            opened = open_file(path, file=name, source=source, study=study)
-            choice = choose_reader(opened, source, study)
-            tables = choice.reader.parts(opened, source, study)
-            found = find_disclosures(tables, study, layout=choice.layout)
-            disclosures += found.disclosures
-            searched |= found.columns
-            columns = opened.tables.values()
-            identifying += inspect_columns(columns, source, study, layout=choice.layout)
-            cleaned = cleaned_parts(tables, source, study)
-            tables = [one.part for one in cleaned]
-            forms = forms_of_parts(choice.reader, tables, study)
-            read = [read_forms(*one, study, schools) for one in zip(cleaned, forms, strict=True)]
-        except SurveyFileError as error:
-            faults.extend(error.faults)
-        else:
-            parts.extend(read)
-            cleaning.extend(one.account for one in cleaned if one.account)
-            inputs[name] |= {
-                "rows": sum(one.raw.n_rows for one in tables),
-                "encoding": tables[0].raw.encoding,
-                "layout": choice.layout,
-            }
-    hand_on(tuple(disclosures))
-    faults += overlooked(study, searched)
+            progress("reading the survey files", done, len(open_now))
+        read[name] = read_file(*files[name], basis, entry=entries[name])
+    for name in _no_longer_refused(read):
+        read[name] = read_file(*files[name], basis, entry=entries[name])
+    inorder = tuple(read[name] for name in files)
+    hand_on(tuple(disclosure for file in inorder for disclosure in file.disclosures))
+    faults += [fault for file in inorder for fault in file.faults]
+    faults += overlooked(basis.study, {column for file in inorder for column in file.searched})
+    parts = [file.forms for file in inorder if file.forms is not None]
     if not parts:
         raise SurveyFileError(faults)
-    return ReadStudy(
-        _stacked(parts),
-        tuple(faults),
-        inputs,
-        tuple(cleaning),
-        tuple(identifying),
-        tuple(disclosures),
-    )
+    return ReadStudy(stacked(parts), tuple(faults), inorder)
 
 
-def _stacked(parts: list[ReadForms]) -> ReadForms:
-    if len(parts) == 1:
-        return parts[0]
-    starts = np.cumsum([0, *(len(part.forms) for part in parts)])
-    rejected, texts = (
-        [rows.assign(form=rows["form"] + start) for rows, start in zip(of, starts, strict=False)]
-        for of in ([part.rejected for part in parts], [part.texts for part in parts])
-    )
-    return ReadForms(
-        pd.concat([part.forms for part in parts], ignore_index=True),
-        pd.concat([part.subgroups for part in parts], ignore_index=True),
-        pd.concat([part.numbers for part in parts], ignore_index=True),
-        pd.concat([part.written for part in parts], ignore_index=True),
-        pd.concat([part.kinds for part in parts], ignore_index=True),
-        pd.concat(rejected, ignore_index=True),
-        pd.concat(texts, ignore_index=True),
-    )
+def _no_longer_refused(read: dict[str, FileRead]) -> list[str]:
+    """Kept files with forms that were erased because of a refusal that is gone from its file."""
+    usable = {name: file.forms for name, file in read.items() if file.forms is not None}
+    refusals = {token for forms in usable.values() for token in forms.forms["refusal"].unique()}
+    return [name for name, forms in usable.items() if set(forms.forms["refused"]) - refusals - {""}]
+
+
+def keep_files(study_read: ReadStudy, read: ReadForms, *, kept: KeptFiles) -> None:
+    """Keep what was read of each usable file, unless just that is kept already.
+
+    Parameters
+    ----------
+    study_read : ReadStudy
+        As it was read.
+    read : ReadForms
+        The same forms after what must not be kept was erased.
+    kept : KeptFiles
+        Where to.
+    """
+    refused = (read.forms["refused"] != study_read.read.forms["refused"]).to_numpy(dtype=bool)
+    for file, start, stop in _places(study_read):
+        if not file.unchanged or refused[start:stop].any():
+            kept.keep(file, cut_out(read, start, stop))
+
+
+def _places(study_read: ReadStudy) -> Iterator[tuple[FileRead, int, int]]:
+    """Usable files, each with the positions of its forms among all."""
+    usable = [(file, file.forms) for file in study_read.files if file.forms is not None]
+    starts = np.cumsum([0, *(len(forms.forms) for _, forms in usable)]).tolist()
+    for (file, forms), start in zip(usable, starts, strict=False):
+        yield file, start, start + len(forms.forms)

@@ -11,22 +11,27 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Source, Study
+from impact_eval.surveys.basis import Basis
 from impact_eval.surveys.cleaned_parts import CleanedPart
 from impact_eval.surveys.dates import parse_dates
 from impact_eval.surveys.layout import Forms
+from impact_eval.surveys.linking.tokens import Tokens
 from impact_eval.surveys.privacy.disclosures import without_disclosures
 from impact_eval.surveys.privacy.texts import no_texts, read_texts
 from impact_eval.surveys.quality.durations import timed
 from impact_eval.surveys.quality.written import written_answers
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.rows import Mask
-from impact_eval.surveys.schools import AMBIGUOUS, UNKNOWN, SchoolIndex
+from impact_eval.surveys.schools import AMBIGUOUS, UNKNOWN
 from impact_eval.surveys.text import Encoded, folded, map_unique, repeated
 from impact_eval.surveys.values import NOT_ASKED, read_answers, read_subgroups
+from impact_eval.surveys.withdrawals import mark_withdrawn
 
 Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 
 _ODD: Final = np.uint64(0x9E3779B97F4A7C15)
+_CODES: Final = ("code", "elements", "child_elements")
+_NAMES: Final = ("uuid", "device", "interviewer")
 
 
 @dataclass(frozen=True)
@@ -37,10 +42,12 @@ class ReadForms:
     ----------
     forms : DataFrame
         `source_file, source_row, audience, wave, phase, school_id, workshop_id, answered_on,
-        consent, code, elements, child_elements, uuid, submitted_on, started_at, ended_at, seconds,
-        device, interviewer, answers_hash, n_answered, fits, removed, keep, by_number, wide,
-        date_flag, school_decided`; `school_label`, as typed, if the school is unknown; in
-        `audience_declared` the audience if the source names one for all its rows.
+        consent, consents_missing, submitted_on, started_at, ended_at, seconds, answers_hash,
+        n_answered, fits, removed, keep, by_number, wide, date_flag, school_decided`; keyed tokens
+        in `code, elements, child_elements, uuid, device, interviewer`; in `school_label` the label
+        if the school is unknown and the label is like one of the roster's, or a sign in its place;
+        in `audience_declared` the audience if the source names one for all its rows;
+        `withdrawal, refusal, refused`, as `withdrawals.mark_withdrawn` says.
     subgroups : DataFrame
         Declared levels.
     numbers : DataFrame
@@ -64,9 +71,13 @@ class ReadForms:
     texts: pd.DataFrame = field(default_factory=no_texts, repr=False)
 
 
-def read_forms(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolIndex) -> ReadForms:
-    """Read the answers of one table's forms by the codebook, and all else that stands on them."""
+def read_forms(cleaned: CleanedPart, read: Forms, basis: Basis) -> ReadForms:
+    """Read the answers of one table's forms by the codebook, and all else that stands on them.
+
+    From here on there are tokens in place of what people typed to say who they are.
+    """
     raw, source = cleaned.part.raw, cleaned.part.source
+    study, schools, tokens = basis.study, basis.schools, basis.tokens
     read = without_disclosures(read, source, study)
     numbers, kinds, rejected = read_answers(read, source, study)
     subgroups, rejected_levels = read_subgroups(read, source, study)
@@ -87,21 +98,23 @@ def read_forms(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolI
     about["school_id"] = schools.place(read.about["school"])
     about["school_decided"] = schools.is_decided(read.about["school"])
     unknown = about["school_id"].isin([UNKNOWN, AMBIGUOUS])
-    about["school_label"] = read.about["school"].where(unknown, "")
+    about["school_label"] = basis.labels.of(read.about["school"].where(unknown, ""))
     about["workshop_id"] = workshops
     about["answered_on"] = dates
     about["submitted_on"] = _submitted(read.about["submitted_on"], dates, source.date_format)
     about["phase"] = _phase(about, study)
     about = timed(about, date_format=source.date_format)
     about["date_flag"] = no_date
-    about["answers_hash"] = _hash(read.answers, about)
+    about["answers_hash"] = _hash(read.answers, about, hash_key=tokens.hash_key)
     about["n_answered"] = _filled(read)
     about["fits"] = True
     about["removed"] = about["source_row"].isin(cleaned.removed).to_numpy(dtype=bool)
-    forms = _declared(_with_misfits(about, raw), raw, source, study)
+    forms = _declared(_with_misfits(_hidden(about, tokens), raw), raw, source, study)
+    forms = mark_withdrawn(forms, basis.withdrawals, tokens=tokens)
     everything = pd.concat([rejected, rejected_levels, *more], ignore_index=True)
     texts = read_texts(read, study)
-    written = written_answers(read.answers, list(numbers.columns), len(numbers))
+    items = list(numbers.columns)
+    written = written_answers(read.answers, items, len(numbers), hash_key=tokens.hash_key)
     if not len(raw.misfits):
         return ReadForms(forms, subgroups, numbers, written, kinds, everything, texts)
     index = forms.index
@@ -114,6 +127,12 @@ def read_forms(cleaned: CleanedPart, read: Forms, study: Study, schools: SchoolI
         everything,
         texts,
     )
+
+
+def _hidden(about: pd.DataFrame, tokens: Tokens) -> pd.DataFrame:
+    """Forms with tokens in place of codes, numbers and names."""
+    codes = {name: tokens.of_codes(about[name]) for name in _CODES}
+    return about.assign(**codes, **{name: tokens.of_names(about[name], name) for name in _NAMES})
 
 
 def _declared(forms: pd.DataFrame, raw: RawTable, source: Source, study: Study) -> pd.DataFrame:
@@ -167,15 +186,14 @@ def _phase(about: pd.DataFrame, study: Study) -> pd.Series:
     return phase.where(phase != "", only)
 
 
-def _hash(answers: Mapping[str, Encoded], about: pd.DataFrame) -> Hashes:
-    """Hash of all answers as typed, for people without a code: theirs are compared whole."""
+def _hash(answers: Mapping[str, Encoded], about: pd.DataFrame, *, hash_key: str) -> Hashes:
+    """Keyed hash of all answers as typed, for people without a code: theirs are compared whole."""
     hashes = np.zeros(len(about), dtype=np.uint64)
     where = ((about["code"] == "") & about["submitted_on"].notna()).to_numpy(dtype=bool)
     if where.any():
         for texts in answers.values():
-            hashed = texts.of_each(
-                pd.util.hash_array(np.array(texts.texts, dtype=object)), np.uint64
-            )
+            typed = np.array(texts.texts, dtype=object)
+            hashed = texts.of_each(pd.util.hash_array(typed, hash_key=hash_key), np.uint64)
             hashes[where] = hashes[where] * _ODD + hashed[where]
     return hashes
 

@@ -129,10 +129,8 @@ class Fates:
         self.duplicate_of[earlier] = np.where(again, self.duplicate_of[named], named)
 
 
-def decide_by_content(fates: Fates, forms: pd.DataFrame, withdrawn: Mask) -> None:
-    """Consent first, then what a form needs to have a place: audience, wave, school, phase."""
-    fates.decide("no_consent", _is(forms["consent"], "no"))
-    fates.decide("withdrawn", withdrawn)
+def decide_by_content(fates: Fates, forms: pd.DataFrame) -> None:
+    """Decide by what a form needs to have a place: audience, wave, school, phase."""
     fates.decide("removed", forms["removed"].to_numpy(dtype=bool))
     for column in ("audience", "wave", "school_id", "phase"):
         name = column.removesuffix("_id")

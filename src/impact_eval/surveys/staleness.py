@@ -29,6 +29,16 @@ def is_stale(study: Study) -> bool:
     return _digests(now) != _digests(prepared["inputs"])
 
 
+def count_files(study: Study) -> tuple[int, int]:
+    """How many survey files the last preparation read, and how many it did not need to open.
+
+    None before the first one.
+    """
+    path = study.processed_folder / "prepared.json"
+    prepared = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return len(prepared.get("files_read", [])), len(prepared.get("files_unchanged", []))
+
+
 def declared_inputs(study: Study) -> dict[str, dict[str, Any]]:
     """Digests of study.toml and of the files that it names once, by their names."""
     named: list[Path] = [study.folder / "study.toml", study.folder / FILE]

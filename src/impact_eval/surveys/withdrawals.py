@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -12,10 +13,15 @@ from impact_eval.study import Source, Study
 from impact_eval.surveys.files import read_raw
 from impact_eval.surveys.headings import Headings
 from impact_eval.surveys.layout import person_code
+from impact_eval.surveys.linking.tokens import Tokens
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.rows import Mask
 from impact_eval.surveys.schools import AMBIGUOUS, UNKNOWN, SchoolIndex
 from impact_eval.surveys.text import folded, map_unique
+
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+_NONE: Final = 0
+_REFUSAL: Final = "refusal"
 
 
 @dataclass(frozen=True)
@@ -24,28 +30,51 @@ class Withdrawals:
 
     rows: dict[str, int] = field(default_factory=dict)
 
-    def of(self, forms: pd.DataFrame) -> Mask:
-        """Forms of people who withdrew."""
+    def number_of(self, forms: pd.DataFrame) -> Numbers:
+        """Which withdrawal takes out each form, counted from 1; 0 for none."""
         if not self.rows:
-            return np.zeros(len(forms), dtype=bool)
-        identity = identities(forms)
-        coded = forms["code"].to_numpy() != ""
-        return np.asarray(coded & identity.isin(list(self.rows)).to_numpy(), dtype=bool)
+            return np.full(len(forms), _NONE, dtype=np.int64)
+        numbers = {identity: number for number, identity in enumerate(self.rows, start=1)}
+        found = identities(forms).map(numbers).fillna(_NONE).to_numpy(dtype=np.int64)
+        return np.where(forms["code"].to_numpy() != "", found, _NONE)
 
     def without_form(self, forms: pd.DataFrame) -> list[int]:
         """Rows of the file that fit no form: a mistyped code leaves a person's data in use."""
-        found = set(identities(forms[self.of(forms)]))
-        return sorted(row for identity, row in self.rows.items() if identity not in found)
+        found = set(forms["withdrawal"].unique())
+        return sorted(
+            row for number, row in enumerate(self.rows.values(), start=1) if number not in found
+        )
 
 
-def withdrawn_on_a_form(forms: pd.DataFrame) -> Mask:
-    """Forms of people one of whose forms withdraws consent, by the rules of their source."""
-    refuses = (forms["refuses"] == "yes").to_numpy()
-    if not refuses.any():
-        return np.zeros(len(forms), dtype=bool)
-    identity, coded = identities(forms), (forms["code"] != "").to_numpy()
-    refusing = set(identity[coded & refuses])
-    return np.asarray(coded & identity.isin(sorted(refusing)).to_numpy(), dtype=bool)
+def mark_withdrawn(
+    forms: pd.DataFrame, withdrawals: Withdrawals, *, tokens: Tokens
+) -> pd.DataFrame:
+    """Add to the forms of one file what says later who withdrew, when nothing else of them is left.
+
+    Returns
+    -------
+    DataFrame
+        With `withdrawal`, as `Withdrawals.number_of` gives it; `refusal`, a token of the person
+        where the form withdraws their consent; `refused`, empty, for the token of such a refusal
+        when it has taken out this form; and without `refuses`.
+    """
+    refusing = ((forms["refuses"] == "yes") & (forms["code"] != "")).to_numpy(dtype=bool)
+    refusal = pd.Series("", index=forms.index, dtype="str")
+    if refusing.any():
+        refusal[refusing] = tokens.of_names(identities(forms[refusing]), _REFUSAL)
+    number = withdrawals.number_of(forms)
+    return forms.drop(columns="refuses").assign(withdrawal=number, refusal=refusal, refused="")
+
+
+def refused_on_a_form(forms: pd.DataFrame, *, tokens: Tokens) -> pd.Series:
+    """Token of the refusal that takes out each form, whichever form of the person it stands on."""
+    refusals = [token for token in forms["refusal"].unique() if token]
+    if not refusals:
+        return forms["refused"]
+    coded = forms[forms["code"] != ""]
+    person = tokens.of_names(identities(coded), _REFUSAL)
+    person = person.where(person.isin(refusals), "").reindex(forms.index, fill_value="")
+    return forms["refused"].where(forms["refused"] != "", person)
 
 
 def identities(forms: pd.DataFrame) -> pd.Series:
@@ -53,8 +82,8 @@ def identities(forms: pd.DataFrame) -> pd.Series:
     return forms["audience"] + "\x1f" + forms["school_id"] + "\x1f" + forms["code"]
 
 
-def read_withdrawals(study: Study, schools: SchoolIndex) -> Withdrawals:
-    """Read the list of withdrawals, if the study declares one.
+def read_withdrawals(study: Study, schools: SchoolIndex, *, tokens: Tokens) -> Withdrawals:
+    """Read the list of withdrawals, if the study declares one; codes become tokens at once.
 
     Raises
     ------
@@ -69,10 +98,12 @@ def read_withdrawals(study: Study, schools: SchoolIndex) -> Withdrawals:
         rule, remedy = "the declared list of withdrawals must exist", "Add it to the raw folder."
         raise SurveyFileError([Fault(study.withdrawals, "", rule, "no such file", remedy)])
     raw = read_raw(path, expected=("school_id", "audience"), may_hold_no_rows=True)
-    return Withdrawals(_rows_by_identity(raw, study, schools))
+    return Withdrawals(_rows_by_identity(raw, study, schools, tokens))
 
 
-def _rows_by_identity(raw: RawTable, study: Study, schools: SchoolIndex) -> dict[str, int]:
+def _rows_by_identity(
+    raw: RawTable, study: Study, schools: SchoolIndex, tokens: Tokens
+) -> dict[str, int]:
     headings = Headings(raw, separator="/")
     labels, audiences = headings.require("school_id", "audience")
     declared = {folded(one): one for one in study.audience_ids}
@@ -85,7 +116,7 @@ def _rows_by_identity(raw: RawTable, study: Study, schools: SchoolIndex) -> dict
         mine = placed & _belongs(people["audience"], source)
         if not mine.any() or not (source.columns.code or source.columns.respondent):
             continue
-        people["code"] = person_code(headings, raw, source)
+        people["code"] = tokens.of_codes(person_code(headings, raw, source))
         headings.refuse_if_faulty()
         mine &= (people["code"] != "").to_numpy()
         understood |= mine

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -53,7 +52,7 @@ def pseudonym(identity: str, *, key: bytes) -> str:
     >>> pseudonym("student|school-1|7", key=b"secret")
     '673ac936ff0701c626a6'
     """
-    return hmac.new(key, identity.encode(), hashlib.sha256).hexdigest()[:_SHOWN_DIGITS]
+    return hmac.digest(key, identity.encode(), "sha256").hex()[:_SHOWN_DIGITS]
 
 
 def pseudonyms(identities: pd.Series, *, key: bytes) -> pd.Series:

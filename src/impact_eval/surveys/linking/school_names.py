@@ -13,10 +13,11 @@ from rapidfuzz import fuzz
 
 from impact_eval.study import Study
 from impact_eval.surveys.linking.transliterate import skeleton, words
-from impact_eval.surveys.text import folded
+from impact_eval.surveys.text import folded, map_unique
 
 SCHOOL_NAMES: Final = ("label", "school_id", "score", "n_rows", "rows", "decision")
 SHOWN_FROM: Final = 70.0
+UNLIKE: Final = "?"
 FILE: Final = "school_names.csv"
 _ALIKE: Final = 70.0
 _ROWS_NAMED: Final = 20
@@ -67,6 +68,25 @@ def _where(forms: pd.DataFrame) -> str:
         for file, rows in named.groupby("source_file", sort=True)["source_row"]
     ]
     return "; ".join(parts) + (" and more" if len(forms) > _ROWS_NAMED else "")
+
+
+class LikeLabels:
+    """Keeps of labels that name no school those that are like one's name, as they are proposed."""
+
+    def __init__(self, roster: pd.DataFrame) -> None:
+        self._roster = roster
+        self._judge: _Judge | None = None
+        self._shown = cache(self._is_like)
+
+    def of(self, labels: pd.Series) -> pd.Series:
+        """Labels, with UNLIKE in the place of those that are unlike any school's name."""
+        return map_unique(
+            labels, lambda label: label if not label or self._shown(label) else UNLIKE
+        )
+
+    def _is_like(self, label: str) -> bool:
+        self._judge = self._judge or _Judge(self._roster)
+        return self._judge.best(label)[1] >= SHOWN_FROM
 
 
 class _Judge:

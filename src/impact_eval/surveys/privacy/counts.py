@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from impact_eval.study import Study
-from impact_eval.surveys.privacy.disclosures import Disclosure
 from impact_eval.surveys.privacy.identifying import IdentifyingColumn
 from impact_eval.vocabulary import PRIVACY
 
@@ -17,7 +16,7 @@ def privacy_table(
     study: Study,
     *,
     identifying: Iterable[IdentifyingColumn],
-    disclosures: Iterable[Disclosure],
+    disclosures: int,
     missing: Mapping[str, int],
     withdrawals_not_found: int = 0,
 ) -> pd.DataFrame:
@@ -27,8 +26,10 @@ def privacy_table(
     ----------
     study : Study
         Disclosures are counted if it declares safeguarding questions.
-    identifying, disclosures : iterable
+    identifying : iterable
         Of all files.
+    disclosures : int
+        In all files.
     missing : mapping of int
         Rows that lack a consent, by the id of its rule.
     withdrawals_not_found : int
@@ -44,7 +45,7 @@ def privacy_table(
         for kind, number in sorted(Counter(one.kind for one in identifying).items())
     ]
     if study.safeguarding:
-        rows.append(("disclosures", "", sum(1 for _ in disclosures)))
+        rows.append(("disclosures", "", disclosures))
     rows += [("consents_missing", rule, number) for rule, number in missing.items()]
     if study.withdrawals is not None:
         rows.append(("withdrawals_not_found", "", withdrawals_not_found))

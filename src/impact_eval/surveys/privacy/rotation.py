@@ -11,6 +11,7 @@ from typing import Final
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Study
 from impact_eval.surveys.inputs import source_files
+from impact_eval.surveys.kept_files import forget_files
 from impact_eval.surveys.linking.pseudonyms import study_key
 
 OWNER_ONLY: Final = 0o600
@@ -50,12 +51,14 @@ def rotate_key(study: Study, *, prepare: Callable[[], object], now: dt.datetime)
     study.key_file.rename(old)
     old.chmod(OWNER_ONLY)
     try:
+        forget_files(study)
         study_key(study.key_file)
         prepare()
     except BaseException:
         old.replace(study.key_file)
         if tables.is_file() and tables.read_bytes() != before:
             tables.unlink()  # made with the key that is gone: prepared anew next time
+        forget_files(study)
         raise
     return old
 

@@ -9,16 +9,15 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
-from impact_eval.surveys.linking.pseudonyms import pseudonym
 from impact_eval.surveys.quality.flags import Mask, form_flags, quality_table
 from impact_eval.surveys.quality.forms import FormAnswers
 from impact_eval.surveys.quality.groups import quality_groups
 from impact_eval.surveys.quality.summary import quality_summary
-from impact_eval.surveys.text import map_unique
 from impact_eval.surveys.used import UsedForms
 
 _PLACE: Final = ("audience", "wave", "school_id", "workshop_id", "phase", "answered_on")
 _TIMES: Final = ("started_at", "ended_at", "seconds")
+_WHO: Final = ("device", "interviewer")
 
 
 @dataclass(frozen=True)
@@ -31,9 +30,7 @@ class Judged:
     flags: dict[str, Mask]
 
 
-def judge_forms(
-    used: UsedForms, flags: pd.Series, links: pd.DataFrame, study: Study, *, key: bytes
-) -> Judged:
+def judge_forms(used: UsedForms, flags: pd.Series, links: pd.DataFrame, study: Study) -> Judged:
     """Flag the used forms and count the flags.
 
     Parameters
@@ -46,14 +43,10 @@ def judge_forms(
         Columns LINKS of the same forms.
     study : Study
         Which declares the cut-offs.
-    key : bytes
-        Key of the pseudonyms, under which devices and interviewers are known from here on.
     """
-    about = used.about[[*_PLACE, *_TIMES, "n_answered"]].assign(
+    about = used.about[[*_PLACE, *_TIMES, *_WHO, "n_answered"]].assign(
         flags=flags.to_numpy(),
         respondent_id=links["respondent_id"].to_numpy(),
-        device=_hidden(used.about["device"], "device", key),
-        interviewer=_hidden(used.about["interviewer"], "interviewer", key),
     )
     forms = FormAnswers(about, used.numbers, used.written, used.kinds)
     found = form_flags(forms, study)
@@ -63,8 +56,3 @@ def judge_forms(
         quality_groups(forms, study),
         found,
     )
-
-
-def _hidden(names: pd.Series, kind: str, key: bytes) -> pd.Series:
-    """Pseudonyms in place of devices' and interviewers' names; empty stays empty."""
-    return map_unique(names, lambda name: pseudonym(f"{kind}|{name}", key=key) if name else "")

@@ -1,0 +1,41 @@
+"""Answers as written are told apart by hashes that say nothing without the key."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from survey_project import Project, form
+
+from impact_eval.surveys.basis import Basis
+from impact_eval.surveys.linking.tokens import Tokens
+from impact_eval.surveys.quality.written import written_answers
+from impact_eval.surveys.read_file import read_file
+from impact_eval.surveys.text import distinct
+
+TEXTS = ["4", "5", "4", "03001234567"]
+
+
+def written(key: bytes) -> list[int]:
+    answers = {"c1": distinct(pd.Series(TEXTS, dtype="str"))}
+    return written_answers(answers, ["c1"], 4, hash_key=Tokens(key).hash_key)["c1"].tolist()
+
+
+def test_hashes_need_the_key() -> None:
+    plain = pd.util.hash_array(np.array(TEXTS, dtype=object)) >> np.uint64(32)
+    ours, theirs = written(b"one"), written(b"another")
+    assert ours[0] == ours[2] != ours[1]
+    assert not {*ours} & {*theirs}
+    assert not {*ours} & {*plain.tolist()}
+
+
+def test_hash_of_all_answers_needs_the_key(project: Project) -> None:
+    path = project.write([form(code_1="", _submission_time="2024-03-01T09:00:00")])
+    study = project.study()
+    hashes = []
+    for key in ("ab", "cd"):
+        study.key_file.parent.mkdir(exist_ok=True)
+        study.key_file.write_text(key * 32)
+        read = read_file(path, study.sources[0], Basis.of(study), entry={})
+        assert read.forms is not None
+        hashes.append(int(read.forms.forms["answers_hash"].iloc[0]))
+    assert len({0, *hashes}) == 3
