@@ -18,6 +18,7 @@ from impact_eval.surveys.inputs import code_digest
 from impact_eval.surveys.linking.tokens import Tokens
 from impact_eval.surveys.privacy.identifying import IdentifyingColumn
 from impact_eval.surveys.privacy.safe import ROUTED
+from impact_eval.surveys.privacy.texts import no_texts
 from impact_eval.surveys.read_file import FileRead
 from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.staleness import declared_inputs
@@ -27,10 +28,7 @@ _ABOUT: Final = b"impact_eval"
 _TEXT: Final = ("forms", "subgroups")
 # A cell for each item: one column of lists is read many times faster than a column for each item.
 _LISTS: Final = ("numbers", "written", "kinds")
-_LISTED: Final = {
-    "rejected": {"form": "int64", "column": "str", "rule": "str"},
-    "texts": {"form": "int64", "item_id": "str", "text": "str", "kinds": "str"},
-}
+_REJECTED: Final = {"form": "int64", "column": "str", "rule": "str"}
 
 
 @dataclass(frozen=True)
@@ -100,9 +98,13 @@ class KeptFiles:
         read : FileRead
             What is said about the file; its own forms are not written.
         forms : ReadForms
-            Its forms, without anything of people who do not consent or who withdrew.
+            Its forms, without anything of people who do not consent or who withdrew. A file whose
+            texts the study keeps is not kept: people's own words stand in one place only.
         """
         path = self._path(read.name)
+        if len(forms.texts):
+            path.unlink(missing_ok=True)
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         about = _about(read, forms) | {"mark": self._mark(read.name, read.entry)}
         table = _packed(forms).replace_schema_metadata({_ABOUT: json.dumps(about)})
@@ -133,10 +135,7 @@ def _about(read: FileRead, forms: ReadForms) -> dict[str, Any]:
         "n_disclosures": read.n_disclosures,
         "n_forms": len(forms.forms),
         "items": {name: getattr(forms, name).columns.tolist() for name in _LISTS},
-        "listed": {
-            table: {name: getattr(forms, table)[name].tolist() for name in kinds}
-            for table, kinds in _LISTED.items()
-        },
+        "rejected": {name: forms.rejected[name].tolist() for name in _REJECTED},
     }
 
 
@@ -157,8 +156,8 @@ def _unpacked(name: str, about: dict[str, Any], table: pa.Table) -> FileRead:
     index = pd.RangeIndex(about["n_forms"])
     frames = {one: _text(table, one, index) for one in _TEXT}
     frames |= {one: _cells(table, one, about["items"][one], index) for one in _LISTS}
-    for one, kinds in _LISTED.items():
-        frames[one] = pd.DataFrame(about["listed"][one]).astype(kinds)
+    frames["rejected"] = pd.DataFrame(about["rejected"]).astype(_REJECTED)
+    frames["texts"] = no_texts()
     return FileRead(
         name,
         about["entry"],

@@ -70,7 +70,8 @@ def _blanked(forms: pd.DataFrame, gone: Mask, *, except_for: tuple[str, ...]) ->
 
 def _without(rows: pd.DataFrame, gone: Mask) -> pd.DataFrame:
     stays = ~gone[rows["form"].to_numpy(dtype=np.int64)]
-    return rows.loc[stays].reset_index(drop=True)
+    left: pd.DataFrame = rows[stays]
+    return left.reset_index(drop=True)
 
 
 def _filled(table: pd.DataFrame, gone: Mask, value: float | str) -> pd.DataFrame:
