@@ -78,7 +78,7 @@ class Encoded(NamedTuple):
     Every text stands in a cell at least.
     """
 
-    codes: np.ndarray[Any, np.dtype[np.int32]]
+    codes: np.ndarray[Any, np.dtype[np.integer[Any]]]
     texts: list[str]
 
     def taken(self, rows: np.ndarray[Any, Any]) -> Encoded:

@@ -50,17 +50,17 @@ def judge_forms(
         Key of the pseudonyms, under which devices and interviewers are known from here on.
     """
     about = used.about[[*_PLACE, *_TIMES, "n_answered"]].assign(
-        flags=flags.to_numpy(),
-        respondent_id=links["respondent_id"].to_numpy(),
+        flags=flags.array,
+        respondent_id=links["respondent_id"].array,
         device=_hidden(used.about["device"], "device", key),
         interviewer=_hidden(used.about["interviewer"], "interviewer", key),
     )
-    forms = FormAnswers(about, used.numbers, used.written, used.kinds)
-    found = form_flags(forms, study)
+    forms = FormAnswers(study, about, used.numbers, used.written, used.kinds)
+    found = form_flags(forms)
     return Judged(
         quality_table(used.about["submission_id"].to_numpy(dtype=np.int64), found),
         quality_summary(about, found, false_alarms=study.quality.false_alarms),
-        quality_groups(forms, study),
+        quality_groups(forms),
         found,
     )
 
