@@ -1,7 +1,8 @@
-"""Which rows of some columns say the same."""
+"""Which rows say the same, and the cells of some rows and columns."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ Integers = np.ndarray[Any, np.dtype[np.int64]]
 
 
 def numbered(*columns: pd.Series) -> Integers:
-    """Number each row's combination of values, from 0 in the order of their appearance.
+    """Give each row the number of its combination of values, from 0 as they appear.
 
     Parameters
     ----------
@@ -42,3 +43,17 @@ def first_rows(number: Integers) -> Integers:
     [0, 1, 3]
     """
     return np.flatnonzero(~pd.Series(number).duplicated().to_numpy())
+
+
+def taken(table: pd.DataFrame, columns: Sequence[str], rows: Integers) -> np.ndarray[Any, Any]:
+    """Take the cells of these columns, which are of one kind, shape (columns, rows).
+
+    >>> table = pd.DataFrame({"a": [1, 2, 3], "b": [4, 5, 6]})
+    >>> taken(table, ["b"], np.array([0, 2])).tolist()
+    [[4, 6]]
+    """
+    kind = table.dtypes[columns[0]] if len(columns) else np.dtype(np.float64)
+    found = np.empty((len(columns), len(rows)), dtype=kind)
+    for place, column in enumerate(columns):
+        found[place] = table[column].to_numpy().take(rows)
+    return found

@@ -192,7 +192,8 @@ def _consent(
     asked = waves.isin([wave for wave, name in names.items() if name is not None])
     if all(name is not None for name in names.values()):
         asked[:] = True
-    return pd.Series(np.where(given | ~asked, "yes", "no"), index=waves.index, dtype="str")
+    agreed = (given | ~asked).to_numpy(dtype=bool).view(np.int8)
+    return as_series(Encoded(agreed, ["no", "yes"])).set_axis(waves.index)
 
 
 def person_code(

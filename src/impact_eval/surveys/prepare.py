@@ -127,7 +127,7 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
         "withdrawals_without_form": withdrawals.without_form(read.forms),
     }
     save_tables(tables, study.processed_folder, prepared=prepared)
-    log_erasures(read.forms[fates.reason == "withdrawn"], study, now=now)
+    log_erasures(read.forms[fates.because("withdrawn")], study, now=now)
     proposals = propose_schools(_unknown_schools(read, fates), study.roster_table)
     proposals.to_csv(study.processed_folder / FILE, index=False, encoding="utf-8")
     return tables
@@ -149,7 +149,7 @@ def _leave_out(fates: Fates, used: UsedForms, flags: dict[str, Mask], study: Stu
     """Leave out what the plan excludes; also say which of the used forms stay."""
     left_out = excluding_flag(flags, study.plan.exclude)
     for flag in study.plan.exclude:
-        where = np.zeros(len(fates.reason), dtype=bool)
+        where = np.zeros(len(fates), dtype=bool)
         where[used.forms[left_out == flag]] = True
         fates.decide(f"excluded_{flag}", where)
     return np.asarray(left_out == "", dtype=bool)
@@ -157,6 +157,6 @@ def _leave_out(fates: Fates, used: UsedForms, flags: dict[str, Mask], study: Stu
 
 def _unknown_schools(read: ReadForms, fates: Fates) -> pd.DataFrame:
     """Labels of schools on forms that could not be used because of them."""
-    where = np.isin(fates.reason, ["unknown_school", "ambiguous_school"])
+    where = fates.because("unknown_school", "ambiguous_school")
     forms = read.forms.loc[where, ["school_label", "source_file", "source_row"]]
     return forms.rename(columns={"school_label": "label"}).drop_duplicates(ignore_index=True)

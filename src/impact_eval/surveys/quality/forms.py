@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
+from impact_eval.surveys.combinations import taken
+from impact_eval.surveys.rows import is_text
 from impact_eval.vocabulary import ANSWER_KINDS
 
 Matrix = np.ndarray[Any, Any]
@@ -55,10 +57,10 @@ class FormAnswers:
     @cached_property
     def groups(self) -> tuple[FormGroup, ...]:
         """The forms of each audience and wave that has any."""
-        waves = {wave: _where(self.about["wave"], wave) for wave in self.study.wave_ids}
+        waves = {wave: is_text(self.about["wave"], wave) for wave in self.study.wave_ids}
         found = []
         for audience in self.study.audience_ids:
-            of_audience = _where(self.about["audience"], audience)
+            of_audience = is_text(self.about["audience"], audience)
             items = tuple(self.study.items_of(audience).itertuples(index=False))
             for wave, of_wave in waves.items():
                 rows = np.flatnonzero(of_audience & of_wave)
@@ -85,7 +87,7 @@ class FormGroup:
     def numbers(self, items: Sequence[str], forms: Rows | None = None) -> Matrix:
         """Answers as numbers, shape (n, items), of these of the group's forms or of all."""
         rows = self.rows if forms is None else self.rows[forms]
-        return _taken(self.forms.numbers, items, rows).T
+        return taken(self.forms.numbers, items, rows).T
 
     def written(self, items: Sequence[str]) -> Matrix:
         """Answers as written, shape (n, items); 0 for all that is no sound answer."""
@@ -115,13 +117,13 @@ class FormGroup:
 
     @cached_property
     def _written(self) -> Matrix:
-        written = _taken(self.forms.written, self._names, self.rows)
+        written = taken(self.forms.written, self._names, self.rows)
         written *= self._kinds == _ANSWERED
         return written
 
     @cached_property
     def _kinds(self) -> Matrix:
-        return _taken(self.forms.kinds, self._names, self.rows)
+        return taken(self.forms.kinds, self._names, self.rows)
 
     @cached_property
     def _names(self) -> list[str]:
@@ -134,21 +136,7 @@ class FormGroup:
         return adjacent if places == list(range(*adjacent.indices(len(self._names)))) else places
 
 
-def _where(column: pd.Series, text: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    return (column == text).to_numpy(dtype=bool)
-
-
 def _range(item: Any) -> tuple[float, float]:  # noqa: ANN401
     """Bounds of an item that can be compared: -1 for none."""
     low, high = (float(bound) for bound in (item.minimum, item.maximum))
     return (-1.0 if np.isnan(low) else low), (-1.0 if np.isnan(high) else high)
-
-
-def _taken(table: pd.DataFrame, items: Sequence[str], rows: Rows) -> Matrix:
-    """Cells of these forms and items, shape (items, n)."""
-    columns = table.columns.get_indexer(pd.Index(list(items), dtype="str"))
-    answers = table.to_numpy().T
-    taken = np.empty((len(items), len(rows)), dtype=answers.dtype)
-    for place, column in enumerate(columns):
-        taken[place] = answers[column].take(rows)
-    return taken

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,14 +41,17 @@ def written_answers(answers: Mapping[str, Encoded], items: Sequence[str], n: int
     (True, 0, 0)
     """
     numbers = np.zeros((len(items), n), dtype=np.uint32)
+    hashes = _hashes({answer_key(text) for cells in answers.values() for text in cells.texts})
     for at, item in enumerate(items):
         if item in answers and n:
-            codes, unique = answers[item]
-            np.take(_hashes(unique), codes, out=numbers[at])
+            codes, texts = answers[item]
+            of_texts = np.array([hashes[answer_key(text)] for text in texts], dtype=np.uint32)
+            numbers[at] = of_texts[codes]
     return pd.DataFrame(numbers.T, columns=list(items), copy=False)
 
 
-def _hashes(texts: list[str]) -> np.ndarray[Any, np.dtype[np.uint32]]:
-    keys = np.array([answer_key(text) for text in texts], dtype=object)
-    hashed = np.maximum(pd.util.hash_array(keys) >> np.uint64(32), np.uint64(1))
-    return np.asarray(np.where(keys == "", 0, hashed), dtype=np.uint32)
+def _hashes(keys: set[str]) -> dict[str, int]:
+    """Hash answers in the spelling in which they are compared."""
+    given = sorted(keys - {""})
+    hashed = np.maximum(pd.util.hash_array(np.array(given, dtype=object)) >> np.uint64(32), 1)
+    return {"": 0} | dict(zip(given, hashed.tolist(), strict=True))
