@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Outcome, Study
-from impact_eval.surveys.combinations import taken
 from impact_eval.surveys.text import repeated
 from impact_eval.vocabulary import SCORES
 
@@ -42,9 +41,9 @@ def score(submissions: pd.DataFrame, study: Study) -> pd.DataFrame:
         submission_id = submissions["submission_id"].to_numpy()[rows]
         for outcome in study.outcomes_of(audience):
             items = study.items_of(audience, outcome.id)
-            answers = taken(submissions, items["item_id"].tolist(), rows).T
+            answers = submissions[items["item_id"].tolist()].to_numpy(dtype=float).T[:, rows]
             weights = items["weight"].to_numpy(dtype=float)
-            values, n_answered = score_answers(answers, outcome, weights=weights)
+            values, n_answered = score_answers(answers.T, outcome, weights=weights)
             part = {
                 "submission_id": submission_id,
                 "outcome": repeated(outcome.id, len(rows)),
@@ -68,9 +67,8 @@ def score_answers(
     n_answered = answered.sum(axis=1)
     needed = outcome.minimum_answered or n_items
     weight = np.ones(n_items) if weights is None else weights
-    given = np.zeros_like(answers)
-    np.copyto(given, answers, where=answered)
-    total, known = given @ weight, answered.astype(np.float64) @ weight
+    total = np.where(answered, answers, 0.0) @ weight
+    known = n_answered if (weight == 1.0).all() else answered @ weight
     mean = np.divide(total, known, out=np.full(len(answers), np.nan), where=known > 0)
     values = mean * weight.sum() if outcome.kind == "index" else mean
     return np.where(n_answered >= needed, values, np.nan), n_answered

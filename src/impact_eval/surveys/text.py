@@ -136,6 +136,17 @@ def spelled(encoded: Encoded, spell: Callable[[str], str]) -> Encoded:
     return Encoded(np.array(place, dtype=np.int32)[encoded.codes], list(places))
 
 
+def code_elements(encoded: Encoded) -> Encoded:
+    """Apply `code_element` to a column; to letters alone, as most are, at little cost.
+
+    >>> code_elements(Encoded(np.array([0, 1, 2]), ["Abc", "abc", "X"])).texts
+    ['abc', 'x']
+    """
+    letters = "".join(encoded.texts)
+    only_letters = letters.isascii() and letters.isalpha()
+    return spelled(encoded, str.lower if only_letters else code_element)
+
+
 def repeated(text: str, times: int) -> pd.Series:
     """Column that says the same in each row.
 

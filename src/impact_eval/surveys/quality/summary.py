@@ -56,9 +56,9 @@ def quality_summary(
     days = _Places.of(places, _PLACE, dated)
     rows = _Rows.of(schools, days)
     parts = [rows.judged(flag, where, false_alarms) for flag, where in flags.items() if where.any()]
-    table = pd.concat(parts) if parts else pd.DataFrame(columns=list(QUALITY_SUMMARY))
+    table = pd.concat(parts) if parts else pd.DataFrame(columns=list(_TYPES)).astype(_TYPES)
     table = table.sort_values(["audience", "wave", "flag", "school_id", "day"], ignore_index=True)
-    return table[list(QUALITY_SUMMARY)].astype(_TYPES)
+    return table[list(QUALITY_SUMMARY)]
 
 
 @dataclass(frozen=True)
