@@ -27,7 +27,7 @@ def check(study_id: StudyId) -> None:
     from impact_eval.study import Study
     from impact_eval.study.remarks import remarks
     from impact_eval.surveys.linking.school_names import FILE, open_names
-    from impact_eval.surveys.privacy.describe import describe_identifying
+    from impact_eval.surveys.privacy.describe import IdentifyingLook
     from impact_eval.surveys.readers.describe import describe_readers, taken_for_granted
 
     study = Study.open(study_id)
@@ -38,17 +38,17 @@ def check(study_id: StudyId) -> None:
         path = shown(study.processed_folder / FILE)
         waiting = f"Labels of schools that wait for a decision: {labels}, in rows: {rows}."
         typer.echo(f"{waiting} See {path}")
-    readings = describe_readers(study)
+    identifying = IdentifyingLook(study)
+    readings = describe_readers(study, look=identifying)
     for reading in readings:
         typer.echo(str(reading), err=bool(reading.faults))
     for granted in taken_for_granted(readings):
         typer.echo(granted)
-    identifying, faults = describe_identifying(study)
-    for column in identifying:
+    for column in identifying.columns:
         typer.echo(f"Not read: {column}")
-    for fault in faults:
+    for fault in identifying.faults:
         typer.echo(f"not read: {fault}", err=True)
-    if faults or any(reading.faults for reading in readings):
+    if identifying.faults or any(reading.faults for reading in readings):
         raise typer.Exit(1)
     typer.echo(f"studies/{study.id}: no mistakes. Next: impact-eval prepare {study.id}")
 

@@ -127,6 +127,7 @@ def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
         "withdrawals_without_form": withdrawals.without_form(read.forms),
     }
     save_tables(tables, study.processed_folder, prepared=prepared)
+    study.keep_forms()
     log_erasures(read.forms[fates.because("withdrawn")], study, now=now)
     proposals = propose_schools(_unknown_schools(read, fates), study.roster_table)
     proposals.to_csv(study.processed_folder / FILE, index=False, encoding="utf-8")
