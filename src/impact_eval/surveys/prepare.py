@@ -26,6 +26,7 @@ from impact_eval.surveys.linking.link import link
 from impact_eval.surveys.linking.pseudonyms import study_key
 from impact_eval.surveys.linking.school_names import FILE, accepted_names, propose_schools
 from impact_eval.surveys.linking.summary import links_summary, stored_trials
+from impact_eval.surveys.memory import system_memory
 from impact_eval.surveys.privacy.consents import count_missing
 from impact_eval.surveys.privacy.counts import privacy_table
 from impact_eval.surveys.privacy.erasures import log_erasures
@@ -43,6 +44,7 @@ from impact_eval.surveys.used import UsedForms, partly_used
 from impact_eval.surveys.withdrawals import Withdrawals, read_withdrawals, withdrawn_on_a_form
 
 
+@system_memory()
 def prepare(study: Study, *, progress: Progress | None = None) -> SurveyTables:
     """Read, link and score the survey files of a study, and write its processed tables.
 
