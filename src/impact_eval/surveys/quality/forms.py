@@ -103,10 +103,10 @@ class FormGroup:
 
     def blocks(self, *types: str) -> Iterator[Block]:
         """Yield lists of items of one type and range that stand one after the other on the form."""
-        alike = groupby(self._asked, lambda item: (item.type, *_range(item)))
-        for (kind, low, high), block in alike:
+        for (kind, *_), alike in groupby(self._asked, _type_and_range):
             if kind in types:
-                items = list(block)
+                items = list(alike)
+                low, high = float(items[0].minimum), float(items[0].maximum)
                 reverse = np.array([item.reverse for item in items], dtype=bool)
                 yield Block(kind, low, high, tuple(item.item_id for item in items), reverse)
 
@@ -136,7 +136,6 @@ class FormGroup:
         return adjacent if places == list(range(*adjacent.indices(len(self._names)))) else places
 
 
-def _range(item: Any) -> tuple[float, float]:  # noqa: ANN401
-    """Bounds of an item that can be compared: -1 for none."""
-    low, high = (float(bound) for bound in (item.minimum, item.maximum))
-    return (-1.0 if np.isnan(low) else low), (-1.0 if np.isnan(high) else high)
+def _type_and_range(item: Any) -> tuple[str, ...]:  # noqa: ANN401
+    """As text, in which two missing bounds are equal."""
+    return item.type, str(item.minimum), str(item.maximum)
