@@ -28,7 +28,7 @@ def check(study_id: StudyId) -> None:
     from impact_eval.study.remarks import remarks
     from impact_eval.surveys.linking.school_names import FILE, open_names
     from impact_eval.surveys.mistyped_withdrawals import tell_unmatched
-    from impact_eval.surveys.privacy.describe import describe_identifying
+    from impact_eval.surveys.privacy.describe import IdentifyingLook
     from impact_eval.surveys.readers.describe import describe_readers, taken_for_granted
 
     study = Study.open(study_id)
@@ -41,17 +41,17 @@ def check(study_id: StudyId) -> None:
         typer.echo(f"{waiting} See {path}")
     for line in tell_unmatched(study):
         typer.echo(f"Withdrawal: {line}")
-    readings = describe_readers(study)
+    identifying = IdentifyingLook(study)
+    readings = describe_readers(study, look=identifying)
     for reading in readings:
         typer.echo(str(reading), err=bool(reading.faults))
     for granted in taken_for_granted(readings):
         typer.echo(granted)
-    identifying, faults = describe_identifying(study)
-    for column in identifying:
+    for column in identifying.columns:
         typer.echo(f"Not read: {column}")
-    for fault in faults:
+    for fault in identifying.faults:
         typer.echo(f"not read: {fault}", err=True)
-    if faults or any(reading.faults for reading in readings):
+    if identifying.faults or any(reading.faults for reading in readings):
         raise typer.Exit(1)
     typer.echo(f"studies/{study.id}: no mistakes. Next: impact-eval prepare {study.id}")
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pyxform.errors import PyXFormError
-from pyxform.xls2json import workbook_to_json
-
 from impact_eval.errors import StudyError
 from impact_eval.instruments.instrument import Instrument
 from impact_eval.instruments.items import ItemReader
@@ -44,6 +41,9 @@ def read_instrument(path: Path, *, file: str | None = None, audience: str = "") 
     Nothing is written. What pyxform understands (aliases of types and headings, groups, repeats,
     "or other", languages) is understood here, because pyxform does it.
     """
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2json import workbook_to_json
+
     name = file or path.name
     book = read_workbook(path, file=name)
     sheet, scoring, faults = read_scoring(book)

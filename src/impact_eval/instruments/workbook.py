@@ -7,15 +7,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-from pyxform.errors import PyXFormError
-from pyxform.xls2json_backends import get_xlsform, xlsx_value_to_str
-
 from impact_eval.errors import Fault, StudyError
+
+if TYPE_CHECKING:
+    from pyxform.errors import PyXFormError
 
 _SAVE: Final = "Save it again as an Excel workbook (.xlsx)."
 
@@ -49,6 +47,10 @@ class Workbook:
 
 def read_workbook(path: Path, *, file: str) -> Workbook:
     """Read the sheets of an XLSX file; StudyError if it is none."""
+    from openpyxl.utils.exceptions import InvalidFileException
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2json_backends import get_xlsform
+
     if not path.is_file():
         remedy = "Add it, or remove its [[instruments]] from study.toml."
         raise StudyError([Fault(file, "", "the file must exist", "", remedy)])
@@ -106,6 +108,8 @@ def _sheet(
 
 def _own_sheets(path: Path, file: str) -> Sheet | None:
     """Read the sheet that pyxform passes over; refuse headings at which it would stumble."""
+    import openpyxl
+
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     scoring, faults = None, []
     try:
@@ -143,4 +147,6 @@ def _scoring_sheet(lines: Sequence[Sequence[str]]) -> Sheet:
 
 
 def _text(cell: object) -> str:
+    from pyxform.xls2json_backends import xlsx_value_to_str
+
     return "" if cell is None else str(xlsx_value_to_str(cell)).strip()

@@ -10,11 +10,14 @@ from impact_eval.study.codebook import check_items
 from impact_eval.study.csv_table import CsvTable, suggestion
 from impact_eval.study.draft import Draft
 from impact_eval.study.item_tables import form_table
+from impact_eval.study.known_forms import known_form
 from impact_eval.study.structure import Form
 
 
-def read_forms(draft: Draft, folder: Path) -> tuple[list[Instrument], list[CsvTable]]:
-    """Read every declared form; its items, or its faults, are in its table."""
+def read_forms(
+    draft: Draft, folder: Path, processed_folder: Path
+) -> tuple[list[Instrument], list[CsvTable]]:
+    """Read every declared form that is not known already; items or faults are in its table."""
     forms, tables = [], []
     audiences, waves = draft.ids("audiences"), draft.ids("waves")
     seen: dict[str, str] = {}
@@ -28,9 +31,7 @@ def read_forms(draft: Draft, folder: Path) -> tuple[list[Instrument], list[CsvTa
             continue
         seen[declared.file] = place
         try:
-            form = read_instrument(
-                folder / declared.file, file=declared.file, audience=declared.audience or ""
-            )
+            form = _read(folder / declared.file, declared, processed_folder)
         except StudyError as error:
             tables.append(CsvTable(declared.file, faults=list(error.faults)))
             continue
@@ -39,6 +40,12 @@ def read_forms(draft: Draft, folder: Path) -> tuple[list[Instrument], list[CsvTa
         forms.append(form)
         tables.append(table)
     return forms, tables
+
+
+def _read(path: Path, declared: Form, processed_folder: Path) -> Instrument:
+    audience = declared.audience or ""
+    known = known_form(path, file=declared.file, audience=audience, folder=processed_folder)
+    return known or read_instrument(path, file=declared.file, audience=audience)
 
 
 def _check_declared(draft: Draft, place: str, declared: Form, audiences: tuple[str, ...]) -> None:

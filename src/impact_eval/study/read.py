@@ -47,14 +47,16 @@ class StudyFiles:
         return content_hash(self.plan_content)[:12]
 
 
-def read_study(folder: Path, raw_folder: Path) -> tuple[StudyFiles | None, tuple[Fault, ...]]:
+def read_study(
+    folder: Path, raw_folder: Path, processed_folder: Path
+) -> tuple[StudyFiles | None, tuple[Fault, ...]]:
     """Read all files of a study; either the files or their faults."""
     draft = read_draft(folder / "study.toml")
     if not draft.raw:
         return None, tuple(draft.faults)
     roster = _roster(draft, folder)
     codebook = _codebook(draft, folder)
-    forms, form_tables = read_forms(draft, folder)
+    forms, form_tables = read_forms(draft, folder, processed_folder)
     stated = [codebook, *form_tables] if codebook else form_tables
     items = ItemTables(tuple(stated)) if stated else None
     if items is not None:

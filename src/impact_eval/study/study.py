@@ -13,6 +13,7 @@ from impact_eval.instruments import Instrument
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.declared_facts import outcome_range, study_facts
 from impact_eval.study.find import find_root, find_study_folder, study_ids
+from impact_eval.study.known_forms import keep_form
 from impact_eval.study.locking.content import Content
 from impact_eval.study.locking.deviations import lock_facts
 from impact_eval.study.locking.lock import LOCK_FILE, PlanLock
@@ -60,7 +61,8 @@ class Study(Declaration):
         """
         root = find_root(start)
         folder = find_study_folder(study_id, root)
-        files, faults = read_study(folder, root / "data" / "raw" / study_id)
+        data = root / "data"
+        files, faults = read_study(folder, data / "raw" / study_id, data / "processed" / study_id)
         if files is None:
             raise StudyError(faults)
         return cls(
@@ -202,6 +204,12 @@ class Study(Declaration):
             schools = self.roster_table
         lock = lock_facts(self.plan_locks, self.plan_content)
         return study_facts(self, self.items, schools, self.plan_hash, lock=lock)
+
+    def keep_forms(self) -> None:
+        """Keep the forms beside the processed tables, so that later processes open no workbook."""
+        for declared, form in zip(self.instruments, self.forms, strict=True):
+            path, audience = self.folder / declared.file, declared.audience or ""
+            keep_form(form, path, audience=audience, folder=self.processed_folder)
 
     def __eq__(self, other: object) -> bool:
         return self is other

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from impact_eval.surveys.combinations import first_rows, numbered, taken
 from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.rows import REASONS, Fates
 from impact_eval.surveys.text import map_unique
@@ -15,6 +16,7 @@ from impact_eval.vocabulary import ANSWER_KINDS, COUNTS, ITEM_COUNTS, QUARANTINE
 _PLACE: Final = ("school_id", "audience", "phase", "wave")
 _NOTHING_KEPT: Final = ("no_consent", "withdrawn")
 _NOT_KNOWN: Final = ("?", "??")
+_KINDS: Final = range(len(ANSWER_KINDS))
 
 
 def raw_rows(read: ReadForms, fates: Fates) -> pd.DataFrame:
@@ -26,7 +28,7 @@ def raw_rows(read: ReadForms, fates: Fates) -> pd.DataFrame:
     """
     forms = read.forms
     table = forms[["source_file", "source_row", *_PLACE, "audience_declared", "wide"]].copy()
-    table["reason"] = pd.Series(fates.reason, dtype="str")
+    table["reason"] = fates.reason
     table["fate"] = map_unique(table["reason"], _fate)
     table["form"] = np.arange(len(forms))
     table["file_number"] = pd.factorize(forms["source_file"])[0]
@@ -99,20 +101,17 @@ def rejected_table(read: ReadForms, fates: Fates) -> pd.DataFrame:
 
 def count_answers(read: ReadForms, fates: Fates) -> pd.DataFrame:
     """Answers of used forms by audience, phase, wave, item and kind; a row for each item asked."""
-    kinds = read.kinds[fates.open]
-    about = read.forms.loc[fates.open, ["audience", "phase", "wave"]]
-    parts = [_no_counts()]
-    for place, rows in about.groupby(list(about.columns), sort=True):
-        here = kinds.loc[rows.index].to_numpy()
-        asked = (here >= 0).any(axis=0)
-        counts = [(here[:, asked] == kind).sum(axis=0) for kind in range(len(ANSWER_KINDS))]
-        part = pd.DataFrame(dict(zip(ANSWER_KINDS, counts, strict=True)))
-        part["audience"], part["phase"], part["wave"] = (str(name) for name in place)
-        part["item_id"] = kinds.columns[np.flatnonzero(asked)]
-        parts.append(part[list(ITEM_COUNTS)].astype(parts[0].dtypes.to_dict()))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _no_counts() -> pd.DataFrame:
-    kinds = {name: "int64" if name in ANSWER_KINDS else "str" for name in ITEM_COUNTS}
-    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in kinds.items()})
+    used = np.flatnonzero(fates.open)
+    items = read.kinds.columns
+    forms = read.forms[["audience", "phase", "wave"]].iloc[used]
+    number = numbered(*(forms[name] for name in forms.columns))
+    places = forms.iloc[first_rows(number)].reset_index(drop=True)
+    parts = []
+    for at, place in places.sort_values(list(places.columns)).iterrows():
+        kinds = taken(read.kinds, items.tolist(), used[number == at])
+        asked = kinds.max(axis=1) >= 0
+        counts = [np.count_nonzero(kinds == kind, axis=1)[asked] for kind in _KINDS]
+        part = {**place, "item_id": items[asked], **dict(zip(ANSWER_KINDS, counts, strict=True))}
+        parts.append(pd.DataFrame(part, columns=list(ITEM_COUNTS)))
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*ITEM_COUNTS])
+    return table.astype({name: "int64" if name in ANSWER_KINDS else "str" for name in ITEM_COUNTS})

@@ -48,13 +48,7 @@ class Cells:
     @classmethod
     def of_arrow(cls, table: pa.Table) -> Cells:
         """Cells of a table whose columns are all dictionaries of text."""
-        whole = table.unify_dictionaries().combine_chunks()
-        columns = []
-        for column in whole.columns:
-            chunk = column.chunk(0) if column.num_chunks else column.combine_chunks()
-            places = chunk.indices.to_numpy(zero_copy_only=False)
-            columns.append(Encoded(places, chunk.dictionary.to_pylist()))
-        return cls(columns, len(whole))
+        return cls([_of_dictionaries(column) for column in table.columns], len(table))
 
     def __len__(self) -> int:
         """Say how many rows there are."""
@@ -100,3 +94,12 @@ class Cells:
                 return rows[:0]
             rows = rows[places[rows] == texts.index("")]
         return rows
+
+
+def _of_dictionaries(column: pa.ChunkedArray) -> Encoded:
+    """Put the dictionaries of a column's chunks together, and keep places as small as they go."""
+    chunks = column.unify_dictionaries().chunks
+    texts = chunks[0].dictionary.to_pylist() if chunks else []
+    smallest = np.min_scalar_type(len(texts))
+    places = [chunk.indices.to_numpy(zero_copy_only=False).astype(smallest) for chunk in chunks]
+    return Encoded(np.concatenate(places) if places else np.empty(0, smallest), texts)

@@ -96,7 +96,8 @@ def date_flags(
         Waves in order; forms of the first are the ones before the workshop.
     """
     day = forms["answered_on"].dt.normalize().reset_index(drop=True)
-    order = forms["wave"].map({wave: number for number, wave in enumerate(waves)}).to_numpy()
+    wave = distinct(forms["wave"])
+    order = wave.of_each([waves.index(one) for one in wave.texts], dtype=np.int64)
     before_workshop = np.zeros(len(forms), dtype=bool)
     if len(workshops):
         held = forms[["workshop_id", "audience"]].merge(

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from impact_eval.surveys.declared_texts import declared_texts
 from impact_eval.surveys.item_rule import answer_key
 from impact_eval.surveys.items_asked import items_asked, possible_audiences
 from impact_eval.surveys.text import Encoded, plain, spelled
+
+_MOST_SOURCES: Final = 32
 
 
 @dataclass(frozen=True)
@@ -92,17 +95,32 @@ def form_labels(source: Source, study: Study) -> dict[str, ColumnLabels]:
     In the wide layout a question has several columns, so its text heads none of them; its choices'
     labels are known there too.
     """
+    for place, declared in enumerate(study.sources):
+        if declared is source:
+            return _of_declared(study, place)
+    return _found(source, study)
+
+
+@lru_cache(maxsize=_MOST_SOURCES)
+def _of_declared(study: Study, place: int) -> dict[str, ColumnLabels]:
+    """Labels of a source as study.toml declares it, which every step of reading asks for again."""
+    return _found(study.sources[place], study)
+
+
+def _found(source: Source, study: Study) -> dict[str, ColumnLabels]:
     forms = list(_forms(source, study))
     questions = _texts(forms)
+    headed: dict[str, set[str]] = defaultdict(set)
+    for name, of_question in questions.items():
+        for text in of_question:
+            headed[text].add(name)
     short = dict(zip(study.items["item_id"], study.items["label"], strict=True))
     known = {name: {answer_key(text) for text in texts} for name, texts in _known(source, study)}
     found = {}
     for column, question in _columns(source, study):
         named = [short[question]] if question in short else []
         texts = [] if source.is_wide else [*named, *questions[question]]
-        of_several = [
-            text for text in texts if any(text in questions[o] for o in questions if o != question)
-        ]
+        of_several = [text for text in texts if headed[text] - {question}]
         found[column] = _with_choices(
             ColumnLabels(
                 headings=tuple(dict.fromkeys(one for one in texts if one not in of_several)),

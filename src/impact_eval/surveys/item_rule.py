@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from impact_eval.surveys.text import folded
@@ -13,6 +14,7 @@ _NUMBER: Final = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)")
 _THOUSANDS: Final = re.compile(r"[-+]?\d{1,3}(,\d{3})+")
 # A longer number that no range allows may be a telephone or an identity number.
 _LARGEST_UNDECLARED: Final = 999_999
+_MOST_KEYS: Final = 4_096
 
 
 Kind = Literal["answered", "dont_know", "refused", "missing_code", "blank", "rejected"]
@@ -117,6 +119,7 @@ class ItemRule:
         return f"a number from {self._low:g} to {self._high:g}"
 
 
+@lru_cache(maxsize=_MOST_KEYS)
 def answer_key(answer: str) -> str:
     """Bring an answer into the spelling in which answers, keys and missing codes are compared.
 

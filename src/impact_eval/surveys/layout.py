@@ -22,13 +22,12 @@ from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.text import (
     Encoded,
     as_series,
-    code_element,
+    code_elements,
     folded,
     map_unique,
     plain,
     repeated,
     roll_number,
-    spelled,
 )
 
 ABOUT: Final = (
@@ -194,7 +193,8 @@ def _consent(
     asked = waves.isin([wave for wave, name in names.items() if name is not None])
     if all(name is not None for name in names.values()):
         asked[:] = True
-    return pd.Series(np.where(given | ~asked, "yes", "no"), index=waves.index, dtype="str")
+    agreed = (given | ~asked).to_numpy(dtype=bool).view(np.int8)
+    return as_series(Encoded(agreed, ["no", "yes"])).set_axis(waves.index)
 
 
 def person_code(
@@ -227,7 +227,7 @@ def _elements(headings: Headings, length: int, names: tuple[str, ...]) -> pd.Ser
     typed = [column for column in columns if column is not None]
     if not names or len(typed) < len(names):
         return repeated("", length)
-    elements = [pa.array(as_series(spelled(column, code_element))) for column in typed]
+    elements = [pa.array(as_series(code_elements(column))) for column in typed]
     joint = pa.scalar(_JOIN, pa.large_string())
     joined = pd.Series(pc.binary_join_element_wise(*elements, joint), dtype="str")
     nothing = joined == _JOIN * (len(names) - 1)

@@ -29,6 +29,7 @@ from impact_eval.surveys.linking.pseudonyms import study_key
 from impact_eval.surveys.linking.school_names import FILE, propose_schools
 from impact_eval.surveys.linking.summary import links_summary, stored_trials
 from impact_eval.surveys.linking.tokens import Tokens
+from impact_eval.surveys.memory import system_memory
 from impact_eval.surveys.mistyped_withdrawals import as_records, near_rows
 from impact_eval.surveys.privacy.consents import count_missing
 from impact_eval.surveys.privacy.counts import privacy_table
@@ -49,6 +50,7 @@ from impact_eval.surveys.used import UsedForms, partly_used
 from impact_eval.surveys.withdrawals import refused_on_a_form
 
 
+@system_memory()
 def prepare(study: Study, *, again: bool = False, progress: Progress | None = None) -> SurveyTables:
     """Read, link and score the survey files of a study, and write its processed tables.
 
@@ -146,7 +148,8 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
         "texts": save_texts(read.texts, used.places[stays], study),
     }
     save_tables(tables, study.processed_folder, prepared=prepared)
-    log_erasures(read.forms[fates.reason == "withdrawn"], study, now=now)
+    study.keep_forms()
+    log_erasures(read.forms[fates.because("withdrawn")], study, now=now)
     proposals = propose_schools(_unknown_schools(read, fates), study.roster_table)
     proposals.to_csv(study.processed_folder / FILE, index=False, encoding="utf-8")
     return tables
@@ -160,7 +163,7 @@ def _without_the_gone(read: ReadForms, fates: Fates, *, tokens: Tokens) -> ReadF
     refused = refused_on_a_form(forms, tokens=tokens)
     listed = (forms["withdrawal"] != 0).to_numpy(dtype=bool)
     fates.decide("withdrawn", listed | (refused != "").to_numpy(dtype=bool))
-    elsewhere = (fates.reason == "withdrawn") & ~listed
+    elsewhere = (fates.because("withdrawn")) & ~listed
     forms = forms.assign(refused=refused.where(elsewhere, ""))
     return erase(replace(read, forms=forms), fates)
 
@@ -179,7 +182,7 @@ def _leave_out(fates: Fates, used: UsedForms, flags: dict[str, Mask], study: Stu
     """Leave out what the plan excludes; also say which of the used forms stay."""
     left_out = excluding_flag(flags, study.plan.exclude)
     for flag in study.plan.exclude:
-        where = np.zeros(len(fates.reason), dtype=bool)
+        where = np.zeros(len(fates), dtype=bool)
         where[used.forms[left_out == flag]] = True
         fates.decide(f"excluded_{flag}", where)
     return np.asarray(left_out == "", dtype=bool)
@@ -187,6 +190,6 @@ def _leave_out(fates: Fates, used: UsedForms, flags: dict[str, Mask], study: Stu
 
 def _unknown_schools(read: ReadForms, fates: Fates) -> pd.DataFrame:
     """Labels of schools on forms that could not be used because of them."""
-    where = np.isin(fates.reason, ["unknown_school", "ambiguous_school"])
+    where = fates.because("unknown_school", "ambiguous_school")
     forms = read.forms.loc[where, ["school_label", "source_file", "source_row"]]
     return forms.rename(columns={"school_label": "label"}).drop_duplicates(ignore_index=True)

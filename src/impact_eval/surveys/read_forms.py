@@ -137,12 +137,12 @@ def _hidden(about: pd.DataFrame, tokens: Tokens) -> pd.DataFrame:
 
 def _declared(forms: pd.DataFrame, raw: RawTable, source: Source, study: Study) -> pd.DataFrame:
     """Add what holds for all forms of a source."""
-    links = {audience.id: audience.link for audience in study.audiences}
+    numbered = [audience.id for audience in study.audiences if audience.link == "roster_id"]
     forms["source_file"] = repeated(raw.file, len(forms))
     forms["audience_declared"] = source.audience if isinstance(source.audience, str) else ""
     forms["keep"] = source.duplicates
     forms["wide"] = source.is_wide
-    forms["by_number"] = (forms["audience"].map(links) == "roster_id").to_numpy(dtype=bool)
+    forms["by_number"] = forms["audience"].isin(numbered).to_numpy(dtype=bool)
     return forms
 
 
@@ -200,10 +200,10 @@ def _hash(answers: Mapping[str, Encoded], about: pd.DataFrame, *, hash_key: str)
 
 def _filled(forms: Forms) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Count the items that are filled in on each form."""
-    filled = np.zeros(len(forms.about), dtype=np.int64)
+    filled = np.zeros(len(forms.about), dtype=np.int16)
     for answers in forms.answers.values():
-        filled += answers.of_each([text.strip() != "" for text in answers.texts], dtype=bool)
-    return filled
+        filled += answers.of_each([text.strip() != "" for text in answers.texts], dtype=np.int16)
+    return filled.astype(np.int64)
 
 
 def _with_misfits(about: pd.DataFrame, raw: RawTable) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from impact_eval.surveys.text import Encoded, as_series
 from impact_eval.vocabulary import FORM_FLAGS, Fate
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -94,29 +95,44 @@ REASONS: Final = {
     },
 }
 
+_IDS: Final = ("", *REASONS)
+
 
 class Fates:
     """Fate of each form, decided once."""
 
     def __init__(self, n_forms: int) -> None:
-        self.reason = np.full(n_forms, "", dtype=object)
+        self._place = np.zeros(n_forms, dtype=np.int8)
         self.duplicate_of = np.full(n_forms, -1, dtype=np.int64)
+
+    def __len__(self) -> int:
+        """Say how many forms there are."""
+        return len(self._place)
+
+    @property
+    def reason(self) -> pd.Series:
+        """Id of each form's reason; empty without one."""
+        return as_series(Encoded(self._place, list(_IDS)))
 
     @property
     def open(self) -> Mask:
         """Forms without a reason against them so far."""
-        return np.asarray(self.reason == "", dtype=bool)
+        return np.asarray(self._place == 0)
+
+    def because(self, *reasons: str) -> Mask:
+        """Forms with one of these reasons."""
+        return np.isin(self._place, [_IDS.index(reason) for reason in reasons])
 
     @property
     def kept(self) -> Mask:
         """Forms of which more is kept than that they were there."""
-        return ~np.isin(self.reason.astype(str), ["no_consent", "withdrawn", "wrong_width"])
+        return ~self.because("no_consent", "withdrawn", "wrong_width")
 
     def decide(self, reason: str, where: Mask) -> None:
         """Give a reason to those of the forms that have none yet."""
         if reason not in REASONS:
             raise KeyError(reason)
-        self.reason[where & self.open] = reason
+        self._place[where & self.open] = _IDS.index(reason)
 
     def decide_duplicates(self, reason: str, kept: np.ndarray[Any, np.dtype[np.int64]]) -> None:
         """Give a reason to open forms for which `kept` names another form than themselves."""
@@ -134,12 +150,13 @@ def decide_by_content(fates: Fates, forms: pd.DataFrame) -> None:
     fates.decide("removed", forms["removed"].to_numpy(dtype=bool))
     for column in ("audience", "wave", "school_id", "phase"):
         name = column.removesuffix("_id")
-        fates.decide(f"no_{name}", _is(forms[column], ""))
-        fates.decide(f"unknown_{name}", _is(forms[column], "?"))
+        fates.decide(f"no_{name}", is_text(forms[column], ""))
+        fates.decide(f"unknown_{name}", is_text(forms[column], "?"))
         if column == "school_id":
-            fates.decide("ambiguous_school", _is(forms[column], "??"))
+            fates.decide("ambiguous_school", is_text(forms[column], "??"))
     fates.decide("empty_form", forms["n_answered"].to_numpy() == 0)
 
 
-def _is(column: pd.Series, text: str) -> Mask:
+def is_text(column: pd.Series, text: str) -> Mask:
+    """Say in which cells exactly this text stands."""
     return (column == text).to_numpy(dtype=bool)

@@ -37,15 +37,16 @@ def score(submissions: pd.DataFrame, study: Study) -> pd.DataFrame:
     """
     parts = [_empty()]
     for audience in study.audience_ids:
-        chosen = submissions[submissions["audience"] == audience]
+        rows = np.flatnonzero(submissions["audience"] == audience)
+        submission_id = submissions["submission_id"].to_numpy()[rows]
         for outcome in study.outcomes_of(audience):
             items = study.items_of(audience, outcome.id)
-            answers = chosen[items["item_id"].tolist()].to_numpy(dtype=float)
+            answers = submissions[items["item_id"].tolist()].to_numpy(dtype=float).T[:, rows]
             weights = items["weight"].to_numpy(dtype=float)
-            values, n_answered = score_answers(answers, outcome, weights=weights)
+            values, n_answered = score_answers(answers.T, outcome, weights=weights)
             part = {
-                "submission_id": chosen["submission_id"].to_numpy(),
-                "outcome": repeated(outcome.id, len(chosen)),
+                "submission_id": submission_id,
+                "outcome": repeated(outcome.id, len(rows)),
                 "score": values,
                 "n_answered": n_answered,
             }
@@ -67,7 +68,7 @@ def score_answers(
     needed = outcome.minimum_answered or n_items
     weight = np.ones(n_items) if weights is None else weights
     total = np.where(answered, answers, 0.0) @ weight
-    known = answered @ weight
+    known = n_answered if (weight == 1.0).all() else answered @ weight
     mean = np.divide(total, known, out=np.full(len(answers), np.nan), where=known > 0)
     values = mean * weight.sum() if outcome.kind == "index" else mean
     return np.where(n_answered >= needed, values, np.nan), n_answered

@@ -11,6 +11,7 @@ from impact_eval.study import Study
 from impact_eval.surveys.dates import date_flags
 from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.rows import Fates, Mask
+from impact_eval.surveys.text import Encoded, as_series
 from impact_eval.vocabulary import SUBMISSIONS
 
 
@@ -73,11 +74,19 @@ class UsedForms:
         masks |= date_flags(self.about, links, study.attendance_table, study.wave_ids)
         masks |= further
         masks["wave_contradicts_date"] &= ~masks["before_workshop"]
-        flags = np.full(len(self.about), "", dtype=object)
-        for name, where in masks.items():
-            flags[where] = [f"{flag} {name}".strip() for flag in flags[where]]
-        about = self.about.assign(flags=pd.Series(flags, dtype="str"))[list(SUBMISSIONS)]
+        about = self.about.assign(flags=_named(masks))[list(SUBMISSIONS)]
         return pd.concat([about, self.levels, self.numbers], axis=1)
+
+
+def _named(masks: dict[str, Mask]) -> pd.Series:
+    """Names of each form's flags, with spaces between them."""
+    sets = sum(where.astype(np.int64) << place for place, where in enumerate(masks.values()))
+    codes, different = pd.factorize(np.asarray(sets))
+    texts = [
+        " ".join(name for place, name in enumerate(masks) if number >> place & 1)
+        for number in different.tolist()
+    ]
+    return as_series(Encoded(codes, texts))
 
 
 def partly_used(used: UsedForms, read: ReadForms, fates: Fates) -> Mask:

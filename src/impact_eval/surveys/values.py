@@ -15,6 +15,7 @@ from impact_eval.study.source import Source
 from impact_eval.surveys.answer_labels import AnswerLabels
 from impact_eval.surveys.item_rule import BLANK, REJECTED, ItemRule, Reading, answer_key
 from impact_eval.surveys.layout import Forms
+from impact_eval.surveys.rows import is_text
 from impact_eval.surveys.text import distinct, folded
 from impact_eval.vocabulary import ANSWER_KINDS
 
@@ -93,12 +94,9 @@ def _rules(
     forms: Forms, study: Study
 ) -> Iterator[tuple[str, np.ndarray[Any, np.dtype[np.bool_]], ItemRule, bool]]:
     """Item, forms that a rule holds for, the rule, and whether the item is asked there."""
-    audience, wave = forms.about["audience"].to_numpy(), forms.about["wave"].to_numpy()
-    groups = {
-        (one, other): (audience == one) & (wave == other)
-        for one in study.audience_ids
-        for other in study.wave_ids
-    }
+    audience = {one: is_text(forms.about["audience"], one) for one in study.audience_ids}
+    wave = {one: is_text(forms.about["wave"], one) for one in study.wave_ids}
+    groups = {(one, other): audience[one] & wave[other] for one in audience for other in wave}
     ranges = {(one.audience, one.id): one.ranges for one in study.outcomes}
     choices = _choices_of_forms(study)
     none: frozenset[str] = frozenset()

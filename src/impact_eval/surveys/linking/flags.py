@@ -107,7 +107,7 @@ def people_flags(
 
 
 def _repeated_elsewhere(used: pd.DataFrame, all_forms: pd.DataFrame, fates: Fates) -> Mask:
-    extra = np.flatnonzero((fates.duplicate_of >= 0) & (fates.reason == "same_code"))
+    extra = np.flatnonzero((fates.duplicate_of >= 0) & fates.because("same_code"))
     kept = fates.duplicate_of[extra]
     workshop = all_forms["workshop_id"].to_numpy()
     differ = (workshop[extra] != workshop[kept]) & (workshop[extra] != "") & (workshop[kept] != "")

@@ -3,40 +3,37 @@
 from __future__ import annotations
 
 from impact_eval.errors import Fault, SurveyFileError
-from impact_eval.study import Study
-from impact_eval.surveys.inputs import raw_name, source_files
+from impact_eval.study import Source, Study
 from impact_eval.surveys.privacy.identifying import IdentifyingColumn, inspect_columns
-from impact_eval.surveys.readers.choose import choose_reader
-from impact_eval.surveys.readers.opened import open_file
+from impact_eval.surveys.readers.opened import Opened
+from impact_eval.vocabulary import Layout
 
 
-def describe_identifying(
-    study: Study,
-) -> tuple[tuple[IdentifyingColumn, ...], tuple[Fault, ...]]:
-    """Look through every file of every source; nothing is kept.
+class IdentifyingLook:
+    """Looks through opened files for columns that tell who people are; keeps no cell.
 
     Parameters
     ----------
     study : Study
-        The study; files that have not arrived or cannot be opened are passed over.
+        Whose files they are.
 
-    Returns
-    -------
-    columns : tuple of IdentifyingColumn
+    Attributes
+    ----------
+    columns : list of IdentifyingColumn
         Columns that are not read.
-    faults : tuple of Fault
+    faults : list of Fault
         Declared questions whose answers look as if they told who somebody is.
     """
-    columns: list[IdentifyingColumn] = []
-    faults: list[Fault] = []
-    for path, source in source_files(study)[0]:
+
+    def __init__(self, study: Study) -> None:
+        self._study = study
+        self.columns: list[IdentifyingColumn] = []
+        self.faults: list[Fault] = []
+
+    def __call__(self, opened: Opened, source: Source, layout: Layout) -> None:
+        """Look through all tables of a file."""
+        tables = opened.tables.values()
         try:
-            opened = open_file(path, file=raw_name(path, study), source=source, study=study)
-            layout = choose_reader(opened, source, study).layout
-        except SurveyFileError:
-            continue
-        try:
-            columns += inspect_columns(opened.tables.values(), source, study, layout=layout)
+            self.columns += inspect_columns(tables, source, self._study, layout=layout)
         except SurveyFileError as error:
-            faults.extend(error.faults)
-    return tuple(columns), tuple(faults)
+            self.faults.extend(error.faults)

@@ -45,11 +45,11 @@ def erase(read: ReadForms, fates: Fates) -> ReadForms:
         The same rows. On those forms all columns but _KEPT are blank, and of people who withdrew
         the audience stays too: `erasures.csv` counts by it.
     """
-    gone = np.isin(fates.reason, ERASED)
+    gone = fates.because(*ERASED)
     if not gone.any():
         return read
     forms = _blanked(read.forms, gone, except_for=_KEPT)
-    withdrawn = fates.reason == "withdrawn"
+    withdrawn = fates.because("withdrawn")
     forms["audience"] = forms["audience"].where(~withdrawn, read.forms["audience"])
     blank: dict[str, Any] = {"numbers": np.nan, "written": 0, "kinds": NOT_ASKED, "subgroups": ""}
     tables = {name: _filled(getattr(read, name), gone, value) for name, value in blank.items()}

@@ -11,7 +11,7 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 def batches(
-    source: np.ndarray[Any, Any],
+    source: np.ndarray[Any, Any] | pd.Series,
     ended: pd.Series[pd.Timestamp],
     *,
     forms: int = 5,
@@ -21,7 +21,7 @@ def batches(
 
     Parameters
     ----------
-    source : array of str, shape (n,)
+    source : array or Series of str, shape (n,)
         Device or interviewer of each form; empty if not known, and then never flagged.
     ended : Series of datetime64, shape (n,)
         When it was ended on the device; not when it was sent, which is often all at once.
@@ -46,7 +46,9 @@ def batches(
     [True, True, True, False]
     """
     found = np.zeros(len(ended), dtype=bool)
-    known = (source != "") & ended.notna().to_numpy()
+    known = np.asarray(source != "", dtype=bool) & ended.notna().to_numpy()
+    if not known.any():
+        return found
     table = pd.DataFrame({"source": source[known], "ended": ended[known].to_numpy()})
     table = table.assign(row=np.flatnonzero(known)).sort_values(["source", "ended", "row"])
     gap = table.groupby("source", sort=False)["ended"].diff().dt.total_seconds()

@@ -36,7 +36,7 @@ def informative(codes: Codes) -> Mask:
 
 
 def identical_answers(
-    codes: Codes, place: np.ndarray[Any, Any], person: np.ndarray[Any, Any]
+    codes: Codes, place: np.ndarray[Any, Any], person: np.ndarray[Any, Any] | pd.Series
 ) -> Mask:
     """Which forms repeat, answer for answer, the form of another person at the same place.
 
@@ -45,8 +45,8 @@ def identical_answers(
     codes : array, shape (n, k)
         Answers of one audience and wave as written, to all items but notes; 0 is no answer.
     place : array, shape (n,)
-        School and day of each form.
-    person : array of str, shape (n,)
+        School and day of each form, as text or numbers.
+    person : array or Series of str, shape (n,)
         Who filled it in; empty if that is not known, and then taken as somebody of their own.
 
     Returns
@@ -76,7 +76,8 @@ def identical_answers(
         return found
     rows = np.flatnonzero(again)
     rows = rows[(codes[rows][:, informative(codes)] != 0).sum(axis=1) >= FEWEST_INFORMATIVE]
-    own = np.where(person[rows] != "", person[rows], [f"\x1f{row}" for row in rows])
+    who = np.asarray(person[rows] if isinstance(person, np.ndarray) else person.iloc[rows])
+    own = np.where(who != "", who, [f"\x1f{row}" for row in rows])
     same = pd.util.hash_pandas_object(pd.DataFrame(codes[rows]), index=False).to_numpy()
     table = pd.DataFrame({"vector": same, "place": place[rows], "person": own})
     people = table.groupby(["vector", "place"], sort=False)["person"].transform("nunique")

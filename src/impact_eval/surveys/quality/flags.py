@@ -7,7 +7,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from impact_eval.study import Study
+from impact_eval.study.quality import Quality
+from impact_eval.surveys.combinations import numbered
 from impact_eval.surveys.quality.batches import batches
 from impact_eval.surveys.quality.copies import identical_answers
 from impact_eval.surveys.quality.durations import speeding
@@ -21,15 +22,13 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 _COMPARED: Final = ("choice", "multiple", "rating", "frequency")
 
 
-def form_flags(forms: FormAnswers, study: Study) -> dict[str, Mask]:
+def form_flags(forms: FormAnswers) -> dict[str, Mask]:
     """Flag forms that somebody should look at.
 
     Parameters
     ----------
     forms : FormAnswers
-        The n used forms of the study.
-    study : Study
-        Which declares the items, and the cut-offs in `quality`.
+        The n used forms of a study, which declares the cut-offs in `quality`.
 
     Returns
     -------
@@ -43,16 +42,16 @@ def form_flags(forms: FormAnswers, study: Study) -> dict[str, Mask]:
     not on forms that have all of them right.
     """
     found = {flag: np.zeros(len(forms.about), dtype=bool) for flag in (*FORM_FLAGS, *END_FLAGS)}
-    for group in forms.groups(study):
-        for flag, where in _of_group(group, study).items():
+    settings = forms.study.quality
+    for group in forms.groups:
+        for flag, where in _of_group(group, settings).items():
             found[flag][group.rows] = where
-    settings = study.quality
     source = forms.about["device"].where(forms.about["device"] != "", forms.about["interviewer"])
     ended = forms.about["ended_at"].fillna(forms.about["started_at"])
     found["batch"] = batches(
-        source.to_numpy(), ended, forms=settings.batch_forms, seconds=settings.batch_seconds
+        source, ended, forms=settings.batch_forms, seconds=settings.batch_seconds
     )
-    found["impossible"] = impossible(forms, study)
+    found["impossible"] = impossible(forms)
     return found
 
 
@@ -60,17 +59,21 @@ def quality_table(
     submission_id: np.ndarray[Any, np.dtype[np.int64]], flags: dict[str, Mask]
 ) -> pd.DataFrame:
     """List forms by flag: columns QUALITY, sorted by form, then in the order of the flags."""
-    parts = [
-        pd.DataFrame({"submission_id": submission_id[where], "order": order, "flag": flag})
-        for order, (flag, where) in enumerate(flags.items())
-    ]
-    table = pd.concat(parts).sort_values(["submission_id", "order"], ignore_index=True)
-    return table.drop(columns="order").astype({"submission_id": "int64", "flag": "str"})
+    places = [np.flatnonzero(where) for where in flags.values()]
+    order = np.repeat(np.arange(len(flags)), [len(place) for place in places])
+    place = np.concatenate(places)
+    sorted_by_form = np.lexsort((order, submission_id[place]))
+    names = pd.Series(list(flags), dtype="str")
+    table = {
+        "submission_id": submission_id[place[sorted_by_form]],
+        "flag": names.take(order[sorted_by_form]).array,
+    }
+    return pd.DataFrame(table)
 
 
-def _of_group(group: FormGroup, study: Study) -> dict[str, Mask]:
+def _of_group(group: FormGroup, settings: Quality) -> dict[str, Mask]:
     """Find the flags that compare forms of one audience and wave only."""
-    about, settings = group.about, study.quality
+    about = group.about
     found = _of_lists(group)
     found["speeding"] = speeding(
         about["seconds"].to_numpy(),
@@ -82,11 +85,10 @@ def _of_group(group: FormGroup, study: Study) -> dict[str, Mask]:
     missed = group.numbers(instructed) == 0
     sound = group.written(instructed) != 0
     found["instructed_item_missed"] = (missed & sound).any(axis=1)
-    day = about["answered_on"].dt.strftime("%Y-%m-%d").fillna("")
     found["identical_answers"] = identical_answers(
         group.written(group.of_types(*_COMPARED)),
-        (about["school_id"] + "|" + day).to_numpy(),
-        about["respondent_id"].to_numpy(),
+        numbered(about["school_id"], about["answered_on"].dt.normalize()),
+        about["respondent_id"],
     )
     found["out_of_range"] = group.n_rejected() >= settings.rejected_answers
     return found
@@ -97,18 +99,20 @@ def _of_lists(group: FormGroup) -> dict[str, Mask]:
     names = ("straightlining", "repeated_pattern", *END_FLAGS)
     found = {name: np.zeros(len(group.rows), dtype=bool) for name in names}
     for block in group.blocks("rating"):
-        items = block["item_id"].tolist()
-        codes, numbers = group.written(items), group.numbers(items)
-        reverse = block["reverse"].to_numpy(dtype=bool)
-        top = bottom = np.zeros(len(group.rows), dtype=bool)
-        if not reverse.any():
-            top = at_end(codes, numbers, float(block["maximum"].iloc[0]))
-            bottom = at_end(codes, numbers, float(block["minimum"].iloc[0]))
-        found["all_at_top"] |= top
-        found["all_at_bottom"] |= bottom
-        found["straightlining"] |= straightlining(codes, reverse) & ~top & ~bottom
+        codes = group.written(block.items)
+        alike = straightlining(codes, block.reverse)
+        if not block.reverse.any():
+            forms = np.flatnonzero(alike)
+            numbers = group.numbers(block.items, forms)
+            top = at_end(codes[forms], numbers, block.maximum)
+            bottom = at_end(codes[forms], numbers, block.minimum)
+            found["all_at_top"][forms] |= top
+            found["all_at_bottom"][forms] |= bottom
+            alike[forms] = ~top & ~bottom
+        found["straightlining"] |= alike
     for block in group.blocks("rating", "choice"):
-        items = block["item_id"].tolist()
-        all_right = (group.numbers(items) == 1).all(axis=1) & (block["type"] == "choice").all()
-        found["repeated_pattern"] |= repeated_pattern(group.written(items)) & ~all_right
+        forms = np.flatnonzero(repeated_pattern(group.written(block.items)))
+        if block.type == "choice":
+            forms = forms[~(group.numbers(block.items, forms) == 1).all(axis=1)]
+        found["repeated_pattern"][forms] = True
     return found

@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
+from impact_eval.surveys.combinations import taken
+from impact_eval.surveys.rows import is_text
 from impact_eval.vocabulary import ANSWER_KINDS
+
+Matrix = np.ndarray[Any, Any]
+Rows = np.ndarray[Any, np.dtype[np.intp]]
 
 _ANSWERED = ANSWER_KINDS.index("answered")
 _REJECTED = ANSWER_KINDS.index("rejected")
 
 
+class Block(NamedTuple):
+    """Items of one type and range that stand one after the other on a form."""
+
+    type: str
+    minimum: float
+    maximum: float
+    items: tuple[str, ...]
+    reverse: np.ndarray[Any, np.dtype[np.bool_]]
+
+
 @dataclass(frozen=True)
 class FormAnswers:
-    """Forms with their answers; all tables are of one length and in one order.
+    """Forms of a study with their answers; all tables are of one length and in one order.
 
     Attributes
     ----------
+    study : Study
+        Which declares audiences, waves and items.
     about : DataFrame
         `audience, wave, school_id, workshop_id, phase, answered_on, started_at, ended_at, seconds,
         device, interviewer, n_answered, respondent_id, flags`.
@@ -30,20 +48,25 @@ class FormAnswers:
         A column for each item: its number, a number for the answer as written, the kind of answer.
     """
 
+    study: Study
     about: pd.DataFrame
     numbers: pd.DataFrame
     written: pd.DataFrame
     kinds: pd.DataFrame
 
-    def groups(self, study: Study) -> Iterator[FormGroup]:
-        """Yield the forms of each audience and wave that has any."""
-        for audience in study.audience_ids:
-            items = study.items_of(audience)
-            for wave in study.wave_ids:
-                mine = (self.about["audience"] == audience) & (self.about["wave"] == wave)
-                rows = np.flatnonzero(mine)
+    @cached_property
+    def groups(self) -> tuple[FormGroup, ...]:
+        """The forms of each audience and wave that has any."""
+        waves = {wave: is_text(self.about["wave"], wave) for wave in self.study.wave_ids}
+        found = []
+        for audience in self.study.audience_ids:
+            of_audience = is_text(self.about["audience"], audience)
+            items = tuple(self.study.items_of(audience).itertuples(index=False))
+            for wave, of_wave in waves.items():
+                rows = np.flatnonzero(of_audience & of_wave)
                 if rows.size:
-                    yield FormGroup(self, items, rows, audience, wave)
+                    found.append(FormGroup(self, items, rows, audience, wave))
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -51,8 +74,8 @@ class FormGroup:
     """The forms of one audience and wave; `items` are those of the audience's forms, in order."""
 
     forms: FormAnswers
-    items: pd.DataFrame
-    rows: np.ndarray[Any, np.dtype[np.intp]]
+    items: Sequence[Any]
+    rows: Rows
     audience: str
     wave: str
 
@@ -61,44 +84,58 @@ class FormGroup:
         """What stands on the forms beside the answers."""
         return self.forms.about.iloc[self.rows]
 
-    def numbers(self, items: list[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """Answers as numbers, shape (n, items)."""
-        return self._taken(self.forms.numbers, items).astype(np.float64, copy=False)
+    def numbers(self, items: Sequence[str], forms: Rows | None = None) -> Matrix:
+        """Answers as numbers, shape (n, items), of these of the group's forms or of all."""
+        rows = self.rows if forms is None else self.rows[forms]
+        return taken(self.forms.numbers, items, rows).T
 
-    def written(self, items: list[str]) -> np.ndarray[Any, np.dtype[np.uint32]]:
+    def written(self, items: Sequence[str]) -> Matrix:
         """Answers as written, shape (n, items); 0 for all that is no sound answer."""
-        sound = self._taken(self.forms.kinds, items) == _ANSWERED
-        return np.asarray(self._taken(self.forms.written, items) * sound)
+        return self._written[self._places(items)].T
 
     def n_rejected(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """How many answers of each form broke their rule, shape (n,)."""
-        kinds = self._taken(self.forms.kinds, self.items["item_id"].tolist())
-        return np.asarray((kinds == _REJECTED).sum(axis=1))
+        return np.asarray(np.count_nonzero(self._kinds == _REJECTED, axis=0), dtype=np.int64)
 
     def of_types(self, *types: str) -> list[str]:
         """Items of these types that were asked of these forms, in the order of the form."""
-        chosen = self.items["type"].isin(types).to_numpy()
-        return self.items.loc[chosen & self._asked, "item_id"].tolist()
+        return [item.item_id for item in self._asked if item.type in types]
 
-    def blocks(self, *types: str) -> Iterator[pd.DataFrame]:
+    def blocks(self, *types: str) -> Iterator[Block]:
         """Yield lists of items of one type and range that stand one after the other on the form."""
-        for block in self._blocks:
-            if block["type"].iloc[0] in types:
-                yield block
+        for (kind, *_), alike in groupby(self._asked, _type_and_range):
+            if kind in types:
+                items = list(alike)
+                low, high = float(items[0].minimum), float(items[0].maximum)
+                reverse = np.array([item.reverse for item in items], dtype=bool)
+                yield Block(kind, low, high, tuple(item.item_id for item in items), reverse)
 
     @cached_property
-    def _blocks(self) -> list[pd.DataFrame]:
-        asked = self.items[self._asked]
-        alike = asked[["type", "minimum", "maximum"]].fillna(-1.0)
-        start = (alike != alike.shift()).any(axis=1).cumsum()
-        return [block for _, block in asked.groupby(start, sort=True)]
+    def _asked(self) -> list[Any]:
+        asked = self._kinds.max(axis=1) >= 0
+        return [item for item, there in zip(self.items, asked, strict=True) if there]
 
     @cached_property
-    def _asked(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        kinds = self._taken(self.forms.kinds, self.items["item_id"].tolist())
-        return np.asarray((kinds >= 0).any(axis=0))
+    def _written(self) -> Matrix:
+        written = taken(self.forms.written, self._names, self.rows)
+        written *= self._kinds == _ANSWERED
+        return written
 
-    def _taken(self, table: pd.DataFrame, items: list[str]) -> np.ndarray[Any, Any]:
-        """Cells of these forms and items, shape (n, items), laid out item by item."""
-        chosen = table.to_numpy().T[table.columns.get_indexer(pd.Index(items, dtype="str"))]
-        return chosen.T if len(self.rows) == len(table) else chosen[:, self.rows].T
+    @cached_property
+    def _kinds(self) -> Matrix:
+        return taken(self.forms.kinds, self._names, self.rows)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return [item.item_id for item in self.items]
+
+    def _places(self, items: Sequence[str]) -> slice | list[int]:
+        """Places among the group's items; a slice, which copies nothing, if they are adjacent."""
+        places = [self._names.index(item) for item in items]
+        adjacent = slice(places[0], places[0] + len(places)) if places else slice(0)
+        return adjacent if places == list(range(*adjacent.indices(len(self._names)))) else places
+
+
+def _type_and_range(item: Any) -> tuple[str, ...]:  # noqa: ANN401
+    """As text, in which two missing bounds are equal."""
+    return item.type, str(item.minimum), str(item.maximum)

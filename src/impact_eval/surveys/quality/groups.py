@@ -29,15 +29,14 @@ _TYPES: Final = {
 }
 
 
-def quality_groups(forms: FormAnswers, study: Study) -> pd.DataFrame:
+def quality_groups(forms: FormAnswers) -> pd.DataFrame:
     """Measure interviewers and devices against the others, and schools' numbers against chance.
 
     Parameters
     ----------
     forms : FormAnswers
-        The used forms of the study; devices and interviewers as pseudonyms.
-    study : Study
-        Which declares the numbers whose last digits are looked at.
+        The used forms of a study, which declares the numbers whose last digits are looked at;
+        devices and interviewers as pseudonyms.
 
     Returns
     -------
@@ -49,8 +48,8 @@ def quality_groups(forms: FormAnswers, study: Study) -> pd.DataFrame:
     """
     rows = [
         row
-        for group in forms.groups(study)
-        for row in (*_interviewers(group), *_digits(group, study))
+        for group in forms.groups
+        for row in (*_interviewers(group), *_digits(group, forms.study))
     ]
     table = pd.DataFrame(rows, columns=list(QUALITY_GROUPS)).astype(_TYPES)
     return table.sort_values(list(QUALITY_GROUPS[:5]), ignore_index=True)
@@ -58,9 +57,9 @@ def quality_groups(forms: FormAnswers, study: Study) -> pd.DataFrame:
 
 def _interviewers(group: FormGroup) -> Iterator[tuple[Any, ...]]:
     for kind in ("interviewer", "device"):
-        names = group.about[kind].to_numpy()
-        if not (names != "").any():
+        if not (group.about[kind] != "").any():
             continue
+        names = group.about[kind].to_numpy()
         numbers = group.numbers(group.of_types("choice", "multiple", "rating", "frequency"))
         found = interviewer_clusters(numbers, names, group.about["school_id"].to_numpy())
         for row in found.to_dict("records"):

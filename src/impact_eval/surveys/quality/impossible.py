@@ -29,15 +29,14 @@ def outside(numbers: np.ndarray[Any, Any], low: float | None, high: float | None
     return np.asarray(below | above)
 
 
-def impossible(forms: FormAnswers, study: Study) -> Mask:
+def impossible(forms: FormAnswers) -> Mask:
     """Which forms hold something that cannot be.
 
     Parameters
     ----------
     forms : FormAnswers
-        The n used forms of the study.
-    study : Study
-        Which declares numbers in `quality.numbers`, phases and workshops.
+        The n used forms of a study, which declares numbers in `quality.numbers`, phases and
+        workshops.
 
     Returns
     -------
@@ -55,10 +54,10 @@ def impossible(forms: FormAnswers, study: Study) -> Mask:
     codes, texts = distinct(about["flags"])
     if texts:
         found |= np.array([not _TIMES.isdisjoint(text.split()) for text in texts])[codes]
-    for rule in study.quality.numbers:
+    for rule in forms.study.quality.numbers:
         mine = (about["audience"] == rule.audience).to_numpy()
         found |= mine & outside(forms.numbers[rule.item].to_numpy(), rule.minimum, rule.maximum)
-    return np.asarray(found | _too_early(about, study))
+    return np.asarray(found | _too_early(about, forms.study))
 
 
 def _too_early(about: pd.DataFrame, study: Study) -> Mask:

@@ -45,14 +45,14 @@ def judge_forms(used: UsedForms, flags: pd.Series, links: pd.DataFrame, study: S
         Which declares the cut-offs.
     """
     about = used.about[[*_PLACE, *_TIMES, *_WHO, "n_answered"]].assign(
-        flags=flags.to_numpy(),
-        respondent_id=links["respondent_id"].to_numpy(),
+        flags=flags.array,
+        respondent_id=links["respondent_id"].array,
     )
-    forms = FormAnswers(about, used.numbers, used.written, used.kinds)
-    found = form_flags(forms, study)
+    forms = FormAnswers(study, about, used.numbers, used.written, used.kinds)
+    found = form_flags(forms)
     return Judged(
         quality_table(used.about["submission_id"].to_numpy(dtype=np.int64), found),
         quality_summary(about, found, false_alarms=study.quality.false_alarms),
-        quality_groups(forms, study),
+        quality_groups(forms),
         found,
     )

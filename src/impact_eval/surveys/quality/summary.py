@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from impact_eval.surveys.combinations import first_rows, numbered
 from impact_eval.surveys.quality.flags import Mask
 from impact_eval.surveys.quality.standing_out import chance_of_so_many
 from impact_eval.vocabulary import QUALITY_SUMMARY
@@ -49,16 +50,15 @@ def quality_summary(
         or more at the others' share. `stands_out`: under ``false_alarms`` divided by the rows
         tested (Bonferroni). Rows are in the order of ids and say nothing of who is better.
     """
-    day = about["answered_on"].dt.normalize().to_numpy()
-    places = pd.DataFrame({name: about[name].to_numpy() for name in _PLACE[:-1]})
-    dated = np.flatnonzero(~np.isnat(day))
-    schools = _numbered(places, np.arange(len(places)))
-    days = _numbered(places.iloc[dated].assign(day=day[dated]), dated)
+    places = about[_PLACE[:-1]].assign(day=about["answered_on"].dt.normalize())
+    dated = np.flatnonzero(places["day"].notna())
+    schools = _Places.of(places, _PLACE[:-1], np.arange(len(places)))
+    days = _Places.of(places, _PLACE, dated)
     rows = _Rows.of(schools, days)
     parts = [rows.judged(flag, where, false_alarms) for flag, where in flags.items() if where.any()]
-    table = pd.concat([_nothing(), *parts], ignore_index=True)
+    table = pd.concat(parts) if parts else pd.DataFrame(columns=list(_TYPES)).astype(_TYPES)
     table = table.sort_values(["audience", "wave", "flag", "school_id", "day"], ignore_index=True)
-    return table[list(QUALITY_SUMMARY)].astype(_TYPES)
+    return table[list(QUALITY_SUMMARY)]
 
 
 @dataclass(frozen=True)
@@ -70,18 +70,19 @@ class _Places:
     number: Numbers
     first: Numbers
 
+    @classmethod
+    def of(cls, places: pd.DataFrame, columns: list[str], forms: Numbers) -> _Places:
+        """Take the different places of these forms; without a day it is empty."""
+        here = places.iloc[forms]
+        number = numbered(*(here[column] for column in columns))
+        first = first_rows(number)
+        table = here.iloc[first].reset_index(drop=True)
+        day = table["day"].dt.strftime("%Y-%m-%d") if "day" in columns else ""
+        return cls(table.assign(day=day), forms, number, forms[first])
+
     def count(self, where: Mask | None = None) -> Numbers:
         number = self.number if where is None else self.number[where[self.forms]]
         return np.bincount(number, minlength=len(self.first))
-
-
-def _numbered(places: pd.DataFrame, forms: Numbers) -> _Places:
-    groups = places.groupby(list(places.columns), sort=False)
-    table = groups.head(1).reset_index(drop=True)
-    number = groups.ngroup().to_numpy()
-    _, first = np.unique(number, return_index=True)
-    table["day"] = table["day"].dt.strftime("%Y-%m-%d") if "day" in table else ""
-    return _Places(table, forms, number, forms[first])
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class _Rows:
     @classmethod
     def of(cls, schools: _Places, days: _Places) -> _Rows:
         own = np.arange(len(schools.table))
-        group = schools.table.groupby(["audience", "wave"], sort=False).ngroup().to_numpy()
+        group = numbered(schools.table["audience"], schools.table["wave"])
         return cls(schools, days, np.concatenate([own, schools.number[days.first]]), group)
 
     def judged(self, flag: str, where: Mask, false_alarms: float) -> pd.DataFrame:
@@ -122,7 +123,3 @@ class _Rows:
             stands_out=chance < false_alarms / tested,
         )
         return table[all_flagged[group] > 0]
-
-
-def _nothing() -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in _TYPES.items()})

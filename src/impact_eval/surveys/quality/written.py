@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -48,15 +47,19 @@ def written_answers(
     (True, 0, 0)
     """
     numbers = np.zeros((len(items), n), dtype=np.uint32)
+    keys = {answer_key(text) for cells in answers.values() for text in cells.texts}
+    hashes = _hashes(keys, hash_key)
     for at, item in enumerate(items):
         if item in answers and n:
-            codes, unique = answers[item]
-            np.take(_hashes(unique, hash_key), codes, out=numbers[at])
+            codes, texts = answers[item]
+            of_texts = np.array([hashes[answer_key(text)] for text in texts], dtype=np.uint32)
+            numbers[at] = of_texts[codes]
     return pd.DataFrame(numbers.T, columns=list(items), copy=False)
 
 
-def _hashes(texts: list[str], hash_key: str) -> np.ndarray[Any, np.dtype[np.uint32]]:
-    keys = np.array([answer_key(text) for text in texts], dtype=object)
-    hashes = pd.util.hash_array(keys, hash_key=hash_key)
-    hashed = np.maximum(hashes >> np.uint64(32), np.uint64(1))
-    return np.asarray(np.where(keys == "", 0, hashed), dtype=np.uint32)
+def _hashes(keys: set[str], hash_key: str) -> dict[str, int]:
+    """Hash answers in the spelling in which they are compared."""
+    given = sorted(keys - {""})
+    hashes = pd.util.hash_array(np.array(given, dtype=object), hash_key=hash_key)
+    hashed = np.maximum(hashes >> np.uint64(32), 1)
+    return {"": 0} | dict(zip(given, hashed.tolist(), strict=True))

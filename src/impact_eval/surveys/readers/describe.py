@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from impact_eval.errors import Fault, SurveyFileError
-from impact_eval.study import Study
+from impact_eval.study import Source, Study
 from impact_eval.surveys.inputs import raw_name, source_files
 from impact_eval.surveys.readers.choose import choose_reader
 from impact_eval.surveys.readers.opened import Opened, open_file
 from impact_eval.surveys.readers.reader import Part, forms_of_parts
 from impact_eval.surveys.readers.registry import READERS
+from impact_eval.vocabulary import Layout
+
+Look = Callable[[Opened, Source, Layout], None]
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,15 @@ class FileReading:
         return "\n".join(lines)
 
 
-def describe_readers(study: Study) -> tuple[FileReading, ...]:
+def describe_readers(study: Study, *, look: Look | None = None) -> tuple[FileReading, ...]:
     """Open every file of every source and say which reader it gets; nothing is kept.
 
     Parameters
     ----------
     study : Study
         The study; files that have not arrived are passed over.
+    look : callable, optional
+        Gets each file that could be opened, its source and its layout, whatever else fails.
 
     Returns
     -------
@@ -65,6 +70,8 @@ def describe_readers(study: Study) -> tuple[FileReading, ...]:
         try:
             opened = open_file(path, file=name, source=source, study=study)
             choice = choose_reader(opened, source, study)
+            if look is not None:
+                look(opened, source, choice.layout)
             parts = choice.reader.parts(opened, source, study)
             forms_of_parts(choice.reader, parts, study)
         except SurveyFileError as error:
