@@ -87,8 +87,9 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
     hand_on = partial(hand_on_disclosures, study=study, now=now)
     study_read = read_sources(basis, kept=kept, hand_on=hand_on, progress=progress)
     fates = Fates(len(study_read.read.forms))
+    refused_before = study_read.read.forms["refused"]
     read = _without_the_gone(study_read.read, fates, tokens=basis.tokens)
-    keep_files(study_read, read, kept=kept)
+    study_read = replace(study_read, read=read)
     contradicts = _decide(fates, read, study)
     used = UsedForms.of(read, fates)
     key = study_key(study.key_file)
@@ -147,6 +148,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
         "withdrawals_near_rows": as_records(near_rows(basis.withdrawals, read.forms, fates.kept)),
         "texts": save_texts(read.texts, used.places[stays], study),
     }
+    keep_files(study_read, refused_before, kept=kept)
     save_tables(tables, study.processed_folder, prepared=prepared)
     study.keep_forms()
     log_erasures(read.forms[fates.because("withdrawn")], study, now=now)
@@ -164,8 +166,8 @@ def _without_the_gone(read: ReadForms, fates: Fates, *, tokens: Tokens) -> ReadF
     listed = (forms["withdrawal"] != 0).to_numpy(dtype=bool)
     fates.decide("withdrawn", listed | (refused != "").to_numpy(dtype=bool))
     elsewhere = (fates.because("withdrawn")) & ~listed
-    forms = forms.assign(refused=refused.where(elsewhere, ""))
-    return erase(replace(read, forms=forms), fates)
+    forms["refused"] = refused.where(elsewhere, "")
+    return erase(read, fates)
 
 
 def _decide(fates: Fates, read: ReadForms, study: Study) -> Mask:

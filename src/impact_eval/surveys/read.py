@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Source
@@ -99,7 +99,12 @@ def read_sources(
     parts = [file.forms for file in inorder if file.forms is not None]
     if not parts:
         raise SurveyFileError(faults)
-    return ReadStudy(stacked(parts), tuple(faults), inorder)
+    return ReadStudy(stacked(parts), tuple(faults), tuple(map(_without_forms, inorder)))
+
+
+def _without_forms(file: FileRead) -> FileRead:
+    """Say how many forms a file has in place of them: they are among all the others."""
+    return file if file.forms is None else replace(file, forms=None, n_forms=len(file.forms.forms))
 
 
 def _no_longer_refused(read: dict[str, FileRead]) -> list[str]:
@@ -109,27 +114,28 @@ def _no_longer_refused(read: dict[str, FileRead]) -> list[str]:
     return [name for name, forms in usable.items() if set(forms.forms["refused"]) - refusals - {""}]
 
 
-def keep_files(study_read: ReadStudy, read: ReadForms, *, kept: KeptFiles) -> None:
+def keep_files(study_read: ReadStudy, refused_before: pd.Series, *, kept: KeptFiles) -> None:
     """Keep what was read of each usable file, unless just that is kept already.
 
     Parameters
     ----------
     study_read : ReadStudy
-        As it was read.
-    read : ReadForms
-        The same forms after what must not be kept was erased.
+        With the forms after what must not be kept was erased.
+    refused_before : Series
+        Column `refused` of the same forms as they were read.
     kept : KeptFiles
         Where to.
     """
-    refused = (read.forms["refused"] != study_read.read.forms["refused"]).to_numpy(dtype=bool)
+    refused = (study_read.read.forms["refused"] != refused_before).to_numpy(dtype=bool)
     for file, start, stop in _places(study_read):
         if not file.unchanged or refused[start:stop].any():
-            kept.keep(file, cut_out(read, start, stop))
+            kept.keep(file, cut_out(study_read.read, start, stop))
 
 
 def _places(study_read: ReadStudy) -> Iterator[tuple[FileRead, int, int]]:
     """Usable files, each with the positions of its forms among all."""
-    usable = [(file, file.forms) for file in study_read.files if file.forms is not None]
-    starts = np.cumsum([0, *(len(forms.forms) for _, forms in usable)]).tolist()
-    for (file, forms), start in zip(usable, starts, strict=False):
-        yield file, start, start + len(forms.forms)
+    stop = 0
+    for file in study_read.files:
+        if file.n_forms is not None:
+            start, stop = stop, stop + file.n_forms
+            yield file, start, stop

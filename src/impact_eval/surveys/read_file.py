@@ -38,6 +38,8 @@ class FileRead:
         Safeguarding questions that stand in it, as `find_disclosures` names them.
     disclosures : tuple of Disclosure
         Answers for the safeguarding lead; empty if the file was read before.
+    n_forms : int or None
+        How many forms it has; None if it cannot be used.
     n_disclosures : int
         How many there are, also if the file was read before.
     unchanged : bool
@@ -52,6 +54,7 @@ class FileRead:
     identifying: tuple[IdentifyingColumn, ...] = ()
     searched: frozenset[tuple[int, str]] = frozenset()
     disclosures: tuple[Disclosure, ...] = field(default=(), repr=False)
+    n_forms: int | None = None
     n_disclosures: int = 0
     unchanged: bool = False
 

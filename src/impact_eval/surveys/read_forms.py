@@ -30,7 +30,6 @@ from impact_eval.surveys.withdrawals import mark_withdrawn
 Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 
 _ODD: Final = np.uint64(0x9E3779B97F4A7C15)
-_CODES: Final = ("code", "elements", "child_elements")
 _NAMES: Final = ("uuid", "device", "interviewer")
 
 
@@ -131,8 +130,11 @@ def read_forms(cleaned: CleanedPart, read: Forms, basis: Basis) -> ReadForms:
 
 def _hidden(about: pd.DataFrame, tokens: Tokens) -> pd.DataFrame:
     """Forms with tokens in place of codes, numbers and names."""
-    codes = {name: tokens.of_codes(about[name]) for name in _CODES}
-    return about.assign(**codes, **{name: tokens.of_names(about[name], name) for name in _NAMES})
+    hidden = {name: tokens.of_codes(about[name]) for name in ("elements", "child_elements")}
+    whole = about["code"].equals(about["elements"])  # no code has a gap
+    hidden["code"] = hidden["elements"] if whole else tokens.of_codes(about["code"])
+    hidden |= {name: tokens.of_names(about[name], name) for name in _NAMES}
+    return about.assign(**hidden)
 
 
 def _declared(forms: pd.DataFrame, raw: RawTable, source: Source, study: Study) -> pd.DataFrame:

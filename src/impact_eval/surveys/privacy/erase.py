@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -27,10 +27,11 @@ _KEPT: Final = (
     "refusal",
     "refused",
 )
+_BLANKS: Final = {"M": pd.NaT, "f": np.nan, "b": False, "i": 0, "u": 0}
 
 
 def erase(read: ReadForms, fates: Fates) -> ReadForms:
-    """Blank all that people said on forms that must not be used.
+    """Blank all that people said on forms that must not be used, in the tables themselves.
 
     Parameters
     ----------
@@ -48,33 +49,19 @@ def erase(read: ReadForms, fates: Fates) -> ReadForms:
     gone = fates.because(*ERASED)
     if not gone.any():
         return read
-    forms = _blanked(read.forms, gone, except_for=_KEPT)
-    withdrawn = fates.because("withdrawn")
-    forms["audience"] = forms["audience"].where(~withdrawn, read.forms["audience"])
-    blank: dict[str, Any] = {"numbers": np.nan, "written": 0, "kinds": NOT_ASKED, "subgroups": ""}
-    tables = {name: _filled(getattr(read, name), gone, value) for name, value in blank.items()}
+    nobodys = gone & ~fates.because("withdrawn")
+    for name in [name for name in read.forms.columns if name not in _KEPT]:
+        column = read.forms[name]
+        blank = _BLANKS.get(column.dtype.kind, "")
+        read.forms[name] = column.mask(nobodys if name == "audience" else gone, blank)
+    values: dict[str, Any] = {"numbers": np.nan, "written": 0, "kinds": NOT_ASKED, "subgroups": ""}
+    for name, value in values.items():
+        getattr(read, name).iloc[np.flatnonzero(gone)] = value
     lists = {name: _without(getattr(read, name), gone) for name in ("rejected", "texts")}
-    tables |= {"forms": forms} | lists
-    return ReadForms(**{one.name: tables[one.name] for one in fields(ReadForms)})
-
-
-def _blanked(forms: pd.DataFrame, gone: Mask, *, except_for: tuple[str, ...]) -> pd.DataFrame:
-    """Forms with empty text, no dates, False and zeros in the rows that are gone."""
-    blanks = {"M": pd.NaT, "f": np.nan, "b": False, "i": 0, "u": 0}
-    columns = {
-        name: column if name in except_for else column.mask(gone, blanks.get(column.dtype.kind, ""))
-        for name, column in forms.items()
-    }
-    return pd.DataFrame(columns)
+    return replace(read, **lists)
 
 
 def _without(rows: pd.DataFrame, gone: Mask) -> pd.DataFrame:
     stays = ~gone[rows["form"].to_numpy(dtype=np.int64)]
     left: pd.DataFrame = rows[stays]
     return left.reset_index(drop=True)
-
-
-def _filled(table: pd.DataFrame, gone: Mask, value: float | str) -> pd.DataFrame:
-    copy = table.copy()
-    copy.iloc[np.flatnonzero(gone)] = value
-    return copy
