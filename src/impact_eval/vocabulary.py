@@ -71,6 +71,8 @@ Quantity = Literal[
     "dif_wave",
     "icc_score",
     "icc_gain",
+    "score_sd",
+    "correlation",
     # who is in it
     "attrition",
     "linked_unlinked_difference",

@@ -48,6 +48,7 @@ from impact_eval.estimators.schools import (
     school_changes,
     school_estimates,
 )
+from impact_eval.estimators.score_spread import score_correlation, score_sd
 from impact_eval.estimators.sign_flip import sign_flip, sign_flip_change
 from impact_eval.estimators.unlinked import partly_linked_change
 from impact_eval.estimators.wave_dif import WaveDif, wave_dif
@@ -109,6 +110,8 @@ __all__ = [
     "school_estimates",
     "schools_needed",
     "schools_without_links",
+    "score_correlation",
+    "score_sd",
     "sign_flip",
     "sign_flip_change",
     "simultaneous",

@@ -21,6 +21,7 @@ from impact_eval.findings import (
     protection,
     schools,
     sign_flips,
+    spread,
     subgroups,
 )
 from impact_eval.findings.finding import Finding
@@ -62,6 +63,8 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "dif_wave": (item_quality.wave_difs,),
     "icc_score": (measurement.score_iccs,),
     "icc_gain": (measurement.gain_iccs,),
+    "score_sd": (spread.score_sds,),
+    "correlation": (spread.correlations,),
     "surveyed": (people.surveyed,),
     "attended": (people.attended,),
     "claimed": (people.claimed,),

@@ -86,7 +86,7 @@ def minimum_detectable(
     multiplier
         What the standard error is multiplied by. `noncentral`: the number at which `power_of` is
         exactly `power`. `t_sum`: t(1 - alpha/2) + t(power), as most published tables have it; it
-        is smaller by 13 % with 1 degree of freedom, 4 % with 4 and under 1 % from 18 on.
+        is smaller by 14 % with 1 degree of freedom, 4 % with 2 and 1 % with 4.
 
     Returns
     -------
@@ -206,10 +206,11 @@ def people_per_school_needed(
     Examples
     --------
     >>> quiz = Spread(icc_score=0.10, icc_gain=0.05, correlation=0.5)
-    >>> people_per_school_needed(0.2, quiz, Sample(schools=20, people=1), design="one_group").number
-    25
-    >>> people_per_school_needed(0.2, quiz, Sample(schools=8, people=1), design="one_group").reason
-    'however many people are asked in them, 8 schools are too few'
+    >>> twenty, few = Sample(schools=20, people=1), Sample(schools=5, people=1)
+    >>> people_per_school_needed(0.2, quiz, twenty, design="one_group").number
+    23
+    >>> people_per_school_needed(0.2, quiz, few, design="one_group").reason
+    'however many people are asked in them, 5 schools are too few'
     """
 
     def enough(people: int) -> bool:

@@ -148,7 +148,7 @@ def _arms(sample: Sample, design: PlannedDesign) -> list[tuple[int, int]]:
     for whole in (sample.schools, sample.clusters):
         treated = min(max(round(whole * sample.treated), 1), max(whole - 1, 1))
         arms.append((treated, whole - treated))
-    return list(zip(*arms, strict=True))  # type: ignore[arg-type]
+    return list(zip(*arms, strict=True))
 
 
 def _satterthwaite(clusters: list[int], size_cv: float) -> float:
