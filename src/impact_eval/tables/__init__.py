@@ -17,6 +17,11 @@ from impact_eval.tables.people import (
 )
 from impact_eval.tables.phases import phase_table, placement_table
 from impact_eval.tables.places import province_table, school_table, schools_table
+from impact_eval.tables.planning import (
+    planning_designs_table,
+    planning_inputs_table,
+    planning_sizes_table,
+)
 from impact_eval.tables.protection import protection_table
 from impact_eval.tables.quality import quality_table
 from impact_eval.tables.report_table import Column, ReportTable, Row
@@ -61,6 +66,9 @@ __all__ = [
     "people_table",
     "phase_table",
     "placement_table",
+    "planning_designs_table",
+    "planning_inputs_table",
+    "planning_sizes_table",
     "protection_table",
     "province_table",
     "quality_table",
