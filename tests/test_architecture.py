@@ -30,7 +30,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "planning": BASE | {"disclosure", "estimators"},
     "tables": SHOWN | {"errors", "planning"},
     "figures": SHOWN | {"errors"},
-    "pages": PEOPLE | SHOWN | {"surveys", "findings", "estimators", "planning", "tables", "figures"},
+    "pages": PEOPLE
+    | SHOWN
+    | {"surveys", "findings", "estimators", "planning", "tables", "figures"},
     "reports": {"facts", "wording", "errors"},
     "runs": PEOPLE | SHOWN | {"surveys", "findings", "planning", "pages", "reports"},
     "datasets": PEOPLE,

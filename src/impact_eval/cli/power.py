@@ -70,6 +70,11 @@ def power(  # noqa: PLR0913  (one for each thing that a plan may fix)
     table = pd.DataFrame(list(rows))
     for line in _lines(table, points, before_data=before_data):
         typer.echo(line)
+    if of_schools is not None:
+        typer.echo(
+            f"How well the mean of these {of_schools:,} schools alone will be known. The reports'"
+            " tests by school answer for schools like these, and are no more powerful for it."
+        )
     if csv is not None:
         table.to_csv(csv, index=False)
         typer.echo(f"Wrote {shown(csv.resolve())}: {len(table):,} rows.")

@@ -91,10 +91,11 @@ def planning_claims(released: Released) -> Html:
     Html
         A list.
     """
-    lines = [text(f"planning.claims_{key}") for key in ("one_group", "waiting", "cost")]
-    if any(
-        noun != released.facts.site_nouns[a] for a, noun in released.facts.cluster_nouns.items()
-    ):
+    facts = released.facts
+    lines = [text(f"planning.claims_{facts.design}")]
+    if facts.design != "no_programme":
+        lines += [text(f"planning.claims_{key}") for key in ("waiting", "cost")]
+    if any(noun != facts.site_nouns[who] for who, noun in facts.cluster_nouns.items()):
         lines.append(text("planning.claims_teams", sites=_any_sites(released)))
     items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
     return Html(text("planning.claims"), str(Markup("<ul>{}</ul>").format(items)))

@@ -83,7 +83,9 @@ def published_points(
 
 
 def next_schools(facts: StudyFacts) -> int:
-    """Count the roster's schools in the last phase; 0 if the roster does not name phases."""
+    """Count the roster's schools in the last phase; 0 if it names none, or several rounds'."""
+    if facts.design == "cross_sections":
+        return 0
     last = list(facts.phases)[-1] if facts.phases else ""
     return sum(row.get("phase") == last for row in facts.schools.values())
 

@@ -144,7 +144,7 @@ def planning_designs_table(
                 people=point.sample.people,
                 power=power,
             )
-            shown = {name: planned_cell(point, asked, name) for name in measures}
+            shown: dict[str, str] = {name: planned_cell(point, asked, name) for name in measures}
             if not isfinite(asked.number(point, "schools_needed")) and point.smallest:
                 shown["schools_needed"] = escape(text("planning.none_enough"))
             rows.append(Row(text(f"planning.designs.{design}"), shown, group))

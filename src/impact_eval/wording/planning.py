@@ -12,6 +12,7 @@ from impact_eval.wording import numbers
 from impact_eval.wording.strings import fitting_sentence
 
 Planned = tuple[str, float]
+_MANY_TIMES = 2
 
 
 def planning_sentences(
@@ -51,12 +52,18 @@ def planning_sentences(
         enough = "schools_needed" in shown
         within = enough and planned["schools_needed"][1] <= planned["all"][1]
         keys = ["schools_enough" if within else "schools_not_enough"]
-        keys.append("people_enough" if "people_needed" in shown else "people_not_enough")
+        keys.append(_people_key(planned) if "people_needed" in shown else "people_not_enough")
     if two_arms and "waiting" in shown:
         keys.append("waiting")
     if two_arms and "addition" in shown:
         keys.append("addition")
     return [fitting_sentence(f"planning.{key}", values) for key in keys]
+
+
+def _people_key(planned: Mapping[str, Planned]) -> str:
+    """Tell numbers of people that a place may have from those that it may not."""
+    many = planned["people_needed"][1] > _MANY_TIMES * planned["people"][1]
+    return "people_many" if many else "people_enough"
 
 
 def _unit(outcome: OutcomeFacts) -> str:
