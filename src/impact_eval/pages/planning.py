@@ -23,6 +23,7 @@ from impact_eval.tables import (
     planning_designs_table,
     planning_inputs_table,
     planning_sizes_table,
+    published_table,
 )
 from impact_eval.wording import planning_sentences, text
 
@@ -61,10 +62,6 @@ def planning_answers(released: Released, *, power: float = 0.80) -> Html:
             "waiting": _planned(waiting, point, "detectable") if two_arms else ("", nan),
         }
         said = planning_sentences(point.outcome, numbers, sites=sites, two_arms=two_arms)
-        if point.borrowed:
-            names = ", ".join(text(f"planning.inputs.{name}") for name in point.borrowed)
-            note = text("planning.borrowed_note", inputs=names, outcome=point.outcome.label)
-            said = [*said, Markup.escape(note)]
         head = text(
             "pages.card_head",
             who=capital(facts.audiences[point.outcome.audience]),
@@ -74,8 +71,8 @@ def planning_answers(released: Released, *, power: float = 0.80) -> Html:
         blocks.append(Markup("<h3>{}</h3><ul>{}</ul>").format(head, items))
     if not blocks:
         return sentence("planning")
-    note = Markup("<p>{}</p>").format(text("planning.cautious_note", sites=_any_sites(released)))
-    return Html(text("planning.answers"), str(Markup("").join([*blocks, note])))
+    notes = Markup("").join(Markup("<p>{}</p>").format(note) for note in _notes(released))
+    return Html(text("planning.answers"), str(Markup("").join([*blocks, notes])))
 
 
 def planning_claims(released: Released) -> Html:
@@ -141,7 +138,7 @@ def planning_designs(released: Released, *, power: float = 0.80) -> Pieces:
 
 
 def planning_inputs(released: Released) -> Pieces:
-    """Return a table of what the plan starts from, outcome by outcome.
+    """Return what the plan starts from, outcome by outcome, and what was taken from elsewhere.
 
     Parameters
     ----------
@@ -151,9 +148,21 @@ def planning_inputs(released: Released) -> Pieces:
     Returns
     -------
     Pieces
-        A table, or a sentence.
+        One table or two, or a sentence.
     """
-    return section([planning_inputs_table(released, starting_points(released))], empty="planning")
+    points = starting_points(released)
+    tables = [planning_inputs_table(released, points), published_table(released, points)]
+    return section(tables, empty="planning")
+
+
+def _notes(released: Released) -> Iterator[str]:
+    """Yield what holds for all answers."""
+    sites = _any_sites(released)
+    yield text("planning.cautious_note", sites=sites)
+    if designs_of(released.facts.design)[0] == "other_schools":
+        yield text("planning.rounds_note", sites=sites)
+    if any(point.borrowed for point in _leading(released)):
+        yield text("planning.borrowed_note")
 
 
 def _leading(released: Released) -> Iterator[StartingPoint]:

@@ -183,6 +183,15 @@ def _found(own: Released) -> dict[str, Finding]:
     return found
 
 
+def _surveyed(at: Released, score: Finding) -> int:
+    """Count the places of one survey; a form with another round's school does not add one."""
+    rounds = len(at.facts.waves) if at.facts.design == "cross_sections" else 1
+    counted = [
+        row.estimate / rounds for row in at.where(quantity="schools").findings() if row.known
+    ]
+    return round(counted[0]) if counted and counted[0] >= 1 else int(score.n_clusters)
+
+
 def _sample(released: Released, outcome: OutcomeFacts, found: Mapping[str, Finding]) -> Sample:
     """Describe the next phase by its roster, and by how many were asked, lost and linked so far."""
     values = PUBLISHED[outcome.kind]
@@ -193,7 +202,7 @@ def _sample(released: Released, outcome: OutcomeFacts, found: Mapping[str, Findi
     links = [row.estimate / 100 for row in at.where(quantity="linked_share").findings()]
     links = [share for share in links if isfinite(share) and share > 0]
     team = found.get("icc_team")
-    surveyed = int(score.n_clusters)
+    surveyed = _surveyed(at, score)
     return Sample(
         schools=next_schools(released.facts) or surveyed,
         people=max(1.0, float(round(score.n / max(surveyed, 1)))),

@@ -21,6 +21,7 @@ from impact_eval.tables.planning import (
     planning_designs_table,
     planning_inputs_table,
     planning_sizes_table,
+    published_table,
 )
 from impact_eval.tables.protection import protection_table
 from impact_eval.tables.quality import quality_table
@@ -71,6 +72,7 @@ __all__ = [
     "planning_sizes_table",
     "protection_table",
     "province_table",
+    "published_table",
     "quality_table",
     "reason_table",
     "school_table",

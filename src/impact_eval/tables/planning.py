@@ -9,6 +9,7 @@ from math import isfinite
 
 from impact_eval.disclosure import Released
 from impact_eval.planning import (
+    PUBLISHED,
     Measure,
     PlanQuestion,
     StartingPoint,
@@ -155,6 +156,44 @@ def planning_designs_table(
         caption=text("planning.designs_caption"),
         row_heading=text("planning.design"),
         notes=[escape(text("planning.designs_note"))],
+    )
+
+
+def published_table(released: Released, points: Sequence[StartingPoint]) -> ReportTable | None:
+    """Return the published values that stand in for what a study has not measured.
+
+    Parameters
+    ----------
+    released
+        Released findings of a study.
+    points
+        From `impact_eval.planning.starting_points`.
+
+    Returns
+    -------
+    ReportTable or None
+        A row for each input and kind of outcome; None if nothing was borrowed.
+    """
+    wanted = dict.fromkeys((point.outcome.kind, one) for point in points for one in point.borrowed)
+    rows = []
+    for kind, name in wanted:
+        value = PUBLISHED[kind][name]
+        source = text("planning.computed", source=value.source) if value.computed else value.source
+        shown = {
+            "usual": f"{value.usual:g}",
+            "cautious": f"{value.cautious:g}",
+            "source": escape(source),
+        }
+        group = capital(text(f"tables.kinds.{kind}"))
+        rows.append(Row(text(f"planning.inputs.{name}"), shown, group))
+    columns = [Column(one, text(f"planning.{one}")) for one in ("usual", "cautious")]
+    return build(
+        released,
+        rows,
+        [*columns, Column("source", text("planning.source"), align="left")],
+        caption=text("planning.published_caption"),
+        row_heading=text("planning.input"),
+        notes=[escape(text("planning.published_note"))],
     )
 
 

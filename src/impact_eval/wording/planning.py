@@ -46,6 +46,8 @@ def planning_sentences(
     }
     values: dict[str, object] = {**shown, "sites": sites, "unit": _unit(outcome)}
     keys = ["found_by_all"]
+    if "detectable" not in shown:
+        return [fitting_sentence("planning.too_few", values)]
     if outcome.smallest_effect is not None:
         key = f"{outcome.audience}/{outcome.outcome}/smallest_effect"
         values["smallest"] = numbers.declared(key, outcome.smallest_effect)
