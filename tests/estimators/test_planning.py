@@ -329,7 +329,7 @@ def test_planned_power_is_how_often_cr2_finds_the_change(design):
 
 def test_unequal_sizes_and_arms_are_planned_for():
     rng = np.random.default_rng(5)
-    g, cv = 30, 0.6
+    g = 30
     sizes = np.resize([4, 8, 12, 16, 40], g)
     cv = sizes.std() / sizes.mean()
     sample = Sample(schools=g, people=sizes.mean(), size_cv=cv)
