@@ -35,8 +35,8 @@ _QUIZ: Final[Mapping[PlanInput, PublishedValue]] = MappingProxyType(
         "icc_score": PublishedValue(
             0.07,
             0.20,
-            "a knowledge test of the TVSFP trial, 28 schools: .07 (computed from its data); a test of"
-            " 24 questions in 120 Ugandan schools (Nsangi and others 2017): .18 to .21",
+            "a knowledge test of the TVSFP trial, 28 schools: .07 (computed from its data); a test"
+            " of 24 questions in 120 Ugandan schools (Nsangi and others 2017): .18 to .21",
         ),
         "icc_gain": PublishedValue(0.10, 0.20, _GAINS, computed=True),
         "correlation": PublishedValue(
@@ -54,8 +54,8 @@ _QUIZ: Final[Mapping[PlanInput, PublishedValue]] = MappingProxyType(
         "lost": PublishedValue(
             0.10,
             0.25,
-            "second surveys: 9 % lost in two years (Right To Play, Pakistan); in Uganda 10 to 29 % in a"
-            " term and 38 to 55 % in a year",
+            "second surveys: 9 % lost in two years (Right To Play, Pakistan); in Uganda 10 to 29 %"
+            " in a term and 38 to 55 % in a year",
         ),
         "linked": PublishedValue(
             0.75,
