@@ -28,16 +28,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "disclosure": BASE,
     "classing": BASE,
     "wording": BASE | {"disclosure"},
-    "tables": SHOWN | {"errors", "classing"},
+    "planning": BASE | {"disclosure", "estimators"},
+    "tables": SHOWN | {"errors", "classing", "planning"},
     "figures": SHOWN | {"errors"},
     "pages": PEOPLE
     | SHOWN
-    | {"surveys", "findings", "estimators", "classing", "tables", "figures"},
+    | {"surveys", "findings", "estimators", "classing", "planning", "tables", "figures"},
     "reports": {"facts", "wording", "errors"},
-    "runs": PEOPLE | SHOWN | {"surveys", "findings", "pages", "reports"},
+    "runs": PEOPLE | SHOWN | {"surveys", "findings", "planning", "pages", "reports"},
     "datasets": PEOPLE,
     "terminal": set(),
-    "cli": PEOPLE | {"datasets", "surveys", "simulate", "pages", "runs", "terminal"},
+    "cli": PEOPLE | {"datasets", "surveys", "simulate", "planning", "pages", "runs", "terminal"},
     "__init__": {"pages", "study"},
 }
 ONLY_IN_RUNS = {"papermill", "jupyter_client", "nbclient"}

@@ -74,6 +74,8 @@ Quantity = Literal[
     "unanswered_share",
     "icc_score",
     "icc_gain",
+    "score_sd",
+    "correlation",
     # who is in it
     "attrition",
     "linked_unlinked_difference",

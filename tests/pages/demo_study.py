@@ -260,6 +260,11 @@ def _measurement(where, known, people):
             rows.append(finding(quantity=quantity, estimator="mean", unit="percent", wave_to=wave,
                                 **(at | {"wave_from": wave}),
                                 **_interval(value, 2.0, n=people)))  # fmt: skip
+    rows.append(finding(quantity="score_sd", estimator="sd", wave_to="pre", unit=known.unit, **at,
+                        **_interval(0.2 * (known.maximum - known.minimum), 0.02,
+                                    n=people)))  # fmt: skip
+    rows.append(finding(quantity="correlation", estimator="pearson", wave_to="post", **at,
+                        **_interval(0.5, 0.02, n=people)))  # fmt: skip
     for quantity, value in (("icc_score", 0.09), ("icc_gain", 0.03)):
         rows.append(finding(quantity=quantity, variant="school",
                             wave_to="pre" if quantity == "icc_score" else "post", **at,

@@ -15,7 +15,7 @@ from impact_eval.vocabulary import Design
 from impact_eval.wording.ladder import forbidden_words
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
-NAMES = ["data_quality", "details", "findings", "phases", "programme", "school"]
+NAMES = ["data_quality", "details", "findings", "phases", "planning", "programme", "school"]
 STATEMENTS = (ast.Import, ast.Assign, ast.Expr)
 
 

@@ -26,6 +26,7 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
     commands = [
         "new",
         "plan",
+        "power",
         "simulate",
         "check",
         "prepare",

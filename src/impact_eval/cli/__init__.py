@@ -6,11 +6,11 @@ import sys
 
 import typer
 
-from impact_eval.cli import files, plan, privacy, reports, studies
+from impact_eval.cli import files, plan, power, privacy, reports, studies
 from impact_eval.cli.app import app
 from impact_eval.errors import ImpactEvalError
 
-__all__ = ["app", "files", "main", "plan", "privacy", "reports", "studies"]
+__all__ = ["app", "files", "main", "plan", "power", "privacy", "reports", "studies"]
 
 
 def main() -> None:

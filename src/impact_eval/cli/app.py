@@ -11,6 +11,7 @@ _FIRST = [
     "new",
     "check",
     "plan",
+    "power",
     "list",
     "forms",
     "simulate",

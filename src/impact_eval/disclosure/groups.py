@@ -39,13 +39,14 @@ IN_ONE_WAVE = frozenset(
         "floor_share",
         "ceiling_share",
         "icc_score",
+        "score_sd",
         "surveyed",
         "days_after_workshop",
         "flagged",
         *NO_ANSWER,
     }
 )
-OF_LINKED = frozenset({"icc_gain", "linked_unlinked_difference", "false_link_share"})
+OF_LINKED = frozenset({"icc_gain", "correlation", "linked_unlinked_difference", "false_link_share"})
 LINKED_GAIN = "adjusted_gain"
 SHARES = frozenset(
     {"mastery_share", "item_share", "floor_share", "ceiling_share", "flagged", *NO_ANSWER}

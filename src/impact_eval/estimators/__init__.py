@@ -16,11 +16,7 @@ from impact_eval.estimators.cr2 import fit_cr2
 from impact_eval.estimators.effect_sizes import d_av, d_pre, d_z, hedges_correction, standardise
 from impact_eval.estimators.equivalence import equivalence_interval, simultaneous, with_level
 from impact_eval.estimators.estimate import Estimate, EstimatorCallError
-from impact_eval.estimators.few_clusters import (
-    minimum_detectable_change,
-    refusal,
-    smallest_sign_flip_p,
-)
+from impact_eval.estimators.few_clusters import refusal, smallest_sign_flip_p
 from impact_eval.estimators.icc import design_effect, icc
 from impact_eval.estimators.item_statistics import (
     item_difficulty,
@@ -30,6 +26,19 @@ from impact_eval.estimators.item_statistics import (
 from impact_eval.estimators.linked import adjusted_gain, raw_gain, schools_without_links
 from impact_eval.estimators.permutation import permutation_difference
 from impact_eval.estimators.phases import Placement, phase_difference, placement
+from impact_eval.estimators.planning.inputs import Sample, Spread
+from impact_eval.estimators.planning.power import (
+    Needed,
+    minimum_detectable,
+    people_per_school_needed,
+    power_of,
+    schools_needed,
+)
+from impact_eval.estimators.planning.precision import Precision, precision_of
+from impact_eval.estimators.planning.published_formulas import (
+    minimum_detectable_change,
+    minimum_detectable_randomised,
+)
 from impact_eval.estimators.random_effects import RandomEffects, random_effects
 from impact_eval.estimators.reliability import cronbach_alpha, omega_total
 from impact_eval.estimators.romano_wolf import StepdownTest, romano_wolf
@@ -39,6 +48,7 @@ from impact_eval.estimators.schools import (
     school_changes,
     school_estimates,
 )
+from impact_eval.estimators.score_spread import score_correlation, score_sd
 from impact_eval.estimators.sign_flip import sign_flip, sign_flip_change
 from impact_eval.estimators.unlinked import partly_linked_change
 from impact_eval.estimators.wave_dif import WaveDif, wave_dif
@@ -50,10 +60,14 @@ __all__ = [
     "ClusterChanges",
     "Estimate",
     "EstimatorCallError",
+    "Needed",
     "Placement",
     "PooledComponents",
+    "Precision",
     "RandomEffects",
+    "Sample",
     "SchoolChanges",
+    "Spread",
     "StepdownTest",
     "WaveDif",
     "WildDraws",
@@ -75,21 +89,29 @@ __all__ = [
     "item_discrimination",
     "item_total",
     "mean_change",
+    "minimum_detectable",
     "minimum_detectable_change",
+    "minimum_detectable_randomised",
     "omega_total",
     "one_wave_schools",
     "partly_linked_change",
+    "people_per_school_needed",
     "permutation_difference",
     "phase_difference",
     "placement",
     "pooled_components",
+    "power_of",
+    "precision_of",
     "random_effects",
     "raw_gain",
     "refusal",
     "romano_wolf",
     "school_changes",
     "school_estimates",
+    "schools_needed",
     "schools_without_links",
+    "score_correlation",
+    "score_sd",
     "sign_flip",
     "sign_flip_change",
     "simultaneous",

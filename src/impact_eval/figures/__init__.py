@@ -7,6 +7,7 @@ from impact_eval.figures.items import item_shares
 from impact_eval.figures.means import wave_means
 from impact_eval.figures.path import Box, PathFigure
 from impact_eval.figures.phase_means import phase_means
+from impact_eval.figures.planning import detectable_curves
 from impact_eval.figures.report_figure import ReportFigure, finish, new_figure
 from impact_eval.figures.schools import placement, school_changes
 from impact_eval.figures.theme import WIDTH, theme
@@ -20,6 +21,7 @@ __all__ = [
     "add_key",
     "change_intervals",
     "count_bars",
+    "detectable_curves",
     "finish",
     "item_shares",
     "new_figure",

@@ -140,6 +140,14 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         "(MSB - MSW) / (MSB + (n0 - 1) MSW) of the linked people's gains",
         recompute_scores.icc_gain,
     ),
+    "score_sd": (
+        "root of (sum of squared distances from the mean / (people - 1))",
+        recompute_scores.score_sd,
+    ),
+    "correlation": (
+        "correlation of the linked people's scores before and after",
+        recompute_scores.correlation,
+    ),
     "linked_unlinked_difference": (
         (
             "(mean before of the linked - of the others) / pooled standard deviation, times Hedges'"

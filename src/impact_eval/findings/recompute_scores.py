@@ -119,6 +119,17 @@ def icc_gain(behind: Behind) -> float:
     return _icc(behind, linked.assign(gain=linked["post"] - linked["pre"]), "gain")
 
 
+def score_sd(behind: Behind) -> float:
+    """Take the standard deviation of a wave's scores."""
+    return float(behind.wave("wave_to")["value"].std())
+
+
+def correlation(behind: Behind) -> float:
+    """Correlate the linked people's scores before and after."""
+    linked = behind.linked()
+    return float(linked["pre"].corr(linked["post"]))
+
+
 def linked_unlinked(behind: Behind) -> float:
     """Subtract the unlinked people's mean before, in pooled standard deviations."""
     pre = behind.wave("wave_from")

@@ -23,6 +23,7 @@ from impact_eval.findings import (
     protection,
     schools,
     sign_flips,
+    spread,
     subgroups,
 )
 from impact_eval.findings.finding import Finding
@@ -67,6 +68,8 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "unanswered_share": (item_answers.unanswered_shares,),
     "icc_score": (measurement.score_iccs,),
     "icc_gain": (measurement.gain_iccs,),
+    "score_sd": (spread.score_sds,),
+    "correlation": (spread.correlations,),
     "surveyed": (people.surveyed,),
     "attended": (people.attended,),
     "claimed": (people.claimed,),

@@ -25,6 +25,13 @@ from impact_eval.pages.outcomes import (
 )
 from impact_eval.pages.places import provinces, school, school_figures, schools
 from impact_eval.pages.plan import deviation_lines, deviations
+from impact_eval.pages.planning import (
+    planning_answers,
+    planning_claims,
+    planning_designs,
+    planning_figures,
+    planning_inputs,
+)
 from impact_eval.pages.side_by_side import phases, placement_figures, placements
 from impact_eval.pages.title import page_title, school_title
 from impact_eval.pages.words import further, how_sure, not_shown, school_summary, summary
@@ -64,6 +71,11 @@ __all__ = [
     "placement_figures",
     "placements",
     "planned_changes",
+    "planning_answers",
+    "planning_claims",
+    "planning_designs",
+    "planning_figures",
+    "planning_inputs",
     "provinces",
     "quality",
     "released_findings",

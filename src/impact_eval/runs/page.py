@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import nbformat
 
 from impact_eval.disclosure import Released
 from impact_eval.errors import ImpactEvalError
+from impact_eval.planning import StartingPoint, planned_number, starting_points
 from impact_eval.reports import Provenance, export_page, failure_page
 from impact_eval.runs.execute import Failure, execute_notebook
 from impact_eval.runs.jobs import Job
@@ -102,7 +104,8 @@ class PageMaker:
                     provenance=self.provenance,
                     index_href=index_href(job),
                 )
-                faults = lint_page(html, self.released, page=job.page)
+                planned = partial(planned_number, _points(html, self.released))
+                faults = lint_page(html, self.released, page=job.page, planned=planned)
         except ImpactEvalError as error:
             return Failure("could not be exported", str(error), "")
         except Exception as error:
@@ -142,6 +145,11 @@ def _for_readers(notebook: NotebookNode) -> NotebookNode:
         if cell.cell_type == "code" and "evaluator" in cell.metadata.get("tags", ()):
             cell.source = ""
     return notebook
+
+
+def _points(html: str, released: Released) -> tuple[StartingPoint, ...]:
+    """Return what a plan starts from, where the page has numbers of one."""
+    return starting_points(released) if "data-planned" in html else ()
 
 
 def index_href(job: Job) -> str:

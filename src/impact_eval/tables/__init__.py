@@ -20,6 +20,12 @@ from impact_eval.tables.people import (
 )
 from impact_eval.tables.phases import phase_table, placement_table
 from impact_eval.tables.places import province_table, school_table, schools_table
+from impact_eval.tables.planning import (
+    planning_designs_table,
+    planning_inputs_table,
+    planning_sizes_table,
+    published_table,
+)
 from impact_eval.tables.protection import protection_table
 from impact_eval.tables.quality import quality_table
 from impact_eval.tables.report_table import Column, ReportTable, Row
@@ -71,8 +77,12 @@ __all__ = [
     "people_table",
     "phase_table",
     "placement_table",
+    "planning_designs_table",
+    "planning_inputs_table",
+    "planning_sizes_table",
     "protection_table",
     "province_table",
+    "published_table",
     "quality_table",
     "reason_table",
     "school_table",

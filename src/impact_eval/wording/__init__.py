@@ -7,6 +7,7 @@ from impact_eval.wording.decimals import decimals_of
 from impact_eval.wording.notes import banner, design_note, disclosure_notes
 from impact_eval.wording.people import people_sentences
 from impact_eval.wording.plan import deviation_words, plan_note
+from impact_eval.wording.planning import planning_sentences
 from impact_eval.wording.shares import mastery_sentence, share
 from impact_eval.wording.strings import sentence, text
 from impact_eval.wording.summaries import (
@@ -35,6 +36,7 @@ __all__ = [
     "opening",
     "people_sentences",
     "plan_note",
+    "planning_sentences",
     "said_in_claim",
     "sentence",
     "share",

@@ -14,6 +14,7 @@ _COEFFICIENTS: Final[tuple[Quantity, ...]] = (
     "omega",
     "icc_score",
     "icc_gain",
+    "correlation",
     "item_total",
     "discrimination",
     "false_link_share",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from impact_eval.disclosure import Released
 from impact_eval.errors import Fault
 from impact_eval.wording.ladder import forbidden_word_faults
@@ -10,7 +12,13 @@ from impact_eval.wording.page_text import read_page
 from impact_eval.wording.unmarked import unmarked_number_faults
 
 
-def lint_page(html: str, released: Released, *, page: str = "page") -> list[Fault]:
+def lint_page(
+    html: str,
+    released: Released,
+    *,
+    page: str = "page",
+    planned: Callable[[str], float] | None = None,
+) -> list[Fault]:
     """Read a rendered page and list what must not stand on it.
 
     Parameters
@@ -21,6 +29,8 @@ def lint_page(html: str, released: Released, *, page: str = "page") -> list[Faul
         Everything that was released for its study.
     page
         What to call the page in the faults.
+    planned
+        Computes the number of a plan at its address again; without it no such number may stand.
 
     Returns
     -------
@@ -32,6 +42,6 @@ def lint_page(html: str, released: Released, *, page: str = "page") -> list[Faul
     read = read_page(html)
     return [
         *forbidden_word_faults(read, released.facts, page=page),
-        *mark_faults(read, released, page=page),
+        *mark_faults(read, released, page=page, planned=planned),
         *unmarked_number_faults(read, released, page=page),
     ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import isclose, isfinite
+from collections.abc import Callable, Mapping
+from math import isclose, isfinite, nan
 from typing import get_args
 
 from impact_eval.disclosure import Finding, Released
-from impact_eval.errors import Fault
+from impact_eval.errors import Fault, UnknownNameError
 from impact_eval.facts import StudyFacts
 from impact_eval.wording.derived import derived_numbers
 from impact_eval.wording.numbers import MINUS, Form, shown
@@ -18,16 +18,27 @@ NUMBERS = (
     *("n", "n_clusters", "n_pre", "n_post", "n_linked", "simultaneous_low", "simultaneous_high"),
 )
 
+_KEYS = ("data-finding", "data-declared", "data-planned")
 
-def mark_faults(page_text: PageText, released: Released, *, page: str) -> list[Fault]:
+
+def mark_faults(
+    page_text: PageText,
+    released: Released,
+    *,
+    page: str,
+    planned: Callable[[str], float] | None = None,
+) -> list[Fault]:
     """Hold every `<data>` of a page against the released findings and the declared numbers."""
     by_id = {finding.finding_id: finding for finding in released.findings()}
     declared = declared_numbers(released.facts)
     faults = []
     for mark in page_text.marks:
-        rule = _broken_rule(mark, by_id, declared)
+        if "data-planned" in mark.attributes:
+            rule = _broken_plan(mark, planned)
+        else:
+            rule = _broken_rule(mark, by_id, declared)
         if rule:
-            place = mark.attributes.get("data-finding") or mark.attributes.get("data-declared", "")
+            place = next((mark.attributes[key] for key in _KEYS if key in mark.attributes), "")
             remedy = "Make the number with `impact_eval.wording.numbers` from a released finding."
             faults.append(Fault(page, f"<data> of {place or 'nothing'}", rule, "", remedy))
     return faults
@@ -85,6 +96,18 @@ def _broken_rule(mark: Mark, by_id: Mapping[str, Finding], declared: Mapping[str
         isfinite(one) and isclose(one, value, rel_tol=1e-12, abs_tol=1e-15) for one in known
     ):
         return missing
+    return "" if _is_shown_as_it_is(value, mark) else "the text must be `value`, rounded"
+
+
+def _broken_plan(mark: Mark, planned: Callable[[str], float] | None) -> str:
+    """Name the rule that a number of a plan breaks; empty if none."""
+    try:
+        value = float(mark.attributes.get("value", ""))
+        again = nan if planned is None else planned(mark.attributes["data-planned"])
+    except (ValueError, UnknownNameError):
+        return "`data-planned` must be the address of a number of a plan"
+    if not isclose(again, value, rel_tol=1e-9, abs_tol=1e-12):
+        return "`value` must be the planned number at that address, computed again"
     return "" if _is_shown_as_it_is(value, mark) else "the text must be `value`, rounded"
 
 

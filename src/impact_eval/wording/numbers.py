@@ -92,6 +92,24 @@ def declared(
     return _data("declared", key, value, digits, form, language)
 
 
+def planned(
+    address: str,
+    value: float,
+    *,
+    decimals: int = 0,
+    form: Form = "plain",
+    language: str = DEFAULT,
+) -> Markup:
+    """Write a number of a plan for a next phase with its address, to be computed again.
+
+    Examples
+    --------
+    >>> planned("student/knowledge/one_group/cautious/40/25/0.8/schools", 40)
+    Markup('<data data-planned="student/knowledge/one_group/cautious/40/25/0.8/schools" value="40.0">40</data>')
+    """  # noqa: E501
+    return _data("planned", address, value, decimals, form, language)
+
+
 def interval(low: str, high: str, level: float, *, language: str = DEFAULT) -> Markup:
     """Write limits that are marked already, with their level, in brackets.
 
