@@ -69,7 +69,9 @@ class LockFacts:
 class StudyFacts:
     """Labels and declared numbers of a study, in the order in which its files declare them.
 
-    `plan_hash` belongs to the plan as it is; `lock` is None if the plan was never locked.
+    `plan_hash` belongs to the plan as it is; `lock` is None if the plan was never locked. `arms`
+    names the schools of the two sides, `programme` and `comparison`; it is empty where the design
+    has none.
     """
 
     study_id: str
@@ -95,6 +97,13 @@ class StudyFacts:
     items: Mapping[tuple[str, str], str]
     schools: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     lock: LockFacts | None = None
+    arms: Mapping[str, str] = field(default_factory=dict)
+    randomised_by: str = ""
+
+    @property
+    def has_workshops(self) -> bool:
+        """Whether days are counted from workshops, not from the start of a campaign."""
+        return self.design in ("one_group", "comparison", "randomised")
 
     def outcome(self, audience: str, outcome: str) -> OutcomeFacts:
         """Facts of one outcome of one audience; KeyError if the study does not declare it."""

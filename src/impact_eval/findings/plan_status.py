@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COMPARISONS: Final = (
     "change",
+    "effect",
     "mastery_change",
     "item_change",
     "subgroup_difference",

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from impact_eval.findings import (
     changes,
+    effects,
     ends,
     exclusions,
     fates,
@@ -21,6 +22,8 @@ from impact_eval.findings import (
     phases,
     protection,
     schools,
+    side_changes,
+    side_losses,
     sign_flips,
     subgroups,
 )
@@ -35,16 +38,23 @@ Compute: TypeAlias = Callable[[StudyData, Mapping[str, Finding]], Iterator[Findi
 REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "mean": (means.means,),
     "mastery_share": (means.mastery_shares,),
+    "effect": (effects.effects,),
+    "baseline_difference": (effects.effects,),
     "change": (
         changes.changes,
+        side_changes.side_changes,
         subgroups.subgroup_changes,
         schools.school_changes,
         exclusions.exclusion_changes,
         sign_flips.sign_flip_changes,
     ),
-    "mastery_change": (changes.mastery_changes, schools.school_mastery_changes),
+    "mastery_change": (
+        changes.mastery_changes,
+        side_changes.side_mastery_changes,
+        schools.school_mastery_changes,
+    ),
     "subgroup_difference": (subgroups.subgroup_differences,),
-    "effect_size": (changes.effect_sizes,),
+    "effect_size": (changes.effect_sizes, effects.effects),
     "item_share": (items.item_shares,),
     "item_change": (items.item_changes,),
     "schools_mean_change": (schools.between_schools,),
@@ -74,7 +84,8 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "days_after_workshop": (people.days_after_workshop,),
     "linked_share": (losses.linked_shares,),
     "false_link_share": (losses.false_link_shares,),
-    "attrition": (losses.attrition,),
+    "attrition": (losses.attrition, side_losses.side_attrition),
+    "attrition_difference": (side_losses.attrition_differences,),
     "linked_unlinked_difference": (losses.linked_unlinked_differences,),
     "rows": (fates.rows,),
     "rejected_answers": (fates.rejected_answers,),

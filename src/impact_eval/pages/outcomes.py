@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from impact_eval.disclosure import Released
@@ -11,8 +11,10 @@ from impact_eval.pages.folding import fold_pairs
 from impact_eval.pages.nothing import for_each_pair, section
 from impact_eval.tables import (
     ReportTable,
+    balance_table,
     change_table,
     effect_size_table,
+    effect_table,
     level_table,
     mastery_table,
     technical_table,
@@ -27,6 +29,9 @@ PLANNED: tuple[Role, ...] = ("primary", "secondary")
 def changes(released: Released) -> Pieces:
     """Tables of means before and after and of the change, one for each pair of waves.
 
+    Where schools with and without the programme are compared: of both sides and their difference,
+    and of whether they were alike before.
+
     Parameters
     ----------
     released
@@ -38,7 +43,7 @@ def changes(released: Released) -> Pieces:
         Tables; where nothing was asked twice, a table of the means; or a sentence that says that
         there is nothing.
     """
-    return _changes_or_levels(released, change_table, empty="changes")
+    return _changes_or_levels(released, (), empty="changes")
 
 
 def planned_changes(released: Released) -> Pieces:
@@ -55,17 +60,25 @@ def planned_changes(released: Released) -> Pieces:
         Tables; where nothing was asked twice, a table of the means; or a sentence that says that
         the plan names no outcome.
     """
-    return _changes_or_levels(released, partial(change_table, roles=PLANNED), empty="planned")
+    return _changes_or_levels(released, PLANNED, empty="planned")
 
 
-def _changes_or_levels(
-    released: Released, make: Callable[..., ReportTable | None], *, empty: str
-) -> Pieces:
+def _changes_or_levels(released: Released, roles: Sequence[Role], *, empty: str) -> Pieces:
     """Make a table for each pair of waves, or one of the means where there is no pair."""
     released = together(released)
+    if released.facts.arms:
+        return section(_of_sides(released, roles), empty=empty)
     if not wave_pairs(released):
         return section([level_table(released)], empty=empty)
-    return for_each_pair(released, make, empty=empty)
+    return for_each_pair(released, partial(change_table, roles=roles), empty=empty)
+
+
+def _of_sides(released: Released, roles: Sequence[Role]) -> Iterator[ReportTable | None]:
+    """Yield for each pair of waves the two sides, and whether they were alike before."""
+    for before, after in wave_pairs(released):
+        yield effect_table(released, wave_from=before, wave_to=after, roles=roles)
+    for before, after in dict(wave_pairs(released)).items():
+        yield balance_table(released, wave_from=before, wave_to=after)
 
 
 def mastery(released: Released) -> Pieces:

@@ -2,6 +2,7 @@
 
 from impact_eval.tables.build import capital
 from impact_eval.tables.deviations import deviation_table
+from impact_eval.tables.effects import balance_table, effect_table, side_attrition_table
 from impact_eval.tables.fates import fate_table, reason_table
 from impact_eval.tables.item_answers import item_answers_table
 from impact_eval.tables.item_quality import dif_table, ends_table, item_quality_table
@@ -39,6 +40,7 @@ __all__ = [
     "ReportTable",
     "Row",
     "attrition_table",
+    "balance_table",
     "best",
     "by_group",
     "by_ids",
@@ -49,6 +51,7 @@ __all__ = [
     "deviation_table",
     "dif_table",
     "effect_size_table",
+    "effect_table",
     "ends_table",
     "fate_table",
     "item_answers_table",
@@ -69,6 +72,7 @@ __all__ = [
     "reason_table",
     "school_table",
     "schools_table",
+    "side_attrition_table",
     "subgroup_table",
     "technical_table",
     "together",
