@@ -56,6 +56,7 @@ Quantity = Literal[
     # against other schools
     "effect",
     "baseline_difference",
+    "retention",
     # between schools
     "schools_mean_change",
     "between_school_sd",

@@ -49,6 +49,7 @@ label = "before the workshop"
 [[waves]]
 id = "post"
 label = "weeks after the workshop"
+{follow_up}
 
 [[audiences]]
 id = "student"
@@ -76,7 +77,7 @@ direction = "higher"
 [plan]
 declared_on = 2024-01-15
 weights = "{weights}"
-contrasts = [["pre", "post"]]
+contrasts = [["pre", "post"]{contrast}]
 
 [[plan.families]]
 id = "main"
@@ -114,6 +115,7 @@ PERSON = {
 }
 LOT = 'randomised_by = "a draw of lots in pairs of schools"'
 SCALE = 'minimum = 0\nmaximum = 12\nmastery = 9\nmastery_label = "at least 9 of 12"'
+FOLLOW_UP = '\n[[waves]]\nid = "follow_up"\nlabel = "a year after the workshop"'
 TWO_SCALES = "ranges = { pre = [0, 12], post = [0, 24] }"
 
 
@@ -132,6 +134,7 @@ class Truth:
     answer_sd: float = 1.2
     lost: tuple[float, float] = (0.03, 0.03)
     coded: float = 1.0
+    left: float | None = None
     on: tuple[str, str] = ("2024-02-01", "2024-04-01")
 
 
@@ -146,6 +149,7 @@ def open_study(
     schools: tuple[int, int] = (10, 10),
     scale: str = SCALE,
     smallest: str = "smallest_effect = 0.5",
+    follow_up: bool = False,
 ) -> Study:
     """Write the study's files under `root` and open it."""
     folder = root / "studies" / "sides"
@@ -159,6 +163,8 @@ def open_study(
         estimand=estimand,
         scale=scale,
         smallest=smallest,
+        follow_up=FOLLOW_UP if follow_up else "",
+        contrast=', ["pre", "follow_up"]' if follow_up else "",
     )
     (folder / "study.toml").write_text(text, encoding="utf-8")
     roster(schools, strata=strata).to_csv(folder / "roster.csv", index=False)
@@ -194,8 +200,11 @@ def draw_forms(seed: int, truth: Truth | None = None) -> pd.DataFrame:
     classes = [f"{one}-{i % 3}" for i, one in enumerate(school)]
     coded = rng.random(school.size) < truth.coded
     waves = []
-    for wave, later in (("pre", 0.0), ("post", 1.0)):
-        score = level + person + later * change + rng.normal(0, truth.answer_sd, school.size)
+    stages = [("pre", 0.0), ("post", 1.0)]
+    stages += [] if truth.left is None else [("follow_up", truth.left)]
+    for wave, part in stages:
+        later = float(wave != "pre")
+        score = level + person + part * change + rng.normal(0, truth.answer_sd, school.size)
         lost = rng.random(school.size) < later * np.where(with_it, *truth.lost)
         forms = pd.DataFrame(
             {

@@ -176,6 +176,8 @@ def _counts_of_pair(finding: Finding) -> Iterator[tuple[Group, str, tuple[float,
 
 def _waves(finding: Finding) -> tuple[str, ...]:
     """List the waves whose respondents a finding speaks of."""
+    if finding.quantity == "retention":
+        return finding.wave_from, finding.variant, finding.wave_to
     if finding.quantity in IN_ONE_WAVE or finding.wave_from == finding.wave_to:
         return (finding.wave_from,)
     return finding.wave_from, finding.wave_to

@@ -70,6 +70,13 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         ),
         recompute_scores.effect_size,
     ),
+    "retention": (
+        (
+            "100 x change to the later wave / change to the wave between (`variant`), of schools"
+            " seen in all three, school effects, by least squares"
+        ),
+        recompute_effects.left,
+    ),
     "effect": (
         (
             "mean change of the programme's schools - that of the others; for the analysis of"

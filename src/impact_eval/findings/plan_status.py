@@ -34,6 +34,7 @@ COMPARISONS: Final = (
     "shrunken_change",
     "placement",
     "phase_difference",
+    "retention",
 )
 
 Late = bool | None

@@ -44,6 +44,24 @@ def attrition_difference(behind: Behind) -> float:
     return float(shares[PROGRAMME] - shares[COMPARISON])
 
 
+def left(behind: Behind) -> float:
+    """Divide the changes to the later and to the first wave, by least squares with dummies."""
+    between = behind.row.copy()
+    between["wave_to"] = behind.row["variant"]
+    first = replace(behind, row=between).wave("wave_to")
+    forms = pd.concat([behind.wave("wave_from"), first, behind.wave("wave_to")])
+    waves = forms.groupby("school")["wave"].transform("nunique")
+    forms = forms[waves == len(("before", "after", "later"))]
+    after = (forms["wave"] == behind.row["variant"]).to_numpy(dtype=float)
+    later = (forms["wave"] == behind.row["wave_to"]).to_numpy(dtype=float)
+    side = (forms["group"] == PROGRAMME).to_numpy(dtype=float)
+    columns = [after * side, later * side] if side.any() else []
+    school = pd.get_dummies(forms["school"]).to_numpy(dtype=float)
+    design = np.column_stack([*columns, after, later, school])
+    fitted = np.linalg.lstsq(design, forms["value"].to_numpy(), rcond=None)[0]
+    return float(100 * fitted[1] / fitted[0])
+
+
 def _side(behind: Behind, side: str) -> Behind:
     """Keep the forms of one side, as a subgroup's."""
     row = behind.row.copy()

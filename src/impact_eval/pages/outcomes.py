@@ -7,21 +7,24 @@ from functools import partial
 
 from impact_eval.disclosure import Released
 from impact_eval.pages.display import Pieces
-from impact_eval.pages.folding import fold_pairs
+from impact_eval.pages.folding import fold, fold_pairs, tables_of_pairs
 from impact_eval.pages.nothing import for_each_pair, section
 from impact_eval.tables import (
     ReportTable,
     balance_table,
+    capital,
     change_table,
     effect_size_table,
     effect_table,
     level_table,
     mastery_table,
+    retention_table,
     technical_table,
     together,
     wave_pairs,
 )
 from impact_eval.vocabulary import Role
+from impact_eval.wording import text
 
 PLANNED: tuple[Role, ...] = ("primary", "secondary")
 
@@ -100,6 +103,8 @@ def mastery(released: Released) -> Pieces:
 def technical(released: Released) -> Pieces:
     """Tables of standard errors, degrees of freedom, p-values and every estimator.
 
+    And of what is left of first changes at a later wave, where the plan has one.
+
     Parameters
     ----------
     released
@@ -110,7 +115,19 @@ def technical(released: Released) -> Pieces:
     Pieces
         Tables, or a sentence that says that nothing was compared.
     """
-    return fold_pairs(together(released), technical_table, empty="changes")
+    shown = together(released)
+    made = [*tables_of_pairs(shown, technical_table)]
+    made += _retentions(shown)
+    return fold(made, empty="changes")
+
+
+def _retentions(released: Released) -> Iterator[tuple[str, ReportTable | None]]:
+    """Yield for each audience what is left of its first changes."""
+    for audience, label in released.facts.audiences.items():
+        table = retention_table(released.where(audience=audience))
+        what = text("tables.retention_caption")
+        words = {"audience": capital(label), "what": what[:1].lower() + what[1:]}
+        yield text("pages.fold_what", **words), table
 
 
 def effect_sizes(released: Released) -> Pieces:

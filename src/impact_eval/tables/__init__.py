@@ -22,6 +22,7 @@ from impact_eval.tables.places import province_table, school_table, schools_tabl
 from impact_eval.tables.protection import protection_table
 from impact_eval.tables.quality import quality_table
 from impact_eval.tables.report_table import Column, ReportTable, Row
+from impact_eval.tables.retention import retention_table
 from impact_eval.tables.selection import (
     MOST_SIDE_BY_SIDE,
     best,
@@ -70,6 +71,7 @@ __all__ = [
     "province_table",
     "quality_table",
     "reason_table",
+    "retention_table",
     "school_table",
     "schools_table",
     "side_attrition_table",
