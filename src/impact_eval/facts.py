@@ -70,7 +70,8 @@ class StudyFacts:
     """Labels and declared numbers of a study, in the order in which its files declare them.
 
     `plan_hash` belongs to the plan as it is; `lock` is None if the plan was never locked; `pages`
-    are the titles of the reports by the notebook that makes them.
+    are the titles of the reports by the notebook that makes them. `arms` names the schools of the
+    two sides, `programme` and `comparison`; it is empty where the design has none.
     """
 
     study_id: str
@@ -97,6 +98,13 @@ class StudyFacts:
     schools: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     lock: LockFacts | None = None
     pages: Mapping[str, str] = field(default_factory=dict)
+    arms: Mapping[str, str] = field(default_factory=dict)
+    randomised_by: str = ""
+
+    @property
+    def has_workshops(self) -> bool:
+        """Whether days are counted from workshops, not from the start of a campaign."""
+        return self.design in ("one_group", "comparison", "randomised")
 
     def outcome(self, audience: str, outcome: str) -> OutcomeFacts:
         """Facts of one outcome of one audience; KeyError if the study does not declare it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final, Literal, get_args
 
 Layout = Literal["auto", "kobo", "odk", "google_forms", "workbook", "spss", "stata", "long", "wide"]
-Design = Literal["one_group", "cross_sections", "no_programme"]
+Design = Literal["one_group", "cross_sections", "comparison", "randomised", "no_programme"]
 Estimand = Literal["participants", "schools_like_these"]
 Weights = Literal["respondent", "school", "beneficiary"]
 OutcomeKind = Literal["index", "scale", "ready_made"]
@@ -53,6 +53,10 @@ Quantity = Literal[
     "item_change",
     "subgroup_difference",
     "effect_size",
+    # against other schools
+    "effect",
+    "baseline_difference",
+    "retention",
     # between schools
     "schools_mean_change",
     "between_school_sd",
@@ -78,6 +82,7 @@ Quantity = Literal[
     "correlation",
     # who is in it
     "attrition",
+    "attrition_difference",
     "linked_unlinked_difference",
     "linked_share",
     "false_link_share",

@@ -296,3 +296,33 @@ def test_a_finding_knows_whether_there_is_a_number() -> None:
     row = only(released(make_finding(estimate=nan, cautions="same_day;ceiling")))
     assert not row.known
     assert row.caution_ids == ("same_day", "ceiling")
+
+
+def sides_of(n_small: int) -> list[dict[str, object]]:
+    """An effect, with the means of both sides, one of which has few people."""
+    at = {"phase": "", "n": 400}
+    rows = [make_finding(**at, wave_from=wave, wave_to=wave) for wave in ("pre", "post")]
+    for side, n in (("programme", 400 - n_small), ("comparison", n_small)):
+        rows += [
+            make_finding(**(at | {"n": n}), subgroup=f"arm:{side}", wave_from=wave, wave_to=wave)
+            for wave in ("pre", "post")
+        ]
+    contrast = {"contrast": "programme-comparison", "estimator": "ancova", "phase": ""}
+    return [*rows, make_change(quantity="effect", **contrast)]
+
+
+@pytest.mark.parametrize(("n_small", "shown"), [(9, False), (10, True)])
+def test_an_effect_needs_the_people_of_both_sides(n_small: int, shown: bool) -> None:
+    effect = only(released(*sides_of(n_small)).where(quantity="effect"))
+    assert effect.known == shown
+    assert (effect.suppressed == "") == shown
+
+
+def test_what_is_left_needs_the_people_of_the_wave_between() -> None:
+    waves = {"pre": 400, "post": 9, "follow_up": 380}
+    means = [make_finding(wave_from=wave, wave_to=wave, n=n) for wave, n in waves.items()]
+    at = {"wave_to": "follow_up", "n_pre": nan, "n_post": nan, "n_linked": nan}
+    left = make_change(quantity="retention", variant="post", unit="percent", **at)
+    assert only(released(*means, left).where(quantity="retention")).suppressed == "small"
+    enough = [make_finding(wave_from=wave, wave_to=wave, n=400) for wave in waves]
+    assert only(released(*enough, left).where(quantity="retention")).suppressed == ""

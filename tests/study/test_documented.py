@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from impact_eval.instruments import SCORING
+from impact_eval.study.arms import Arm
 from impact_eval.study.codebook import ITEM_TYPES, ITEMS
 from impact_eval.study.consent import Consent
 from impact_eval.study.declaration import Declaration
@@ -26,6 +27,7 @@ MODELS = {
     "At the top of study.toml": Declaration,
     "[[phases]]": Phase,
     "[[waves]]": Wave,
+    "[[arms]]": Arm,
     "[[audiences]]": Audience,
     "[[subgroups]]": Subgroup,
     "[[sources]]": Source,

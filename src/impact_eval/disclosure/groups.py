@@ -54,6 +54,9 @@ SHARES = frozenset(
 ENDS = frozenset({"floor_share", "ceiling_share"})
 SHARE_RIGHT = "share_right"
 SHARE_CHANGES = frozenset({"mastery_change", "item_change"})
+CONTRAST: Final = "programme-comparison"
+SIDES: Final = ("arm:programme", "arm:comparison")
+LINKED_ONLY = "linked_only"
 BETWEEN_SCHOOLS = frozenset({"schools_mean_change", "between_school_sd", "prediction_interval"})
 WITHOUT_PEOPLE = frozenset(
     {
@@ -111,14 +114,16 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
         return (_counted(finding),)
     groups = []
     for phase in _parts(finding.contrast, list(facts.phases)) or (finding.phase,):
-        for subgroup in _subgroups(finding.subgroup, facts) or (finding.subgroup,):
+        for subgroup in (
+            _sides(finding) or _subgroups(finding.subgroup, facts) or (finding.subgroup,)
+        ):
             for wave in _waves(finding):
                 groups.append(_people(finding, phase, subgroup, wave))
                 if is_share(finding) or quantity in SHARE_CHANGES:
                     groups.append(_share(finding, wave))
             if is_of_linked(finding):
                 groups.append(_pair(finding, "linked", phase, subgroup))
-            if quantity == "linked_unlinked_difference":
+            if quantity in ("linked_unlinked_difference", "attrition_difference"):
                 groups.append(_pair(finding, "unlinked", phase, subgroup))
     return tuple(groups)
 
@@ -153,7 +158,11 @@ def is_share(finding: Finding) -> bool:
 
 def is_of_linked(finding: Finding) -> bool:
     """Whether a finding rests on linked respondents alone."""
-    return finding.quantity in OF_LINKED or finding.estimator == LINKED_GAIN
+    return (
+        finding.quantity in OF_LINKED
+        or finding.estimator == LINKED_GAIN
+        or finding.variant == LINKED_ONLY
+    )
 
 
 def unlinked_group(finding: Finding) -> Group:
@@ -183,6 +192,8 @@ def _counts_of_pair(finding: Finding) -> Iterator[tuple[Group, str, tuple[float,
 
 def _waves(finding: Finding) -> tuple[str, ...]:
     """List the waves whose respondents a finding speaks of."""
+    if finding.quantity == "retention":
+        return finding.wave_from, finding.variant, finding.wave_to
     if finding.quantity in IN_ONE_WAVE or finding.wave_from == finding.wave_to:
         return (finding.wave_from,)
     return finding.wave_from, finding.wave_to
@@ -245,6 +256,11 @@ def _counted(finding: Finding) -> Group:
         wave_from=finding.wave_from,
         wave_to=finding.wave_to,
     )
+
+
+def _sides(finding: Finding) -> tuple[str, ...]:
+    """Return the two sides of an effect as subgroups; nothing for another finding."""
+    return SIDES if finding.contrast == CONTRAST else ()
 
 
 def _subgroups(subgroup: str, facts: StudyFacts) -> tuple[str, ...]:

@@ -44,10 +44,12 @@ def change_intervals(released: Released, labels: Sequence[str], *, ax: Axes | No
     """
     findings = released.findings()
     known = released.facts.outcome(findings[0].audience, findings[0].outcome)
+    sides = bool(released.facts.arms)
+    secular = None if sides else known.secular
     colour = QUIET if known.direction == "neutral" else ACCENT
     with theme():
         ax = own_axes(ax, height=0.9 + ROW * len(findings))
-        expected_band(ax, known.secular)
+        expected_band(ax, secular)
         smallest_effect_lines(ax, known.smallest_effect)
         zero_line(ax)
         for row, finding in enumerate(findings):
@@ -62,8 +64,9 @@ def change_intervals(released: Released, labels: Sequence[str], *, ax: Axes | No
             )
         ]
         size = known.smallest_effect or 0.0
-        room_for(ax, [*drawn, 0.0, -size, size, *(known.secular or ())])
-        ax.set_xlabel(fill(text("figures.change_axis", unit=known.unit), 40))
+        room_for(ax, [*drawn, 0.0, -size, size, *(secular or ())])
+        axis = "figures.effect_axis" if sides else "figures.change_axis"
+        ax.set_xlabel(fill(text(axis, unit=known.unit), 40))
     return ax
 
 

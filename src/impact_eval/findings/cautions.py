@@ -40,6 +40,18 @@ CAUTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "dif_large": "answered clearly otherwise by people with the same total",
         "dif_independent": "the test takes people as independent, so its p is too small",
         "exclusions_matter": "flagged or left-out forms move it by over half the smallest change",
+        # two sides
+        "few_clusters_in_arms": "up to 7 clusters on both sides together: few degrees of freedom",
+        "baseline_alike": "the sides differed before by at most 0.05 standard deviations",
+        "baseline_alike_if_adjusted": "by at most 0.25, which the estimate allows for",
+        "baseline_not_alike": "by more than 0.25 standard deviations",
+        "baseline_unknown": "nobody can say how the sides differed before",
+        "groups_not_comparable": "the sides differed too much before, or nobody knows by how much",
+        "estimates_disagree": "the estimate beside differs by over half the smallest effect",
+        "attrition_low": "schools and people of both sides stayed, by the WWC's cautious boundary",
+        "attrition_high": "too many were lost, or too many more on one side",
+        "attrition_unknown": "nobody can say how many people each side lost",
+        "arms_by_phase": "no phase has both sides, so the phase and the programme are one",
         # the plan
         "plan_late": "the plan was declared after answers of the later wave existed",
         "plan_dates_missing": "forms of the later wave carry no date to compare the plan with",

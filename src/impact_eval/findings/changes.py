@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
     """Yield the change of every outcome, of the programme and of provinces."""
     del done
-    for people, outcome, address in comparisons(data):
+    for people, outcome, address in of_one_group(data):
         values = people.scores[outcome.id]
         here = replace(address, quantity="change")
         if scales_differ(outcome, contrast_of(here)):
@@ -44,7 +44,7 @@ def changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
 def mastery_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
     """Yield the change of the share that reached the mastery mark, in percentage points."""
     del done
-    for people, outcome, address in comparisons(data):
+    for people, outcome, address in of_one_group(data):
         if outcome.mastery is None or scales_differ(outcome, contrast_of(address)):
             continue
         sample = _draw(people, mastered(people, outcome), address)
@@ -81,6 +81,14 @@ def effect_sizes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
                 unit="SD",
                 parent_id=parent.finding_id,
             )
+
+
+def of_one_group(data: StudyData) -> Iterator[tuple[AudienceData, Outcome, Address]]:
+    """Yield the comparisons in which everybody had the programme; none where schools are compared.
+
+    Schools with and without it together changed by nothing that anybody asks about.
+    """
+    yield from () if data.has_arms else comparisons(data)
 
 
 def comparisons(data: StudyData) -> Iterator[tuple[AudienceData, Outcome, Address]]:

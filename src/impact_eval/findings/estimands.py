@@ -160,6 +160,20 @@ def school_weights(data: StudyData, people: AudienceData) -> Mapping[Hashable, f
     }
 
 
+def row_weights(data: StudyData, people: AudienceData, sample: Sample) -> Floats | None:
+    """Weigh the rows of a sample so that schools count in each wave as the plan says.
+
+    None where respondents decide; NaN where attendance is unknown.
+    """
+    if data.study.plan.weights == "respondent":
+        return None
+    parts = [np.flatnonzero(sample.wave == wave) for wave in (0, 1)]
+    weights = np.empty(sample.score.size)
+    for part in parts:
+        weights[part] = _row_weights(data, people, sample.school[part])
+    return weights
+
+
 def _row_weights(data: StudyData, people: AudienceData, school: Codes) -> Floats:
     """Let schools count as the plan says; NaN where attendance is unknown."""
     weights = data.study.plan.weights

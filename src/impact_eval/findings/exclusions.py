@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from impact_eval.findings.address import Address
 from impact_eval.findings.changes import contrast_of, finding_of
+from impact_eval.findings.effects import main_effect
 from impact_eval.findings.estimands import stacked_change
 from impact_eval.findings.families import memberships
 from impact_eval.findings.finding import Finding
@@ -50,7 +51,11 @@ def exclusion_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[
         )
         if not _enough_apart(main, sample, study.disclosure_threshold):
             continue
-        estimate = stacked_change(other, people, sample, estimand=member.family.estimand)
+        estimate = (
+            main_effect(other, people, sample, at)
+            if other.has_arms
+            else stacked_change(other, people, sample, estimand=member.family.estimand)
+        )
         here = replace(at, variant=variant)
         found = finding_of(here, estimate, sample, unit=main.unit, parent_id=finding_id)
         yield replace(found, n_linked=nan)

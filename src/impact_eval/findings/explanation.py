@@ -12,7 +12,7 @@ import pandas as pd
 from impact_eval.errors import UnknownNameError
 from impact_eval.findings.behind import Behind
 from impact_eval.findings.exclusions import variant_tables
-from impact_eval.findings.formulas import ADJUSTED_GAIN, FORMULAS, SIGN_FLIP
+from impact_eval.findings.formulas import ADJUSTED_GAIN, FORMULAS, SIGN_FLIP, G
 from impact_eval.findings.store import stored_findings
 from impact_eval.surveys import load_tables
 from impact_eval.vocabulary import ADDRESS
@@ -100,7 +100,9 @@ def explain_row(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> Expl
         formula, recompute = ADJUSTED_GAIN
     if row["estimator"] == "sign_flip":
         formula, recompute = SIGN_FLIP
-    if quantity == "change":
+    if quantity == "effect_size" and row["variant"] == "g":
+        formula, recompute = G
+    if quantity in ("change", "effect"):
         tables = variant_tables(study, tables, str(row["variant"]))
     known = {name: float(row[name]) for name in NUMBERS if isfinite(row[name])}
     again = recompute(Behind(study, tables, row)) if known else {}

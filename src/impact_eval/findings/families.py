@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from impact_eval.estimators.equivalence import simultaneous
 from impact_eval.findings.address import Address
+from impact_eval.findings.arms import ANCOVA, CONTRAST, DIFFERENCE, ESTIMATORS
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.study_data import ALL_PHASES
 
@@ -42,7 +43,10 @@ def memberships(study: Study) -> Mapping[str, Membership]:
 
 
 def planned_change(address: Address) -> Address:
-    """Find the programme's stacked change that an address derives from or stands beside."""
+    """Find the stacked change, or the effect, that an address derives from or stands beside."""
+    if address.contrast == CONTRAST:
+        own = DIFFERENCE if address.variant == ANCOVA else address.estimator
+        return replace(address, quantity="effect", estimator=own, variant="")
     return replace(
         address, quantity="change", subgroup="", item_id="", estimator="stacked", variant=""
     )
@@ -58,20 +62,21 @@ def widen(finding: Finding, membership: Membership) -> Finding:
 
 
 def named_by(study: Study, family: Family) -> list[Address]:
-    """List the changes that a family names, whatever the data hold."""
+    """List the changes, or effects, that a family names, whatever the data hold."""
     only = study.phases[0].id if len(study.phases) == 1 else ALL_PHASES
     phases = (ALL_PHASES,) if study.design == "cross_sections" else family.phases
     return [
         Address(
             study_id=study.id,
-            quantity="change",
+            quantity="effect" if study.arms else "change",
             outcome=outcome,
             audience=audience,
             phase=phase if len(study.phases) > 1 else only,
             wave_from=first,
             wave_to=later,
             estimand=family.estimand,
-            estimator="stacked",
+            contrast=CONTRAST if study.arms else "",
+            estimator=ESTIMATORS.get(study.design, "stacked"),
         )
         for audience, outcomes in family.outcomes.items()
         for outcome in outcomes

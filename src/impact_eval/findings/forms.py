@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from impact_eval.findings.arms import COMPARISON, CONTRAST, PROGRAMME
 from impact_eval.findings.ends import at_end
 from impact_eval.findings.items import percentages
+from impact_eval.study.arms import ARM
 
 if TYPE_CHECKING:
     from impact_eval.study import Study
@@ -33,7 +35,8 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
     DataFrame
         A form a row: `wave, school, cluster, workshop, province, phase, person, group, value`, for
         the audience, phase, unit, waves and subgroup of the address; `value` is the score, or 0 to
-        100 for shares. `group` is the level of the address's subgroup. Without an outcome or item,
+        100 for shares. `group` is the level of the address's subgroup,
+        or the side of the school. Without an outcome or item,
         `value` is 1.
     """
     group, _, levels = str(row["subgroup"]).partition(":")
@@ -42,7 +45,9 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
     asked = (forms["audience"] == row["audience"]) & forms["wave"].isin(waves)
     if row["level"] == "school":
         asked &= forms["school_id"] == row["unit_id"]
-    named = [name for name in (group, row["item_id"]) if name]
+    two_sides = row["contrast"] == CONTRAST
+    group, levels = (ARM, CONTRAST) if two_sides else (group, levels)
+    named = [name for name in (group, row["item_id"]) if name and name != ARM]
     forms = forms.loc[asked, [*_COLUMNS, *named]]
     person = tables.links.set_index("submission_id")["respondent_id"]
     roster = tables.schools.drop_duplicates("school_id").set_index("school_id")
@@ -58,20 +63,30 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
             "province": school.map(roster["province"]).fillna("") if len(roster) else "",
             "phase": forms["phase"],
             "person": forms["submission_id"].map(person).fillna(""),
-            "group": forms[group] if group else "",
+            "group": _group(study, roster, forms, group),
             "value": _values(study, tables, forms, row),
         }
     )
     kept = table["value"].notna()
     if row["phase"] and len(study.phases) > 1:
         kept &= table["phase"] == row["phase"]
-    if row["contrast"] and row["level"] == "programme":
+    if row["contrast"] and row["level"] == "programme" and not two_sides:
         kept &= table["phase"].isin(_split(study, str(row["contrast"])))
     if group:
         kept &= table["group"].isin(levels.split("-"))
     if row["level"] == "province":
         kept &= table["province"] == row["unit_id"]
     return table[kept].reset_index(drop=True)
+
+
+def _group(
+    study: Study, roster: pd.DataFrame, forms: pd.DataFrame, group: str
+) -> pd.Series[str] | str:
+    """Level of the subgroup of each form, or the side of its school."""
+    if group != ARM:
+        return forms[group] if group else ""
+    side = {arm.id: PROGRAMME if arm.programme else COMPARISON for arm in study.arms}
+    return forms["school_id"].map(roster[ARM]).map(side).fillna("")
 
 
 def _split(study: Study, contrast: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from impact_eval.findings import (
     recompute_between,
+    recompute_effects,
     recompute_flow,
     recompute_measurement,
     recompute_people,
@@ -32,6 +33,14 @@ SIGN_FLIP: Final[tuple[str, Recompute]] = (
         " test does not reject"
     ),
     recompute_scores.sign_flip,
+)
+
+G: Final[tuple[str, Recompute]] = (
+    (
+        "effect / standard deviation of the later scores within sides, times Hedges' factor, times"
+        " the root of 1 - 2 (cluster size - 1) x icc / (people - 2)"
+    ),
+    recompute_effects.standardised_effect,
 )
 
 _CHANGE = (
@@ -61,6 +70,28 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
             " (d_av), times Hedges' small-sample factor"
         ),
         recompute_scores.effect_size,
+    ),
+    "retention": (
+        (
+            "100 x change to the later wave / change to the wave between (`variant`), of schools"
+            " seen in all three, school effects, by least squares"
+        ),
+        recompute_effects.left,
+    ),
+    "effect": (
+        (
+            "mean change of the programme's schools - that of the others; for the analysis of"
+            " covariance the coefficient of the side beside the school's mean before, the own"
+            " distance from it, a mark for who is not linked, and strata"
+        ),
+        recompute_effects.effect,
+    ),
+    "baseline_difference": (
+        (
+            "(mean before at the programme's schools - at the others) / standard deviation within"
+            " sides, times the factors of an effect in standard deviations"
+        ),
+        recompute_effects.baseline,
     ),
     "schools_mean_change": (
         f"weighted mean of school changes, {_BETWEEN}",
@@ -163,6 +194,13 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     "attrition": (
         "from 100 x (n before - n after) / n before, at least 0, to 100 x unlinked / n before",
         recompute_people.lost,
+    ),
+    "attrition_difference": (
+        (
+            "100 x unlinked / people before, at the programme's schools that stayed, - the same at"
+            " the others"
+        ),
+        recompute_effects.attrition_difference,
     ),
     "surveyed": ("number of used forms", recompute_people.surveyed),
     "attended": ("sum of the attendance file", recompute_people.attended),

@@ -32,9 +32,12 @@ class _Item:
 
 
 def item_shares(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
-    """Yield for every wave the percentage that answered rightly, agreed, or ever did it."""
+    """Yield for every wave the percentage that answered rightly, agreed, or ever did it.
+
+    None where schools are compared: both sides together are nobody's share.
+    """
     del done
-    for item in _items(data):
+    for item in () if data.has_arms else _items(data):
         for wave in data.study.waves:
             rows = draw_wave(item.people, item.values, phase=item.address.phase, wave=wave.id)
             if rows.size == 0:
@@ -58,7 +61,7 @@ def item_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
     """Yield every item's change in percentage points, under the widest estimand that holds."""
     del done
     for item in _items(data):
-        for first, later in data.contrasts:
+        for first, later in () if data.has_arms else data.contrasts:
             here = replace(
                 item.address,
                 quantity="item_change",

@@ -10,9 +10,11 @@ import numpy as np
 
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
 from impact_eval.findings.address import Address
+from impact_eval.findings.arms import CONTRAST, ESTIMATORS
 from impact_eval.findings.exclusions import exclusions_matter
 from impact_eval.findings.families import Membership, memberships, planned_change, widen
 from impact_eval.findings.finding import Finding
+from impact_eval.findings.judge_effects import give_effect_verdict, with_design_cautions
 from impact_eval.findings.plan_status import (
     COMPARISONS,
     HeldAgainst,
@@ -75,6 +77,8 @@ def _judge_comparison(bench: _Bench, finding: Finding) -> Finding:
     if finding.address.level == "programme":
         finding = _with_cluster_cautions(bench, finding)
         finding = _with_makeup_cautions(bench, finding)
+    if finding.address.quantity == "effect":
+        finding = with_design_cautions(bench.data, finding, bench.done)
     if finding.role != "exploratory" and _has_verdict(finding.address):
         finding = _with_verdict(bench, finding, own)
     return replace(finding, headline_ok=_may_lead(finding))
@@ -111,7 +115,7 @@ def _with_cluster_cautions(bench: _Bench, finding: Finding) -> Finding:
             cautions=(*cautions, "refused_few_clusters"),
         )
     if estimate.n_clusters <= SMALL_NUMBER_OF_CLUSTERS:
-        cautions.append("few_clusters")
+        cautions.append("few_clusters_in_arms" if at.contrast == CONTRAST else "few_clusters")
     if estimate.df < LEAST_DF:
         cautions.append("low_df")
     return replace(finding, cautions=tuple(cautions))
@@ -153,10 +157,10 @@ def _hangs_together_poorly(bench: _Bench, at: Address) -> bool:
 
 def _has_verdict(address: Address) -> bool:
     return (
-        address.quantity == "change"
+        address.quantity in ("change", "effect")
         and address.level == "programme"
         and not address.subgroup
-        and address.estimator == "stacked"
+        and address.estimator in ("stacked", *ESTIMATORS.values())
         and not address.variant
     )
 
@@ -165,13 +169,18 @@ def _with_verdict(bench: _Bench, finding: Finding, own: Membership | None) -> Fi
     if bench.data.study.design == "no_programme":
         return replace(finding, cautions=(*finding.cautions, "no_programme"))
     at = finding.address
-    judged = give_verdict(
-        finding,
-        bench.data.facts.outcome(at.audience, at.outcome),
-        n_comparisons=1 if own is None else own.n_comparisons,
-        later_wave=at.wave_to not in bench.same_day and not bench.data.rounds_differ,
-        done=bench.done,
-    )
+    facts = bench.data.facts.outcome(at.audience, at.outcome)
+    n_comparisons = 1 if own is None else own.n_comparisons
+    if at.quantity == "effect":
+        judged = give_effect_verdict(finding, facts, n_comparisons=n_comparisons, done=bench.done)
+    else:
+        judged = give_verdict(
+            finding,
+            facts,
+            n_comparisons=n_comparisons,
+            later_wave=at.wave_to not in bench.same_day and not bench.data.rounds_differ,
+            done=bench.done,
+        )
     if judged.verdict and not _is_reliable(judged):
         return replace(judged, verdict="cannot_tell")
     if judged.verdict in _SWAYED_BY_ONE_SCHOOL and _of_few_schools(bench, at):

@@ -77,9 +77,14 @@ def links_of(tables: SurveyTables, phase: str, audience: str, waves: Contrast) -
 
 
 def attrition(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
-    """Yield how many of those surveyed before were lost: a number, or a range where codes fail."""
+    """Yield how many of those surveyed before were lost: a number, or a range where codes fail.
+
+    Nothing where the files hold only people who answered every time.
+    """
     del done
     for phase, people, (first, later) in _followed(data):
+        if people.audience.complete_only:
+            continue
         n_pre, n_post, n_linked = _linked_counts(people, phase, (first, later))
         bounds = attrition_range(n_pre, n_post, n_linked)
         if people.audience.link == "roster_id":

@@ -12,6 +12,7 @@ import numpy as np
 from impact_eval.estimators.estimate import Estimate, describe
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.findings.address import Address
+from impact_eval.findings.arms import side_masks
 from impact_eval.findings.estimands import weighted_mean
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.samples import draw_wave
@@ -88,9 +89,9 @@ def _of_waves(
             continue
         here = replace(address, wave_from=wave.id, wave_to=wave.id)
         yield _mean(here, weighted_mean(data, people, values, rows), unit)
-        for group, level, chosen in _subgroups(data, people, rows):
+        for subgroup, chosen in _subgroups(data, people, rows):
             estimate = weighted_mean(data, people, values, chosen)
-            yield _mean(replace(here, subgroup=f"{group}:{level}"), estimate, unit)
+            yield _mean(replace(here, subgroup=subgroup), estimate, unit)
         yield from _below(data, people, values, rows, here, unit)
 
 
@@ -102,17 +103,18 @@ def _mean(address: Address, estimate: Estimate, unit: str) -> Finding:
     return Finding(address=address, estimate=estimate, unit=unit, cautions=cautions)
 
 
-def _subgroups(
-    data: StudyData, people: AudienceData, rows: Codes
-) -> Iterator[tuple[str, str, Codes]]:
-    """Yield the rows of each level of each subgroup that is there."""
+def _subgroups(data: StudyData, people: AudienceData, rows: Codes) -> Iterator[tuple[str, Codes]]:
+    """Yield the rows of each side of a comparison, and of each level of each subgroup there is."""
+    for subgroup, mask in side_masks(data, people):
+        if mask[rows].any():
+            yield subgroup, rows[mask[rows]]
     for group in data.study.subgroups:
         if group.id not in people.subgroups:
             continue
         own = people.subgroups[group.id][rows]
         for level in group.levels:
             if (own == level).any():
-                yield group.id, level, rows[own == level]
+                yield f"{group.id}:{level}", rows[own == level]
 
 
 def _below(

@@ -14,7 +14,7 @@ from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.estimators.phases import phase_difference, placement
 from impact_eval.estimators.random_effects import RandomEffects, random_effects
 from impact_eval.findings.address import Address
-from impact_eval.findings.changes import comparisons, contrast_of, scales_differ
+from impact_eval.findings.changes import contrast_of, of_one_group, scales_differ
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.samples import Sample, draw_sample
 from impact_eval.findings.study_data import ALL_PHASES, StudyData
@@ -29,7 +29,7 @@ def placements(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding
     enough of them.
     """
     groups: dict[Address, list[Finding]] = {}
-    for finding in done.values():
+    for finding in () if data.has_arms else done.values():
         at = finding.address
         usable = isfinite(finding.estimate.std_error) and at.phase != ALL_PHASES
         if at.quantity == "change" and at.level == "school" and usable:
@@ -58,7 +58,7 @@ def phase_differences(data: StudyData, done: Mapping[str, Finding]) -> Iterator[
     del done
     phases = [phase for phase in data.phases if phase != ALL_PHASES]
     seen: set[Address] = set()
-    for people, outcome, address in comparisons(data):
+    for people, outcome, address in of_one_group(data):
         here = replace(
             address,
             quantity="phase_difference",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COMPARISONS: Final = (
     "change",
+    "effect",
     "mastery_change",
     "item_change",
     "subgroup_difference",
@@ -33,6 +34,7 @@ COMPARISONS: Final = (
     "shrunken_change",
     "placement",
     "phase_difference",
+    "retention",
 )
 
 Late = bool | None

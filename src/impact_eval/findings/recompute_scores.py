@@ -18,7 +18,7 @@ def mean(behind: Behind) -> float:
     """Average the later wave's values, with schools counting as the plan says."""
     forms = behind.wave("wave_to")
     by_school = forms.groupby("school")["value"].agg(["mean", "size"])
-    weight = _school_weight(behind, by_school["size"].astype(float))
+    weight = school_weight(behind, by_school["size"].astype(float))
     if behind.row["level"] == "school" or weight is None:
         return float(forms["value"].mean())
     return float((by_school["mean"] * weight).sum() / weight.sum())
@@ -185,12 +185,12 @@ def _parts(behind: Behind) -> pd.DataFrame:
     """Weights of schools, and their changes times these."""
     cells = _cells(behind)
     n0, n1 = cells["n_pre"], cells["n_post"]
-    weight = _school_weight(behind, n0 * n1 / (n0 + n1))
+    weight = school_weight(behind, n0 * n1 / (n0 + n1))
     weight = n0 * n1 / (n0 + n1) if weight is None else weight
     return pd.DataFrame({"weight": weight, "part": (cells["post"] - cells["pre"]) * weight})
 
 
-def _school_weight(behind: Behind, by_school: pd.Series[float]) -> pd.Series[float] | None:
+def school_weight(behind: Behind, by_school: pd.Series[float]) -> pd.Series[float] | None:
     """Weights of schools other than by their respondents; None where those decide."""
     weights = behind.study.plan.weights
     if weights == "respondent":

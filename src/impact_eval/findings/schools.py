@@ -71,7 +71,7 @@ def school_mastery_changes(data: StudyData, done: Mapping[str, Finding]) -> Iter
 def between_schools(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
     """Yield mean, spread and prediction interval of school changes, and the shrunken changes."""
     del done
-    for people, outcome, address in _compared(data):
+    for people, outcome, address in () if data.has_arms else _compared(data):
         by_school = changes_by_school(data, people, people.scores[outcome.id], address)
         usable = np.isfinite(by_school.changes.variance) & (by_school.changes.variance > 0)
         effects = summarise(data, by_school)

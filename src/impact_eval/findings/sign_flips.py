@@ -33,7 +33,7 @@ def sign_flip_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[
     The estimate is the change's own; p and interval need no normal distribution and no degrees of
     freedom, but changes that lie symmetrically about their mean.
     """
-    for finding_id, member in memberships(data.study).items():
+    for finding_id, member in () if data.has_arms else memberships(data.study).items():
         main, at = done.get(finding_id), member.address
         if main is None or not isfinite(main.estimate.estimate):
             continue

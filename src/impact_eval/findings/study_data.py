@@ -78,6 +78,11 @@ class StudyData:
         """Whether each wave drew schools of its own, so that there are no school effects."""
         return self.study.design == "cross_sections"
 
+    @property
+    def has_arms(self) -> bool:
+        """Whether schools with the programme are compared with schools without it."""
+        return bool(self.study.arms)
+
     def surveyed(self) -> Iterator[tuple[str, AudienceData]]:
         """Yield each phase and audience that has any submission."""
         for phase in self.phases:

@@ -10,7 +10,7 @@ import numpy as np
 
 from impact_eval.estimators.changes import change_difference
 from impact_eval.findings.address import Address
-from impact_eval.findings.changes import comparisons, contrast_of, finding_of, scales_differ
+from impact_eval.findings.changes import contrast_of, finding_of, of_one_group, scales_differ
 from impact_eval.findings.estimands import (
     ESTIMANDS,
     clusters_of,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def subgroup_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
     """Yield the change of every outcome within each level of each subgroup."""
     del done
-    for people, outcome, address in comparisons(data):
+    for people, outcome, address in of_one_group(data):
         if not scales_differ(outcome, contrast_of(address)):
             yield from _levels(data, people, people.scores[outcome.id], address, outcome.unit)
 
@@ -36,7 +36,7 @@ def subgroup_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[F
 def subgroup_differences(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
     """Yield how much more the first level of a subgroup changed than each other level."""
     del done
-    for people, outcome, address in comparisons(data):
+    for people, outcome, address in of_one_group(data):
         if scales_differ(outcome, contrast_of(address)):
             continue
         for group in data.study.subgroups:

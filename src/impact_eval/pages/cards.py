@@ -10,7 +10,7 @@ from impact_eval.disclosure import Finding, Released
 from impact_eval.facts import OutcomeFacts
 from impact_eval.pages.figure import who_of
 from impact_eval.tables import capital
-from impact_eval.wording import Summary, numbers, text, verdict_words
+from impact_eval.wording import Summary, numbers, side_of, text, verdict_words
 from impact_eval.wording.strings import sentence
 
 _CARD = Markup(
@@ -18,6 +18,7 @@ _CARD = Markup(
     "{verdict}<p>{said}</p>{people}{cautions}</article>"
 )
 _VERDICT = Markup('<p class="verdict">{}</p>')
+_SIDE = Markup('<p class="when">{}</p>')
 _PAIR = Markup('<dl class="pair">{}</dl>')
 _UNIT = Markup('<p class="unit">{}</p>')
 _MEAN = Markup("<div><dt>{}</dt><dd>{}</dd>{}</div>")
@@ -59,11 +60,21 @@ def _card(released: Released, summary: Summary, *, leave_out: Sequence[Markup]) 
             outcome=facts.outcome(change.audience, change.outcome).label,
         ),
         when=capital(facts.waves[change.wave_to]),
-        pair=_pair(released, change),
+        pair=_pairs(released, change),
         verdict=_VERDICT.format(capital(verdict_words(change, facts))) if change.verdict else "",
         said=Markup(" ").join(words for words in (summary.claim, summary.mastery) if words),
         people=people if summary.people else "",
         cautions=_list([one for one in summary.cautions if one not in leave_out]),
+    )
+
+
+def _pairs(released: Released, change: Finding) -> Markup:
+    """Return the means of both waves, of an effect for each side under its name."""
+    if change.quantity != "effect":
+        return _pair(released, change)
+    return Markup("").join(
+        _SIDE.format(capital(name)) + _pair(released, side_of(change, side))
+        for side, name in released.facts.arms.items()
     )
 
 
@@ -77,7 +88,7 @@ def _pair(released: Released, change: Finding) -> Markup:
         phase=change.phase,
         level=change.level,  # type: ignore[arg-type]
         unit_id=change.unit_id,
-        subgroup="",
+        subgroup=change.subgroup,
     ).findings()
     means = {row.wave_from: row for row in rows}
     waves = (change.wave_from, change.wave_to)

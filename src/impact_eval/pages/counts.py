@@ -21,6 +21,7 @@ from impact_eval.tables import (
     people_table,
     protection_table,
     reason_table,
+    side_attrition_table,
     together,
 )
 from impact_eval.wording import text
@@ -28,6 +29,8 @@ from impact_eval.wording import text
 
 def people(released: Released) -> Pieces:
     """Return a table of people surveyed, of those who attended, of those whom the programme states.
+
+    Where two sides are compared, also one of who was lost on each.
 
     Parameters
     ----------
@@ -39,7 +42,7 @@ def people(released: Released) -> Pieces:
     Pieces
         A table, or a sentence that says that nobody was counted.
     """
-    return section([people_table(released)], empty="people")
+    return section([people_table(released), side_attrition_table(released)], empty="people")
 
 
 def days(released: Released) -> Pieces:

@@ -128,6 +128,7 @@ def _audience_changes(
             ax.set_title(fill(capital(facts.outcome(audience, outcome).label), 36))
         add_key(figure)
     audience_label = facts.audiences[audience]
+    what = "effects" if facts.arms else "changes"
     every = [row for found in outcomes.values() for row in found]
     alt = [
         f"{capital(facts.outcome(audience, outcome).label)}: "
@@ -137,8 +138,8 @@ def _audience_changes(
     table = changes_list(by_ids(released, [row.finding_id for row in every]))
     return finish(
         figure,
-        name=text("figures.changes_name", audience=audience_label),
-        alt=text("figures.changes_alt", audience=audience_label, rows=". ".join(alt)),
+        name=text(f"figures.{what}_name", audience=audience_label),
+        alt=text(f"figures.{what}_alt", audience=audience_label, rows=". ".join(alt)),
         caption=escape(_caption(released, audience, list(outcomes), every)),
         data_html=table.body if table else "",
         mark=mark(released),
@@ -151,12 +152,12 @@ def _caption(
     """Say what is drawn, and of the two aids only those that are."""
     facts = released.facts
     known = [facts.outcome(audience, outcome) for outcome in outcomes]
-    words = [
-        text("figures.changes_caption", audience=facts.audiences[audience], level=level(released))
-    ]
+    who = facts.audiences[audience]
+    key, who = ("effects", capital(who)) if facts.arms else ("changes", who)
+    words = [text(f"figures.{key}_caption", audience=who, level=level(released))]
     if any(row.widened for row in rows):
         words.append(text("figures.family_caption"))
-    if any(one.secular is not None for one in known):
+    if not facts.arms and any(one.secular is not None for one in known):
         words.append(text("figures.secular_caption"))
     if any(one.smallest_effect is not None for one in known):
         words.append(text("figures.smallest_caption"))

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from impact_eval.disclosure import Released
 from impact_eval.pages.display import Pieces
-from impact_eval.pages.folding import fold_pairs
+from impact_eval.pages.folding import fold, fold_pairs, tables_of_pairs
 from impact_eval.pages.nothing import for_each_pair, section
 from impact_eval.tables import (
     ReportTable,
+    balance_table,
+    capital,
     change_table,
     effect_size_table,
+    effect_table,
     level_table,
     mastery_table,
+    retention_table,
     technical_table,
     together,
     wave_pairs,
 )
 from impact_eval.vocabulary import Role
+from impact_eval.wording import text
 
 PLANNED: tuple[Role, ...] = ("primary", "secondary")
 
 
 def changes(released: Released) -> Pieces:
     """Tables of means before and after and of the change, one for each pair of waves.
+
+    Where schools with and without the programme are compared: of both sides and their difference,
+    and of whether they were alike before.
 
     Parameters
     ----------
@@ -38,7 +46,7 @@ def changes(released: Released) -> Pieces:
         Tables; where nothing was asked twice, a table of the means; or a sentence that says that
         there is nothing.
     """
-    return _changes_or_levels(released, change_table, empty="changes")
+    return _changes_or_levels(released, (), empty="changes")
 
 
 def planned_changes(released: Released) -> Pieces:
@@ -55,17 +63,25 @@ def planned_changes(released: Released) -> Pieces:
         Tables; where nothing was asked twice, a table of the means; or a sentence that says that
         the plan names no outcome.
     """
-    return _changes_or_levels(released, partial(change_table, roles=PLANNED), empty="planned")
+    return _changes_or_levels(released, PLANNED, empty="planned")
 
 
-def _changes_or_levels(
-    released: Released, make: Callable[..., ReportTable | None], *, empty: str
-) -> Pieces:
+def _changes_or_levels(released: Released, roles: Sequence[Role], *, empty: str) -> Pieces:
     """Make a table for each pair of waves, or one of the means where there is no pair."""
     released = together(released)
+    if released.facts.arms:
+        return section(_of_sides(released, roles), empty=empty)
     if not wave_pairs(released):
         return section([level_table(released)], empty=empty)
-    return for_each_pair(released, make, empty=empty)
+    return for_each_pair(released, partial(change_table, roles=roles), empty=empty)
+
+
+def _of_sides(released: Released, roles: Sequence[Role]) -> Iterator[ReportTable | None]:
+    """Yield for each pair of waves the two sides, and whether they were alike before."""
+    for before, after in wave_pairs(released):
+        yield effect_table(released, wave_from=before, wave_to=after, roles=roles)
+    for before, after in dict(wave_pairs(released)).items():
+        yield balance_table(released, wave_from=before, wave_to=after)
 
 
 def mastery(released: Released) -> Pieces:
@@ -87,6 +103,8 @@ def mastery(released: Released) -> Pieces:
 def technical(released: Released) -> Pieces:
     """Tables of standard errors, degrees of freedom, p-values and every estimator.
 
+    And of what is left of first changes at a later wave, where the plan has one.
+
     Parameters
     ----------
     released
@@ -97,7 +115,19 @@ def technical(released: Released) -> Pieces:
     Pieces
         Tables, or a sentence that says that nothing was compared.
     """
-    return fold_pairs(together(released), technical_table, empty="changes")
+    shown = together(released)
+    made = [*tables_of_pairs(shown, technical_table)]
+    made += _retentions(shown)
+    return fold(made, empty="changes")
+
+
+def _retentions(released: Released) -> Iterator[tuple[str, ReportTable | None]]:
+    """Yield for each audience what is left of its first changes."""
+    for audience, label in released.facts.audiences.items():
+        table = retention_table(released.where(audience=audience))
+        what = text("tables.retention_caption")
+        words = {"audience": capital(label), "what": what[:1].lower() + what[1:]}
+        yield text("pages.fold_what", **words), table
 
 
 def effect_sizes(released: Released) -> Pieces:

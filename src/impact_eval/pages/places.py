@@ -144,7 +144,7 @@ def _figures(released: Released, *, highlight: str) -> Iterator[ReportFigure | N
 
 def leading_outcomes(released: Released) -> list[tuple[str, str]]:
     """Outcomes of primary role, and the first of an audience that has none."""
-    changes = released.where(quantity="change", level="programme")
+    changes = released.where(quantity=("change", "effect"), level="programme")
     chosen = best(changes.findings(), key=lambda row: (row.audience, row.outcome))
     chosen = by_group(released, chosen)
     leading = []

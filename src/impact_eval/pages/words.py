@@ -14,7 +14,7 @@ from impact_eval.pages.nothing import NOTHING, sentence
 from impact_eval.pages.places import known_school, leading_outcomes
 from impact_eval.tables import capital, wave_pairs
 from impact_eval.wording import (
-    claim,
+    claim_of,
     design_note,
     disclosure_notes,
     further_changes,
@@ -70,7 +70,7 @@ def _further(whole: Released) -> Iterator[tuple[str, Html]]:
         mine = [change for change in changes if change.audience == audience]
         if mine:
             items = Markup("").join(
-                Markup("<li>{}</li>").format(claim(whole, change)) for change in mine
+                Markup("<li>{}</li>").format(claim_of(whole, change)) for change in mine
             )
             words = text("pages.further", audience=capital(label))
             yield words, Html(words, str(Markup("<ul>{}</ul>").format(items)))

@@ -1,5 +1,6 @@
 """A study's files: what is declared, by whom, before anything is computed."""
 
+from impact_eval.study.arms import Arm
 from impact_eval.study.outcome import Outcome
 from impact_eval.study.plan import Family, Plan
 from impact_eval.study.source import ColumnRule, Columns, Source
@@ -7,6 +8,7 @@ from impact_eval.study.structure import Audience, Phase, Report, Subgroup, Wave
 from impact_eval.study.study import Study
 
 __all__ = [
+    "Arm",
     "Audience",
     "ColumnRule",
     "Columns",

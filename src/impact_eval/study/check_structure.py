@@ -9,7 +9,15 @@ from impact_eval.study.structure import Audience
 
 def check_structure(draft: Draft, roster: CsvTable | None) -> None:
     """Note ids that stand twice, and names that nothing declares."""
-    for section in ("phases", "waves", "audiences", "subgroups", "reports", "plan.families"):
+    for section in (
+        "phases",
+        "waves",
+        "arms",
+        "audiences",
+        "subgroups",
+        "reports",
+        "plan.families",
+    ):
         _check_unique(draft, section)
     _check_programme(draft)
     _check_claimed(draft)
@@ -33,7 +41,7 @@ def _check_programme(draft: Draft) -> None:
         remedy = "Remove it, or correct the design."
         rule = "without a programme there is none to name"
         draft.fault("programme", rule, f'"{programme}"', remedy)
-    if design in ("one_group", "cross_sections") and not programme:
+    if design and design != "no_programme" and not programme:
         remedy = 'Name it as it should read in a sentence: "the workshops of ...".'
         draft.fault("programme", "must be given", "", remedy)
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from impact_eval.study.arms import Arm
 from impact_eval.study.outcome import Outcome
 from impact_eval.study.part import Identifier, Part, Text
 from impact_eval.study.plan import Plan
@@ -25,6 +26,7 @@ class Declaration(Part):
     data: Literal["real", "simulated"]
     design: Design
     programme: str = ""
+    randomised_by: str = ""
     languages: tuple[Literal["en"], ...] = ("en",)
     disclosure_threshold: Annotated[int, Field(ge=3)] = 10
     roster: Text | None = None
@@ -32,6 +34,7 @@ class Declaration(Part):
     instruments: tuple[Form, ...] = ()
     attendance: Text | None = None
     withdrawals: Text | None = None
+    arms: tuple[Arm, ...] = ()
     phases: tuple[Phase, ...] = Field(min_length=1)
     waves: tuple[Wave, ...] = Field(min_length=1)
     audiences: tuple[Audience, ...] = Field(min_length=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from impact_eval.facts import LockFacts, OutcomeFacts, StudyFacts
+from impact_eval.study.arms import sides
 from impact_eval.study.codebook import score_range
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.outcome import Outcome
@@ -76,6 +77,8 @@ def study_facts(
         },
         lock=lock,
         pages={report.notebook: report.title for report in declared.reports},
+        arms=sides(declared.arms),
+        randomised_by=declared.randomised_by,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from impact_eval.errors import Fault
+from impact_eval.study.arms import Arm
 from impact_eval.study.complaints import complaint
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.lines import line_of, place_lines
@@ -67,6 +68,11 @@ class Draft:
             for entry in self._entries("outcomes")
             if entry.get("audience") == audience and isinstance(entry.get("id"), str)
         )
+
+    @property
+    def arms(self) -> list[tuple[str, Arm]]:
+        """Sound arms with their places."""
+        return self._sound("arms", Arm)
 
     @property
     def phases(self) -> list[tuple[str, Phase]]:

@@ -10,6 +10,7 @@ import pandas as pd
 from impact_eval.errors import Fault
 from impact_eval.instruments import Instrument
 from impact_eval.study.attendance import attendance_frame, read_attendance
+from impact_eval.study.check_arms import check_arms
 from impact_eval.study.check_outcomes import check_outcomes
 from impact_eval.study.check_plan import check_plan
 from impact_eval.study.check_quality import check_quality
@@ -67,6 +68,7 @@ def read_study(
         remedy = f'Write id = "{folder.name}", or rename the folder.'
         draft.fault("id", "must be the folder's name", f'"{draft.text("id")}"', remedy)
     check_structure(draft, roster)
+    check_arms(draft, roster)
     check_sources(draft, roster, items)
     check_safeguarding(draft, items)
     check_outcomes(draft, items)
@@ -79,14 +81,15 @@ def read_study(
         return None, faults
     declaration = Declaration.model_validate(draft.raw)
     frame = items_frame(items, declaration.outcomes)
+    schools = roster_frame(roster)
     files = StudyFiles(
         declaration=declaration,
-        roster=roster_frame(roster),
+        roster=schools,
         items=frame,
         forms=tuple(forms),
         attendance=attendance_frame(attendance),
         school_names=school_names_frame(names),
-        plan_content=planned_content(declaration, frame),
+        plan_content=planned_content(declaration, frame, schools),
         plan_locks=locks,
     )
     return files, ()

@@ -39,6 +39,7 @@ class Audience(Part):
     link: Link
     link_tolerance: Annotated[int, Field(ge=0, le=1)] = 1
     link_missing: Literal["unlinked", "differs"] = "unlinked"
+    complete_only: bool = False
     child_audience: Identifier | None = None
     report_level: Level
     cluster: Text = "school_id"

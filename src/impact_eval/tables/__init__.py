@@ -3,6 +3,7 @@
 from impact_eval.tables.build import capital, site_noun
 from impact_eval.tables.classing import checklist_table, classing_table
 from impact_eval.tables.deviations import deviation_table
+from impact_eval.tables.effects import balance_table, effect_table, side_attrition_table
 from impact_eval.tables.fates import fate_table, reason_table
 from impact_eval.tables.flow import Flow, FlowStep, flow_table, flows
 from impact_eval.tables.item_answers import item_answers_table
@@ -29,6 +30,7 @@ from impact_eval.tables.planning import (
 from impact_eval.tables.protection import protection_table
 from impact_eval.tables.quality import quality_table
 from impact_eval.tables.report_table import Column, ReportTable, Row
+from impact_eval.tables.retention import retention_table
 from impact_eval.tables.selection import (
     MOST_SIDE_BY_SIDE,
     best,
@@ -49,6 +51,7 @@ __all__ = [
     "ReportTable",
     "Row",
     "attrition_table",
+    "balance_table",
     "best",
     "by_group",
     "by_ids",
@@ -61,6 +64,7 @@ __all__ = [
     "deviation_table",
     "dif_table",
     "effect_size_table",
+    "effect_table",
     "ends_table",
     "fate_table",
     "flow_table",
@@ -85,8 +89,10 @@ __all__ = [
     "published_table",
     "quality_table",
     "reason_table",
+    "retention_table",
     "school_table",
     "schools_table",
+    "side_attrition_table",
     "site_noun",
     "subgroup_table",
     "technical_table",

@@ -24,6 +24,14 @@ def with_interval(released: Released, finding: Finding | None) -> str:
     return f'{shown} <span class="ie-range">({interval(released, finding)})</span>'
 
 
+def estimate_or_range(released: Released, finding: Finding | None) -> str:
+    """Return the range where only that is known, else the number alone."""
+    shown = interval(released, finding)
+    if finding is None or shown == absent():
+        return estimate(released, finding)
+    return f'<span class="ie-range">{shown}</span>'
+
+
 def interval(released: Released, finding: Finding | None, *, of: str = "conf") -> str:
     """Return an interval alone: `of` is `conf` or `simultaneous`."""
     if finding is None:

@@ -31,7 +31,11 @@ def changes_list(released: Released) -> ReportTable | None:
         )
         for row in released.findings()
     ]
-    return _list(released, rows, Column("change", text("tables.change")))
+    return _list(
+        released,
+        rows,
+        Column("change", text("tables.effect" if released.facts.arms else "tables.change")),
+    )
 
 
 def means_list(released: Released) -> ReportTable | None:

@@ -86,7 +86,7 @@ def attrition_table(released: Released) -> ReportTable | None:
     for group in _groups(losses):
         found: dict[str, str] = {}
         for loss in group:
-            found[f"lost_{loss.wave_to}"] = _range(released, loss)
+            found[f"lost_{loss.wave_to}"] = cells.estimate_or_range(released, loss)
             found[f"linked_{loss.wave_to}"] = cells.estimate(released, linked.get(_where(loss)))
             if false:
                 found[f"chance_{loss.wave_to}"] = cells.estimate(released, false.get(_where(loss)))
@@ -163,7 +163,7 @@ def days_table(released: Released) -> ReportTable | None:
         for group in _groups(released.where(quantity="days_after_workshop", level="programme"))
     ]
     columns = [Column(wave, capital(label)) for wave, label in released.facts.waves.items()]
-    workshops = released.facts.design == "one_group"
+    workshops = released.facts.has_workshops
     return build(
         released,
         rows,
@@ -172,13 +172,6 @@ def days_table(released: Released) -> ReportTable | None:
         row_heading=text("tables.who"),
         notes=[escape(text("tables.days_note"))],
     )
-
-
-def _range(released: Released, loss: Finding) -> str:
-    shown = cells.interval(released, loss)
-    if shown == cells.absent():
-        return cells.estimate(released, loss)
-    return f'<span class="ie-range">{shown}</span>'
 
 
 def _any_range(losses: Released) -> bool:

@@ -64,7 +64,7 @@ def phase_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTa
         if key in rows:
             rows[key]["difference"] = cells.with_interval(released, row)
             rows[key]["why"] = escape(capital(row.reason))
-    columns = [Column(phase, label, text("tables.change")) for phase, label in facts.phases.items()]
+    columns = [Column(phase, label, _heading(released)) for phase, label in facts.phases.items()]
     columns.append(Column("difference", text("tables.phase_difference")))
     columns.append(Column("why", text("tables.why_no_difference"), align="left"))
     return build(
@@ -109,7 +109,7 @@ def _many_phases(released: Released, *, wave_from: str, wave_to: str) -> ReportT
         for change in changes
     ]
     columns = (
-        Column("change", text("tables.change")),
+        Column("change", _heading(released)),
         Column("about", text("tables.about_whom"), align="left"),
         Column("n", text("tables.people_before_after")),
         Column("clusters", text("tables.clusters")),
@@ -198,3 +198,8 @@ def placement_table(released: Released, *, wave_from: str, wave_to: str) -> Repo
         row_heading=text("tables.school"),
         notes=[escape(text("tables.placement_note"))],
     )
+
+
+def _heading(released: Released) -> str:
+    """Return what the numbers of a phase are: changes, or differences between two sides."""
+    return text("tables.effect" if released.facts.arms else "tables.change")

@@ -15,7 +15,7 @@ MOST_SIDE_BY_SIDE = 3
 def wave_pairs(released: Released) -> tuple[tuple[str, str], ...]:
     """Pairs of waves that were compared, in the order in which the study declares its waves."""
     waves = list(released.facts.waves)
-    rows = released.where(quantity="change").findings()
+    rows = released.where(quantity=("change", "effect")).findings()
     pairs = {(row.wave_from, row.wave_to) for row in rows if row.wave_from != row.wave_to}
     return tuple(sorted(pairs, key=lambda pair: (waves.index(pair[0]), waves.index(pair[1]))))
 
@@ -23,7 +23,7 @@ def wave_pairs(released: Released) -> tuple[tuple[str, str], ...]:
 def together(released: Released) -> Released:
     """Leave out single phases where there are many of them, and findings of all taken together."""
     frame = released.frame
-    pooled = frame["phase"].eq("") & frame["quantity"].eq("change")
+    pooled = frame["phase"].eq("") & frame["quantity"].isin(["change", "effect"])
     if len(released.facts.phases) <= MOST_SIDE_BY_SIDE or not pooled.any():
         return released
     kept = frame["phase"].eq("") | frame["level"].ne("programme")
@@ -38,18 +38,19 @@ def outcome_changes(
     level: str = "programme",
     roles: Sequence[Role] = (),
 ) -> Released:
-    """Return one stacked change for each audience, phase, outcome and unit.
+    """Return one stacked change, or effect, for each audience, phase, outcome and unit.
 
     Where both estimands may be claimed, the one that the plan puts first; where the plan does not
     say, that of schools like these. What was not asked in one of the two waves is left out, and so
     are other roles than the given ones, if any are given. Among secondary ones stands what was
     planned and changed since the plan was locked.
     """
+    sides = bool(released.facts.arms) and level == "programme"
     rows = released.where(
-        quantity="change",
+        quantity="effect" if sides else "change",
         level=level,  # type: ignore[arg-type]
         subgroup="",
-        estimator="stacked",
+        estimator=None if sides else "stacked",
         variant="",
         wave_from=wave_from,
         wave_to=wave_to,

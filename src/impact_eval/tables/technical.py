@@ -35,18 +35,23 @@ def technical_table(released: Released, *, wave_from: str, wave_to: str) -> Repo
     ReportTable or None
         A row for each outcome, estimand and estimator; None if nothing was compared.
     """
+    sides = bool(released.facts.arms)
     changes = by_group(
         released,
         released.where(
-            quantity="change", level="programme", subgroup="", wave_from=wave_from, wave_to=wave_to
+            quantity="effect" if sides else "change",
+            level="programme",
+            subgroup="",
+            wave_from=wave_from,
+            wave_to=wave_to,
         ).findings(),
     )
     changes = [change for change in changes if asked_twice(change)]
     columns = (
-        Column("change", text("tables.change")),
+        Column("change", text("tables.effect" if sides else "tables.change")),
         Column("se", text("tables.std_error")),
         Column("df", text("tables.df")),
-        Column("p", text("tables.p_value")),
+        Column("p", text("tables.no_difference_p" if sides else "tables.p_value")),
         Column("simultaneous", text("tables.simultaneous")),
         Column("linked", text("tables.linked_people")),
         Column("role", text("tables.role"), align="left"),
@@ -55,7 +60,10 @@ def technical_table(released: Released, *, wave_from: str, wave_to: str) -> Repo
         released,
         [_row(released, change) for change in changes],
         columns,
-        caption=text("tables.technical_caption", after=released.facts.waves[wave_to]),
+        caption=text(
+            "tables.effect_technical_caption" if sides else "tables.technical_caption",
+            after=released.facts.waves[wave_to],
+        ),
         row_heading=text("tables.estimand"),
         notes=[
             interval_note(released),
@@ -87,6 +95,7 @@ def effect_size_table(released: Released, *, wave_from: str, wave_to: str) -> Re
     grouped: dict[str, dict[str, Finding]] = {}
     for size in by_group(released, sizes):
         grouped.setdefault(size.parent_id or size.finding_id, {})[size.variant] = size
+    of = "effect_g" if released.facts.arms else "effect_size"
     rows = []
     for variants in grouped.values():
         first = next(iter(variants.values()))
@@ -95,16 +104,17 @@ def effect_size_table(released: Released, *, wave_from: str, wave_to: str) -> Re
     columns = (
         Column("d_pre", text("tables.d_pre")),
         Column("d_av", text("tables.d_av")),
+        Column("g", text("tables.g")),
     )
     return build(
         released,
         rows,
         columns,
-        caption=text("tables.effect_size_caption", after=released.facts.waves[wave_to]),
+        caption=text(f"tables.{of}_caption", after=released.facts.waves[wave_to]),
         row_heading=text("tables.estimand"),
         notes=[
             interval_note(released),
-            escape(text("tables.effect_size_note")),
+            escape(text(f"tables.{of}_note")),
             *over_aligned_notes(released),
         ],
     )
@@ -126,7 +136,7 @@ def _row(released: Released, change: Finding) -> Row:
 
 def _estimand(released: Released, finding: Finding) -> str:
     estimand = estimand_label(released, finding)
-    if finding.quantity == "change" and finding.variant:
+    if finding.quantity in ("change", "effect") and finding.variant:
         return f"{estimand}, {text(f'tables.variants.{finding.variant}')}"
     if finding.estimator == "stacked":
         return estimand

@@ -4,6 +4,7 @@ from impact_eval.wording import numbers
 from impact_eval.wording.cautions import SAID_IN_CLAIMS, caution_sentences, said_in_claim
 from impact_eval.wording.claims import claim
 from impact_eval.wording.decimals import decimals_of
+from impact_eval.wording.effects import claim_of, side_of
 from impact_eval.wording.notes import banner, design_note, disclosure_notes
 from impact_eval.wording.people import people_sentences
 from impact_eval.wording.plan import deviation_words, plan_note
@@ -25,6 +26,7 @@ __all__ = [
     "banner",
     "caution_sentences",
     "claim",
+    "claim_of",
     "decimals_of",
     "design_note",
     "deviation_words",
@@ -40,6 +42,7 @@ __all__ = [
     "said_in_claim",
     "sentence",
     "share",
+    "side_of",
     "summary_of",
     "text",
     "verdict_words",

@@ -13,13 +13,19 @@ from impact_eval.wording.numbers import marked
 from impact_eval.wording.strings import DEFAULT, fitting_sentence, text
 
 SAID_IN_CLAIMS = frozenset({"neutral", "no_programme", "other_respondents"})
+SAID_OF_EFFECTS = frozenset({"groups_not_comparable", "estimates_disagree", "attrition_low"})
+SAID_WITH_VERDICT = frozenset({"attrition_high", "attrition_unknown"})
 WITHIN_SCHOOLS = ("workshop", "workshops")
 TOO_FEW = "refused_few_clusters"
 
 
 def said_in_claim(finding: Finding) -> frozenset[str]:
     """Return the ids of cautions that the claim about a finding says already."""
-    return SAID_IN_CLAIMS | {TOO_FEW} if finding.reason else SAID_IN_CLAIMS
+    said = SAID_IN_CLAIMS | {TOO_FEW} if finding.reason else SAID_IN_CLAIMS
+    if finding.quantity == "effect":
+        said |= SAID_OF_EFFECTS
+        said |= SAID_WITH_VERDICT if finding.verdict else frozenset()
+    return said
 
 
 def caution_sentences(

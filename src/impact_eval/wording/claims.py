@@ -61,7 +61,7 @@ def claim(released: Released, change: Finding, *, language: str = DEFAULT) -> Ma
             _linked(change, language),
             _verdict(released, change, language),
             _hope(released, change, language),
-            _for_whom(released, change, language),
+            for_whom(released, change, language),
             _design(released, language),
         ]
     return SPACE.join(part for part in parts if part)
@@ -212,7 +212,7 @@ def _hope(released: Released, change: Finding, language: str) -> Markup:
     )
 
 
-def _for_whom(released: Released, change: Finding, language: str) -> Markup:
+def for_whom(released: Released, change: Finding, language: str) -> Markup:
     """Say whom a change speaks for."""
     facts = released.facts
     if change.level == "school" or not change.estimand:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 
 from impact_eval.errors import Fault
@@ -13,14 +13,17 @@ from impact_eval.wording.page_text import PageText
 from impact_eval.wording.strings import DEFAULT, fields, texts
 
 
-def forbidden_word_faults(page_text: PageText, facts: StudyFacts, *, page: str) -> list[Fault]:
+def forbidden_word_faults(
+    page_text: PageText, facts: StudyFacts, *, page: str, earned: Sequence[str] = ()
+) -> list[Fault]:
     """Find the words of a page that its design does not carry.
 
     Labels that the study declares (outcomes, items, schools) may hold any word, and so may our own
-    denials ("does not show what caused it"); both are taken out before reading.
+    denials ("does not show what caused it"); both are taken out before reading. So are the
+    sentences that findings have `earned`, word for word: "raised" stands in them and nowhere else.
     """
     faults = []
-    taken_out = _labels(facts)
+    taken_out = [*earned, *_labels(facts)]
     for line in page_text.lines:
         for word in forbidden_words(line, facts.design, ignore=taken_out):
             faults.append(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from impact_eval.disclosure import Released
 from impact_eval.errors import Fault
+from impact_eval.wording.effects import raised_sentences
 from impact_eval.wording.ladder import forbidden_word_faults
 from impact_eval.wording.marks import mark_faults
 from impact_eval.wording.page_text import read_page
@@ -40,8 +41,9 @@ def lint_page(
         outside `<data>` that are neither dates nor part of a declared label. Empty for a good page.
     """
     read = read_page(html)
+    earned = [one.striptags() for one in raised_sentences(released)]
     return [
-        *forbidden_word_faults(read, released.facts, page=page),
+        *forbidden_word_faults(read, released.facts, page=page, earned=earned),
         *mark_faults(read, released, page=page, planned=planned),
         *unmarked_number_faults(read, released, page=page),
     ]

@@ -66,7 +66,14 @@ def change_size(released: Released, change: Finding, *, language: str = DEFAULT)
     return sentence("levels.size", values, language=language)
 
 
-def change_interval(released: Released, change: Finding, *, language: str = DEFAULT) -> Markup:
+def change_interval(
+    released: Released,
+    change: Finding,
+    *,
+    ends: tuple[str, str] = ("low", "high"),
+    form: Form = "signed",
+    language: str = DEFAULT,
+) -> Markup:
     """Say the interval on which a change's verdict rests, with its level; empty if there is none.
 
     Where the change belongs to a family of several outcomes this is the simultaneous interval, and
@@ -76,8 +83,8 @@ def change_interval(released: Released, change: Finding, *, language: str = DEFA
     if not isfinite(getattr(change, f"{prefix}_low")):
         return Markup()
     low, high = (
-        number(released, change, column=f"{prefix}_{end}", form="signed", language=language)
-        for end in ("low", "high")
+        number(released, change, column=f"{prefix}_{end}", form=form, language=language)
+        for end in ends
     )
     if change.widened:
         values = {"level": percent(change.conf_level), "low": low, "high": high}

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from impact_eval.disclosure import Released
 from impact_eval.facts import StudyFacts
 from impact_eval.wording.numbers import declared
-from impact_eval.wording.strings import DEFAULT, sentence
+from impact_eval.wording.strings import DEFAULT, fitting_sentence, sentence
 
 
 def banner(facts: StudyFacts, *, language: str = DEFAULT) -> Markup:
@@ -20,7 +20,8 @@ def banner(facts: StudyFacts, *, language: str = DEFAULT) -> Markup:
 def design_note(facts: StudyFacts, *, language: str = DEFAULT) -> Markup:
     """Say how sure the design lets anybody be, and what else can move a score."""
     key = "one_wave" if len(facts.waves) == 1 else facts.design
-    return sentence(f"designs.{key}", {}, language=language)
+    values = {"randomised_by": facts.randomised_by}
+    return fitting_sentence(f"designs.{key}", values, language=language)
 
 
 def disclosure_notes(released: Released, *, language: str = DEFAULT) -> tuple[Markup, ...]:

@@ -52,8 +52,9 @@ def _surveyed(released: Released, change: Finding, wave: str, language: str) -> 
     }
     if surveyed.suppressed or not surveyed.known:
         return fitting_sentence("people.surveyed_hidden", values, language=language)
-    attended = beside(released, change, "attended", outcome="")
-    claimed = beside(released, change, "claimed", outcome="")
+    arms = bool(facts.arms)
+    attended = None if arms else beside(released, change, "attended", outcome="")
+    claimed = None if arms else beside(released, change, "claimed", outcome="")
     for name, count in (("attended", attended), ("claimed", claimed)):
         if count is not None:
             values[name] = _count(count, language)
@@ -81,7 +82,7 @@ def _days(released: Released, change: Finding, language: str) -> Markup:
     low, high = days.conf_low, days.conf_high
     if not isfinite(low):
         low = high = days.estimate
-    start = "campaign_" if released.facts.design != "one_group" else ""
+    start = "" if released.facts.has_workshops else "campaign_"
     values = {
         name: marked(
             days.finding_id, value, decimals=_decimals(value), form="size", language=language

@@ -120,6 +120,8 @@ def _what(facts: StudyFacts, key: str, language: str) -> str:
         return _field(rest or section, language)
     first, _, field = rest.partition(".")
     who = facts.audiences.get(first) or facts.waves.get(first) or facts.phases.get(first) or first
+    if section == "assignment":
+        who = facts.schools.get(first, {}).get("name") or first
     what = _field(field, language) if field else _field(section, language)
     return text("plan.of", language=language, who=who, what=what)
 

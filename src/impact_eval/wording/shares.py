@@ -18,6 +18,8 @@ def mastery_sentence(released: Released, change: Finding, *, language: str = DEF
     "45 % reached the mark (at least 9 of 12 right) right after the workshop, 21 % before the
     workshop." A share that is coded is said as its bound.
     """
+    if change.quantity == "effect":
+        return Markup()
     outcome = outcome_of(released, change)
     before = beside(released, change, "mastery_share", wave=change.wave_from)
     after = beside(released, change, "mastery_share", wave=change.wave_to)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from impact_eval.disclosure import Finding, Released
 from impact_eval.vocabulary import Role
 from impact_eval.wording.cautions import caution_sentences, said_in_claim
-from impact_eval.wording.claims import claim
+from impact_eval.wording.effects import claim_of
 from impact_eval.wording.people import people_sentences
 from impact_eval.wording.shares import mastery_sentence
 from impact_eval.wording.strings import DEFAULT, sentence
@@ -32,7 +32,7 @@ def summary_of(released: Released, change: Finding, *, language: str = DEFAULT) 
     """Say one change: natural units first, then the mark, then who, then with what caution."""
     return Summary(
         change=change,
-        claim=claim(released, change, language=language),
+        claim=claim_of(released, change, language=language),
         mastery=mastery_sentence(released, change, language=language),
         people=people_sentences(released, change, language=language),
         cautions=caution_sentences(
@@ -66,8 +66,13 @@ def further_changes(released: Released) -> tuple[Finding, ...]:
 
 
 def _planned(released: Released, role: Role) -> tuple[Finding, ...]:
+    arms = bool(released.facts.arms)
     found = released.where(
-        quantity="change", subgroup="", variant="", estimator="stacked", role=role
+        quantity="effect" if arms else "change",
+        subgroup="",
+        variant="",
+        estimator=None if arms else "stacked",
+        role=role,
     ).findings()
     return tuple(sorted(found, key=lambda change: _order(released, change)))
 
@@ -80,14 +85,14 @@ def opening(released: Released, *, language: str = DEFAULT) -> tuple[Markup, ...
             Markup(" ").join(
                 words
                 for words in (
-                    claim(released, change, language=language),
+                    claim_of(released, change, language=language),
                     mastery_sentence(released, change, language=language),
                 )
                 if words
             )
             for change in changes
         )
-    measured = len(released.where(quantity="change")) > 0
+    measured = len(released.where(quantity=("change", "effect"))) > 0
     key = "summary.no_primary" if measured else "summary.nothing"
     if measured and released.facts.lock is not None and released.facts.lock.names_primary:
         key = "summary.primary_changed"

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import pandas as pd
 
+from impact_eval.study.arms import assigned
 from impact_eval.study.codebook import split_list
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.part import Part
@@ -35,7 +36,9 @@ _CODES: Final = ("correct", "missing_codes", "options", "waves")
 _ANY_ORDER: Final = ("contrasts", "estimators", "subgroups", "exclude", "phases")
 
 
-def planned_content(declared: Declaration, items: pd.DataFrame) -> dict[str, Value]:
+def planned_content(
+    declared: Declaration, items: pd.DataFrame, roster: pd.DataFrame | None = None
+) -> dict[str, Value]:
     """Everything that a lock holds of a study, a line for each declaration.
 
     Parameters
@@ -44,6 +47,8 @@ def planned_content(declared: Declaration, items: pd.DataFrame) -> dict[str, Val
         study.toml.
     items : DataFrame
         Columns `study.codebook.ITEMS`, from codebook and forms alike.
+    roster : DataFrame, optional
+        The schools, of which a design with arms locks who is in which arm and stratum.
 
     Returns
     -------
@@ -57,13 +62,16 @@ def planned_content(declared: Declaration, items: pd.DataFrame) -> dict[str, Val
     Held are the design; ids and order of phases and waves; each audience's cluster and linking;
     each outcome with its items, keys, ranges, marks, smallest effect and secular change; the plan
     with its families; the levels of planned subgroups; and, where the plan leaves forms out, the
-    cut-offs by which it does. Labels, units, languages, forms, files, pages and schools are not.
+    cut-offs by which it does. A design with arms adds these, how they were assigned, and every
+    school's arm and stratum. Labels, units, languages, forms, files, pages and other columns of the
+    roster are not held.
     """
     lines: dict[str, Value] = {"design": declared.design}
     for section, entries in (("phases", declared.phases), ("waves", declared.waves)):
         lines[section] = [entry.id for entry in entries]
         for entry in entries:
             lines |= _lines(f"{section}.{entry.id}", entry)
+    lines |= _arm_lines(declared, roster)
     for audience in declared.audiences:
         lines[f"audiences.{audience.id}.cluster"] = audience.cluster
         lines |= _lines(f"audiences.{audience.id}", audience)
@@ -79,6 +87,17 @@ def planned_content(declared: Declaration, items: pd.DataFrame) -> dict[str, Val
     if declared.plan.exclude:
         lines |= _exclusion_lines(declared, items)
     return dict(sorted(lines.items()))
+
+
+def _arm_lines(declared: Declaration, roster: pd.DataFrame | None) -> dict[str, Value]:
+    """Lines of the arms, and of which school is in which arm and stratum."""
+    if not declared.arms:
+        return {}
+    lines: dict[str, Value] = {f"arms.{arm.id}.programme": arm.programme for arm in declared.arms}
+    lines |= {"randomised_by": declared.randomised_by} if declared.randomised_by else {}
+    for column, schools in assigned(roster).items():
+        lines |= {f"assignment.{school}.{column}": cell for school, cell in schools.items()}
+    return lines
 
 
 def content_hash(content: Content) -> str:

@@ -1,0 +1,117 @@
+"""Rules of designs that compare schools with and without the programme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from impact_eval.study.arms import ARM, STRATUM, WITH_ARMS
+from impact_eval.study.csv_table import CsvTable, suggestion
+from impact_eval.study.draft import Draft
+
+FEWEST_SCHOOLS: Final = 2
+Sides = Mapping[str, bool]
+
+
+def check_arms(draft: Draft, roster: CsvTable | None) -> None:
+    """Note arms that the design has not, arms that lack schools, and schools that lack an arm."""
+    design = draft.text("design")
+    _check_lot(draft, design)
+    if design not in WITH_ARMS:
+        if draft.count("arms"):
+            rule = f"only the designs {' and '.join(WITH_ARMS)} have arms"
+            draft.fault("arms", rule, f'design = "{design}"', "Remove them, or correct the design.")
+        return
+    of_arm = {arm.id: arm.programme for _, arm in draft.arms}
+    if len(draft.arms) == draft.count("arms") and set(of_arm.values()) != {True, False}:
+        rule = "has an arm with the programme and one without"
+        remedy = "Declare [[arms]] with programme = true and programme = false."
+        draft.fault("arms", rule, f"{len(of_arm)} arms", remedy)
+    _check_names(draft, design)
+    if roster is None:
+        remedy = "Declare the roster; its column arm says which arm a school is in."
+        draft.fault("roster", "a design with arms has a roster", "", remedy)
+    elif roster.header and ARM not in roster.header:
+        roster.fault(f"column {ARM}", "says which arm a school is in", "no such column", "Add it.")
+    elif roster.header:
+        _check_schools(roster, of_arm)
+        _check_strata(roster, of_arm, design)
+        _check_clusters(draft, roster, of_arm)
+
+
+def _check_lot(draft: Draft, design: str) -> None:
+    said = draft.text("randomised_by").strip()
+    if design == "randomised" and not said:
+        remedy = 'Such as randomised_by = "a public draw of lots by the ministry, in pairs".'
+        draft.fault("randomised_by", "says who assigned the schools, and how", "", remedy)
+    if design != "randomised" and said:
+        remedy = 'Remove it, or write design = "randomised".'
+        draft.fault("randomised_by", "belongs to randomised schools", "", remedy)
+
+
+def _check_names(draft: Draft, design: str) -> None:
+    """Refuse a subgroup called arm, and parts of the plan that these designs do not give."""
+    if ARM in draft.ids("subgroups"):
+        draft.fault("subgroups", f'"{ARM}" is the column of the arms', "", "Rename the subgroup.")
+    if draft.plan is not None and draft.plan.subgroups:
+        rule, found = "effects are not estimated by subgroup", ", ".join(draft.plan.subgroups)
+        draft.fault("plan.subgroups", rule, found, "Remove them from the plan.")
+    for place, family in draft.families:
+        if design == "randomised" and family.estimand == "participants":
+            rule = "randomised schools are judged by schools"
+            remedy = 'Write estimand = "schools_like_these".'
+            draft.fault(f"{place}.estimand", rule, '"participants"', remedy)
+
+
+def _check_schools(roster: CsvTable, of_arm: Sides) -> None:
+    counts = dict.fromkeys(of_arm, 0)
+    for row, cells in roster.rows:
+        arm = cells[ARM]
+        if arm in counts:
+            counts[arm] += 1
+            continue
+        found, remedy = f'"{arm}"' if arm else "an empty cell", suggestion(arm, list(of_arm))
+        roster.cell_fault(row, ARM, "must be a declared arm", found, remedy)
+    for arm, count in counts.items():
+        if count < FEWEST_SCHOOLS:
+            rule = f"an arm has at least {FEWEST_SCHOOLS} schools"
+            remedy = "With one school, the school and the arm cannot be told apart."
+            roster.fault(f"column {ARM}", rule, f'{count} in "{arm}"', remedy)
+
+
+def _check_strata(roster: CsvTable, of_arm: Sides, design: str) -> None:
+    """Strata belong to randomised schools, hold every school, and have both sides."""
+    if STRATUM not in roster.header or not any(cells[STRATUM] for _, cells in roster.rows):
+        return
+    if design != "randomised":
+        rule, remedy = "belongs to randomised schools", "Rename or remove the column."
+        roster.fault(f"column {STRATUM}", rule, f'design = "{design}"', remedy)
+        return
+    seen: dict[str, set[bool]] = {}
+    for row, cells in roster.rows:
+        if not cells[STRATUM]:
+            remedy = "Name the stratum or pair in which it was drawn."
+            roster.cell_fault(row, STRATUM, "every school has one", "an empty cell", remedy)
+        elif cells[ARM] in of_arm:
+            seen.setdefault(cells[STRATUM], set()).add(of_arm[cells[ARM]])
+    for stratum, found in seen.items():
+        if len(found) < len({True, False}):
+            rule = "a stratum has schools with the programme and without"
+            remedy = "Correct it, or join it with another stratum."
+            roster.fault(f"column {STRATUM}", rule, f'one side only in "{stratum}"', remedy)
+
+
+def _check_clusters(draft: Draft, roster: CsvTable, of_arm: Sides) -> None:
+    """Schools that share delivery are on one side."""
+    for column in dict.fromkeys(audience.cluster for _, audience in draft.audiences):
+        if column == "school_id" or column not in roster.header:
+            continue
+        seen: dict[str, set[bool]] = {}
+        for _, cells in roster.rows:
+            if cells[column] and cells[ARM] in of_arm:
+                seen.setdefault(cells[column], set()).add(of_arm[cells[ARM]])
+        for cluster, found in seen.items():
+            if len(found) > 1:
+                rule = "a cluster lies on one side"
+                remedy = "Name the clusters of the two sides apart, or choose another cluster."
+                roster.fault(f"column {column}", rule, f'both sides in "{cluster}"', remedy)
