@@ -54,6 +54,14 @@ def test_a_plan_later_than_answers_says_so(released, with_lock):
     assert "Answers of a later survey are older than the plan" in plan_note(page)
 
 
+def test_a_plan_later_than_the_answers_of_one_phase_names_it(released):
+    frame = released.frame
+    first = next(iter(released.facts.phases))
+    of_first = frame["cautions"].where(frame["phase"] != first, "plan_late")
+    note = plan_note(Released(frame.assign(cautions=of_first), released.facts))
+    assert f"{released.facts.phases[first]}: answers of a later survey are older" in note
+
+
 @pytest.mark.parametrize(
     ("deviation", "words"),
     [

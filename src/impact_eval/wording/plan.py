@@ -39,7 +39,10 @@ def plan_note(released: Released, *, language: str = DEFAULT) -> Markup:
         said = [sentence(f"plan.{key}", dates, language=language)]
         changed = any(not one.locked_again for one in lock.deviations)
         said.append(sentence(f"plan.{'changed' if changed else 'kept'}", {}, language=language))
-    if _came_late(released):
+    late, phases = _came_late(released)
+    if late and phases:
+        said.append(sentence("plan.late_in", {"phases": ", ".join(phases)}, language=language))
+    elif late:
         said.append(sentence("plan.late", {}, language=language))
     return Markup(" ").join(said)
 
@@ -140,7 +143,15 @@ def _hidden(value: object, key: str, language: str) -> str:
     return text(f"plan.{'not_declared' if value is None else key}", language=language)
 
 
-def _came_late(released: Released) -> bool:
-    """Whether answers of some planned comparison are older than the plan it is held against."""
-    listed = released.frame["cautions"].str.split(";")
-    return any("plan_late" in cautions for cautions in listed)
+def _came_late(released: Released) -> tuple[bool, list[str]]:
+    """Whether planned comparisons have answers older than the plan they are held against.
+
+    Also which phases they are of, if others are not concerned.
+    """
+    frame, phases = released.frame, released.facts.phases
+    planned = frame[frame["plan_status"].isin(["planned", "planned_late", "changed_since_lock"])]
+    late = planned["cautions"].str.split(";").map(lambda ids: "plan_late" in ids).astype(bool)
+    concerned = set(planned.loc[late, "phase"])
+    if not concerned or concerned == set(planned["phase"]) or not concerned <= phases.keys():
+        return bool(concerned), []
+    return True, [label for phase, label in phases.items() if phase in concerned]
