@@ -18,7 +18,6 @@ from impact_eval.estimators.designs import (
     cox_index,
     hedges_g,
     improvement_index,
-    minimum_detectable_effect,
     total_variance_g,
 )
 from impact_eval.estimators.estimate import from_std_error, not_estimable
@@ -139,14 +138,6 @@ def test_shares():
     assert "0 or 1" in everybody.reason
     with pytest.raises(EstimatorCallError, match="exclusive"):
         cox_index(1.0, 0.5)
-
-
-def test_detectable_effect_of_a_published_design():
-    # PowerUpR::mdes.cra2(rho2 = .17, g2 = 1, r21 = .5, r22 = .7, n = 15, J = 20)
-    found = minimum_detectable_effect(20, 15, icc=0.17, r_squared=(0.5, 0.7), n_covariates=1)
-    assert found == pytest.approx(0.3729229, abs=5e-8)
-    with pytest.raises(EstimatorCallError, match="too few clusters"):
-        minimum_detectable_effect(3, 15, icc=0.17, n_covariates=1)
 
 
 def test_refusals_and_wrong_calls():

@@ -22,7 +22,6 @@ from impact_eval.estimators.designs.clustered_g import (
     hedges_g,
 )
 from impact_eval.estimators.designs.comparison import Comparison, compare_groups, compare_randomised
-from impact_eval.estimators.designs.detectable_effect import minimum_detectable_effect
 from impact_eval.estimators.designs.lee import LeeBounds, lee_bounds
 from impact_eval.estimators.designs.manski import worst_case_change, worst_case_gain
 from impact_eval.estimators.designs.retention import Retention, retention, schools_missing_a_wave
@@ -66,7 +65,6 @@ __all__ = [
     "hedges_g",
     "improvement_index",
     "lee_bounds",
-    "minimum_detectable_effect",
     "retention",
     "schools_missing_a_wave",
     "smallest_permutation_p",
