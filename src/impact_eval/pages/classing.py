@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
+from typing import Final, TypeVar, get_args
 
 from impact_eval.classing import (
+    AttritionClass,
     DesignFacts,
+    Likeness,
     checklist_of,
     class_design,
     design_facts,
@@ -27,7 +30,14 @@ from impact_eval.tables import (
     flows,
     site_noun,
 )
+from impact_eval.vocabulary import Quantity
 from impact_eval.wording import text
+
+Class = TypeVar("Class", bound=str)
+
+# From the most favourable to the least.
+_LIKENESS: Final[tuple[Likeness, ...]] = get_args(Likeness)
+_ATTRITION: Final[tuple[AttritionClass, ...]] = get_args(AttritionClass)
 
 
 def classed(released: Released, *, design: DesignFacts | None = None) -> Pieces:
@@ -38,15 +48,15 @@ def classed(released: Released, *, design: DesignFacts | None = None) -> Pieces:
     released
         From `released_findings`.
     design
-        Facts that the study does not declare, such as the class of its attrition; by default what
-        it does declare, and nothing else shown.
+        Facts that neither the study nor its findings hold; by default what the study declares, with
+        the least favourable attrition and likeness of the sides among its findings.
 
     Returns
     -------
     Pieces
         A table with a row for each scale. Ratings that reviewers award are not computed.
     """
-    labels = class_design(design or design_facts(released.facts))
+    labels = class_design(design or _as_shown(released))
     return section([classing_table(released, labels)], empty="people")
 
 
@@ -66,14 +76,15 @@ def checklist(released: Released, *, design: DesignFacts | None = None) -> Piece
         CONSORT for cluster trials if schools were randomised, else TREND; a sentence where no
         programme took place.
     """
-    known = design or design_facts(released.facts)
+    known = design or _as_shown(released)
     shown = [row for row in released.findings() if row.known or row.conf_high == row.conf_high]
-    changes = [row for row in shown if row.quantity == "change"]
+    changes = [row for row in shown if row.quantity in ("change", "effect")]
     report = report_facts(
         released.facts,
         known,
         quantities={row.quantity for row in shown},
         roles={row.role for row in changes},
+        by_group=any(row.quantity == "effect" for row in shown),
     )
     filled = checklist_of(known, report)
     return section([checklist_table(released, filled) if filled else None], empty="checklist")
@@ -117,3 +128,25 @@ def _counts(step: FlowStep, sites: str) -> tuple[str, ...]:
     return tuple(
         text("figures.path_count", kind=kind, number=number) for kind, number in named if number
     )
+
+
+def _as_shown(released: Released) -> DesignFacts:
+    """Facts of a design as declared, with what its findings show of the two sides."""
+    if not released.facts.arms:
+        return design_facts(released.facts)
+    likeness = _least_favourable(released, "baseline_difference", "baseline", _LIKENESS)
+    attrition = _least_favourable(released, "attrition_difference", "attrition", _ATTRITION)
+    return design_facts(released.facts, adjusted=True, likeness=likeness, attrition=attrition)
+
+
+def _least_favourable(
+    released: Released, quantity: Quantity, caution: str, classes: Sequence[Class]
+) -> Class:
+    """Worst class that any finding of a quantity carries as a caution; the last without one."""
+    found = [
+        one
+        for row in released.where(quantity=quantity).findings()
+        for one in classes
+        if f"{caution}_{one}" in row.cautions.split(";")
+    ]
+    return max(found, key=classes.index, default=classes[-1])
