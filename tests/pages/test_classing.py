@@ -62,7 +62,7 @@ def test_one_group_is_classed_with_rule_and_what_would_bring_it_higher(released:
         "Not rated",
     ]
     assert all("no comparison group" in row[1] for row in found)
-    assert all("comparison group of schools like these" in row[2] for row in found)
+    assert all("comparison group like this one" in row[2] for row in found)
     assert "not computed by us" in table.notes[0]
 
 

@@ -54,10 +54,14 @@ def classed(released: Released, *, design: DesignFacts | None = None) -> Pieces:
     Returns
     -------
     Pieces
-        A table with a row for each scale. Ratings that reviewers award are not computed.
+        A table with a row for each scale; a sentence where no programme took place. Ratings that
+        reviewers award are not computed.
     """
-    labels = class_design(design or _as_shown(released))
-    return section([classing_table(released, labels)], empty="people")
+    known = design or _as_shown(released)
+    named = known.design != "no_programme"
+    return section(
+        [classing_table(released, class_design(known)) if named else None], empty="classed"
+    )
 
 
 def checklist(released: Released, *, design: DesignFacts | None = None) -> Pieces:
