@@ -11,6 +11,19 @@ from typing import Final, Literal, get_args
 Layout = Literal["auto", "kobo", "odk", "google_forms", "workbook", "spss", "stata", "long", "wide"]
 Design = Literal["one_group", "cross_sections", "comparison", "randomised", "no_programme"]
 Estimand = Literal["participants", "schools_like_these"]
+# Units of what is no score: a score's own unit is none of these words alone.
+OtherUnit = Literal[
+    "percent",
+    "points",
+    "people",
+    "forms",
+    "rows",
+    "schools",
+    "answers",
+    "columns",
+    "days",
+    "SD",
+]
 Weights = Literal["respondent", "school", "beneficiary"]
 OutcomeKind = Literal["index", "scale", "ready_made"]
 Direction = Literal["higher", "lower", "neutral"]

@@ -110,6 +110,11 @@ CASES = {
         "outcomes[4].ranges.later",
         ["from low to high"],
     ),
+    "unit that says too little": (
+        (STUDY, 'unit = "days, 0 to 4"', 'unit = "Days"'),
+        "outcomes[3].unit",
+        ["says what a number counts"],
+    ),
     "no items": (
         (STUDY, "maximum = 20", f"maximum = 20\n{WITHOUT_ITEMS}"),
         "outcomes[6]",

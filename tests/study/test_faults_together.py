@@ -44,7 +44,8 @@ def test_a_mistake_breeds_no_others(faults_after):
 
 def test_more_than_three_primary_outcomes_over_all_families(faults_after):
     more = "".join(
-        f'\n[[outcomes]]\nid = "score_{n}"\naudience = "student"\nlabel = "s"\nunit = "points"\n'
+        f'\n[[outcomes]]\nid = "score_{n}"\naudience = "student"\nlabel = "s"\n'
+        'unit = "points of it"\n'
         'kind = "ready_made"\ndirection = "higher"\nminimum = 0\nmaximum = 1\n'
         for n in (1, 2)
     )

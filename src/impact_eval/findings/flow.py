@@ -148,8 +148,8 @@ def _compared(data: StudyData, people: AudienceData, phase: str, contrast: Contr
     """Collect the forms with a score, of schools that have one in both waves."""
     kept = [np.zeros(people.school.codes.size, dtype=bool) for _ in contrast]
     for outcome in data.study.outcomes_of(people.audience.id):
-        if scales_differ(outcome, contrast):
-            continue
+        if scales_differ(outcome, contrast) and not data.study.arms:
+            continue  # two sides can be compared on the later wave's scale
         usable = np.isfinite(people.scores[outcome.id])
         rows = [people.rows[phase, wave] for wave in contrast]
         rows = [own[usable[own]] for own in rows]

@@ -67,7 +67,7 @@ def _compared(behind: Behind) -> pd.DataFrame:
     compared = [
         outcome.id
         for outcome in behind.study.outcomes_of(row["audience"])
-        if _range(outcome, waves[0]) == _range(outcome, waves[1])
+        if behind.study.arms or _range(outcome, waves[0]) == _range(outcome, waves[1])
     ]
     scored = scored[scored["outcome"].isin(compared)]
     within = ["outcome"] if behind.rounds_differ else ["outcome", "school_id"]

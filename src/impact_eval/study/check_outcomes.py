@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import get_args
 
 from impact_eval.study.codebook import split_list, to_number
 from impact_eval.study.csv_table import suggestion
 from impact_eval.study.draft import Draft
 from impact_eval.study.item_tables import ItemTables, Place
 from impact_eval.study.outcome import Outcome
+from impact_eval.vocabulary import OtherUnit
 
 Rows = list[tuple[Place, dict[str, str]]]
 
@@ -50,7 +52,10 @@ def _check_unique(draft: Draft) -> None:
 
 
 def _check_meaning(draft: Draft, place: str, outcome: Outcome) -> None:
-    """Require a positive smallest effect, and an ordered secular range with its source."""
+    """Require a unit of its own, a positive smallest effect, an ordered secular range, a source."""
+    if outcome.unit.strip().lower() in {one.lower() for one in get_args(OtherUnit)}:
+        rule, remedy = "says what a number counts", 'Such as "points of the test, out of 7".'
+        draft.fault(f"{place}.unit", rule, f'"{outcome.unit}" alone', remedy)
     effect, secular = outcome.smallest_effect, outcome.secular
     if effect is not None and effect <= 0:
         remedy = "Write the size of the smallest change that matters, without a sign."

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, get_args
 
 from impact_eval.disclosure import Finding
 from impact_eval.facts import StudyFacts
-from impact_eval.vocabulary import Quantity
+from impact_eval.vocabulary import OtherUnit, Quantity
 
 _COEFFICIENTS: Final[tuple[Quantity, ...]] = (
     "alpha",
@@ -21,9 +21,7 @@ _COEFFICIENTS: Final[tuple[Quantity, ...]] = (
 )
 BY_QUANTITY: Final[Mapping[str, int]] = {**dict.fromkeys(_COEFFICIENTS, 2), "dif_wave": 3}
 BY_UNIT: Final[Mapping[str, int]] = {
-    **dict.fromkeys(
-        ("percent", "points", "people", "forms", "rows", "schools", "answers", "columns"), 0
-    ),
+    **dict.fromkeys(get_args(OtherUnit), 0),
     "SD": 2,
 }
 
