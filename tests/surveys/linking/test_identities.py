@@ -95,6 +95,17 @@ def test_a_person_is_in_one_school_and_once_in_a_wave_and_within_one_element(row
             assert len(set(person["sex"]) - {""}) <= 1
 
 
+@pytest.mark.parametrize(("other", "sizes"), [("male", [1, 2]), ("female", [3]), ("", [3])])
+def test_a_code_of_two_sexes_takes_nobody_in(other: str, sizes: list[int]) -> None:
+    rows = [
+        ("pre", "a b c", "north", "female"),
+        ("post", "a b c", "north", other),
+        ("follow_up", "a b b", "north", "female"),
+    ]
+    people = links_of(make(rows)).groupby("respondent_id").size()
+    assert sorted(people) == sizes
+
+
 def by_hand(forms: pd.DataFrame) -> set[frozenset[int]]:
     """Pairs of two waves by the rule as it is written, one form after the other."""
     rows = forms.to_dict("records")

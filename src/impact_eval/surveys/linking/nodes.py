@@ -15,6 +15,7 @@ from impact_eval.surveys.rows import Mask
 Integers = np.ndarray[Any, np.dtype[np.int64]]
 _METHODS: Final = {"roster_id": "roster", "code": "exact", "none": "none"}
 UNPLACED: Final = -1
+CONTRARY: Final = "?"
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Nodes:
         `exact`, `incomplete` (a form whose code lacks one element) or `shared` (a code that two
         people of one wave gave: linked with nobody, but a candidate that stands in the way).
     levels : DataFrame
-        For each declared subgroup the level that the forms of a node agree on, empty if none.
+        For each declared subgroup the level that the forms of a node agree on, empty if none of
+        them says; CONTRARY if they say different ones.
     waves : ndarray of bool, shape (nodes, waves)
         Waves in which a node has a form.
     of_form : ndarray of int, shape (forms,)
@@ -92,7 +94,7 @@ def _levels(subgroups: pd.DataFrame, node: Integers, count: int) -> pd.DataFrame
         known = (subgroups[name] != "").to_numpy()
         by_node = subgroups[name][known].groupby(node[known])
         lowest, highest = by_node.min(), by_node.max()
-        agreed = lowest.where(lowest == highest, "")
+        agreed = lowest.where(lowest == highest, CONTRARY)
         levels[name] = agreed.reindex(range(count), fill_value="").astype("str")
     return levels
 

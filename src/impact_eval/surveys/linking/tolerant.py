@@ -8,7 +8,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from impact_eval.surveys.linking.masks import JOIN, sharing_pairs
-from impact_eval.surveys.linking.nodes import Integers, Nodes
+from impact_eval.surveys.linking.nodes import CONTRARY, Integers, Nodes
 from impact_eval.surveys.rows import Mask
 
 
@@ -47,6 +47,7 @@ def candidate_pairs(nodes: Nodes, *, tolerant: Mask, key: bytes) -> pd.DataFrame
     for name in nodes.levels.columns:
         level = nodes.levels[name].to_numpy()
         possible &= (level[first] == level[second]) | (level[first] == "") | (level[second] == "")
+        possible &= (level[first] != CONTRARY) & (level[second] != CONTRARY)
     first, second = first[possible], second[possible]
     clear = _mutually_unique(nodes, first, second)
     clear[clear] = _whole(first[clear], second[clear], len(nodes.table))
