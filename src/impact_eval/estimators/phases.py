@@ -154,8 +154,8 @@ def phase_difference(
     -----
     Phases differ in more than scale (which schools, who delivered, when), so a difference is not
     an effect of scaling up. With 2 clusters against 100, a pooled t test rejects a true null 5 % of
-    the time if clusters vary alike but 24 % if the two vary three times as much, and nothing in the
-    data can tell which.
+    the time if clusters vary alike but 24 % if one phase has three times the variance of the other,
+    and nothing in the data can tell which.
 
     Examples
     --------
