@@ -30,7 +30,7 @@ class Nodes:
         people of one wave gave: linked with nobody, but a candidate that stands in the way).
     levels : DataFrame
         For each declared subgroup the level that the forms of a node agree on, empty if none of
-        them says; CONTRARY if they say different ones.
+        them says; CONTRARY if they say different ones: a candidate that stands in the way.
     waves : ndarray of bool, shape (nodes, waves)
         Waves in which a node has a form.
     of_form : ndarray of int, shape (forms,)

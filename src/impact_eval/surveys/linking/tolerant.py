@@ -46,10 +46,11 @@ def candidate_pairs(nodes: Nodes, *, tolerant: Mask, key: bytes) -> pd.DataFrame
     possible = ~(nodes.waves[first] & nodes.waves[second]).any(axis=1)
     for name in nodes.levels.columns:
         level = nodes.levels[name].to_numpy()
-        possible &= (level[first] == level[second]) | (level[first] == "") | (level[second] == "")
-        possible &= (level[first] != CONTRARY) & (level[second] != CONTRARY)
+        open_ones = np.isin(level, ("", CONTRARY))
+        possible &= (level[first] == level[second]) | open_ones[first] | open_ones[second]
     first, second = first[possible], second[possible]
-    clear = _mutually_unique(nodes, first, second)
+    contrary = (nodes.levels == CONTRARY).any(axis=1).to_numpy()
+    clear = _mutually_unique(nodes, first, second) & ~contrary[first] & ~contrary[second]
     clear[clear] = _whole(first[clear], second[clear], len(nodes.table))
     return pd.DataFrame({"first": first, "second": second, "clear": clear})
 
