@@ -40,8 +40,9 @@ def icc(score: ArrayLike, cluster: ArrayLike, *, conf_level: float = 0.95) -> Es
         Without p-value. Estimate and limits may be negative, when people of one cluster are less
         alike than by chance, and are not cut at zero. Not estimable with fewer than 2 clusters,
         with one person in each, or where nothing varies. Without an interval where the estimate
-        lies outside it: the interval supposes one variance within all clusters, and with unequal
-        sizes and unequal variances the two weigh clusters too differently to speak of one number.
+        lies above it or below a positive lower limit: the interval supposes one variance within all
+        clusters, and with unequal sizes and variances the two weigh clusters too differently to
+        speak of one number.
 
     Raises
     ------
@@ -90,7 +91,7 @@ def icc(score: ArrayLike, cluster: ArrayLike, *, conf_level: float = 0.95) -> Es
     average = (scores.size - float(size @ size) / scores.size) / (labels.size - 1)
     estimate = (between - within) / (between + (average - 1) * within)
     low, high = _wald_limits(means, size, within, conf_level)
-    if not low <= estimate <= high:
+    if estimate > high or (estimate < low and low > 0):
         low = high = nan
     return from_interval(
         estimate,
