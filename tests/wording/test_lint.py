@@ -159,3 +159,9 @@ def test_a_fault_names_page_and_rule_and_what_to_do(released: Released) -> None:
         "findings.html, 'It improved.': a study of the design `one_group` does not carry this"
         " word; found 'improved'. Say what was measured: was higher, was lower, was about the same."
     )
+
+
+def test_a_moment_on_the_day_of_the_plan_is_no_number(released: Released) -> None:
+    facts = replace(released.facts, plan_declared_on="2026-11-22")
+    page = "<main><p>Locked, and made on 2026-11-22 09:48 UTC.</p></main>"
+    assert lint_page(page, Released(released.frame, facts)) == []

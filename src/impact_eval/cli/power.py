@@ -89,7 +89,7 @@ def _points(study: Study, *, before_data: bool) -> tuple[StartingPoint, ...]:
     try:
         points = starting_points(released_findings(study))
     except NotPreparedError as error:
-        raise NotPreparedError(f"{error} Before there are data: --before-data") from error
+        raise NotPreparedError(f"{error}; before there are data: --before-data") from error
     if not points:
         raise NotPreparedError(
             f"{study.id} has no released standard deviations to plan with. Use --before-data"

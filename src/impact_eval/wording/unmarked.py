@@ -66,7 +66,7 @@ def _own_texts() -> Iterator[str]:
 
 def _declared_texts(facts: StudyFacts) -> Iterator[str]:
     """Every label of a study."""
-    yield from (facts.title, facts.programme, facts.about, facts.plan_declared_on, facts.study_id)
+    yield from (facts.title, facts.programme, facts.about, facts.study_id)
     for labels in (facts.phases, facts.waves, facts.audiences):
         yield from labels.values()
     for levels in facts.subgroups.values():
