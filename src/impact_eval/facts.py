@@ -71,7 +71,10 @@ class StudyFacts:
 
     `plan_hash` belongs to the plan as it is; `lock` is None if the plan was never locked; `pages`
     are the titles of the reports by the notebook that makes them. `arms` names the schools of the
-    two sides, `programme` and `comparison`; it is empty where the design has none.
+    two sides, `programme` and `comparison`; it is empty where the design has none. `cohorts` are
+    the surveys before which schools of a staggered roll-out had their workshop, and `never` where
+    some had none; `crossover` is the first survey after the own workshop of a waiting list's
+    waiting schools.
     """
 
     study_id: str
@@ -100,11 +103,18 @@ class StudyFacts:
     pages: Mapping[str, str] = field(default_factory=dict)
     arms: Mapping[str, str] = field(default_factory=dict)
     randomised_by: str = ""
+    cohorts: tuple[str, ...] = ()
+    crossover: str = ""
 
     @property
     def has_workshops(self) -> bool:
         """Whether days are counted from workshops, not from the start of a campaign."""
-        return self.design in ("one_group", "comparison", "randomised")
+        return self.design not in ("cross_sections", "no_programme")
+
+    @property
+    def by_lot(self) -> bool:
+        """Whether a lot assigned the schools."""
+        return bool(self.randomised_by)
 
     def outcome(self, audience: str, outcome: str) -> OutcomeFacts:
         """Facts of one outcome of one audience; KeyError if the study does not declare it."""

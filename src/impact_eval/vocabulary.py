@@ -9,7 +9,15 @@ from __future__ import annotations
 from typing import Final, Literal, get_args
 
 Layout = Literal["auto", "kobo", "odk", "google_forms", "workbook", "spss", "stata", "long", "wide"]
-Design = Literal["one_group", "cross_sections", "comparison", "randomised", "no_programme"]
+Design = Literal[
+    "one_group",
+    "cross_sections",
+    "comparison",
+    "randomised",
+    "waiting_list",
+    "staggered",
+    "no_programme",
+]
 Estimand = Literal["participants", "schools_like_these"]
 # Units of what is no score: a score's own unit is none of these words alone.
 OtherUnit = Literal[
@@ -68,6 +76,9 @@ Quantity = Literal[
     "effect_size",
     # against other schools
     "effect",
+    "effect_since",
+    "effect_of_group",
+    "equal_trends",
     "baseline_difference",
     "retention",
     # between schools

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from impact_eval.cli.app import StudyId, app
 from impact_eval.errors import Fault, StudyError
 from impact_eval.terminal import shown
+
+if TYPE_CHECKING:
+    from impact_eval.study import Study
 
 
 @app.command()
@@ -41,6 +44,7 @@ def check(study_id: StudyId) -> None:
         typer.echo(f"{waiting} See {path}")
     for line in tell_unmatched(study):
         typer.echo(f"Withdrawal: {line}")
+    dated_wrongly = _look_at_roll_out(study)
     identifying = IdentifyingLook(study)
     readings = describe_readers(study, look=identifying)
     for reading in readings:
@@ -51,9 +55,28 @@ def check(study_id: StudyId) -> None:
         typer.echo(f"Not read: {column}")
     for fault in identifying.faults:
         typer.echo(f"not read: {fault}", err=True)
-    if identifying.faults or any(reading.faults for reading in readings):
+    if identifying.faults or dated_wrongly or any(reading.faults for reading in readings):
         raise typer.Exit(1)
     typer.echo(f"studies/{study.id}: no mistakes. Next: impact-eval prepare {study.id}")
+
+
+def _look_at_roll_out(study: Study) -> bool:
+    """Tell how prepared answers fit the dates of a staggered roll-out; whether any contradicts."""
+    from impact_eval.surveys import is_stale, load_tables
+    from impact_eval.surveys.roll_out import contradictions, roll_out_remarks
+
+    if study.design != "staggered":
+        return False
+    if is_stale(study):
+        typer.echo(f"Dates of the roll-out are held against answers after: prepare {study.id}")
+        return False
+    tables = load_tables(study)
+    for remark in roll_out_remarks(study, tables):
+        typer.echo(f"Roll-out: {remark}")
+    wrong = contradictions(study, tables)
+    for fault in wrong:
+        typer.echo(str(fault), err=True)
+    return bool(wrong)
 
 
 @app.command("list")

@@ -55,6 +55,7 @@ ENDS = frozenset({"floor_share", "ceiling_share"})
 SHARE_RIGHT = "share_right"
 SHARE_CHANGES = frozenset({"mastery_change", "item_change"})
 CONTRAST: Final = "programme-comparison"
+OF_ROLL_OUT = frozenset({"effect", "effect_since", "effect_of_group", "equal_trends"})
 SIDES: Final = ("arm:programme", "arm:comparison")
 LINKED_ONLY = "linked_only"
 BETWEEN_SCHOOLS = frozenset({"schools_mean_change", "between_school_sd", "prediction_interval"})
@@ -115,9 +116,9 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
     groups = []
     for phase in _parts(finding.contrast, list(facts.phases)) or (finding.phase,):
         for subgroup in (
-            _sides(finding) or _subgroups(finding.subgroup, facts) or (finding.subgroup,)
+            _sides(finding, facts) or _subgroups(finding.subgroup, facts) or (finding.subgroup,)
         ):
-            for wave in _waves(finding):
+            for wave in _waves(finding, facts):
                 groups.append(_people(finding, phase, subgroup, wave))
                 if is_share(finding) or quantity in SHARE_CHANGES:
                     groups.append(_share(finding, wave))
@@ -190,8 +191,11 @@ def _counts_of_pair(finding: Finding) -> Iterator[tuple[Group, str, tuple[float,
         yield unlinked_group(finding), "n_linked", (linked, *others)
 
 
-def _waves(finding: Finding) -> tuple[str, ...]:
+def _waves(finding: Finding, facts: StudyFacts) -> tuple[str, ...]:
     """List the waves whose respondents a finding speaks of."""
+    if facts.cohorts and finding.quantity in OF_ROLL_OUT:
+        waves = list(facts.waves)
+        return tuple(waves[waves.index(finding.wave_from) : waves.index(finding.wave_to) + 1])
     if finding.quantity == "retention":
         return finding.wave_from, finding.variant, finding.wave_to
     if finding.quantity in IN_ONE_WAVE or finding.wave_from == finding.wave_to:
@@ -258,9 +262,14 @@ def _counted(finding: Finding) -> Group:
     )
 
 
-def _sides(finding: Finding) -> tuple[str, ...]:
-    """Return the two sides of an effect as subgroups; nothing for another finding."""
-    return SIDES if finding.contrast == CONTRAST else ()
+def _sides(finding: Finding, facts: StudyFacts) -> tuple[str, ...]:
+    """Return the two sides of an effect as subgroups; nothing for another finding.
+
+    Of a staggered roll-out all groups of schools: each is in the comparison of another.
+    """
+    if finding.contrast != CONTRAST:
+        return ()
+    return tuple(f"workshop_wave:{cohort}" for cohort in facts.cohorts) or SIDES
 
 
 def _subgroups(subgroup: str, facts: StudyFacts) -> tuple[str, ...]:

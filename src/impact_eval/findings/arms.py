@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from impact_eval.study.arms import ARM, STRATUM
-from impact_eval.vocabulary import Design
+from impact_eval.study.arms import ARM, NEVER, STRATUM, WORKSHOP_WAVE
 
 if TYPE_CHECKING:
     from impact_eval.findings.study_data import AudienceData, Codes, StudyData
+    from impact_eval.study import Study
 
 PROGRAMME: Final = "programme"
 COMPARISON: Final = "comparison"
@@ -22,10 +21,9 @@ SIDES: Final = (PROGRAMME, COMPARISON)
 CONTRAST: Final = f"{PROGRAMME}-{COMPARISON}"
 DIFFERENCE: Final = "difference_in_differences"
 ANCOVA: Final = "ancova"
+COHORTS: Final = "cohorts_against_waiting"
 LINKED_ONLY: Final = "linked_only"
-ESTIMATORS: Final[Mapping[Design, str]] = MappingProxyType(
-    {"comparison": DIFFERENCE, "randomised": ANCOVA}
-)
+ESTIMATORS: Final = (DIFFERENCE, ANCOVA, COHORTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,15 @@ class Sides:
 
     programme: Codes
     stratum: Codes | None
+
+
+def estimator_of(study: Study) -> str:
+    """Name what the design estimates: an effect's estimator, or that of a change of one group."""
+    if not study.arms:
+        return "stacked"
+    if study.design == "staggered":
+        return COHORTS
+    return ANCOVA if study.randomised_by else DIFFERENCE
 
 
 def sides_of(data: StudyData, people: AudienceData) -> Sides:
@@ -53,9 +60,31 @@ def sides_of(data: StudyData, people: AudienceData) -> Sides:
     return Sides(own[people.school.codes], stratum)
 
 
+def begun_of(data: StudyData, people: AudienceData) -> Codes:
+    """Look up before which survey the school of every submission had its workshop.
+
+    A place in the study's waves, their number where it had none, -1 where the roster lacks the
+    school.
+    """
+    roster = data.tables.schools.drop_duplicates("school_id").set_index("school_id")
+    place = {wave: number for number, wave in enumerate((*data.study.wave_ids, NEVER))}
+    place[""] = place[NEVER]
+    known = roster[WORKSHOP_WAVE].fillna("")
+    own = [place[known[school]] if school in known else -1 for school in people.school.labels]
+    return np.array(own, dtype=np.intp)[people.school.codes]
+
+
 def side_masks(data: StudyData, people: AudienceData) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    """Yield the subgroup of each side, such as `arm:programme`, with its submissions."""
-    if data.has_arms:
+    """Yield the subgroup of each side, such as `arm:programme`, with its submissions.
+
+    In a staggered roll-out that of each group of schools that had their workshop before the same
+    survey, such as `workshop_wave:autumn`.
+    """
+    if data.staggered:
+        begun, order = begun_of(data, people), (*data.study.wave_ids, NEVER)
+        for cohort in data.facts.cohorts:
+            yield cohort_group(cohort), begun == order.index(cohort)
+    elif data.has_arms:
         programme = sides_of(data, people).programme
         for side, code in zip(SIDES, (1, 0), strict=True):
             yield subgroup_of(side), programme == code
@@ -70,3 +99,14 @@ def subgroup_of(side: str) -> str:
     'arm:programme'
     """
     return f"{ARM}:{side}"
+
+
+def cohort_group(cohort: str) -> str:
+    """Name the people of schools that had their workshop before one survey as a subgroup.
+
+    Examples
+    --------
+    >>> cohort_group("autumn")
+    'workshop_wave:autumn'
+    """
+    return f"{WORKSHOP_WAVE}:{cohort}"

@@ -52,6 +52,8 @@ CAUTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "attrition_high": "too many were lost, or too many more on one side",
         "attrition_unknown": "nobody can say how many people each side lost",
         "arms_by_phase": "no phase has both sides, so the phase and the programme are one",
+        "trends_apart": "the groups moved apart before the workshops, by the joint test",
+        "trends_unknown": "nobody can see whether the groups moved alike before the workshops",
         # the plan
         "plan_late": "the plan was declared after answers of the later wave existed",
         "plan_dates_missing": "forms of the later wave carry no date to compare the plan with",

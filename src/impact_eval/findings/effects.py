@@ -17,7 +17,7 @@ from impact_eval.estimators.designs.comparison import (
 from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.findings.address import Address
-from impact_eval.findings.arms import ANCOVA, CONTRAST, ESTIMATORS, LINKED_ONLY, sides_of
+from impact_eval.findings.arms import ANCOVA, CONTRAST, LINKED_ONLY, estimator_of, sides_of
 from impact_eval.findings.changes import comparisons, contrast_of, finding_of, scales_differ
 from impact_eval.findings.estimands import (
     ESTIMANDS,
@@ -27,6 +27,7 @@ from impact_eval.findings.estimands import (
     school_weights,
 )
 from impact_eval.findings.finding import Finding
+from impact_eval.findings.roll_outs import roll_out_effect
 from impact_eval.findings.samples import Sample, draw_sample
 from impact_eval.findings.study_data import AudienceData, StudyData
 from impact_eval.vocabulary import Estimand
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 SD = "SD"
 SCALES = "the two waves have different scales, so there are no changes to subtract"
+CROSSED_OVER = (
+    "the waiting side had had its own workshop by then, so that nobody was left to compare with"
+)
 NO_ANSWERS = "a side has no answers in one of the two waves"
 
 
@@ -49,7 +53,8 @@ def effects(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
     linked respondents alone stands beside it. Randomised schools are judged by schools.
     """
     del done
-    for people, outcome, address in comparisons(data) if data.has_arms else ():
+    with_sides = data.has_arms and not data.staggered
+    for people, outcome, address in comparisons(data) if with_sides else ():
         at = effect_address(data, address)
         sample = draw_sample(
             people, people.scores[outcome.id], phase=at.phase, contrast=contrast_of(at)
@@ -63,19 +68,28 @@ def effects(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
 
 def effect_address(data: StudyData, address: Address) -> Address:
     """Turn the address of a change into that of the effect on it."""
-    estimator = ESTIMATORS[data.study.design]
-    return replace(address, quantity="effect", contrast=CONTRAST, estimator=estimator)
+    return replace(
+        address, quantity="effect", contrast=CONTRAST, estimator=estimator_of(data.study)
+    )
 
 
 def estimands_of(data: StudyData) -> tuple[Estimand, ...]:
     """List whom the design can speak for."""
-    return ESTIMANDS if data.study.design == "comparison" else ("schools_like_these",)
+    return ("schools_like_these",) if data.by_lot or data.staggered else ESTIMANDS
+
+
+def crossed_over(data: StudyData, wave: str) -> bool:
+    """Whether the schools of a waiting list that waited had had their own workshop by a survey."""
+    order, crossover = data.study.wave_ids, data.facts.crossover
+    return bool(crossover) and order.index(wave) >= order.index(crossover)
 
 
 def main_effect(
     data: StudyData, people: AudienceData, sample: Sample, address: Address
 ) -> Estimate:
     """Estimate the effect alone."""
+    if data.staggered:
+        return roll_out_effect(data, people, address)
     return _compare(data, people, sample, address)[0]
 
 
@@ -87,7 +101,7 @@ def _of_estimand(
     yield main
     if compared is None:
         return
-    variant = ANCOVA if data.study.design == "comparison" else LINKED_ONLY
+    variant = LINKED_ONLY if data.by_lot else ANCOVA
     linkable = people.audience.link != "none"
     if variant == ANCOVA or linkable:
         beside = replace(at, estimator=ANCOVA, variant=variant)
@@ -125,7 +139,7 @@ def _compare(
         return _refuse(data, sample, method, reason), None
     respondent = None if people.audience.link == "none" else sample.respondent
     cluster = clusters_of(sample, at.estimand)  # type: ignore[arg-type]
-    if data.study.design == "randomised":
+    if data.by_lot:
         found = compare_randomised(
             sample.score,
             sample.wave,
@@ -165,6 +179,8 @@ def _reason(
     method: str,
 ) -> str:
     """Say why the sides cannot be compared; empty if they can."""
+    if crossed_over(data, at.wave_to):
+        return CROSSED_OVER
     estimand: Estimand = "participants" if at.estimand == "participants" else "schools_like_these"
     refused = refuse_sample(data, people, sample, estimand=estimand, method=method)
     if refused is not None:
@@ -187,10 +203,11 @@ def _weights(data: StudyData, people: AudienceData, sample: Sample) -> np.ndarra
 
 def _method(data: StudyData, people: AudienceData, at: Address) -> str:
     nouns = people.audience.cluster_nouns[1] if at.estimand != "participants" else "workshops"
-    what = {
-        "comparison": "difference of the two sides' changes, school fixed effects",
-        "randomised": "later scores adjusted for earlier ones and strata, all later respondents",
-    }[data.study.design]
+    what = (
+        "later scores adjusted for earlier ones and strata, all later respondents"
+        if data.by_lot
+        else "difference of the two sides' changes, school fixed effects"
+    )
     return f"{what}, CR2 by {nouns}, weights: {data.study.plan.weights}"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from impact_eval.estimators.equivalence import simultaneous
 from impact_eval.findings.address import Address
-from impact_eval.findings.arms import ANCOVA, CONTRAST, DIFFERENCE, ESTIMATORS
+from impact_eval.findings.arms import ANCOVA, CONTRAST, DIFFERENCE, estimator_of
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.study_data import ALL_PHASES
 
@@ -76,7 +76,7 @@ def named_by(study: Study, family: Family) -> list[Address]:
             wave_to=later,
             estimand=family.estimand,
             contrast=CONTRAST if study.arms else "",
-            estimator=ESTIMATORS.get(study.design, "stacked"),
+            estimator=estimator_of(study),
         )
         for audience, outcomes in family.outcomes.items()
         for outcome in outcomes

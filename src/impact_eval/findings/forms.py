@@ -10,13 +10,14 @@ import pandas as pd
 from impact_eval.findings.arms import COMPARISON, CONTRAST, PROGRAMME
 from impact_eval.findings.ends import at_end
 from impact_eval.findings.items import percentages
-from impact_eval.study.arms import ARM
+from impact_eval.study.arms import ARM, NEVER, WORKSHOP_WAVE
 
 if TYPE_CHECKING:
     from impact_eval.study import Study
     from impact_eval.surveys import SurveyTables
 
 
+_OF_ROLL_OUT = ("effect", "effect_since", "effect_of_group", "equal_trends")
 _COLUMNS = ("submission_id", "school_id", "workshop_id", "phase", "wave")
 
 
@@ -35,19 +36,21 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
     DataFrame
         A form a row: `wave, school, cluster, workshop, province, phase, person, group, value`, for
         the audience, phase, unit, waves and subgroup of the address; `value` is the score, or 0 to
-        100 for shares. `group` is the level of the address's subgroup,
-        or the side of the school. Without an outcome or item,
-        `value` is 1.
+        100 for shares. `group` is the level of the address's subgroup, or the side of the school,
+        or the first survey after its workshop. Without an outcome or item, `value` is 1.
     """
     group, _, levels = str(row["subgroup"]).partition(":")
     forms = tables.submissions
-    waves = [row["wave_from"], row["wave_to"]]
+    waves = _waves(study, row)
     asked = (forms["audience"] == row["audience"]) & forms["wave"].isin(waves)
     if row["level"] == "school":
         asked &= forms["school_id"] == row["unit_id"]
     two_sides = row["contrast"] == CONTRAST
-    group, levels = (ARM, CONTRAST) if two_sides else (group, levels)
-    named = [name for name in (group, row["item_id"]) if name and name != ARM]
+    if two_sides and study.design == "staggered":
+        group, levels = WORKSHOP_WAVE, "-".join((*study.wave_ids, NEVER))
+    elif two_sides:
+        group, levels = ARM, CONTRAST
+    named = [name for name in (group, row["item_id"]) if name and name not in (ARM, WORKSHOP_WAVE)]
     forms = forms.loc[asked, [*_COLUMNS, *named]]
     person = tables.links.set_index("submission_id")["respondent_id"]
     roster = tables.schools.drop_duplicates("school_id").set_index("school_id")
@@ -79,10 +82,23 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
     return table[kept].reset_index(drop=True)
 
 
+def _waves(study: Study, row: pd.Series[Any]) -> list[str]:
+    """List the waves of an address; of a staggered roll-out those between them too."""
+    first, last = str(row["wave_from"]), str(row["wave_to"])
+    of_roll_out = row["quantity"] in _OF_ROLL_OUT and study.design == "staggered"
+    if not of_roll_out:
+        return [first, last]
+    order = list(study.wave_ids)
+    return order[order.index(first) : order.index(last) + 1]
+
+
 def _group(
     study: Study, roster: pd.DataFrame, forms: pd.DataFrame, group: str
 ) -> pd.Series[str] | str:
     """Level of the subgroup of each form, or the side of its school."""
+    if group == WORKSHOP_WAVE:
+        begun = forms["school_id"].map(roster[WORKSHOP_WAVE])
+        return begun.where(begun.isna() | (begun != ""), NEVER).fillna("")
     if group != ARM:
         return forms[group] if group else ""
     side = {arm.id: PROGRAMME if arm.programme else COMPARISON for arm in study.arms}

@@ -11,6 +11,7 @@ from impact_eval.findings import (
     recompute_flow,
     recompute_measurement,
     recompute_people,
+    recompute_roll_outs,
     recompute_scores,
 )
 from impact_eval.findings.behind import Behind
@@ -42,6 +43,35 @@ G: Final[tuple[str, Recompute]] = (
     ),
     recompute_effects.standardised_effect,
 )
+
+_CELL = (
+    "mean change of a group's schools since the last survey before their workshops, - that of the"
+    " schools that still waited; 2 schools or more on each side"
+)
+
+ROLL_OUT: Final[Mapping[str, tuple[str, Recompute]]] = {
+    "effect": (
+        (
+            f"for each group of schools and survey after its workshop: {_CELL}; mean over a group's"
+            " surveys, then over groups by the weight of their schools"
+        ),
+        recompute_roll_outs.effect,
+    ),
+    "baseline_difference": (
+        (
+            "(mean at first at a group's schools - at those that began later) / standard deviation"
+            " within the two, times the factors of an effect in standard deviations"
+        ),
+        recompute_roll_outs.baseline,
+    ),
+    "attrition_difference": (
+        (
+            "100 x unlinked / people at first, at a group's schools that stayed, - the same at"
+            " those that began later"
+        ),
+        recompute_roll_outs.attrition_difference,
+    ),
+}
 
 _CHANGE = (
     "mean over schools of (mean after - mean before), schools weighted as the method says; with"
@@ -85,6 +115,18 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
             " distance from it, a mark for who is not linked, and strata"
         ),
         recompute_effects.effect,
+    ),
+    "effect_since": (
+        f"mean over groups, by the weight of their schools, of: {_CELL}",
+        recompute_roll_outs.since,
+    ),
+    "effect_of_group": (_CELL, recompute_roll_outs.of_group),
+    "equal_trends": (
+        (
+            "the difference before the workshops that lies farthest from zero in standard errors;"
+            " p is the smallest of all times their number"
+        ),
+        recompute_roll_outs.trends,
     ),
     "baseline_difference": (
         (

@@ -160,7 +160,7 @@ def _has_verdict(address: Address) -> bool:
         address.quantity in ("change", "effect")
         and address.level == "programme"
         and not address.subgroup
-        and address.estimator in ("stacked", *ESTIMATORS.values())
+        and address.estimator in ("stacked", *ESTIMATORS)
         and not address.variant
     )
 

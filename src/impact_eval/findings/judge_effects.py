@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
 from typing import Final
@@ -17,6 +17,11 @@ from impact_eval.findings.study_data import StudyData
 from impact_eval.findings.verdicts import give_verdict
 
 NO_SECULAR: Final = (0.0, 0.0)
+# From the most favourable class to the least.
+_CLASSES: Final = (
+    *("attrition_low", "attrition_high", "attrition_unknown"),
+    *("baseline_alike", "baseline_alike_if_adjusted", "baseline_not_alike", "baseline_unknown"),
+)
 NOT_COMPARABLE: Final = "groups_not_comparable"
 
 
@@ -38,16 +43,24 @@ def with_design_cautions(data: StudyData, finding: Finding, done: Mapping[str, F
         With `few_clusters_in_arms`; of randomised schools the class of attrition;
         `groups_not_comparable` where the sides differed before by more than a quarter of a standard
         deviation, or nobody knows by how much, unless a lot assigned the schools and few were lost;
-        `arms_by_phase` where no phase has both sides.
+        `arms_by_phase` where no phase has both sides. In a staggered roll-out the least favourable
+        group of schools decides, and so does `trends_apart`: the groups already moved apart before.
     """
     cautions = list(finding.cautions)
-    randomised = data.study.design == "randomised"
-    loss = _cautions_of(done, _loss_address(finding.address))
-    if randomised:
+    at = finding.address
+    groups = _groups(data, at)
+    if data.by_lot:
+        loss = _least_favourable(done, [_loss_address(replace(at, variant=one)) for one in groups])
         cautions += loss or ["attrition_unknown"]
-    kept = randomised and "attrition_low" in cautions
+    kept = data.by_lot and "attrition_low" in cautions
+    before = [_baseline_address(replace(at, variant=one)) for one in groups]
     alike = {"baseline_alike", "baseline_alike_if_adjusted"}
-    if not kept and not alike & set(_cautions_of(done, _baseline_address(finding.address))):
+    apart = not alike & set(_least_favourable(done, before))
+    if data.staggered:
+        trends = _trends(done.get(replace(at, quantity="equal_trends", variant="").finding_id))
+        cautions += [trends] if trends else []
+        apart |= trends == "trends_apart"
+    if not kept and apart:
         cautions.append(NOT_COMPARABLE)
     if _arms_by_phase(data, finding.address):
         cautions.append("arms_by_phase")
@@ -93,6 +106,7 @@ def _loss_address(at: Address) -> Address:
         wave_from=at.wave_from,
         wave_to=at.wave_to,
         contrast=CONTRAST,
+        variant=at.variant,
     )
 
 
@@ -102,8 +116,29 @@ def _baseline_address(at: Address) -> Address:
         quantity="baseline_difference",
         estimand="schools_like_these",
         estimator="hedges_g",
-        variant="",
     )
+
+
+def _groups(data: StudyData, at: Address) -> list[str]:
+    """Name the groups of schools that an effect rests on; one without a name for two sides."""
+    if not data.staggered:
+        return [""]
+    order = list(data.study.wave_ids)
+    between = order[order.index(at.wave_from) + 1 : order.index(at.wave_to) + 1]
+    return [wave for wave in between if wave in data.facts.cohorts]
+
+
+def _least_favourable(done: Mapping[str, Finding], addresses: Sequence[Address]) -> list[str]:
+    """Take the worst class that the findings at some addresses carry; those not there are left."""
+    found = [one for address in addresses for one in _cautions_of(done, address)]
+    return sorted(set(found), key=_CLASSES.index)[-1:]
+
+
+def _trends(test: Finding | None) -> str:
+    """Say what the joint test of the time before lets anybody claim; empty if it found nothing."""
+    if test is None or not isfinite(test.estimate.p_value):
+        return "trends_unknown"
+    return "trends_apart" if test.estimate.p_value < 1 - test.estimate.conf_level else ""
 
 
 def _cautions_of(done: Mapping[str, Finding], address: Address) -> list[str]:
@@ -113,10 +148,10 @@ def _cautions_of(done: Mapping[str, Finding], address: Address) -> list[str]:
 
 def _arms_by_phase(data: StudyData, at: Address) -> bool:
     """Whether each phase of an effect of all phases has one side only."""
+    phases = [phase.id for phase in data.study.phases]
+    if data.staggered or at.phase or len(phases) < len((0, 1)):
+        return False
     people = data.audiences[at.audience]
     programme = sides_of(data, people).programme
-    phases = [phase.id for phase in data.study.phases]
-    if at.phase or len(phases) < len((0, 1)):
-        return False
     rows = [people.rows[phase, at.wave_to] for phase in phases if phase in data.phases]
     return bool(rows) and all(np.unique(programme[own]).size < len((0, 1)) for own in rows)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 COMPARISONS: Final = (
     "change",
     "effect",
+    "effect_since",
+    "effect_of_group",
+    "equal_trends",
     "mastery_change",
     "item_change",
     "subgroup_difference",

@@ -24,14 +24,14 @@ def effect(behind: Behind) -> float:
 def standardised_effect(behind: Behind) -> float:
     """Divide the effect by the later scores' deviation within sides, corrected for clusters."""
     cluster = "workshop" if behind.row["estimand"] == "participants" else "cluster"
-    return effect(behind) * _factor(behind.wave("wave_to"), cluster)
+    return effect(behind) * hedges_factor(behind.wave("wave_to"), cluster)
 
 
 def baseline(behind: Behind) -> float:
     """Divide the sides' distance before by the deviation within sides, corrected for clusters."""
     before = behind.wave("wave_from")
     means = before.groupby("group")["value"].mean()
-    return float(means[PROGRAMME] - means[COMPARISON]) * _factor(before, "cluster")
+    return float(means[PROGRAMME] - means[COMPARISON]) * hedges_factor(before, "cluster")
 
 
 def attrition_difference(behind: Behind) -> float:
@@ -89,12 +89,12 @@ def _ancova(behind: Behind) -> float:
     }
     design = pd.DataFrame(columns, index=post.index)
     roster = behind.tables.schools
-    if behind.study.design == "randomised" and STRATUM in roster:
+    if behind.study.randomised_by and STRATUM in roster:
         stratum = post["school"].map(roster.set_index("school_id")[STRATUM])
         design = design.join(pd.get_dummies(stratum, prefix="stratum", dtype=float))
     by_school = school_weight(behind, sizes.astype(float))
     weight = np.ones(len(post))
-    if by_school is not None and behind.study.design == "randomised":
+    if by_school is not None and behind.study.randomised_by:
         weight = np.sqrt(post["school"].map(by_school / sizes).to_numpy(dtype=float))
     fitted = np.linalg.lstsq(
         design.to_numpy() * weight[:, None], post["value"].to_numpy() * weight, rcond=None
@@ -102,7 +102,7 @@ def _ancova(behind: Behind) -> float:
     return float(fitted[0][0])
 
 
-def _factor(forms: pd.DataFrame, cluster: str) -> float:
+def hedges_factor(forms: pd.DataFrame, cluster: str) -> float:
     """Hedges' small-sample and cluster factors over the deviation within sides."""
     by_side = forms.groupby("group")["value"]
     n, sizes = len(forms), forms.groupby(["group", cluster])["value"].size()

@@ -23,6 +23,7 @@ from impact_eval.findings import (
     phases,
     protection,
     retentions,
+    roll_outs,
     schools,
     side_changes,
     side_losses,
@@ -41,8 +42,11 @@ Compute: TypeAlias = Callable[[StudyData, Mapping[str, Finding]], Iterator[Findi
 REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "mean": (means.means,),
     "mastery_share": (means.mastery_shares,),
-    "effect": (effects.effects,),
-    "baseline_difference": (effects.effects,),
+    "effect": (effects.effects, roll_outs.roll_outs),
+    "effect_since": (roll_outs.roll_outs,),
+    "effect_of_group": (roll_outs.roll_outs,),
+    "equal_trends": (roll_outs.roll_outs,),
+    "baseline_difference": (effects.effects, roll_outs.roll_outs),
     "change": (
         changes.changes,
         side_changes.side_changes,

@@ -13,6 +13,7 @@ from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.findings.address import Address
 from impact_eval.findings.arms import CONTRAST, DIFFERENCE, sides_of
 from impact_eval.findings.changes import scales_differ
+from impact_eval.findings.effects import CROSSED_OVER, crossed_over
 from impact_eval.findings.estimands import ESTIMANDS, MOSTLY_KNOWN
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.study_data import AudienceData, Codes, StudyData
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from impact_eval.study.outcome import Outcome
 
 Waves = tuple[str, str, str]
+LEFT = "share of the first change left"
 NO_WORKSHOPS = "it is not known who was in which workshop or class"
 
 
@@ -32,10 +34,11 @@ def retentions(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding
     -----
     For every two contrasts from one wave: to a first wave, and to a later one. Where sides are
     compared, of the difference of their changes. Nothing of neutral outcomes, where other schools
-    are asked in each round, or where nothing took place.
+    are asked in each round, where nothing took place, or of a staggered roll-out, whose effects by
+    surveys since the workshop say it.
     """
     del done
-    if data.rounds_differ or data.study.design == "no_programme":
+    if data.rounds_differ or data.staggered or data.study.design == "no_programme":
         return
     for phase, people, outcome in data.measured():
         if outcome.direction == "neutral":
@@ -81,7 +84,11 @@ def _of_waves(
                 estimator=DIFFERENCE if data.has_arms else "stacked",
                 variant=waves[1],
             ),
-            estimate=_left(data, people, outcome, position, number, estimand),
+            estimate=(
+                not_estimable(CROSSED_OVER, n=position.size, n_clusters=0, method=LEFT)
+                if data.has_arms and crossed_over(data, waves[2])
+                else _left(data, people, outcome, position, number, estimand)
+            ),
             unit="percent",
         )
 
@@ -96,9 +103,7 @@ def _left(
 ) -> Estimate:
     workshops = estimand == "participants"
     if workshops and people.workshop_known[position].mean() < MOSTLY_KNOWN:
-        return not_estimable(
-            NO_WORKSHOPS, n=position.size, n_clusters=0, method="share of the first change left"
-        )
+        return not_estimable(NO_WORKSHOPS, n=position.size, n_clusters=0, method=LEFT)
     cluster = people.workshop if workshops else people.cluster
     programme = sides_of(data, people).programme[position] if data.has_arms else None
     share = retention(

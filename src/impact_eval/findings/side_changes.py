@@ -37,7 +37,8 @@ def side_mastery_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterat
 
 
 def _on_one_scale(data: StudyData) -> Iterator[tuple[AudienceData, Outcome, Address]]:
-    for people, outcome, address in comparisons(data) if data.has_arms else ():
+    fixed = data.has_arms and not data.staggered  # schools that pass from side to side have no two
+    for people, outcome, address in comparisons(data) if fixed else ():
         if not scales_differ(outcome, contrast_of(address)):
             yield people, outcome, address
 

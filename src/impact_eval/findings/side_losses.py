@@ -16,12 +16,13 @@ from impact_eval.estimators.designs.attrition_standard import (
     cluster_attrition,
 )
 from impact_eval.estimators.estimate import Estimate, describe, from_interval, not_estimable
-from impact_eval.findings.arms import CONTRAST, side_masks
+from impact_eval.findings.arms import CONTRAST, begun_of, side_masks
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.people import place
 from impact_eval.findings.study_data import ALL_PHASES, AudienceData, Codes, Contrast, StudyData
-from impact_eval.study.arms import ARM
+from impact_eval.study.arms import ARM, NEVER, WORKSHOP_WAVE
 
+Masks = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 METHOD = "schools, then people within the schools that stayed, by the cautious boundary of the WWC"
 NO_NUMBERS = "people are not known by a number, so nobody can say which of them were lost"
 COMPLETE_ONLY = "the files hold only people who answered every time, so nobody can say who was lost"
@@ -68,10 +69,13 @@ def side_attrition(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Fin
 
 
 def attrition_differences(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
-    """Yield by how many points the sides' losses differ, with the class as a caution."""
+    """Yield by how many points the sides' losses differ, with the class as a caution.
+
+    In a staggered roll-out for each group of schools, against those that began later.
+    """
     del done
-    for phase, people, contrast in _followed(data):
-        loss = loss_of(data, people, phase, contrast)
+    for phase, people, contrast, group in _groups(data):
+        loss = loss_of(data, people, phase, contrast, group=group)
         n_pre = int(people.rows[phase, contrast[0]].size)
         level, points = _classed(people, loss)
         estimate = (
@@ -85,6 +89,7 @@ def attrition_differences(data: StudyData, done: Mapping[str, Finding]) -> Itera
                 wave_from=contrast[0],
                 wave_to=contrast[1],
                 contrast=CONTRAST,
+                variant=group,
             ),
             estimate=estimate,
             unit="points",
@@ -92,22 +97,25 @@ def attrition_differences(data: StudyData, done: Mapping[str, Finding]) -> Itera
         )
 
 
-def loss_of(data: StudyData, people: AudienceData, phase: str, contrast: Contrast) -> Loss:
+def loss_of(
+    data: StudyData, people: AudienceData, phase: str, contrast: Contrast, *, group: str = ""
+) -> Loss:
     """Count the schools of the roster and the people of each side, before and after.
 
-    The people of a school count only if somebody of it answered in the later wave.
+    The people of a school count only if somebody of it answered in the later wave. `group` is the
+    first survey after the workshop of schools that stand beside those that began later.
     """
     before, after = (people.rows[phase, wave] for wave in contrast)
     first, _ = people.pairs[phase, *contrast]
     school = people.school.codes
     stayed = np.isin(school, school[after])
-    programme, comparison = (mask for _, mask in side_masks(data, people))
+    programme, comparison = _masks(data, people, group)
 
     def both(rows: Codes, among: NDArray[np.bool_]) -> Pair:
         return int((among & programme)[rows].sum()), int((among & comparison)[rows].sum())
 
     return Loss(
-        schools=_schools_of_roster(data, phase),
+        schools=_schools_of_roster(data, phase, group),
         schools_left=(
             np.unique(school[after[programme[after]]]).size,
             np.unique(school[after[comparison[after]]]).size,
@@ -117,13 +125,41 @@ def loss_of(data: StudyData, people: AudienceData, phase: str, contrast: Contras
     )
 
 
-def _schools_of_roster(data: StudyData, phase: str) -> Pair:
+def _masks(data: StudyData, people: AudienceData, group: str) -> Masks:
+    """Mark the submissions of the two sides, or of a group and of the schools that began later."""
+    if not group:
+        programme, comparison = (mask for _, mask in side_masks(data, people))
+        return programme, comparison
+    begun, after = begun_of(data, people), data.study.wave_ids.index(group)
+    return begun == after, begun > after
+
+
+def _schools_of_roster(data: StudyData, phase: str, group: str) -> Pair:
     roster = data.tables.schools
     of_phase = roster["phase"].isin([phase, ""]) | (phase == ALL_PHASES)
     own = roster[of_phase | (len(data.study.phases) == 1)]
+    if group:
+        order = [*data.study.wave_ids, NEVER]
+        begun = [order.index(wave or NEVER) for wave in own[WORKSHOP_WAVE].fillna("")]
+        after = order.index(group)
+        return begun.count(after), sum(one > after for one in begun)
     with_it = {arm.id: arm.programme for arm in data.study.arms}
     found = [with_it[arm] for arm in own[ARM] if arm in with_it]
     return sum(found), len(found) - sum(found)
+
+
+def _groups(data: StudyData) -> Iterator[tuple[str, AudienceData, Contrast, str]]:
+    """Yield what is followed, with each group that began between the two waves; "" for sides."""
+    order = list(data.study.wave_ids)
+    for phase, people, contrast in _followed(data):
+        if not data.staggered:
+            yield phase, people, contrast, ""
+            continue
+        begun = begun_of(data, people)
+        first, last = (order.index(wave) for wave in contrast)
+        for after in range(first + 1, last + 1):
+            if (begun == after).any() and (begun > after).any():
+                yield phase, people, contrast, order[after]
 
 
 def _classed(people: AudienceData, loss: Loss) -> tuple[str, float]:

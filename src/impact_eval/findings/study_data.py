@@ -83,6 +83,16 @@ class StudyData:
         """Whether schools with the programme are compared with schools without it."""
         return bool(self.study.arms)
 
+    @property
+    def staggered(self) -> bool:
+        """Whether schools had their workshops at different dates and pass from side to side."""
+        return self.study.design == "staggered"
+
+    @property
+    def by_lot(self) -> bool:
+        """Whether a lot assigned the schools."""
+        return bool(self.study.randomised_by)
+
     def surveyed(self) -> Iterator[tuple[str, AudienceData]]:
         """Yield each phase and audience that has any submission."""
         for phase in self.phases:

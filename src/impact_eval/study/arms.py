@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, Literal
 
 import pandas as pd
 
@@ -11,15 +11,24 @@ from impact_eval.study.part import Identifier, Part, Text
 
 ARM: Final = "arm"
 STRATUM: Final = "stratum"
-WITH_ARMS: Final = ("comparison", "randomised")
+WORKSHOP_WAVE: Final = "workshop_wave"
+WORKSHOP_ON: Final = "workshop_on"
+NEVER: Final = "never"
+WITH_ARMS: Final = ("comparison", "randomised", "waiting_list", "staggered")
+AssignedBy = Literal["lot", "choice"]
 
 
 class Arm(Part):
-    """Schools that were treated alike; the label reads after "at the": "programme schools"."""
+    """Schools that were treated alike; the label reads after "at the": "programme schools".
+
+    In a waiting list `workshop_before` names the first survey after the waiting schools' own
+    workshop; without it they waited until the last survey.
+    """
 
     id: Identifier
     label: Text
     programme: bool
+    workshop_before: Identifier | None = None
 
 
 def sides(arms: Sequence[Arm]) -> dict[str, str]:
@@ -39,14 +48,18 @@ def sides(arms: Sequence[Arm]) -> dict[str, str]:
 
 
 def assigned(roster: pd.DataFrame | None) -> Mapping[str, Mapping[str, str]]:
-    """Look up every school's arm, and its stratum where the roster has one; by column."""
+    """Look up what a lock holds of every school, where the roster has it; by column.
+
+    Its arm, its stratum, and in a staggered roll-out the first survey after its workshop, or
+    `never`, and the day of the workshop.
+    """
     if roster is None:
         return {}
     return {
         column: {
-            str(school): str(cell)
+            str(school): str(cell) or (NEVER if column == WORKSHOP_WAVE else "")
             for school, cell in zip(roster["school_id"], roster[column], strict=True)
         }
-        for column in (ARM, STRATUM)
+        for column in (ARM, STRATUM, WORKSHOP_WAVE, WORKSHOP_ON)
         if column in roster and (roster[column] != "").any()
     }

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from impact_eval.study.arms import ARM, STRATUM, WITH_ARMS
+from impact_eval.study.check_roll_out import (
+    FEWEST_SCHOOLS,
+    check_assignment,
+    check_roll_out,
+    check_waiting,
+)
 from impact_eval.study.csv_table import CsvTable, suggestion
 from impact_eval.study.draft import Draft
 
-FEWEST_SCHOOLS: Final = 2
 Sides = Mapping[str, bool]
 
 
 def check_arms(draft: Draft, roster: CsvTable | None) -> None:
     """Note arms that the design has not, arms that lack schools, and schools that lack an arm."""
     design = draft.text("design")
-    _check_lot(draft, design)
+    check_assignment(draft)
+    check_waiting(draft)
     if design not in WITH_ARMS:
         if draft.count("arms"):
             rule = f"only the designs {' and '.join(WITH_ARMS)} have arms"
@@ -29,24 +34,17 @@ def check_arms(draft: Draft, roster: CsvTable | None) -> None:
         draft.fault("arms", rule, f"{len(of_arm)} arms", remedy)
     _check_names(draft, design)
     if roster is None:
-        remedy = "Declare the roster; its column arm says which arm a school is in."
+        remedy = "Declare the roster; a column of it says which arm a school is in."
         draft.fault("roster", "a design with arms has a roster", "", remedy)
+    elif roster.header and design == "staggered":
+        check_roll_out(draft, roster)
+        _check_strata(draft, roster, of_arm)
     elif roster.header and ARM not in roster.header:
         roster.fault(f"column {ARM}", "says which arm a school is in", "no such column", "Add it.")
     elif roster.header:
         _check_schools(roster, of_arm)
-        _check_strata(roster, of_arm, design)
+        _check_strata(draft, roster, of_arm)
         _check_clusters(draft, roster, of_arm)
-
-
-def _check_lot(draft: Draft, design: str) -> None:
-    said = draft.text("randomised_by").strip()
-    if design == "randomised" and not said:
-        remedy = 'Such as randomised_by = "a public draw of lots by the ministry, in pairs".'
-        draft.fault("randomised_by", "says who assigned the schools, and how", "", remedy)
-    if design != "randomised" and said:
-        remedy = 'Remove it, or write design = "randomised".'
-        draft.fault("randomised_by", "belongs to randomised schools", "", remedy)
 
 
 def _check_names(draft: Draft, design: str) -> None:
@@ -57,8 +55,12 @@ def _check_names(draft: Draft, design: str) -> None:
         rule, found = "effects are not estimated by subgroup", ", ".join(draft.plan.subgroups)
         draft.fault("plan.subgroups", rule, found, "Remove them from the plan.")
     for place, family in draft.families:
-        if design == "randomised" and family.estimand == "participants":
-            rule = "randomised schools are judged by schools"
+        by_schools = _by_lot(draft) or design == "staggered"
+        if by_schools and family.estimand == "participants":
+            who = (
+                "randomised schools" if _by_lot(draft) else "schools that begin at different dates"
+            )
+            rule = f"{who} are judged by schools"
             remedy = 'Write estimand = "schools_like_these".'
             draft.fault(f"{place}.estimand", rule, '"participants"', remedy)
 
@@ -79,13 +81,23 @@ def _check_schools(roster: CsvTable, of_arm: Sides) -> None:
             roster.fault(f"column {ARM}", rule, f'{count} in "{arm}"', remedy)
 
 
-def _check_strata(roster: CsvTable, of_arm: Sides, design: str) -> None:
+def _by_lot(draft: Draft) -> bool:
+    return draft.text("design") == "randomised" or draft.text("assigned_by") == "lot"
+
+
+def _check_strata(draft: Draft, roster: CsvTable, of_arm: Sides) -> None:
     """Strata belong to randomised schools, hold every school, and have both sides."""
+    design = draft.text("design")
     if STRATUM not in roster.header or not any(cells[STRATUM] for _, cells in roster.rows):
         return
-    if design != "randomised":
+    if not _by_lot(draft):
         rule, remedy = "belongs to randomised schools", "Rename or remove the column."
         roster.fault(f"column {STRATUM}", rule, f'design = "{design}"', remedy)
+        return
+    if design == "staggered":
+        rule = "dates drawn within strata are not estimated within them"
+        remedy = "Rename the column, and say in randomised_by how the dates were drawn."
+        roster.fault(f"column {STRATUM}", rule, "", remedy)
         return
     seen: dict[str, set[bool]] = {}
     for row, cells in roster.rows:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from impact_eval.study.arms import Arm
+from impact_eval.study.arms import Arm, AssignedBy
 from impact_eval.study.outcome import Outcome
 from impact_eval.study.part import Identifier, Part, Text
 from impact_eval.study.plan import Plan
@@ -26,6 +26,7 @@ class Declaration(Part):
     data: Literal["real", "simulated"]
     design: Design
     programme: str = ""
+    assigned_by: AssignedBy | None = None
     randomised_by: str = ""
     languages: tuple[Literal["en"], ...] = ("en",)
     disclosure_threshold: Annotated[int, Field(ge=3)] = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from impact_eval.facts import LockFacts, OutcomeFacts, StudyFacts
-from impact_eval.study.arms import sides
+from impact_eval.study.arms import NEVER, WORKSHOP_WAVE, sides
 from impact_eval.study.codebook import score_range
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.outcome import Outcome
@@ -79,7 +79,18 @@ def study_facts(
         pages={report.notebook: report.title for report in declared.reports},
         arms=sides(declared.arms),
         randomised_by=declared.randomised_by,
+        cohorts=_cohorts(declared, roster),
+        crossover=next((arm.workshop_before for arm in declared.arms if arm.workshop_before), ""),
     )
+
+
+def _cohorts(declared: Declaration, roster: pd.DataFrame) -> tuple[str, ...]:
+    """List the surveys before which schools had their workshop, and `never` where some had none."""
+    if declared.design != "staggered" or WORKSHOP_WAVE not in roster:
+        return ()
+    found = set(roster[WORKSHOP_WAVE])
+    begun = tuple(wave.id for wave in declared.waves if wave.id in found)
+    return (*begun, NEVER) if "" in found else begun
 
 
 def outcome_facts(outcome: Outcome, items: pd.DataFrame) -> OutcomeFacts:

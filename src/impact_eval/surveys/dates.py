@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -80,7 +81,12 @@ def parse_dates(texts: pd.Series, *, date_format: str | None = None) -> tuple[pd
 
 
 def date_flags(
-    forms: pd.DataFrame, links: pd.DataFrame, workshops: pd.DataFrame, waves: tuple[str, ...]
+    forms: pd.DataFrame,
+    links: pd.DataFrame,
+    workshops: pd.DataFrame,
+    waves: tuple[str, ...],
+    *,
+    first_after: Mapping[str, int] | None = None,
 ) -> dict[str, Mask]:
     """Flag used forms whose date cannot be: before an earlier wave's, or before the workshop.
 
@@ -94,6 +100,8 @@ def date_flags(
         Workshops with `workshop_id, audience, held_on`.
     waves : tuple of str
         Waves in order; forms of the first are the ones before the workshop.
+    first_after : Mapping, optional
+        Place of the first wave after the workshop by school, where it is not the second.
     """
     day = forms["answered_on"].dt.normalize().reset_index(drop=True)
     wave = distinct(forms["wave"])
@@ -105,7 +113,8 @@ def date_flags(
             on=["workshop_id", "audience"],
             how="left",
         )["held_on"]
-        before_workshop = (order > 0) & (day < held).to_numpy(dtype=bool)
+        begun = forms["school_id"].map(first_after or {}).fillna(1).to_numpy(dtype=np.int64)
+        before_workshop = (order >= begun) & (day < held).to_numpy(dtype=bool)
     return {
         "before_earlier_wave": _before_earlier(day, order, links["respondent_id"]),
         "before_workshop": before_workshop,

@@ -10,6 +10,7 @@ import pandas as pd
 from impact_eval.study import Study
 from impact_eval.surveys.dates import date_flags
 from impact_eval.surveys.read_forms import ReadForms
+from impact_eval.surveys.roll_out import first_after
 from impact_eval.surveys.rows import Fates, Mask
 from impact_eval.surveys.text import Encoded, as_series
 from impact_eval.vocabulary import SUBMISSIONS
@@ -71,7 +72,13 @@ class UsedForms:
             Flags that were found elsewhere; they come last.
         """
         masks = {"unreadable_date": self.about["date_flag"].to_numpy(dtype=bool)}
-        masks |= date_flags(self.about, links, study.attendance_table, study.wave_ids)
+        masks |= date_flags(
+            self.about,
+            links,
+            study.attendance_table,
+            study.wave_ids,
+            first_after=first_after(study),
+        )
         masks |= further
         masks["wave_contradicts_date"] &= ~masks["before_workshop"]
         about = self.about.assign(flags=_named(masks))[list(SUBMISSIONS)]

@@ -48,7 +48,8 @@ def planned_content(
     items : DataFrame
         Columns `study.codebook.ITEMS`, from codebook and forms alike.
     roster : DataFrame, optional
-        The schools, of which a design with arms locks who is in which arm and stratum.
+        The schools, of which a design with arms locks who is in which arm and stratum, and a
+        staggered roll-out before which survey each had its workshop.
 
     Returns
     -------
@@ -63,8 +64,8 @@ def planned_content(
     each outcome with its items, keys, ranges, marks, smallest effect and secular change; the plan
     with its families; the levels of planned subgroups; and, where the plan leaves forms out, the
     cut-offs by which it does. A design with arms adds these, how they were assigned, and every
-    school's arm and stratum. Labels, units, languages, forms, files, pages and other columns of the
-    roster are not held.
+    school's arm and stratum, or the survey before which it had its workshop. Labels, units,
+    languages, forms, files, pages and other columns of the roster are not held.
     """
     lines: dict[str, Value] = {"design": declared.design}
     for section, entries in (("phases", declared.phases), ("waves", declared.waves)):
@@ -94,6 +95,12 @@ def _arm_lines(declared: Declaration, roster: pd.DataFrame | None) -> dict[str, 
     if not declared.arms:
         return {}
     lines: dict[str, Value] = {f"arms.{arm.id}.programme": arm.programme for arm in declared.arms}
+    lines |= {
+        f"arms.{arm.id}.workshop_before": arm.workshop_before
+        for arm in declared.arms
+        if arm.workshop_before
+    }
+    lines |= {"assigned_by": declared.assigned_by} if declared.assigned_by else {}
     lines |= {"randomised_by": declared.randomised_by} if declared.randomised_by else {}
     for column, schools in assigned(roster).items():
         lines |= {f"assignment.{school}.{column}": cell for school, cell in schools.items()}

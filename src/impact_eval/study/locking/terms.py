@@ -82,11 +82,14 @@ def _terms(
     content: Content, comparison: Comparison, phases: tuple[str, ...] | None
 ) -> dict[str, Value]:
     """Return what a comparison of these phases, or of all together, rests on."""
-    return {
+    found = {
         key: value
         for key, value in content.items()
         if _rests_on(comparison, phases, key.split("."))
     }
+    if content.get("design") == "staggered":  # every survey between the two is in the comparison
+        found["waves"] = content["waves"]
+    return found
 
 
 def _rests_on(comparison: Comparison, phases: tuple[str, ...] | None, key: list[str]) -> bool:
