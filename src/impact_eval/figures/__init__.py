@@ -3,6 +3,7 @@
 from impact_eval.figures.axes import ROW, add_key
 from impact_eval.figures.changes import change_intervals
 from impact_eval.figures.counts import count_bars
+from impact_eval.figures.event_study import event_study
 from impact_eval.figures.items import item_shares
 from impact_eval.figures.means import wave_means
 from impact_eval.figures.path import Box, PathFigure
@@ -22,6 +23,7 @@ __all__ = [
     "change_intervals",
     "count_bars",
     "detectable_curves",
+    "event_study",
     "finish",
     "item_shares",
     "new_figure",

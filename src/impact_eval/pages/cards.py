@@ -72,10 +72,24 @@ def _pairs(released: Released, change: Finding) -> Markup:
     """Return the means of both waves, of an effect for each side under its name."""
     if change.quantity != "effect":
         return _pair(released, change)
+    if released.facts.cohorts:
+        return _difference(released, change)
     return Markup("").join(
         _SIDE.format(capital(name)) + _pair(released, side_of(change, side))
         for side, name in released.facts.arms.items()
     )
+
+
+def _difference(released: Released, effect: Finding) -> Markup:
+    """Return the difference alone where schools pass from one side to the other."""
+    if effect.suppressed or effect.reason or not effect.known:
+        return Markup("")
+    known = released.facts.outcome(effect.audience, effect.outcome)
+    shown = numbers.marked(
+        effect.finding_id, effect.estimate, decimals=known.decimals, form="signed"
+    )
+    name = text("pages.from_waiting", waiting=released.facts.arms["comparison"])
+    return _PAIR.format(_MEAN.format(name, shown, Markup(""))) + _UNIT.format(known.unit)
 
 
 def _pair(released: Released, change: Finding) -> Markup:

@@ -23,6 +23,7 @@ from impact_eval.figures import (
 from impact_eval.pages.display import Pieces
 from impact_eval.pages.figure import level, mark, row_label, said
 from impact_eval.pages.nothing import section
+from impact_eval.pages.roll_outs import event_figures
 from impact_eval.tables import (
     MOST_SIDE_BY_SIDE,
     by_group,
@@ -66,7 +67,8 @@ def change_figures(released: Released, *, roles: Sequence[Role] = ()) -> Pieces:
         _audience_changes(released, audience, [row for row in rows if row.audience == audience])
         for audience in released.facts.audiences
     )
-    return section(figures, empty=_why_no_figure(pairs, rows))
+    over_time = event_figures(released, roles) if released.facts.cohorts else ()
+    return section((*over_time, *figures), empty=_why_no_figure(pairs, rows))
 
 
 def mean_figures(released: Released) -> Pieces:

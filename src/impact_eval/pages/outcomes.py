@@ -9,6 +9,7 @@ from impact_eval.disclosure import Released
 from impact_eval.pages.display import Pieces
 from impact_eval.pages.folding import fold, fold_pairs, tables_of_pairs
 from impact_eval.pages.nothing import for_each_pair, section
+from impact_eval.pages.roll_outs import roll_out_tables
 from impact_eval.tables import (
     ReportTable,
     balance_table,
@@ -16,6 +17,7 @@ from impact_eval.tables import (
     change_table,
     effect_size_table,
     effect_table,
+    groups_table,
     level_table,
     mastery_table,
     retention_table,
@@ -69,6 +71,8 @@ def planned_changes(released: Released) -> Pieces:
 def _changes_or_levels(released: Released, roles: Sequence[Role], *, empty: str) -> Pieces:
     """Make a table for each pair of waves, or one of the means where there is no pair."""
     released = together(released)
+    if released.facts.cohorts:
+        return section(roll_out_tables(released, roles), empty=empty)
     if released.facts.arms:
         return section(_of_sides(released, roles), empty=empty)
     if not wave_pairs(released):
@@ -117,6 +121,8 @@ def technical(released: Released) -> Pieces:
     """
     shown = together(released)
     made = [*tables_of_pairs(shown, technical_table)]
+    if released.facts.cohorts:
+        made += tables_of_pairs(shown, groups_table)
     made += _retentions(shown)
     return fold(made, empty="changes")
 

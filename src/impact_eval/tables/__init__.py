@@ -31,6 +31,11 @@ from impact_eval.tables.protection import protection_table
 from impact_eval.tables.quality import quality_table
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.retention import retention_table
+from impact_eval.tables.roll_outs import (
+    group_means_table,
+    groups_table,
+    since_table,
+)
 from impact_eval.tables.selection import (
     MOST_SIDE_BY_SIDE,
     best,
@@ -69,6 +74,8 @@ __all__ = [
     "fate_table",
     "flow_table",
     "flows",
+    "group_means_table",
+    "groups_table",
     "item_answers_table",
     "item_quality_table",
     "item_table",
@@ -93,6 +100,7 @@ __all__ = [
     "school_table",
     "schools_table",
     "side_attrition_table",
+    "since_table",
     "site_noun",
     "subgroup_table",
     "technical_table",

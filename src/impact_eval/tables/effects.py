@@ -19,10 +19,12 @@ from impact_eval.tables.build import (
     unreliable_notes,
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
+from impact_eval.tables.roll_outs import group_balance_table
 from impact_eval.tables.selection import by_group, outcome_changes
 from impact_eval.vocabulary import Role
-from impact_eval.wording import side_of, text, verdict_words
+from impact_eval.wording import cohort_label, side_of, text, verdict_words
 from impact_eval.wording.find import beside
+from impact_eval.wording.roll_outs import group_of
 
 SIDES = ("programme", "comparison")
 
@@ -56,12 +58,13 @@ def effect_table(
         Column("n", text("tables.people_before_after")),
     )
     waves = facts.waves[wave_from], facts.waves[wave_to]
+    key = "effect_caption_roll_out" if facts.cohorts else "effect_caption"
     family = [escape(text("tables.family_note"))] if any(one.widened for one in effects) else []
     return build(
         released,
         [_row(released, effect) for effect in effects],
         columns,
-        caption=text("tables.effect_caption", before=waves[0], after=waves[1]),
+        caption=text(f"tables.{key}", before=waves[0], after=waves[1]),
         row_heading=text("tables.outcome"),
         notes=[
             interval_note(released),
@@ -89,6 +92,9 @@ def balance_table(released: Released, *, wave_from: str, wave_to: str) -> Report
     """
     facts = released.facts
     found = released.where(quantity="baseline_difference", wave_from=wave_from, wave_to=wave_to)
+    if facts.cohorts:
+        classed = {row.finding_id: _class(row, "baseline") for row in found.findings()}
+        return group_balance_table(released, wave_from=wave_from, wave_to=wave_to, classed=classed)
     columns = (
         *(Column(side, text("tables.side", side=facts.arms.get(side, side))) for side in SIDES),
         Column("g", text("tables.balance_g")),
@@ -119,16 +125,19 @@ def side_attrition_table(released: Released) -> ReportTable | None:
     """
     facts = released.facts
     rows = by_group(released, released.where(quantity="attrition_difference").findings())
+    more = "tables.attrition_difference"
+    roll_out = bool(facts.cohorts)
+    sides = ("of_group",) if roll_out else SIDES
     columns = (
-        *(Column(side, text("tables.side", side=facts.arms.get(side, side))) for side in SIDES),
-        Column("difference", text("tables.attrition_difference")),
+        *(Column(side, _side_heading(released, side)) for side in sides),
+        Column("difference", text("tables.attrition_from_later" if roll_out else more)),
         Column("class", text("tables.attrition_class"), align="left"),
     )
     return build(
         released,
         [_loss_row(released, row) for row in rows],
         columns,
-        caption=text("tables.side_attrition_caption"),
+        caption=text(f"tables.{'group' if roll_out else 'side'}_attrition_caption"),
         row_heading=text("tables.who"),
         notes=[
             escape(text("tables.lost_note")),
@@ -139,7 +148,8 @@ def side_attrition_table(released: Released) -> ReportTable | None:
 
 
 def _row(released: Released, effect: Finding) -> Row:
-    found = {side: _levels(released, effect, side) for side in SIDES}
+    sides = () if released.facts.cohorts else SIDES
+    found = {side: _levels(released, effect, side) for side in sides}
     found |= {
         "effect": cells.with_interval(released, effect),
         "verdict": escape(verdict_words(effect, released.facts)),
@@ -175,14 +185,26 @@ def _balance_row(released: Released, row: Finding) -> Row:
 
 def _loss_row(released: Released, row: Finding) -> Row:
     found = {}
-    for side in SIDES:
+    for side in () if row.variant else SIDES:
         loss = beside(released, side_of(row, side), "attrition")
         found[side] = cells.estimate_or_range(released, loss)
+    if row.variant:
+        loss = beside(released, group_of(row, row.variant), "attrition")
+        found["of_group"] = cells.estimate_or_range(released, loss)
     found["difference"] = cells.estimate(released, row)
     found["class"] = _class(_with_class(released, row), "attrition")
     waves = released.facts.waves[row.wave_from], released.facts.waves[row.wave_to]
     label = text("tables.before_and_after", before=waves[0], after=waves[1])
+    if row.variant:
+        label = cohort_label(released.facts, row.variant)
     return Row(capital(label), found, group_label(released, row))
+
+
+def _side_heading(released: Released, side: str) -> str:
+    """Return the heading of a side's column, or of that of a group of schools."""
+    if side == "of_group":
+        return text("tables.attrition_of_group")
+    return text("tables.side", side=released.facts.arms.get(side, side))
 
 
 def _with_class(released: Released, row: Finding) -> Finding:

@@ -9,6 +9,13 @@ from impact_eval.wording.notes import banner, design_note, disclosure_notes
 from impact_eval.wording.people import people_sentences
 from impact_eval.wording.plan import deviation_words, plan_note
 from impact_eval.wording.planning import planning_sentences
+from impact_eval.wording.roll_outs import (
+    cohort_label,
+    short_time,
+    since_of,
+    time_label,
+    trends_sentence,
+)
 from impact_eval.wording.shares import mastery_sentence, share
 from impact_eval.wording.strings import sentence, text
 from impact_eval.wording.summaries import (
@@ -27,6 +34,7 @@ __all__ = [
     "caution_sentences",
     "claim",
     "claim_of",
+    "cohort_label",
     "decimals_of",
     "design_note",
     "deviation_words",
@@ -42,8 +50,12 @@ __all__ = [
     "said_in_claim",
     "sentence",
     "share",
+    "short_time",
     "side_of",
+    "since_of",
     "summary_of",
     "text",
+    "time_label",
+    "trends_sentence",
     "verdict_words",
 ]

@@ -25,6 +25,7 @@ from impact_eval.wording.natural import (
     short_unit,
 )
 from impact_eval.wording.numbers import declared
+from impact_eval.wording.roll_outs import trends_sentence
 from impact_eval.wording.rungs import missing_for_raised, rung_of
 from impact_eval.wording.strings import DEFAULT, fitting_sentence, sentence
 
@@ -69,6 +70,7 @@ def effect_claim(released: Released, effect: Finding, *, language: str = DEFAULT
             _sides(released, effect, language),
             difference_sentence(released, effect, language=language),
             _why_no_more(released, effect, language),
+            _before(released, effect, language),
             _hope(released, effect, language),
             _for_whom(released, effect, language),
         ]
@@ -147,6 +149,8 @@ def _for_whom(released: Released, effect: Finding, language: str) -> Markup:
 def _sides(released: Released, effect: Finding, language: str) -> Markup:
     """Say the means of both sides before and after, or after alone where the scales differ."""
     facts, outcome = released.facts, outcome_of(released, effect)
+    if facts.cohorts:
+        return _roll_out(released, effect, language)
     means = {
         (side, wave): beside(released, side_of(effect, side), "mean", wave=wave)
         for side in SIDES
@@ -168,6 +172,23 @@ def _sides(released: Released, effect: Finding, language: str) -> Markup:
         values[f"{side}_levels"] = levels(released, before, after, language=language)
     key = "sides_later" if outcome.ranges else "sides"
     return fitting_sentence(f"effects.{key}", values, language=language)
+
+
+def _roll_out(released: Released, effect: Finding, language: str) -> Markup:
+    """Say what is compared where every school passes from waiting to having begun."""
+    values = {
+        "subject": subject(released, effect, language=language),
+        "programme_side": released.facts.arms["programme"],
+        "comparison_side": released.facts.arms["comparison"],
+    }
+    return fitting_sentence("effects.sides_roll_out", values, language=language)
+
+
+def _before(released: Released, effect: Finding, language: str) -> Markup:
+    """Say of a staggered roll-out whether the groups already moved apart before."""
+    if not released.facts.cohorts:
+        return Markup()
+    return trends_sentence(released, effect, language=language)
 
 
 def _why_no_more(released: Released, effect: Finding, language: str) -> Markup:

@@ -19,7 +19,9 @@ def banner(facts: StudyFacts, *, language: str = DEFAULT) -> Markup:
 
 def design_note(facts: StudyFacts, *, language: str = DEFAULT) -> Markup:
     """Say how sure the design lets anybody be, and what else can move a score."""
-    key = "one_wave" if len(facts.waves) == 1 else facts.design
+    key: str = "one_wave" if len(facts.waves) == 1 else facts.design
+    if facts.by_lot and key in ("waiting_list", "staggered"):
+        key = f"{key}_lot"
     values = {"randomised_by": facts.randomised_by}
     return fitting_sentence(f"designs.{key}", values, language=language)
 

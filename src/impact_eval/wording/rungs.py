@@ -31,7 +31,7 @@ def rung_of(effect: Finding, facts: StudyFacts) -> Rung:
     """
     if "groups_not_comparable" in effect.caution_ids:
         return "not_comparable"
-    if facts.design != "randomised":
+    if not facts.by_lot:
         return "comparison"
     return "lot" if missing_for_raised(effect, facts) else "raised"
 
