@@ -126,6 +126,11 @@ class DesignFacts:
         return self.assignment == "randomised" and self.attrition == "low"
 
 
+def _assigned(facts: StudyFacts) -> Assignment:
+    """Say how the schools were assigned, as far as the study declares it."""
+    return "randomised" if facts.by_lot else ASSIGNMENTS[facts.design][0]
+
+
 def design_facts(
     facts: StudyFacts,
     *,
@@ -144,7 +149,8 @@ def design_facts(
         Of the study: its design, its waves and its outcomes.
     assignment, adjusted, attrition, likeness, spillover, fewest_clusters
         As in `DesignFacts`, as far as the estimators or the evaluator know; what is not given
-        counts as not shown. Where the design leaves the assignment open, it counts as chosen.
+        counts as not shown. Where the design leaves the assignment open, it counts as randomised
+        if the study says that a lot assigned the schools, else as chosen.
 
     Returns
     -------
@@ -161,7 +167,7 @@ def design_facts(
     return DesignFacts(
         design=facts.design,
         asked_before=len(facts.waves) > 1,
-        assignment=assignment or ASSIGNMENTS[facts.design][0],
+        assignment=assignment or _assigned(facts),
         adjusted=adjusted,
         attrition=attrition,
         likeness=likeness,

@@ -13,7 +13,7 @@ from impact_eval.vocabulary import Quantity, Role
 # A part is there if any of its quantities is.
 SHOWN_BY: Final[Mapping[Part, tuple[Quantity, ...]]] = {
     "analysed": ("analysed",),
-    "changes": ("change",),
+    "changes": ("change", "effect"),
     "days": ("days_after_workshop",),
     "disclosures": ("disclosures",),
     "icc": ("icc_score", "icc_gain"),

@@ -69,7 +69,10 @@ def _counts(rows: Iterable[Finding], quantity: str) -> Mapping[Place, float]:
     return {
         (row.audience, row.phase, row.wave_to): row.estimate
         for row in rows
-        if row.quantity == quantity and row.level == "programme" and not row.subgroup
+        if row.quantity == quantity
+        and not row.subgroup
+        and row.level == "programme"
+        and not row.subgroup
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from impact_eval.study.arms import ARM, NEVER, STRATUM, WORKSHOP_WAVE
@@ -88,6 +89,16 @@ def side_masks(data: StudyData, people: AudienceData) -> Iterator[tuple[str, NDA
         programme = sides_of(data, people).programme
         for side, code in zip(SIDES, (1, 0), strict=True):
             yield subgroup_of(side), programme == code
+
+
+def roster_sides(study: Study) -> dict[str, pd.Series[bool]]:
+    """Mark the roster's schools of each side, or of each group of a staggered roll-out."""
+    roster = study.roster_table
+    if study.design == "staggered":
+        begun = roster[WORKSHOP_WAVE].where(roster[WORKSHOP_WAVE] != "", NEVER)
+        return {cohort_group(one): begun == one for one in study.facts().cohorts}
+    own = {one.id: PROGRAMME if one.programme else COMPARISON for one in study.arms}
+    return {subgroup_of(side): roster[ARM].map(own) == side for side in SIDES if own}
 
 
 def subgroup_of(side: str) -> str:

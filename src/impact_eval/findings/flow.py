@@ -9,6 +9,7 @@ import numpy as np
 
 from impact_eval.estimators.estimate import describe
 from impact_eval.findings.address import Address
+from impact_eval.findings.arms import roster_sides, side_masks
 from impact_eval.findings.changes import scales_differ
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.people import counted, place
@@ -69,18 +70,20 @@ def schools_analysed(data: StudyData, done: Mapping[str, Finding]) -> Iterator[F
 
 
 def schools_surveyed(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
-    """Yield how many schools a used form came from, in every wave."""
+    """Yield how many schools a used form came from, in every wave, and on each side."""
     del done
     for phase, people in data.surveyed():
         for wave in data.study.waves:
             rows = people.rows[phase, wave.id]
             address = place("schools_surveyed", data, phase, people)
-            yield counted(
-                replace(address, wave_from=wave.id, wave_to=wave.id),
-                np.unique(people.school.codes[rows]).size,
-                unit="schools",
-                method="places with a used form of the wave",
-            )
+            everybody = ("", np.ones(people.school.codes.size, dtype=bool))
+            for subgroup, mask in (everybody, *side_masks(data, people)):
+                yield counted(
+                    replace(address, wave_from=wave.id, wave_to=wave.id, subgroup=subgroup),
+                    np.unique(people.school.codes[rows[mask[rows]]]).size,
+                    unit="schools",
+                    method="places with a used form of the wave",
+                )
 
 
 def schools_attended(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
@@ -103,7 +106,7 @@ def schools_attended(data: StudyData, done: Mapping[str, Finding]) -> Iterator[F
 
 
 def schools_listed(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
-    """Yield how many schools of a phase the roster lists.
+    """Yield how many schools of a phase the roster lists, and on each side.
 
     A roster of rounds lists places of several rounds and kinds, which are nobody's common list.
     """
@@ -113,12 +116,14 @@ def schools_listed(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Fin
         return
     for phase, people in data.surveyed():
         here = (roster["phase"] == phase) | (phase == ALL_PHASES) | (len(data.study.phases) == 1)
-        yield counted(
-            place("schools_listed", data, phase, people),
-            roster.loc[here, "school_id"].nunique(),
-            unit="schools",
-            method="schools of the roster",
-        )
+        address = place("schools_listed", data, phase, people)
+        for subgroup, own in {"": here, **roster_sides(data.study)}.items():
+            yield counted(
+                replace(address, subgroup=subgroup),
+                roster.loc[here & own, "school_id"].nunique(),
+                unit="schools",
+                method="schools of the roster",
+            )
 
 
 def _of_attendance(data: StudyData, column: Quantity) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ import pandas as pd
 from impact_eval.estimators.changes import one_wave_schools
 from impact_eval.estimators.estimate import Estimate, describe, from_interval
 from impact_eval.findings.address import Address
+from impact_eval.findings.arms import side_masks
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.means import levels_below
 from impact_eval.findings.study_data import ALL_PHASES, AudienceData, Codes, Floats, StudyData
@@ -21,7 +22,7 @@ _ATTENDED = "attendance file"
 
 
 def surveyed(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
-    """Yield how many people a used form came from, in every wave."""
+    """Yield how many people a used form came from, in every wave, and on each side."""
     del done
     for phase, people in data.surveyed():
         for wave in data.study.waves:
@@ -30,6 +31,9 @@ def surveyed(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
                 place("surveyed", data, phase, people), wave_from=wave.id, wave_to=wave.id
             )
             yield counted(here, rows.size, unit="people", method="used forms")
+            for subgroup, mask in side_masks(data, people):
+                own = replace(here, subgroup=subgroup)
+                yield counted(own, mask[rows].sum(), unit="people", method="used forms")
             for level, units in levels_below(people):
                 sizes = np.bincount(units.codes[rows], minlength=len(units.labels))
                 for label, size in zip(units.labels, sizes, strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from impact_eval.findings.arms import roster_sides
 from impact_eval.findings.behind import Behind
 from impact_eval.study.outcome import Outcome
 
@@ -22,7 +23,9 @@ def schools_attended(behind: Behind) -> float:
 
 def schools_listed(behind: Behind) -> float:
     """Count the roster's schools."""
-    roster = behind.study.roster_table
+    roster, side = behind.study.roster_table, str(behind.row["subgroup"])
+    if side:
+        roster = roster[roster_sides(behind.study)[side]]
     if behind.row["phase"] and len(behind.study.phases) > 1:
         roster = roster[roster["phase"] == behind.row["phase"]]
     return float(roster["school_id"].nunique())

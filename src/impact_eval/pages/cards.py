@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.facts import OutcomeFacts
-from impact_eval.pages.figure import who_of
+from impact_eval.pages.figure import when, who_of
 from impact_eval.tables import capital
 from impact_eval.wording import Summary, numbers, side_of, text, verdict_words
 from impact_eval.wording.strings import sentence
@@ -59,7 +59,7 @@ def _card(released: Released, summary: Summary, *, leave_out: Sequence[Markup]) 
             who=capital(who_of(released, change)),
             outcome=facts.outcome(change.audience, change.outcome).label,
         ),
-        when=capital(facts.waves[change.wave_to]),
+        when=capital(when(released, change)),
         pair=_pairs(released, change),
         verdict=_VERDICT.format(capital(verdict_words(change, facts))) if change.verdict else "",
         said=Markup(" ").join(words for words in (summary.claim, summary.mastery) if words),

@@ -20,10 +20,18 @@ def level(released: Released) -> str:
 def row_label(released: Released, row: Finding) -> str:
     """Phase and later wave, as far as they tell rows apart."""
     facts = released.facts
-    wave = facts.waves[row.wave_to]
+    wave = when(released, row)
     if len(facts.phases) < 2 or row.phase not in facts.phases:
         return capital(wave)
     return text("figures.phase_and_wave", phase=facts.phases[row.phase], wave=wave)
+
+
+def when(released: Released, row: Finding) -> str:
+    """Return the later wave; of a staggered roll-out from which to which survey it goes."""
+    waves = released.facts.waves
+    if not released.facts.cohorts:
+        return waves[row.wave_to]
+    return text("pages.between", before=waves[row.wave_from], after=waves[row.wave_to])
 
 
 def outcome_of(released: Released, row: Finding) -> str:

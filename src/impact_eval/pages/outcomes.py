@@ -122,9 +122,22 @@ def technical(released: Released) -> Pieces:
     shown = together(released)
     made = [*tables_of_pairs(shown, technical_table)]
     if released.facts.cohorts:
-        made += tables_of_pairs(shown, groups_table)
+        made += _groups(shown)
     made += _retentions(shown)
     return fold(made, empty="changes")
+
+
+def _groups(released: Released) -> Iterator[tuple[str, ReportTable | None]]:
+    """Yield for each audience the groups of schools that begin at different dates."""
+    waves = released.facts.waves
+    for audience, label in released.facts.audiences.items():
+        for before, after in wave_pairs(released):
+            words = {"audience": capital(label), "before": waves[before], "after": waves[after]}
+            own = released.where(audience=audience)
+            yield (
+                text("tables.groups_fold", **words),
+                groups_table(own, wave_from=before, wave_to=after),
+            )
 
 
 def _retentions(released: Released) -> Iterator[tuple[str, ReportTable | None]]:

@@ -11,7 +11,7 @@ from impact_eval.tables import cells
 from impact_eval.tables.build import build, capital, group_label, site_noun
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.vocabulary import Quantity
-from impact_eval.wording import text
+from impact_eval.wording import cohort_label, text
 
 _COUNTED: tuple[Quantity, ...] = (
     *("claimed", "enrolled", "invited", "attended", "surveyed", "linked_share", "analysed"),
@@ -48,9 +48,25 @@ def flows(released: Released) -> tuple[Flow, ...]:
     -------
     tuple of Flow
         One for each audience and phase in which anybody was surveyed; all phases together only
-        where single phases were not counted.
+        where single phases were not counted. Where sides are compared, then one for each side.
     """
-    counts = released.where(quantity=_COUNTED, level="programme", subgroup="", variant="")
+    found = _of_group(released, "")
+    for subgroup, label in _sides(released).items():
+        found += _of_group(released, subgroup, label)
+    return tuple(found)
+
+
+def _sides(released: Released) -> dict[str, str]:
+    """Name the two sides, or the groups of schools that begin at different dates."""
+    facts = released.facts
+    if facts.cohorts:
+        return {f"workshop_wave:{one}": cohort_label(facts, one) for one in facts.cohorts}
+    return {f"arm:{side}": label for side, label in facts.arms.items()}
+
+
+def _of_group(released: Released, subgroup: str, label: str = "") -> list[Flow]:
+    """Put the counts of everybody, or of one side, into order."""
+    counts = released.where(quantity=_COUNTED, level="programme", subgroup=subgroup, variant="")
     found = []
     for audience in released.facts.audiences:
         own = counts.where(audience=audience).findings()
@@ -59,8 +75,12 @@ def flows(released: Released) -> tuple[Flow, ...]:
             rows = [row for row in own if row.phase == phase]
             if any(row.quantity == "surveyed" for row in rows):
                 steps = tuple(step for step in _steps(released, rows) if step.sites or step.people)
-                found.append(Flow(group_label(released, rows[0]), steps))
-    return tuple(found)
+                who = group_label(released, rows[0])
+                if label:
+                    low = label[:1].lower() + label[1:]
+                    who = text("tables.flow_of_side", who=who, side=low)
+                found.append(Flow(who, steps))
+    return found
 
 
 def flow_table(released: Released) -> ReportTable | None:

@@ -14,6 +14,7 @@ from impact_eval.wording.strings import DEFAULT, fitting_sentence, sentence, tex
 
 NEVER = "never"
 _MOST_ORDINALS = 12
+_CLOSE = 0.1  # nearer to the usual limits two decimals would hide the side
 
 
 def cohort_label(facts: StudyFacts, cohort: str, *, language: str = DEFAULT) -> str:
@@ -88,7 +89,7 @@ def p_words(finding: Finding, *, language: str = DEFAULT) -> Markup:
     """Say a p-value; a very small one as its bound."""
     if finding.p_value < 0.001:
         return sentence("numbers.p_below", {}, language=language)
-    decimals = 2 if finding.p_value >= 0.05 else 3
+    decimals = 2 if finding.p_value >= _CLOSE else 3
     shown = marked(finding.finding_id, finding.p_value, decimals=decimals, language=language)
     return sentence("numbers.p", {"p": shown}, language=language)
 
