@@ -114,7 +114,9 @@ class StudyFacts:
     @property
     def by_lot(self) -> bool:
         """Whether a lot assigned the schools."""
-        return bool(self.randomised_by)
+        if self.design in ("waiting_list", "staggered"):
+            return bool(self.randomised_by)
+        return self.design == "randomised"
 
     def outcome(self, audience: str, outcome: str) -> OutcomeFacts:
         """Facts of one outcome of one audience; KeyError if the study does not declare it."""

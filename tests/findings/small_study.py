@@ -26,7 +26,14 @@ QUIZ = tuple(f"k{number:02d}" for number in range(1, 13))
 SCALE = ("c01", "c02", "c03")
 AUDIENCES = ("student", "teacher")
 # what only designs with two sides have: two_sides.py
-OF_SIDES = ("effect", "baseline_difference", "attrition_difference")
+OF_SIDES = (
+    "effect",
+    "effect_since",
+    "effect_of_group",
+    "equal_trends",
+    "baseline_difference",
+    "attrition_difference",
+)
 
 STUDY = """
 id = "small"

@@ -91,7 +91,7 @@ class StudyData:
     @property
     def by_lot(self) -> bool:
         """Whether a lot assigned the schools."""
-        return bool(self.study.randomised_by)
+        return self.facts.by_lot
 
     def surveyed(self) -> Iterator[tuple[str, AudienceData]]:
         """Yield each phase and audience that has any submission."""
