@@ -11,6 +11,8 @@ import pytest
 from findings_factory import make_facts
 
 from impact_eval.classing import DesignFacts, Label, class_design, design_facts
+from impact_eval.classing.checklist import ReportFacts
+from impact_eval.classing.choose import checklist_of
 from impact_eval.classing.design import ASSIGNMENTS, KnownDesign
 from impact_eval.classing.eef import eef
 from impact_eval.classing.label import Raise
@@ -34,6 +36,7 @@ RANDOMISED = DesignFacts(
     spillover="none",
     adjusted=True,
 )
+KEPT = {"attrition": "low", "likeness": "alike", "spillover": "none"}
 ORDER = {
     "maryland": ("not_classed", "below", "level_1", "level_2", "level_3", "level_5"),
     "nesta": ("not_classed", "at_most_1", "at_most_2", "at_most_3"),
@@ -291,6 +294,29 @@ def test_a_design_that_leaves_the_assignment_open_counts_as_chosen() -> None:
     facts = make_facts(design="waiting_list")
     assert design_facts(facts).assignment == "chosen"
     assert design_facts(facts, assignment="randomised").assignment == "randomised"
+
+
+@pytest.mark.parametrize("design", ["waiting_list", "staggered"])
+@pytest.mark.parametrize(
+    ("by", "shown", "maryland_grade", "checklist"),
+    [
+        ("", {"likeness": "alike_if_adjusted"}, "level_3", "trend"),
+        ("", {"likeness": "not_alike"}, "level_2", "trend"),
+        ("", {"likeness": "unknown"}, "level_2", "trend"),
+        ("a draw", KEPT, "level_5", "consort_cluster"),
+        ("a draw", KEPT | {"attrition": "high"}, "level_3", "consort_cluster"),
+        ("a draw", KEPT | {"spillover": "unknown"}, "level_3", "consort_cluster"),
+        ("a draw", KEPT | {"likeness": "not_alike"}, "level_2", "consort_cluster"),
+    ],
+)
+def test_schools_that_wait_are_classed_by_how_they_were_assigned(
+    design, by, shown, maryland_grade, checklist
+) -> None:
+    facts = make_facts(design=design, randomised_by=by)
+    declared = design_facts(facts, adjusted=True, **shown)
+    assert maryland(declared).grade == maryland_grade
+    report = ReportFacts(pages=frozenset(), parts=frozenset())
+    assert checklist_of(declared, report).name == checklist
 
 
 def test_a_word_that_is_none_is_an_error_that_lists_the_good_ones() -> None:

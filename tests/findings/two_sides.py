@@ -37,6 +37,7 @@ programme = true
 id = "without"
 label = "comparison schools"
 programme = false
+{waits}
 
 [[phases]]
 id = "only"
@@ -150,13 +151,16 @@ def open_study(
     scale: str = SCALE,
     smallest: str = "smallest_effect = 0.5",
     follow_up: bool = False,
+    assigned_by: str = "",
+    workshop_before: str = "",
 ) -> Study:
     """Write the study's files under `root` and open it."""
     folder = root / "studies" / "sides"
     folder.mkdir(parents=True, exist_ok=True)
     text = STUDY.format(
         design=design,
-        lot=LOT if design == "randomised" else "",
+        lot=_lot(design, assigned_by),
+        waits=f'workshop_before = "{workshop_before}"' if workshop_before else "",
         link=link,
         person=PERSON[link],
         weights=weights,
@@ -164,11 +168,20 @@ def open_study(
         scale=scale,
         smallest=smallest,
         follow_up=FOLLOW_UP if follow_up else "",
-        contrast=', ["pre", "follow_up"]' if follow_up else "",
+        contrast=', ["pre", "follow_up"], ["post", "follow_up"]'
+        if workshop_before
+        else (', ["pre", "follow_up"]' if follow_up else ""),
     )
     (folder / "study.toml").write_text(text, encoding="utf-8")
     roster(schools, strata=strata).to_csv(folder / "roster.csv", index=False)
     return Study.open("sides", start=root)
+
+
+def _lot(design: str, assigned_by: str) -> str:
+    """Say how the schools were assigned, as the design wants it."""
+    said = [f'assigned_by = "{assigned_by}"'] if assigned_by else []
+    said += [LOT] if "lot" in (assigned_by, {"randomised": "lot"}.get(design)) else []
+    return "\n".join(said)
 
 
 def roster(schools: tuple[int, int], *, strata: bool = False) -> pd.DataFrame:

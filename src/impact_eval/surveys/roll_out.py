@@ -131,6 +131,7 @@ def _remarks(study: Study, tables: SurveyTables) -> Iterator[str]:
     for audience in study.audience_ids:
         own = forms[forms["audience"] == audience]
         seen = set(zip(own["school_id"], own["wave"], strict=True))
+        met = {school for school, _ in seen}
         names = {
             "began before the first survey and can be compared with nothing": [
                 school for school, place in begun.items() if place == 0
@@ -138,17 +139,15 @@ def _remarks(study: Study, tables: SurveyTables) -> Iterator[str]:
             "have no answers in the last survey before their workshop": [
                 school
                 for school, place in begun.items()
-                if place > 0 and (school, waves[place - 1]) not in seen
+                if place > 0 and school in met and (school, waves[place - 1]) not in seen
             ],
-            "have no answers at all": [
-                school for school in begun if not any((school, wave) in seen for wave in waves)
-            ],
+            "have no answers at all": [school for school in begun if school not in met],
         }
         for what, schools in names.items():
             if schools:
                 more = ", ..." if len(schools) > MOST_NAMED else ""
                 listed = ", ".join(schools[:MOST_NAMED])
-                yield f"{audience}: {len(schools)} schools {what}: {listed}{more}"
+                yield f"{audience}: schools that {what} ({len(schools)}): {listed}{more}"
     last = [wave for place, wave in enumerate(waves) if max(begun.values()) <= place]
     if last:
         yield f"No school still waits at: {', '.join(last)}; nothing is compared there"
