@@ -69,6 +69,8 @@ unit = "questions right, out of 12"
 direction = "higher"
 minimum = 0
 maximum = 12
+mastery = 7
+mastery_label = "at least 7 of 12"
 smallest_effect = 0.5
 
 [plan]

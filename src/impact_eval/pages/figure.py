@@ -20,7 +20,9 @@ def level(released: Released) -> str:
 def row_label(released: Released, row: Finding) -> str:
     """Phase and later wave, as far as they tell rows apart."""
     facts = released.facts
-    wave = when(released, row)
+    wave = facts.waves[row.wave_to]
+    if facts.cohorts:
+        wave = text("pages.overall", after=wave)
     if len(facts.phases) < 2 or row.phase not in facts.phases:
         return capital(wave)
     return text("figures.phase_and_wave", phase=facts.phases[row.phase], wave=wave)

@@ -17,6 +17,7 @@ from impact_eval.tables import (
     change_table,
     effect_size_table,
     effect_table,
+    group_means_table,
     groups_table,
     level_table,
     mastery_table,
@@ -101,7 +102,10 @@ def mastery(released: Released) -> Pieces:
     Pieces
         Tables, or a sentence that says that no outcome has a mark.
     """
-    return for_each_pair(together(released), mastery_table, empty="mastery")
+    shown = together(released)
+    if released.facts.cohorts:
+        return section([group_means_table(shown, quantity="mastery_share")], empty="mastery")
+    return for_each_pair(shown, mastery_table, empty="mastery")
 
 
 def technical(released: Released) -> Pieces:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from typing import Literal
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
@@ -14,7 +15,6 @@ from impact_eval.tables.build import (
     group_outcome_unit,
     interval_note,
     outcome_label,
-    outcome_unit,
     reason_notes,
     unreliable_notes,
 )
@@ -144,13 +144,17 @@ def groups_table(released: Released, *, wave_from: str, wave_to: str) -> ReportT
     )
 
 
-def group_means_table(released: Released) -> ReportTable | None:
-    """Means of each group of schools in every survey, with those after its workshop marked.
+def group_means_table(
+    released: Released, *, quantity: Literal["mean", "mastery_share"] = "mean"
+) -> ReportTable | None:
+    """Means, or shares at the mark, of each group of schools, those after its workshop in bold.
 
     Parameters
     ----------
     released
         Released findings of a study, or a part of them.
+    quantity
+        What is shown.
 
     Returns
     -------
@@ -160,14 +164,15 @@ def group_means_table(released: Released) -> ReportTable | None:
     facts = released.facts
     if not facts.cohorts:
         return None
+    label = group_outcome_unit if quantity == "mean" else _mark_label
     waves = list(facts.waves)
     rows: dict[tuple[str, str], dict[str, str]] = {}
     for cohort in facts.cohorts:
-        means = released.where(quantity="mean", subgroup=f"workshop_wave:{cohort}").findings()
+        means = released.where(quantity=quantity, subgroup=f"workshop_wave:{cohort}").findings()
         for one in by_group(released, means):
             begun = cohort in waves and waves.index(one.wave_from) >= waves.index(cohort)
             shown = cells.estimate(released, one)
-            key = group_outcome_unit(released, one), cohort
+            key = label(released, one), cohort
             marked = text("tables.after_workshop", number=shown) if begun else shown
             rows.setdefault(key, {})[one.wave_from] = marked
     ordered = sorted(
@@ -177,9 +182,20 @@ def group_means_table(released: Released) -> ReportTable | None:
         released,
         [Row(cohort_label(facts, key[1]), rows[key], key[0]) for key in ordered],
         [Column(wave, capital(label)) for wave, label in facts.waves.items()],
-        caption=text("tables.group_means_caption"),
+        caption=text(f"tables.group_{quantity}_caption"),
         row_heading=text("tables.group_of_schools"),
         notes=[escape(text("tables.group_means_note"))],
+    )
+
+
+def _mark_label(released: Released, row: Finding) -> str:
+    """Audience, outcome and its mark."""
+    known = released.facts.outcome(row.audience, row.outcome)
+    return text(
+        "tables.group_outcome_unit",
+        group=group_label(released, row),
+        outcome=known.label,
+        unit=known.mastery_label,
     )
 
 
@@ -220,12 +236,7 @@ def group_balance_table(
                 "g": cells.with_interval(released, one),
                 "class": classed.get(one.finding_id, ""),
             },
-            text(
-                "tables.group_outcome_unit",
-                group=group_label(released, one),
-                outcome=outcome_label(released, one),
-                unit=outcome_unit(released, one, (one.wave_from,)),
-            ),
+            group_outcome_unit(released, one),
         )
         for one in found
     ]
