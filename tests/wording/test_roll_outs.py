@@ -24,8 +24,9 @@ AT = {"phase": "", "contrast": "programme-comparison", "estimator": "cohorts_aga
 
 
 def released_of(suppressed: str = "", **test: object) -> Released:
-    effect = make_change(quantity="effect", n_clusters=20, finding_id="feffect", **AT)
-    lead = make_change(quantity="equal_trends", parent_id="feffect", verdict="", **(AT | test))
+    effect = make_change(quantity="effect", n_clusters=20, **AT)
+    parent = {"parent_id": effect["finding_id"], "verdict": ""}
+    lead = make_change(quantity="equal_trends", **(AT | parent | test))
     frame = pd.DataFrame([effect, lead], columns=list(FINDINGS))
     frame["suppressed"] = ["", suppressed]
     return Released(frame.loc[:, list(RELEASED)], FACTS)

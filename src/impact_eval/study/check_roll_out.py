@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Final
 
-from impact_eval.study.arms import ARM, WORKSHOP_ON, WORKSHOP_WAVE
+from impact_eval.study.arms import ARM, NEVER, WORKSHOP_ON, WORKSHOP_WAVE
 from impact_eval.study.csv_table import CsvTable, suggestion
 from impact_eval.study.draft import Draft
 
@@ -97,6 +97,9 @@ def check_roll_out(draft: Draft, roster: CsvTable) -> None:
 
 def _check_waves(draft: Draft, roster: CsvTable) -> None:
     waves = draft.ids("waves")
+    if NEVER in waves:
+        rule = "is what schools without a workshop are called"
+        draft.fault("waves", rule, f'"{NEVER}"', "Rename the survey.")
     begun: list[int] = []
     for row, cells in roster.rows:
         wave = cells[WORKSHOP_WAVE]
