@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from roll_out_study import Truth as RollOut
+from roll_out_study import draw_tables as draw_roll_out
+from roll_out_study import write_study
 from two_sides import Truth, draw_tables, open_study
 
 import impact_eval as ie
@@ -44,3 +47,27 @@ def test_what_was_lost_and_how_alike_the_sides_were_decide(
 ) -> None:
     found, _ = pages_of(tmp_path, truth, design)
     assert expected in class_of(found, "What Works Clearinghouse").lower()
+
+
+@pytest.mark.parametrize(
+    ("assigned_by", "apart", "expected"),
+    [
+        ("lot", 0.0, "without reservations"),
+        ("lot", 6.0, "without reservations"),
+        ("choice", 0.0, "with reservations"),
+        ("choice", 6.0, "not"),
+    ],
+)
+def test_schools_that_begin_one_after_the_other_are_classed_alike(
+    tmp_path: Path, assigned_by: str, apart: float, expected: str
+) -> None:
+    truth = RollOut(cohorts=((1, 12), (2, 12), (None, 12)), school_sd=0.1, apart=apart)
+    study = write_study(tmp_path, truth, assigned_by=assigned_by)
+    tables = draw_roll_out(5, truth)
+    released = release(compute_findings(study, tables), study.facts(tables.schools))
+    (table,) = ie.classed(released).pieces
+    assert lint_page(f"<main>{table.html}</main>", released) == []
+    found = {row.label: row.cells["class"] for row in table.rows}
+    assert expected in class_of(found, "What Works Clearinghouse").lower()
+    if not apart:
+        assert "level 3" in class_of(found, "Maryland")  # nobody says that nothing spilled over

@@ -9,11 +9,13 @@ import pandas as pd
 import pytest
 from two_sides import Truth, draw_tables, open_study
 
+import impact_eval as ie
 from impact_eval.disclosure import release
 from impact_eval.estimators.designs.waiting_list import waiting_list
 from impact_eval.findings import compute_findings
 from impact_eval.findings.explanation import explain_row
 from impact_eval.wording import main_changes, opening
+from impact_eval.wording.lint import lint_page
 from impact_eval.wording.rungs import rung_of
 
 WAITING = {"design": "waiting_list", "follow_up": True, "workshop_before": "follow_up"}
@@ -99,3 +101,21 @@ def test_every_number_is_explained(tmp_path: Path) -> None:
         again = explain_row(study, tables, row)
         for name, value in again.recomputed.items():
             assert value == pytest.approx(again.numbers[name], rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("assigned_by", ["lot", "choice"])
+def test_the_page_gives_the_reason_and_claims_nothing_more(
+    tmp_path: Path, assigned_by: str
+) -> None:
+    study = open_study(tmp_path, assigned_by=assigned_by, **WAITING)  # type: ignore[arg-type]
+    tables = draw_tables(3, TRUTH)
+    released = release(compute_findings(study, tables), study.facts(tables.schools))
+    made = [ie.summary(released), ie.how_sure(released)]
+    for section in (ie.changes, ie.technical, ie.flow, ie.classed):
+        made += section(released).pieces
+    page = "".join(f"<section>{piece.html}</section>" for piece in made)
+    assert lint_page(f"<main>{page}</main>", released) == []
+    assert "nobody was left to compare with" in page
+    assert "Students: workshop schools" in page
+    who = "a lot decided which schools had the programme first"
+    assert (who in page) == (assigned_by == "lot")

@@ -138,18 +138,19 @@ def _as_shown(released: Released) -> DesignFacts:
     """Facts of a design as declared, with what its findings show of the two sides."""
     if not released.facts.arms:
         return design_facts(released.facts)
-    likeness = _least_favourable(released, "baseline_difference", "baseline", _LIKENESS)
-    attrition = _least_favourable(released, "attrition_difference", "attrition", _ATTRITION)
+    likeness = _least_favourable(released, ("baseline_difference",), "baseline", _LIKENESS)
+    lost: tuple[Quantity, ...] = ("attrition_difference", "effect")  # few lost may be hidden there
+    attrition = _least_favourable(released, lost, "attrition", _ATTRITION)
     return design_facts(released.facts, adjusted=True, likeness=likeness, attrition=attrition)
 
 
 def _least_favourable(
-    released: Released, quantity: Quantity, caution: str, classes: Sequence[Class]
+    released: Released, quantities: Sequence[Quantity], caution: str, classes: Sequence[Class]
 ) -> Class:
-    """Worst class that any finding of a quantity carries as a caution; the last without one."""
+    """Worst class that any finding of these carries as a caution; the last without one."""
     found = [
         one
-        for row in released.where(quantity=quantity).findings()
+        for row in released.where(quantity=tuple(quantities)).findings()
         for one in classes
         if f"{caution}_{one}" in row.cautions.split(";")
     ]
