@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from impact_eval.estimators import EstimatorCallError, adjusted_gain, raw_gain
+from impact_eval.estimators import EstimatorCallError, adjusted_gain, fit_cr2, raw_gain
 from impact_eval.estimators.designs.manski import worst_case_gain
+from impact_eval.estimators.held_gain import held_gain
 from impact_eval.estimators.missing import (
     TwoLevelDraws,
     answer_chances,
@@ -68,6 +69,28 @@ def test_held_schools_are_those_of_clubsandwich(lost, answers):
         hold_schools=True,
     )
     close(found.estimate, answers["held"])
+
+
+@pytest.mark.parametrize("weighted", [False, True], ids=["plain", "weighted"])
+def test_schools_put_together_are_the_fit_of_all_together(weighted):
+    rng = np.random.default_rng(6)
+    school = np.repeat([0, 1, 2], [30, 20, 12])
+    cluster = school * 10 + rng.integers(0, 4, 62) * (school < 2)
+    gain = rng.normal(size=62) + cluster / 9
+    weights = rng.uniform(0.5, 2, 62) if weighted else None
+    everybody = np.repeat([0, 1, 2], [30, 40, 30])
+    found = held_gain(
+        gain, cluster, school=school, school_all=everybody, weights=weights, method=""
+    )
+    whole = fit_cr2(
+        gain,
+        (school[:, None] == np.arange(3)).astype(float),
+        cluster,
+        coefficient=[0.3, 0.4, 0.3],
+        weights=weights,
+    )
+    for name in ("estimate", "std_error", "df", "p_value", "conf_low"):
+        assert getattr(found, name) == pytest.approx(getattr(whole, name), rel=1e-8)
 
 
 def test_weights_bring_those_seen_again_back_to_everybody(lost):
@@ -129,7 +152,7 @@ def test_the_chain_forgets_where_it_was(lost):
         np.zeros((len(lost), 0)),
         np.random.default_rng(3),
     )
-    scores = chain.later_scores(warm_up=100, apart=10)
+    scores = chain.later_scores(warm_up=100, apart=20)
     means = np.array([next(scores).mean() for _ in range(80)])
     assert abs(np.corrcoef(means[1:], means[:-1])[0, 1]) < 3 / np.sqrt(80)
 

@@ -10,7 +10,6 @@ from math import nan
 import numpy as np
 from numpy.typing import ArrayLike
 
-from impact_eval.estimators.cr2 import fit_cr2
 from impact_eval.estimators.estimate import (
     Estimate,
     EstimatorCallError,
@@ -18,13 +17,13 @@ from impact_eval.estimators.estimate import (
     not_estimable,
 )
 from impact_eval.estimators.few_clusters import refusal
-from impact_eval.estimators.inputs import Codes, Floats, check_length, read_codes, read_scores
-from impact_eval.estimators.linked import raw_gain
+from impact_eval.estimators.held_gain import held_gain
+from impact_eval.estimators.inputs import Floats, check_length, read_codes, read_scores
 from impact_eval.estimators.missing.rubin import Pooled, imputations_needed, pool_imputations
 from impact_eval.estimators.missing.two_level import TwoLevelDraws
 
 LEAST, MOST = 20, 100
-WARM_UP, APART = 100, 10
+WARM_UP, APART = 100, 20
 FEWEST_SEEN = 10
 _METHOD = "two-level multiple imputation, Rubin's rules, CR2"
 
@@ -129,17 +128,20 @@ def imputed_gain(
     if int(seen.sum()) < FEWEST_SEEN:
         reason = f"fewer than {FEWEST_SEEN} people were seen again, too few to impute from"
         return ImputedGain(refuse(reason), nan, 0)
+    complete = partial(
+        held_gain, cluster=clusters, school=held, conf_level=conf_level, method=_METHOD
+    )
     if seen.all():
-        return ImputedGain(_complete(before, after, clusters, held, conf_level), 0.0, 0)
+        return ImputedGain(complete(after - before), 0.0, 0)
     chain = TwoLevelDraws(before, after, places, known, np.random.default_rng(seed))
     scores = chain.later_scores(warm_up=WARM_UP, apart=APART)
-    fitted = [_complete(before, one, clusters, held, conf_level) for one in islice(scores, LEAST)]
+    fitted = [complete(one - before) for one in islice(scores, LEAST)]
     if all(one.reason for one in fitted):
         return ImputedGain(refuse(fitted[0].reason), nan, 0)
     pooled = _pool(fitted)
     wanted = imputations_needed(pooled.missing_information, least=LEAST, most=MOST)
     more = islice(scores, wanted - LEAST)
-    fitted += [_complete(before, one, clusters, held, conf_level) for one in more]
+    fitted += [complete(one - before) for one in more]
     pooled = _pool(fitted)
     return ImputedGain(pooled.estimate, pooled.missing_information, len(fitted))
 
@@ -153,23 +155,6 @@ def _pool(fitted: list[Estimate]) -> Pooled:
         n_clusters=fitted[0].n_clusters,
         method=_METHOD,
         conf_level=fitted[0].conf_level,
-    )
-
-
-def _complete(
-    pre: Floats, post: Floats, cluster: Codes, held: Codes | None, conf_level: float
-) -> Estimate:
-    """Estimate the mean gain of one completed data set."""
-    if held is None:
-        return raw_gain(pre, post, cluster, conf_level=conf_level)
-    codes, own = np.unique(held, return_inverse=True)
-    return fit_cr2(
-        post - pre,
-        (held[:, None] == codes).astype(np.float64),
-        cluster,
-        coefficient=np.bincount(own) / own.size,
-        conf_level=conf_level,
-        method=_METHOD,
     )
 
 

@@ -8,9 +8,9 @@ from math import nan
 import numpy as np
 from numpy.typing import ArrayLike
 
-from impact_eval.estimators.cr2 import fit_cr2
 from impact_eval.estimators.estimate import Estimate, check_conf_level, not_estimable
 from impact_eval.estimators.few_clusters import refusal
+from impact_eval.estimators.held_gain import held_gain
 from impact_eval.estimators.inputs import Codes, Floats, check_length, read_codes, read_scores
 from impact_eval.estimators.missing.answer_chances import answer_chances
 
@@ -125,13 +125,14 @@ def weighted_gain(
         return WeightedGain(refused, nan, nan, nan, 0)
     spoken_for = np.isin(schools, schools[seen])
     weights = answer_weights(seen[spoken_for], known[spoken_for], schools[spoken_for])
-    estimate = _fit(
+    estimate = held_gain(
         after[seen] - before[seen],
-        weights,
         clusters[seen],
-        schools[seen],
-        schools[spoken_for] if hold_schools else None,
-        conf_level,
+        school=schools[seen] if hold_schools else None,
+        school_all=schools[spoken_for],
+        weights=weights,
+        conf_level=conf_level,
+        method=_METHOD,
     )
     everybody, again = known[spoken_for], known[seen]
     return WeightedGain(
@@ -163,34 +164,3 @@ def imbalance(again: Floats, everybody: Floats, weights: Floats) -> float:
     varies = spread > 0
     distance = np.average(again, axis=0, weights=weights) - everybody.mean(axis=0)
     return float(np.abs(distance[varies] / spread[varies]).max(initial=0.0))
-
-
-def _fit(
-    gain: Floats,
-    weights: Floats,
-    cluster: Codes,
-    school: Codes,
-    school_all: Codes | None,
-    conf_level: float,
-) -> Estimate:
-    """Average the gains; with `school_all` each school's own, by its pre respondents."""
-    if school_all is None:
-        return fit_cr2(
-            gain,
-            np.ones(gain.size),
-            cluster,
-            weights=weights,
-            conf_level=conf_level,
-            method=_METHOD,
-        )
-    codes, own = np.unique(school_all, return_inverse=True)
-    share = np.bincount(own) / own.size
-    return fit_cr2(
-        gain,
-        (school[:, None] == codes).astype(np.float64),
-        cluster,
-        coefficient=share,
-        weights=weights,
-        conf_level=conf_level,
-        method=_METHOD,
-    )
