@@ -26,7 +26,9 @@ QUIZ = tuple(f"k{number:02d}" for number in range(1, 13))
 SCALE = ("c01", "c02", "c03")
 AUDIENCES = ("student", "teacher")
 # what only designs with two sides have: two_sides.py
-OF_SIDES = ("effect", "baseline_difference", "attrition_difference")
+OF_SIDES = ("effect", "baseline_difference", "attrition_difference", "effect_with_lost")
+# what only studies have that know who was not seen again: test_with_lost.py
+OF_NUMBERS = ("weight_balance", "effective_sample", "missing_information")
 
 STUDY = """
 id = "small"

@@ -45,8 +45,8 @@ def held_gain(
     Notes
     -----
     With schools the fit falls apart into one for each, so that theirs are put together: variance
-    sum_s share_s^2 V_s, degrees of freedom (sum_s share_s^2 t_s)^2 / sum_s (share_s^2 t_s)^2 / df_s,
-    t_s = sum w^2 / (sum w)^2. A school with a single cluster adds nothing to either, as in the fit
+    sum_s share_s^2 V_s, df = (sum_s a_s)^2 / sum_s (a_s^2 / df_s) with a_s = share_s^2 sum w^2 /
+    (sum w)^2. A school with a single cluster adds nothing to either, as in the fit
     of all together by the Moore-Penrose inverse.
 
     Examples
