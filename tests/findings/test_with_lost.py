@@ -22,7 +22,7 @@ AT |= {"phase": "phase_2", "wave_to": "post"}
 GAIN = 1.0
 
 
-def drawn(seed, *, schools=(2, 12), students=16, everybody=False):
+def drawn(seed, *, schools=(2, 16), students=30, everybody=False):
     """Numbers of a roster; whoever scored low before gains more, and stays away more often."""
     truth = small_study.Truth(schools=schools, students=students, teachers=4, linked=1.0)
     tables = small_study.draw_tables(seed, replace(truth, items=False))
@@ -64,7 +64,7 @@ def one(findings, **address):
 @pytest.fixture(scope="module")
 def roster(tmp_path_factory):
     study = small_study.open_study(
-        tmp_path_factory.mktemp("roster"), schools=(2, 12), link="roster_id"
+        tmp_path_factory.mktemp("roster"), schools=(2, 16), link="roster_id"
     )
     tables = drawn(3)
     return study, tables, compute_findings(study, tables, quantities=SETS)
@@ -173,7 +173,7 @@ def test_what_cannot_be_said_says_why(tmp_path, options, words):
 
 def test_scores_outside_the_declared_range_have_no_worst_case(tmp_path):
     study = small_study.open_study(tmp_path, schools=(2, 12), link="roster_id")
-    tables = drawn(4)
+    tables = drawn(4, schools=(2, 12), students=10)
     tables = replace(tables, scores=tables.scores.assign(score=10 * tables.scores["score"]))
     found = one(compute_findings(study, tables, quantities=SETS), **AT, estimator="worst_case")
     assert "outside the range" in found["reason"]

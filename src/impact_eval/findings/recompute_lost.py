@@ -120,7 +120,8 @@ def _weighted(behind: Behind, people: pd.DataFrame) -> pd.DataFrame:
     x = people[_known(people)].to_numpy(dtype=float)
     x = (x - x.mean(axis=0)) / np.where(x.std(axis=0) > 0, x.std(axis=0), 1)
     dummies = pd.get_dummies(people["school"]).to_numpy(dtype=float)
-    design = _independent(np.column_stack([dummies, x]))
+    design = np.column_stack([dummies, x])
+    design = _independent(design, dummies=range(dummies.shape[1]))
     slope = np.zeros(design.shape[1])
     for _ in range(STEPS):
         chance = 1 / (1 + np.exp(-design @ slope))
@@ -138,12 +139,13 @@ def _weighted(behind: Behind, people: pd.DataFrame) -> pd.DataFrame:
     return again
 
 
-def _independent(design: np.ndarray) -> np.ndarray:
-    """Drop every column that those before it give already."""
+def _independent(design: np.ndarray, *, dummies: range) -> np.ndarray:
+    """Drop every column that those before it give already, or all but give."""
     kept: list[int] = []
     for k in range(design.shape[1]):
-        tried = design[:, [*kept, k]]
-        if np.linalg.matrix_rank(tried, tol=1e-6 * np.sqrt(len(design))) == len(kept) + 1:
+        own, basis = design[:, k], design[:, kept]
+        rest = own - basis @ np.linalg.lstsq(basis, own, rcond=None)[0] if kept else own
+        if rest @ rest > 1e-4 * len(design) or k in dummies:
             kept.append(k)
     return design[:, kept]
 

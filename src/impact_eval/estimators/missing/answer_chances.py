@@ -12,7 +12,7 @@ from impact_eval.estimators.inputs import Codes, Floats, read_codes, read_zero_o
 MOST_STEPS = 200
 LONGEST_STEP = 3.0
 CLOSE_ENOUGH = 1e-10
-SAME_COLUMN = 1e-8
+SAME_COLUMN = 1e-4  # of a column's variance that is its own, within schools
 
 
 def answer_chances(answered: ArrayLike, covariates: ArrayLike, school: ArrayLike) -> Floats:
@@ -24,7 +24,7 @@ def answer_chances(answered: ArrayLike, covariates: ArrayLike, school: ArrayLike
         Shape (n,), 1 for who answered again and 0 for who did not.
     covariates
         Shape (n, k), what was known of everybody before, in any units; nothing missing. Columns
-        that say nothing within schools, or repeat others, do not matter. k may be 0.
+        that say nothing within schools, or all but repeat others, are left out. k may be 0.
     school
         Shape (n,), codes; each school has its own level.
 
