@@ -229,6 +229,17 @@ def test_weights_are_cut_at_their_ends():
     assert (weights == weights.max()).sum() == pytest.approx(0.01 * seen.sum(), abs=2)
 
 
+def test_columns_that_are_nearly_alike_have_an_answer_all_the_same():
+    rng = np.random.default_rng(7)
+    x = rng.normal(size=(300, 1))
+    alike = np.column_stack([x, x + rng.normal(0, 0.02, (300, 1))])
+    seen = (rng.random(300) < 0.6).astype(int)
+    school = np.arange(300) % 2
+    chances = answer_chances(seen, alike, school)
+    again = answer_chances(seen, alike @ [[1, 1], [0, 30]], school)
+    assert chances == pytest.approx(again, abs=1e-8)
+
+
 def test_columns_that_say_nothing_do_not_matter(lost):
     seen = lost["post"].notna().astype(int)
     own = answer_chances(seen, lost[["pre"]], lost["school"])

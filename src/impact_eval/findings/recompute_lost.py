@@ -129,7 +129,7 @@ def _weighted(behind: Behind, people: pd.DataFrame) -> pd.DataFrame:
         hat = chance * (1 - chance) * ((design @ inverse) * design).sum(axis=1)
         step = inverse @ (design.T @ (seen - chance + hat * (0.5 - chance)))
         longest = float(np.abs(step).max())
-        slope += step * min(1.0, 1 / max(longest, CLOSE))
+        slope += step * min(0.5, 1 / max(longest, CLOSE))
         if longest < CLOSE:
             break
     again: pd.DataFrame = people[seen == 1].copy()

@@ -57,13 +57,12 @@ def lost_verdict_sentences(
         keys = ["no_verdict"]
     elif not other:
         keys = ["stands_effect" if released.facts.arms else "stands"]
-    elif by_estimates:
-        keys = ["differ"]
-        values["list"] = _listed(released, by_estimates, language)
     else:
-        values["list"] = _listed(released, by_bounds, language)
         estimated = any(row.estimator not in BOUNDS for row in judged)
-        keys = [*(["estimates_stand"] if estimated else []), "bounds_open"]
+        keys = ["differ" if by_estimates else "estimates_stand"] if estimated else []
+        keys += ["bounds_open"] if by_bounds else []
+        values["list"] = _listed(released, by_estimates, language)
+        values["open_list"] = _listed(released, by_bounds, language)
     reasons = {row.reason for row in rows if row.estimator in BY_NAME and row.reason}
     if len(reasons) == 1 and not any(row.known for row in rows if row.estimator in BY_NAME):
         values["reason"] = reasons.pop()

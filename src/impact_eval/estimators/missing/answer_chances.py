@@ -11,6 +11,9 @@ from impact_eval.estimators.inputs import Codes, Floats, read_codes, read_zero_o
 
 MOST_STEPS = 200
 LONGEST_STEP = 3.0
+# Columns that are nearly alike make whole Fisher steps swing to and fro; halves do not.
+WHOLE, HALF, WHOLE_STEPS = 1.0, 0.5, 12
+TINY = 1e-300
 CLOSE_ENOUGH = 1e-10
 SAME_COLUMN = 1e-4  # of a column's variance that is its own, within schools
 
@@ -63,11 +66,11 @@ def answer_chances(answered: ArrayLike, covariates: ArrayLike, school: ArrayLike
     x = _read_covariates(covariates, n, codes)
     n_schools = int(codes.max(initial=-1)) + 1
     level, slope = np.zeros(n_schools), np.zeros(x.shape[1])
-    for _ in range(MOST_STEPS):
+    for number in range(MOST_STEPS):
         chance = special.expit(level[codes] + x @ slope)
         of_school, of_slope = _step(y, chance, x, codes, n_schools)
         longest = max(np.abs(of_school).max(initial=0.0), np.abs(of_slope).max(initial=0.0))
-        shrink = min(1.0, LONGEST_STEP / longest) if longest else 1.0
+        shrink = min(WHOLE if number < WHOLE_STEPS else HALF, LONGEST_STEP / max(longest, TINY))
         level, slope = level + shrink * of_school, slope + shrink * of_slope
         if longest < CLOSE_ENOUGH:
             break
