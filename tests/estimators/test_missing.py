@@ -232,8 +232,10 @@ def test_weights_are_cut_at_their_ends():
 def test_columns_that_are_nearly_alike_have_an_answer_all_the_same():
     rng = np.random.default_rng(7)
     x = rng.normal(size=(300, 1))
-    alike = np.column_stack([x, x + rng.normal(0, 0.02, (300, 1))])
-    seen = (rng.random(300) < 0.6).astype(int)
+    highest = x.argmax()
+    alike = np.column_stack([x, np.where(np.arange(300) == highest, x[:, 0] - 0.6, x[:, 0])])
+    seen = (rng.random(300) < 1 / (1 + np.exp(-x[:, 0]))).astype(int)
+    seen[highest] = 1
     school = np.arange(300) % 2
     chances = answer_chances(seen, alike, school)
     again = answer_chances(seen, alike @ [[1, 1], [0, 30]], school)
