@@ -108,6 +108,13 @@ Quantity = Literal[
     "attrition",
     "attrition_difference",
     "linked_unlinked_difference",
+    # if those who were not seen again had answered
+    "change_with_lost",
+    "effect_with_lost",
+    "lost",
+    "weight_balance",
+    "effective_sample",
+    "missing_information",
     "linked_share",
     "false_link_share",
     "surveyed",

@@ -33,7 +33,10 @@ OF_SIDES = (
     "equal_trends",
     "baseline_difference",
     "attrition_difference",
+    "effect_with_lost",
 )
+# what only studies have that know who was not seen again: test_with_lost.py
+OF_NUMBERS = ("weight_balance", "effective_sample", "missing_information")
 
 STUDY = """
 id = "small"

@@ -211,6 +211,7 @@ def _changes(where, pair, drift, scale, known, people, n_schools):
         rows.append(change)
         rows.append(finding(quantity="change", estimand=estimand, estimator="adjusted_gain", **at,
                             **_interval(0.9 * drift, 0.15 * scale, n=people - 90)))  # fmt: skip
+        rows += _with_lost(change, at, estimand, drift, scale, people)
         for variant in ("d_pre", "d_av"):
             rows.append(finding(quantity="effect_size", estimand=estimand, variant=variant,
                                 estimator="stacked", parent_id=change["finding_id"],
@@ -224,6 +225,35 @@ def _changes(where, pair, drift, scale, known, people, n_schools):
                         estimand="participants", estimator="interaction", **at,
                         **_interval(0.1 * scale, 0.2 * scale)))  # fmt: skip
     return rows
+
+
+def _with_lost(change, at, estimand, drift, scale, people):
+    own = at | {"estimand": estimand, "plan_status": "not_planned"}
+    lost = finding(quantity="lost", estimator="count", **(own | {"unit": "people"}),
+                   estimate=90.0, n=90)  # fmt: skip
+    beside = own | {"quantity": "change_with_lost"}
+    stands = {"cautions": "verdict_stands"}
+    weights = finding(estimator="retention_weights", **beside, **stands,
+                      **_interval(0.95 * drift, 0.16 * scale, n=people - 90))  # fmt: skip
+    of_weights = own | {"parent_id": weights["finding_id"], "estimator": "retention_weights"}
+    of_bounds = beside | {"estimator": "worst_case", "parent_id": lost["finding_id"], "n": people}
+    return [
+        lost,
+        weights,
+        finding(estimator="imputation", **beside, **stands,
+                **_interval(0.97 * drift, 0.15 * scale, n=people)),
+        finding(**of_bounds, conf_low=drift - scale, conf_high=drift + scale),
+        finding(variant="interval", **of_bounds, cautions="verdict_would_differ",
+                conf_low=drift - 1.2 * scale, conf_high=drift + 1.2 * scale),
+        finding(quantity="weight_balance", variant="before", **(of_weights | {"unit": "SD"}),
+                estimate=0.21, n=people - 90),
+        finding(quantity="weight_balance", variant="after", **(of_weights | {"unit": "SD"}),
+                estimate=0.03, n=people - 90),
+        finding(quantity="effective_sample", **(of_weights | {"unit": "people"}),
+                estimate=people - 120.0, n=people - 90),
+        finding(quantity="missing_information", estimator="imputation",
+                **(own | {"unit": "percent"}), estimate=14.0, n=people),
+    ]  # fmt: skip
 
 
 def _refused(at, where, people):

@@ -23,6 +23,7 @@ Kind = Literal[
     "disclosed",
     "consents",
     "withdrawals",
+    "lost",
 ]
 
 NO_ANSWER = frozenset({"dont_know_share", "refused_share", "unanswered_share"})
@@ -46,8 +47,18 @@ IN_ONE_WAVE = frozenset(
         *NO_ANSWER,
     }
 )
-OF_LINKED = frozenset({"icc_gain", "correlation", "linked_unlinked_difference", "false_link_share"})
+OF_LINKED = frozenset(
+    {
+        "icc_gain",
+        "weight_balance",
+        "effective_sample",
+        "correlation",
+        "linked_unlinked_difference",
+        "false_link_share",
+    }
+)
 LINKED_GAIN = "adjusted_gain"
+OF_LINKED_ALONE = frozenset({LINKED_GAIN, "retention_weights"})
 SHARES = frozenset(
     {"mastery_share", "item_share", "floor_share", "ceiling_share", "flagged", *NO_ANSWER}
 )
@@ -80,6 +91,7 @@ COUNTED: Final[Mapping[str, Kind]] = {
     "disclosures": "disclosed",
     "consents_missing": "consents",
     "withdrawals_not_found": "withdrawals",
+    "lost": "lost",
 }
 
 
@@ -161,7 +173,7 @@ def is_of_linked(finding: Finding) -> bool:
     """Whether a finding rests on linked respondents alone."""
     return (
         finding.quantity in OF_LINKED
-        or finding.estimator == LINKED_GAIN
+        or finding.estimator in OF_LINKED_ALONE
         or finding.variant == LINKED_ONLY
     )
 
@@ -259,6 +271,7 @@ def _counted(finding: Finding) -> Group:
         subgroup=finding.subgroup,
         wave_from=finding.wave_from,
         wave_to=finding.wave_to,
+        mark=finding.variant,
     )
 
 

@@ -5,6 +5,7 @@ from impact_eval.figures.changes import change_intervals
 from impact_eval.figures.counts import count_bars
 from impact_eval.figures.event_study import event_study
 from impact_eval.figures.items import item_shares
+from impact_eval.figures.lost import lost_ways
 from impact_eval.figures.means import wave_means
 from impact_eval.figures.path import Box, PathFigure
 from impact_eval.figures.phase_means import phase_means
@@ -26,6 +27,7 @@ __all__ = [
     "event_study",
     "finish",
     "item_shares",
+    "lost_ways",
     "new_figure",
     "phase_means",
     "placement",

@@ -34,10 +34,11 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
     Returns
     -------
     DataFrame
-        A form a row: `wave, school, cluster, workshop, province, phase, person, group, value`, for
-        the audience, phase, unit, waves and subgroup of the address; `value` is the score, or 0 to
-        100 for shares. `group` is the level of the address's subgroup, or the side of the school,
-        or the first survey after its workshop. Without an outcome or item, `value` is 1.
+        A form a row: `submission_id, wave, school, cluster, workshop, province, phase, person,
+        group, value`, for the audience, phase, unit, waves and subgroup of the address; `value` is
+        the score, or 0 to 100 for shares. `group` is the level of the address's subgroup, or the
+        side of the school, or the first survey after its workshop. Without an outcome or item,
+        `value` is 1.
     """
     group, _, levels = str(row["subgroup"]).partition(":")
     forms = tables.submissions
@@ -59,6 +60,7 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
     cluster = school.map(roster[column]) if column in roster else school
     table = pd.DataFrame(
         {
+            "submission_id": forms["submission_id"],
             "wave": forms["wave"],
             "school": school,
             "cluster": cluster.where(cluster.notna() & (cluster != ""), school),

@@ -9,6 +9,7 @@ from impact_eval.findings import (
     recompute_between,
     recompute_effects,
     recompute_flow,
+    recompute_lost,
     recompute_measurement,
     recompute_people,
     recompute_roll_outs,
@@ -243,6 +244,41 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
             " the others"
         ),
         recompute_effects.attrition_difference,
+    ),
+    "change_with_lost": (
+        (
+            "weights: mean gain of those seen again, each by 1 / chance of it; imputation: mean"
+            " gain of all asked before, missing later scores drawn from a two-level model, mean of"
+            " all draws; worst cases: the change with every lost person at the lowest, or highest,"
+            " later score"
+        ),
+        recompute_lost.with_lost,
+    ),
+    "effect_with_lost": (
+        (
+            "Lee: the side that answered more without the share by which it did, at its top or"
+            " bottom; worst cases: one side's lost at the lowest score, the other's at the highest"
+        ),
+        recompute_lost.sides_with_lost,
+    ),
+    "lost": (
+        (
+            "people with an earlier and no later score; where codes fail, school by school, at"
+            " least before - after, at most before - linked"
+        ),
+        recompute_lost.lost,
+    ),
+    "weight_balance": (
+        "largest |mean of those seen again - mean of all before| / standard deviation of all",
+        recompute_lost.balance,
+    ),
+    "effective_sample": (
+        "(sum of weights)^2 / sum of squared weights",
+        recompute_lost.effective_sample,
+    ),
+    "missing_information": (
+        "100 x (r + 2 / (df + 3)) / (r + 1), r = (1 + 1/m) variance between / variance within",
+        recompute_lost.missing_information,
     ),
     "surveyed": ("number of used forms", recompute_people.surveyed),
     "attended": ("sum of the attendance file", recompute_people.attended),

@@ -22,6 +22,7 @@ from impact_eval.findings.plan_status import (
     held_against,
     with_plan_status,
 )
+from impact_eval.findings.same_verdict import is_judged, main_address, with_same_verdict
 from impact_eval.findings.study_data import StudyData
 from impact_eval.findings.verdicts import give_verdict
 
@@ -63,8 +64,20 @@ def judge(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
     for finding in done.values():
         if finding.address.quantity in COMPARISONS:
             yield _judge_comparison(bench, finding)
+        elif is_judged(finding):
+            yield _with_same_verdict(bench, finding)
         else:
             yield finding
+
+
+def _with_same_verdict(bench: _Bench, finding: Finding) -> Finding:
+    """Say whether the planned change beside which an estimate stands would be judged alike."""
+    main = bench.done.get(main_address(bench.data, finding.address).finding_id)
+    if main is None:
+        return finding
+    n_comparisons = bench.members[main.finding_id].n_comparisons
+    judged = _judge_comparison(bench, main)
+    return with_same_verdict(bench.data, finding, judged, n_comparisons=n_comparisons)
 
 
 def _judge_comparison(bench: _Bench, finding: Finding) -> Finding:

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from impact_eval.findings import (
     changes,
     effects,
+    effects_with_lost,
     ends,
     exclusions,
     fates,
@@ -30,6 +31,7 @@ from impact_eval.findings import (
     sign_flips,
     spread,
     subgroups,
+    with_lost,
 )
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.study_data import StudyData
@@ -104,6 +106,12 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "attrition": (losses.attrition, side_losses.side_attrition),
     "attrition_difference": (side_losses.attrition_differences,),
     "linked_unlinked_difference": (losses.linked_unlinked_differences,),
+    "change_with_lost": (with_lost.changes_with_lost,),
+    "effect_with_lost": (effects_with_lost.effects_with_lost,),
+    "lost": (with_lost.changes_with_lost, effects_with_lost.effects_with_lost),
+    "weight_balance": (with_lost.changes_with_lost,),
+    "effective_sample": (with_lost.changes_with_lost,),
+    "missing_information": (with_lost.changes_with_lost,),
     "rows": (fates.rows,),
     "rejected_answers": (fates.rejected_answers,),
     "flagged": (flagged.flagged,),

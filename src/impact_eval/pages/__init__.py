@@ -15,6 +15,7 @@ from impact_eval.pages.detail import item_answers, item_quality, items, measurem
 from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.doubtful import quality
 from impact_eval.pages.findings import released_findings
+from impact_eval.pages.lost import not_seen_again
 from impact_eval.pages.outcome_figures import change_figures, mean_figures
 from impact_eval.pages.outcomes import (
     changes,
@@ -64,6 +65,7 @@ __all__ = [
     "mastery",
     "mean_figures",
     "measurement",
+    "not_seen_again",
     "not_shown",
     "page_title",
     "people",

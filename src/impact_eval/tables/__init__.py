@@ -11,6 +11,13 @@ from impact_eval.tables.item_quality import dif_table, ends_table, item_quality_
 from impact_eval.tables.items import item_table
 from impact_eval.tables.levels import level_table
 from impact_eval.tables.lists import changes_list, means_list
+from impact_eval.tables.lost import (
+    lost_table,
+    main_results_with_lost,
+    way_label,
+    ways_of,
+    weights_table,
+)
 from impact_eval.tables.measurement import measurement_table, variance_table
 from impact_eval.tables.outcomes import change_table, mastery_table
 from impact_eval.tables.people import (
@@ -81,6 +88,8 @@ __all__ = [
     "item_table",
     "level_table",
     "linked_difference_table",
+    "lost_table",
+    "main_results_with_lost",
     "mastery_table",
     "means_list",
     "measurement_table",
@@ -107,4 +116,7 @@ __all__ = [
     "together",
     "variance_table",
     "wave_pairs",
+    "way_label",
+    "ways_of",
+    "weights_table",
 ]

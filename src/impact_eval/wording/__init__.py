@@ -5,6 +5,7 @@ from impact_eval.wording.cautions import SAID_IN_CLAIMS, caution_sentences, said
 from impact_eval.wording.claims import claim
 from impact_eval.wording.decimals import decimals_of
 from impact_eval.wording.effects import claim_of, side_of
+from impact_eval.wording.lost import bounds_sentence, lost_verdict_sentences
 from impact_eval.wording.notes import banner, design_note, disclosure_notes
 from impact_eval.wording.people import people_sentences
 from impact_eval.wording.plan import deviation_words, plan_note
@@ -31,6 +32,7 @@ __all__ = [
     "SAID_IN_CLAIMS",
     "Summary",
     "banner",
+    "bounds_sentence",
     "caution_sentences",
     "claim",
     "claim_of",
@@ -40,6 +42,7 @@ __all__ = [
     "deviation_words",
     "disclosure_notes",
     "further_changes",
+    "lost_verdict_sentences",
     "main_changes",
     "mastery_sentence",
     "numbers",

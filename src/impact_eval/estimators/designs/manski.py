@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from impact_eval.estimators.changes import mean_change
 from impact_eval.estimators.designs.bounds import Bounds, bounds_from_estimates
 from impact_eval.estimators.estimate import EstimatorCallError, check_conf_level
+from impact_eval.estimators.held_gain import held_gain
 from impact_eval.estimators.inputs import (
     Floats,
     Labels,
@@ -18,7 +19,6 @@ from impact_eval.estimators.inputs import (
     read_scores,
     read_zero_one,
 )
-from impact_eval.estimators.linked import raw_gain
 
 _LINKED = "worst and best case for the lost, linked respondents, CR2"
 _STACKED = "worst and best case for the lost, all respondents, CR2"
@@ -31,6 +31,7 @@ def worst_case_gain(
     *,
     lowest: float,
     highest: float,
+    hold_schools: ArrayLike | None = None,
     conf_level: float = 0.95,
 ) -> Bounds:
     """Bound the mean gain of all pre respondents where codes tell who was lost.
@@ -45,6 +46,8 @@ def worst_case_gain(
         Shape (n,), codes.
     lowest, highest
         The ends of the score's range.
+    hold_schools
+        Shape (n,), codes of schools; given, the interval speaks of these schools alone.
     conf_level
         Between 0 and 1.
 
@@ -75,9 +78,19 @@ def worst_case_gain(
     after = np.asarray(post, dtype=np.float64)
     check_length(after, "post", before.size)
     lost = np.isnan(after)
+    clusters, _ = read_codes(cluster, "cluster", before.size)
+    schools = None
+    if hold_schools is not None:
+        schools, _ = read_codes(hold_schools, "hold_schools", before.size)
     _check_range(np.concatenate([before, after[~lost]]), lowest, highest)
     ends = [
-        raw_gain(before, np.where(lost, end, after), cluster, conf_level=conf_level)
+        held_gain(
+            np.where(lost, end, after) - before,
+            clusters,
+            school=schools,
+            conf_level=conf_level,
+            method=_LINKED,
+        )
         for end in (lowest, highest)
     ]
     return bounds_from_estimates(*ends, method=_LINKED)
