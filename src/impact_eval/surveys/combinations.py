@@ -54,6 +54,6 @@ def taken(table: pd.DataFrame, columns: Sequence[str], rows: Integers) -> np.nda
     """
     cells = table.to_numpy().T
     found = np.empty((len(columns), len(rows)), dtype=cells.dtype)
-    for place, at in enumerate(table.columns.get_indexer(pd.Index(list(columns), dtype="str"))):
-        found[place] = cells[at].take(rows)
+    for place, name in enumerate(columns):
+        found[place] = cells[table.columns.get_loc(name)].take(rows)
     return found

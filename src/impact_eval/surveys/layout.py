@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -109,7 +109,7 @@ def read_about(
     consents = lacking(source.consents, text.of, raw.cells.index)
     given = _consent(text, source, possible, waves)
     elements = _elements(headings, len(raw.cells), columns.code)
-    about = {
+    about: dict[str, Any] = {
         "source_row": raw.rows,
         "audience": text.by_rule(source.audience, study.audience_ids),
         "wave": waves,
@@ -118,7 +118,7 @@ def read_about(
         "workshop": text.of(columns.workshop),
         "answered_on": _days(text, source, possible, waves, raw),
         "consent": given.where((consents["consents_missing"] == "").to_numpy(), "no"),
-        **{name: consents[name].reset_index(drop=True) for name in consents},
+        **{name: consents[name] for name in consents},
         "code": person_code(headings, raw, source, elements=elements),
         "elements": elements,
         "child_elements": _elements(headings, len(raw.cells), columns.child_code),
@@ -130,7 +130,8 @@ def read_about(
         "device": text.of(columns.device),
         "interviewer": text.of(columns.interviewer),
     }
-    return pd.DataFrame(about, columns=list(ABOUT))
+    cells = {name: about[name] if name == "source_row" else about[name].array for name in ABOUT}
+    return pd.DataFrame(cells, copy=False)
 
 
 def _days(

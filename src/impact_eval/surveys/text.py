@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import ArrayLike
 
 _NUMBER_SIGNS: Final = {ord("٫"): ".", ord("−"): "-"}
@@ -92,6 +93,10 @@ class Encoded(NamedTuple):
         texts = [text for text, stays in zip(self.texts, used, strict=True) if stays]
         return Encoded(place[codes], texts)
 
+    def taken_texts(self, rows: np.ndarray[Any, Any]) -> list[str]:
+        """Texts of these rows, by their numbers."""
+        return [self.texts[code] for code in self.codes[rows].tolist()]
+
     def of_each(self, values: ArrayLike, dtype: Any) -> np.ndarray[Any, Any]:  # noqa: ANN401
         """Value of each cell, from the values of the different texts."""
         found = np.array(values, dtype=dtype)
@@ -145,6 +150,16 @@ def code_elements(encoded: Encoded) -> Encoded:
     letters = "".join(encoded.texts)
     only_letters = letters.isascii() and letters.isalpha()
     return spelled(encoded, str.lower if only_letters else code_element)
+
+
+def is_text(column: pd.Series, text: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Say in which cells of a column of text exactly this text stands.
+
+    >>> is_text(pd.Series(["b", "a"], dtype="str"), "a").tolist()
+    [False, True]
+    """
+    same = pc.equal(pa.array(column), pa.scalar(text, type=pa.large_string()))
+    return np.asarray(same.fill_null(False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def repeated(text: str, times: int) -> pd.Series:

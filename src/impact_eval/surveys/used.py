@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,23 @@ from impact_eval.surveys.rows import Fates, Mask
 from impact_eval.surveys.text import Encoded, as_series
 from impact_eval.vocabulary import SUBMISSIONS
 
+# What decides whether a form is used, and is the same or of no use on all that are.
+_NOT_NEEDED: Final = (
+    "answers_hash",
+    "audience_declared",
+    "consent",
+    "consents_missing",
+    "fits",
+    "keep",
+    "refusal",
+    "refused",
+    "removed",
+    "school_label",
+    "uuid",
+    "wide",
+    "withdrawal",
+)
+
 
 @dataclass(frozen=True)
 class UsedForms:
@@ -22,7 +40,8 @@ class UsedForms:
     Attributes
     ----------
     about : DataFrame
-        As `ReadForms.forms`, with `submission_id` and `form`, their place among all forms.
+        As `ReadForms.forms` without what decided on them, with `submission_id` and `form`, their
+        place among all forms.
     levels, numbers, written, kinds : DataFrame
         As in `ReadForms`.
     """
@@ -40,7 +59,8 @@ class UsedForms:
         chosen = np.flatnonzero(fates.open)
         order = np.lexsort((read.forms["source_row"].to_numpy()[chosen], file[chosen]))
         chosen = chosen[order]
-        about = read.forms.iloc[chosen].reset_index(drop=True)
+        forms = read.forms[[name for name in read.forms.columns if name not in _NOT_NEEDED]]
+        about = forms.iloc[chosen].reset_index(drop=True)
         about["form"] = chosen
         about["submission_id"] = np.arange(len(about))
         others = (read.subgroups, read.numbers, read.written, read.kinds)

@@ -15,8 +15,8 @@ from impact_eval.study.source import Source
 from impact_eval.surveys.answer_labels import AnswerLabels
 from impact_eval.surveys.item_rule import BLANK, REJECTED, ItemRule, Reading, answer_key
 from impact_eval.surveys.layout import Forms
-from impact_eval.surveys.rows import is_text
-from impact_eval.surveys.text import distinct, folded
+from impact_eval.surveys.text import distinct, folded, is_text
+from impact_eval.surveys.typed import typed_table
 from impact_eval.vocabulary import ANSWER_KINDS
 
 NOT_ASKED: Final = -1
@@ -100,7 +100,7 @@ def _rules(
     ranges = {(one.audience, one.id): one.ranges for one in study.outcomes}
     choices = _choices_of_forms(study)
     none: frozenset[str] = frozenset()
-    for item in study.items.itertuples(index=False):
+    for item in study.item_rows:
         asked_in = [one.strip() for one in str(item.waves).split("|") if one.strip()]
         bounds = float(str(item.minimum)), float(str(item.maximum))
         by_wave = ranges.get((str(item.audience), str(item.outcome)), {})
@@ -176,11 +176,6 @@ def read_subgroups(forms: Forms, source: Source, study: Study) -> tuple[pd.DataF
 
 
 def _stacked(rejected: list[pd.DataFrame]) -> pd.DataFrame:
-    empty = pd.DataFrame(
-        {
-            "form": pd.Series([], dtype="int64"),
-            "column": pd.Series([], dtype="str"),
-            "rule": pd.Series([], dtype="str"),
-        }
-    )
-    return pd.concat([empty, *(one for one in rejected if len(one))], ignore_index=True)
+    empty = typed_table({"form": "int64", "column": "str", "rule": "str"}, {})
+    some = [one for one in rejected if len(one)]
+    return pd.concat([empty, *some], ignore_index=True) if some else empty

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from impact_eval.study.consent import Consent
-from impact_eval.surveys.text import folded, map_unique
+from impact_eval.surveys.combinations import first_rows, numbered
+from impact_eval.surveys.text import folded, is_text, map_unique
 
 SHORT_FORM = "consent"
 
@@ -60,9 +63,11 @@ def count_missing(forms: pd.DataFrame, rules: Iterable[Consent]) -> dict[str, in
     dict of int
         By the rule's id. A row may lack several; a wide row counts once.
     """
-    rows = forms[forms["consent"] == "no"].drop_duplicates(["source_file", "source_row"])
+    without = np.flatnonzero(is_text(forms["consent"], "no"))
+    columns = [forms[name].take(without) for name in ("source_file", "source_row")]
+    lacking_at = without[first_rows(numbered(*columns))]
     counts = dict.fromkeys((rule.id for rule in rules), 0)
-    for missing, number in rows["consents_missing"].value_counts(sort=False).items():
-        for rule in str(missing).split() or [SHORT_FORM]:
-            counts[rule] = counts.get(rule, 0) + int(number)
+    for missing, number in Counter(forms["consents_missing"].take(lacking_at)).items():
+        for rule in missing.split() or [SHORT_FORM]:
+            counts[rule] = counts.get(rule, 0) + number
     return counts

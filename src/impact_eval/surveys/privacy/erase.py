@@ -49,14 +49,15 @@ def erase(read: ReadForms, fates: Fates) -> ReadForms:
     gone = fates.because(*ERASED)
     if not gone.any():
         return read
-    nobodys = gone & ~fates.because("withdrawn")
+    rows = np.flatnonzero(gone)
+    nobodys = np.flatnonzero(gone & ~fates.because("withdrawn"))
     for name in [name for name in read.forms.columns if name not in _KEPT]:
-        column = read.forms[name]
-        blank = _BLANKS.get(column.dtype.kind, "")
-        read.forms[name] = column.mask(nobodys if name == "audience" else gone, blank)
+        column = read.forms[name].array.copy()
+        column[nobodys if name == "audience" else rows] = _BLANKS.get(column.dtype.kind, "")
+        read.forms[name] = column
     values: dict[str, Any] = {"numbers": np.nan, "written": 0, "kinds": NOT_ASKED, "subgroups": ""}
     for name, value in values.items():
-        getattr(read, name).iloc[np.flatnonzero(gone)] = value
+        getattr(read, name).iloc[rows] = value
     lists = {name: _without(getattr(read, name), gone) for name in ("rejected", "texts")}
     return replace(read, **lists)
 

@@ -150,9 +150,9 @@ def _declared_positions(
 
 def _text_positions(columns: NamedColumns, source: Source, study: Study) -> dict[int, str]:
     """Positions of texts: what is masked is no fault of those kept, and others are not read."""
-    kept = set(kept_items(study)["item_id"])
+    kept = {item.item_id for item in kept_items(study)}
     positions: dict[int, str] = {}
-    for item in study.items.loc[study.items["type"] == "text", "item_id"]:
+    for item in (one.item_id for one in study.item_rows if one.type == "text"):
         headings = {source.item_column(item, wave) for wave in study.wave_ids}
         for heading in headings | _label_headings(headings, source, study):
             for at in columns.positions(heading):

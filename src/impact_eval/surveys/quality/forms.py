@@ -13,7 +13,7 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.surveys.combinations import taken
-from impact_eval.surveys.rows import is_text
+from impact_eval.surveys.text import is_text
 from impact_eval.vocabulary import ANSWER_KINDS
 
 Matrix = np.ndarray[Any, Any]
@@ -61,7 +61,7 @@ class FormAnswers:
         found = []
         for audience in self.study.audience_ids:
             of_audience = is_text(self.about["audience"], audience)
-            items = tuple(self.study.items_of(audience).itertuples(index=False))
+            items = tuple(item for item in self.study.item_rows if item.audience == audience)
             for wave, of_wave in waves.items():
                 rows = np.flatnonzero(of_audience & of_wave)
                 if rows.size:

@@ -17,7 +17,7 @@ from impact_eval.surveys.quality.interviewers import (
     MOST_BETWEEN,
     interviewer_clusters,
 )
-from impact_eval.vocabulary import QUALITY_GROUPS
+from impact_eval.surveys.typed import table_of_rows
 
 FEWEST_NUMBERS: Final = 20
 _TYPES: Final = {
@@ -41,7 +41,8 @@ def quality_groups(forms: FormAnswers) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns QUALITY_GROUPS. `group` says what `unit_id` is and what `measure` measures:
+        Columns QUALITY_GROUPS, sorted by the first five. `group` says what `unit_id` is and what
+        `measure` measures:
         `interviewer:within`, `device:within` (variance as a ratio to the median; flagged below the
         cut-off), `interviewer:between`, `device:between` (share of variance; flagged above), or
         `school:` and an item (Whipple's index, 100 without a preference; flagged above).
@@ -51,8 +52,7 @@ def quality_groups(forms: FormAnswers) -> pd.DataFrame:
         for group in forms.groups
         for row in (*_interviewers(group), *_digits(group, forms.study))
     ]
-    table = pd.DataFrame(rows, columns=list(QUALITY_GROUPS)).astype(_TYPES)
-    return table.sort_values(list(QUALITY_GROUPS[:5]), ignore_index=True)
+    return table_of_rows(_TYPES, sorted(rows, key=lambda row: row[:5]))
 
 
 def _interviewers(group: FormGroup) -> Iterator[tuple[Any, ...]]:
