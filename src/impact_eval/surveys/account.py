@@ -161,14 +161,11 @@ def count_answers(read: ReadForms, fates: Fates) -> pd.DataFrame:
     columns = [read.forms[name].take(used) for name in _WHERE]
     number = numbered(*columns)
     places = list(zip(*(column.take(first_rows(number)) for column in columns), strict=True))
-    items = read.kinds.columns.tolist()
-    kinds = read.kinds.to_numpy().T
     rows: list[tuple[Any, ...]] = []
     for at, place in sorted(enumerate(places), key=itemgetter(1)):
         forms = used[number == at]
-        for item, answers in zip(items, kinds, strict=True):
-            mine = answers.take(forms)
-            counts = [int(np.count_nonzero(mine == kind)) for kind in range(len(ANSWER_KINDS))]
+        for item, answers in read.answers.items.items():
+            counts = answers.counts(forms)
             if any(counts):
                 rows.append((*place, item, *counts))
     return table_of_rows(_ITEM_COUNTS, rows)

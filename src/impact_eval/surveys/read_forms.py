@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Source, Study
+from impact_eval.surveys.answers import Answers
 from impact_eval.surveys.basis import Basis
 from impact_eval.surveys.cleaned_parts import CleanedPart
 from impact_eval.surveys.dates import parse_dates
@@ -19,12 +20,11 @@ from impact_eval.surveys.linking.tokens import Tokens
 from impact_eval.surveys.privacy.disclosures import without_disclosures
 from impact_eval.surveys.privacy.texts import no_texts, read_texts
 from impact_eval.surveys.quality.durations import timed
-from impact_eval.surveys.quality.written import written_answers
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.rows import Mask
 from impact_eval.surveys.schools import AMBIGUOUS, UNKNOWN
 from impact_eval.surveys.text import Encoded, folded, map_unique, repeated
-from impact_eval.surveys.values import NOT_ASKED, read_answers, read_subgroups
+from impact_eval.surveys.values import read_answers, read_subgroups
 from impact_eval.surveys.withdrawals import mark_withdrawn
 
 Hashes = np.ndarray[Any, np.dtype[np.uint64]]
@@ -49,12 +49,8 @@ class ReadForms:
         `withdrawal, refusal, refused`, as `withdrawals.mark_withdrawn` says.
     subgroups : DataFrame
         Declared levels.
-    numbers : DataFrame
-        A float column for each item.
-    written : DataFrame
-        For each item a number that tells answers apart as they were written; 0 is none.
-    kinds : DataFrame
-        What kind of answer it is, for each item: place in `vocabulary.ANSWER_KINDS`, or -1.
+    answers : Answers
+        What they answered to each item.
     rejected : DataFrame
         `form, column, rule`: position of the form in the tables.
     texts : DataFrame
@@ -63,9 +59,7 @@ class ReadForms:
 
     forms: pd.DataFrame
     subgroups: pd.DataFrame
-    numbers: pd.DataFrame
-    written: pd.DataFrame
-    kinds: pd.DataFrame
+    answers: Answers
     rejected: pd.DataFrame
     texts: pd.DataFrame = field(default_factory=no_texts, repr=False)
 
@@ -78,7 +72,7 @@ def read_forms(cleaned: CleanedPart, read: Forms, basis: Basis) -> ReadForms:
     raw, source = cleaned.part.raw, cleaned.part.source
     study, schools, tokens = basis.study, basis.schools, basis.tokens
     read = without_disclosures(read, source, study)
-    numbers, kinds, rejected = read_answers(read, source, study)
+    answers, rejected = read_answers(read, source, study, hash_key=tokens.hash_key)
     subgroups, rejected_levels = read_subgroups(read, source, study)
     dates, no_date = parse_dates(read.about["answered_on"], date_format=source.date_format)
     workshops, no_workshop = _workshops(read.about, study)
@@ -112,20 +106,10 @@ def read_forms(cleaned: CleanedPart, read: Forms, basis: Basis) -> ReadForms:
     forms = mark_withdrawn(forms, basis.withdrawals, tokens=tokens)
     everything = pd.concat([rejected, rejected_levels, *more], ignore_index=True)
     texts = read_texts(read, study)
-    items = list(numbers.columns)
-    written = written_answers(read.answers, items, len(numbers), hash_key=tokens.hash_key)
-    if not len(raw.misfits):
-        return ReadForms(forms, subgroups, numbers, written, kinds, everything, texts)
-    index = forms.index
-    return ReadForms(
-        forms,
-        subgroups.reindex(index, fill_value=""),
-        numbers.reindex(index),
-        written.reindex(index, fill_value=0),
-        kinds.reindex(index, fill_value=NOT_ASKED),
-        everything,
-        texts,
-    )
+    if len(raw.misfits):
+        subgroups = subgroups.reindex(forms.index, fill_value="")
+        answers = answers.extended(len(forms))
+    return ReadForms(forms, subgroups, answers, everything, texts)
 
 
 def _hidden(about: pd.DataFrame, tokens: Tokens) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
+from impact_eval.surveys.answers import Answers
 from impact_eval.surveys.dates import date_flags
 from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.rows import Fates, Mask
@@ -42,15 +43,15 @@ class UsedForms:
     about : DataFrame
         As `ReadForms.forms` without what decided on them, with `submission_id` and `form`, their
         place among all forms.
-    levels, numbers, written, kinds : DataFrame
+    levels : DataFrame
+        Their subgroups.
+    answers : Answers
         As in `ReadForms`.
     """
 
     about: pd.DataFrame
     levels: pd.DataFrame
-    numbers: pd.DataFrame
-    written: pd.DataFrame
-    kinds: pd.DataFrame
+    answers: Answers
 
     @classmethod
     def of(cls, read: ReadForms, fates: Fates) -> UsedForms:
@@ -63,8 +64,8 @@ class UsedForms:
         about = forms.iloc[chosen].reset_index(drop=True)
         about["form"] = chosen
         about["submission_id"] = np.arange(len(about))
-        others = (read.subgroups, read.numbers, read.written, read.kinds)
-        return cls(about, *(one.iloc[chosen].reset_index(drop=True) for one in others))
+        levels = read.subgroups.iloc[chosen].reset_index(drop=True)
+        return cls(about, levels, read.answers.taken(chosen))
 
     @property
     def forms(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -95,7 +96,9 @@ class UsedForms:
         masks |= further
         masks["wave_contradicts_date"] &= ~masks["before_workshop"]
         about = self.about.assign(flags=_named(masks))[list(SUBMISSIONS)]
-        return pd.concat([about, self.levels, self.numbers], axis=1)
+        items = list(self.answers.items)
+        numbers = pd.DataFrame(self.answers.numbers(items).T, columns=items, copy=False)
+        return pd.concat([about, self.levels, numbers], axis=1)
 
 
 def _named(masks: dict[str, Mask]) -> pd.Series:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.rows import Fates, Mask
-from impact_eval.surveys.values import NOT_ASKED
 
 ERASED: Final = ("no_consent", "withdrawn")
 # Where the row stands, what holds for all rows of its source, and why it is not used.
@@ -55,9 +54,8 @@ def erase(read: ReadForms, fates: Fates) -> ReadForms:
         column = read.forms[name].array.copy()
         column[nobodys if name == "audience" else rows] = _BLANKS.get(column.dtype.kind, "")
         read.forms[name] = column
-    values: dict[str, Any] = {"numbers": np.nan, "written": 0, "kinds": NOT_ASKED, "subgroups": ""}
-    for name, value in values.items():
-        getattr(read, name).iloc[rows] = value
+    read.subgroups.iloc[rows] = ""
+    read.answers.erase(rows)
     lists = {name: _without(getattr(read, name), gone) for name in ("rejected", "texts")}
     return replace(read, **lists)
 

@@ -12,14 +12,13 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
-from impact_eval.surveys.combinations import taken
+from impact_eval.surveys.answers import Answers
 from impact_eval.surveys.text import is_text
 from impact_eval.vocabulary import ANSWER_KINDS
 
 Matrix = np.ndarray[Any, Any]
 Rows = np.ndarray[Any, np.dtype[np.intp]]
 
-_ANSWERED = ANSWER_KINDS.index("answered")
 _REJECTED = ANSWER_KINDS.index("rejected")
 
 
@@ -44,15 +43,13 @@ class FormAnswers:
     about : DataFrame
         `audience, wave, school_id, workshop_id, phase, answered_on, started_at, ended_at, seconds,
         device, interviewer, n_answered, respondent_id, flags`.
-    numbers, written, kinds : DataFrame
-        A column for each item: its number, a number for the answer as written, the kind of answer.
+    answers : Answers
+        What they answered to each item.
     """
 
     study: Study
     about: pd.DataFrame
-    numbers: pd.DataFrame
-    written: pd.DataFrame
-    kinds: pd.DataFrame
+    answers: Answers
 
     @cached_property
     def groups(self) -> tuple[FormGroup, ...]:
@@ -87,7 +84,7 @@ class FormGroup:
     def numbers(self, items: Sequence[str], forms: Rows | None = None) -> Matrix:
         """Answers as numbers, shape (n, items), of these of the group's forms or of all."""
         rows = self.rows if forms is None else self.rows[forms]
-        return taken(self.forms.numbers, items, rows).T
+        return self.forms.answers.numbers(items, rows).T
 
     def written(self, items: Sequence[str]) -> Matrix:
         """Answers as written, shape (n, items); 0 for all that is no sound answer."""
@@ -112,18 +109,16 @@ class FormGroup:
 
     @cached_property
     def _asked(self) -> list[Any]:
-        asked = self._kinds.max(axis=1) >= 0
+        asked = [kinds.max() >= 0 for kinds in self._kinds]
         return [item for item, there in zip(self.items, asked, strict=True) if there]
 
     @cached_property
     def _written(self) -> Matrix:
-        written = taken(self.forms.written, self._names, self.rows)
-        written *= self._kinds == _ANSWERED
-        return written
+        return self.forms.answers.written(self._names, self.rows)
 
     @cached_property
     def _kinds(self) -> Matrix:
-        return taken(self.forms.kinds, self._names, self.rows)
+        return self.forms.answers.kinds(self._names, self.rows)
 
     @cached_property
     def _names(self) -> list[str]:
