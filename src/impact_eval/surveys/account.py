@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.surveys.combinations import Integers, first_rows, numbered
+from impact_eval.surveys.encoded import Encoded, distinct, repeated, spelled
 from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.rows import REASON_IDS, REASONS, Fates, Mask
-from impact_eval.surveys.text import Encoded, distinct, repeated, spelled
 from impact_eval.surveys.typed import table_of_rows, typed_table
 from impact_eval.vocabulary import ANSWER_KINDS, COUNTS, ITEM_COUNTS, QUARANTINE, REJECTED_ANSWERS
 
@@ -123,7 +123,7 @@ def quarantine_table(rows: RawRows, fates: Fates) -> pd.DataFrame:
     places = zip(files, rows.number[named].tolist(), strict=True)
     by_form = dict(zip(rows.form[named].tolist(), places, strict=True))
     reasons = rows.about["reason"].taken_texts(unused)
-    table = {
+    table: dict[str, Any] = {
         "source_file": rows.about["source_file"].taken_texts(unused),
         "source_row": rows.number[unused],
         "fate": rows.about["fate"].taken_texts(unused),

@@ -76,7 +76,7 @@ class ItemAnswers(NamedTuple):
 
     def _of_each(self, what: str, dtype: Any) -> Matrix:  # noqa: ANN401
         values = np.array([getattr(answer, what) for answer in self.different], dtype=dtype)
-        return values[self.places]
+        return np.asarray(values[self.places])
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Answers:
         return self._of(items, rows, "numbers", np.float64)
 
     def written(self, items: Sequence[str], rows: Rows = slice(None)) -> Matrix:
-        """What tells answers apart, shape (items, forms)."""
+        """Numbers that tell answers apart, shape (items, forms)."""
         return self._of(items, rows, "written", np.uint32)
 
     def kinds(self, items: Sequence[str], rows: Rows = slice(None)) -> Matrix:

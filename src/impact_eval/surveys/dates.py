@@ -9,8 +9,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from impact_eval.surveys.encoded import Encoded, distinct
 from impact_eval.surveys.rows import Mask
-from impact_eval.surveys.text import distinct, plain
+from impact_eval.surveys.text import plain
 
 _EARLIEST: Final = dt.datetime(1990, 1, 1)
 _LATEST: Final = dt.datetime(2100, 1, 1)
@@ -66,9 +67,9 @@ def _iso(text: str) -> dt.datetime | None:
         return None
 
 
-def parse_dates(texts: pd.Series, *, date_format: str | None = None) -> tuple[pd.Series, Mask]:
+def parse_dates(texts: Encoded, *, date_format: str | None = None) -> tuple[pd.Series, Mask]:
     """Dates of a column (NaT if unknown), and where something stood that is no date."""
-    codes, unique = distinct(texts)
+    codes, unique = texts
     parsed = [parse_date(text, date_format=date_format) for text in unique]
     dates = np.array([np.datetime64("NaT") if one is None else one for one in parsed], dtype=_UNIT)
     broken = np.array(
@@ -76,7 +77,7 @@ def parse_dates(texts: pd.Series, *, date_format: str | None = None) -> tuple[pd
     )
     if not len(unique):
         return pd.Series([], dtype=_UNIT), np.array([], dtype=bool)
-    return pd.Series(dates[codes], index=texts.index), broken[codes]
+    return pd.Series(dates[codes]), broken[codes]
 
 
 def date_flags(

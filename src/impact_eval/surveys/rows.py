@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from impact_eval.surveys.text import Encoded, as_series, is_text
+from impact_eval.surveys.encoded import Encoded, as_series, is_text
 from impact_eval.vocabulary import FORM_FLAGS, Fate
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from impact_eval.study import Outcome, Study
 from impact_eval.surveys.combinations import taken
-from impact_eval.surveys.text import Encoded, as_series, is_text
+from impact_eval.surveys.encoded import Encoded, as_series, is_text
 from impact_eval.surveys.typed import typed_table
 from impact_eval.vocabulary import SCORES
 

@@ -11,9 +11,9 @@ import pandas as pd
 from impact_eval.study import Study
 from impact_eval.surveys.answers import Answers
 from impact_eval.surveys.dates import date_flags
+from impact_eval.surveys.encoded import Encoded, as_series
 from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.rows import Fates, Mask
-from impact_eval.surveys.text import Encoded, as_series
 from impact_eval.vocabulary import SUBMISSIONS
 
 # What decides whether a form is used, and is the same or of no use on all that are.

@@ -14,9 +14,10 @@ from impact_eval.study import Study
 from impact_eval.study.source import Source
 from impact_eval.surveys.answer_labels import AnswerLabels
 from impact_eval.surveys.answers import NOTHING, Answers, ItemAnswers, ReadAnswer, smallest
+from impact_eval.surveys.encoded import Encoded, as_series
 from impact_eval.surveys.item_rule import BLANK, REJECTED, ItemRule, Reading, answer_key
 from impact_eval.surveys.layout import Forms
-from impact_eval.surveys.text import Encoded, distinct, folded, is_text
+from impact_eval.surveys.text import folded
 from impact_eval.surveys.typed import typed_table
 from impact_eval.surveys.written import written_hashes
 from impact_eval.vocabulary import ANSWER_KINDS
@@ -47,7 +48,7 @@ def read_answers(
     rejected : DataFrame
         Columns `form` (position), `column`, `rule`. Never the answer.
     """
-    n = len(forms.about)
+    n = len(forms)
     items = dict.fromkeys(item.item_id for item in study.item_rows)
     found = {item: _OneItem(n) for item in items}
     hashes = written_hashes(forms.answers.values(), hash_key=hash_key)
@@ -67,7 +68,7 @@ def read_answers(
             positions = np.flatnonzero(where & broken[cells.codes])
             rejected.append(_rejections(forms, source, item_id, positions, text))
     answers = Answers({item: one.answers() for item, one in found.items()}, n)
-    return answers, _stacked(rejected)
+    return answers, rejected_cells(rejected)
 
 
 class _OneItem:
@@ -127,8 +128,8 @@ def _rules(
     forms: Forms, study: Study
 ) -> Iterator[tuple[str, np.ndarray[Any, np.dtype[np.bool_]], ItemRule, bool]]:
     """Item, forms that a rule holds for, the rule, and whether the item is asked there."""
-    audience = {one: is_text(forms.about["audience"], one) for one in study.audience_ids}
-    wave = {one: is_text(forms.about["wave"], one) for one in study.wave_ids}
+    audience = {one: forms.about["audience"].among([one]) for one in study.audience_ids}
+    wave = {one: forms.about["wave"].among([one]) for one in study.wave_ids}
     groups = {(one, other): audience[one] & wave[other] for one in audience for other in wave}
     ranges = {(one.audience, one.id): one.ranges for one in study.outcomes}
     choices = _choices_of_forms(study)
@@ -181,7 +182,7 @@ def _keys(cell: object) -> frozenset[str]:
 def _rejections(
     forms: Forms, source: Source, item_id: str, positions: np.ndarray[Any, Any], rule: str
 ) -> pd.DataFrame:
-    waves = forms.about["wave"].to_numpy()[positions]
+    waves = forms.about["wave"].taken_texts(positions)
     named = {wave: source.item_column(item_id, wave) or item_id for wave in set(waves)}
     return pd.DataFrame(
         {"form": positions, "column": [named[wave] for wave in waves], "rule": rule}
@@ -195,20 +196,21 @@ def read_subgroups(forms: Forms, source: Source, study: Study) -> tuple[pd.DataF
         meaning = {folded(level): level for level in subgroup.levels}
         given = source.values.get(subgroup.id, {})  # noqa: PD011  (a field of ours)
         meaning |= {answer_key(text): level for text, level in given.items()}
-        codes, unique = distinct(forms.subgroups[subgroup.id])
-        known = np.array([meaning.get(answer_key(text), "") for text in unique], dtype=object)
+        codes, unique = forms.subgroups[subgroup.id]
+        known = [meaning.get(answer_key(text), "") for text in unique]
         broken = np.array(
             [bool(text) and not level for text, level in zip(unique, known, strict=True)]
         )
-        levels[subgroup.id] = pd.Series(known[codes] if len(known) else [], dtype="str")
+        levels[subgroup.id] = as_series(Encoded(codes, known))
         positions = np.flatnonzero(broken[codes]) if len(unique) else np.array([], dtype=int)
         column = source.columns.subgroups.get(subgroup.id, subgroup.id)
         rule = "one of the values declared for this subgroup"
         rejected.append(pd.DataFrame({"form": positions, "column": column, "rule": rule}))
-    return pd.DataFrame(levels, index=forms.about.index), _stacked(rejected)
+    return pd.DataFrame(levels, index=pd.RangeIndex(len(forms))), rejected_cells(rejected)
 
 
-def _stacked(rejected: list[pd.DataFrame]) -> pd.DataFrame:
+def rejected_cells(rejected: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put lists of answers that broke a rule one below the other."""
     empty = typed_table({"form": "int64", "column": "str", "rule": "str"}, {})
     some = [one for one in rejected if len(one)]
     return pd.concat([empty, *some], ignore_index=True) if some else empty

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from impact_eval.surveys.encoded import Encoded
 from impact_eval.surveys.item_rule import answer_key
-from impact_eval.surveys.text import Encoded
 
 
 def written_hashes(answers: Iterable[Encoded], *, hash_key: str) -> dict[str, int]:
@@ -34,7 +34,7 @@ def written_hashes(answers: Iterable[Encoded], *, hash_key: str) -> dict[str, in
 
     Examples
     --------
-    >>> from impact_eval.surveys.text import distinct
+    >>> from impact_eval.surveys.encoded import distinct
     >>> answers = distinct(pd.Series(["4", " ۴ ", ""], dtype="str"))
     >>> found = written_hashes([answers], hash_key="0123456789abcdef")
     >>> sorted(found), found[""], found["4"] > 0

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from impact_eval.surveys.quality.written import written_answers
 from survey_project import Project, form
 
 from impact_eval.surveys.basis import Basis
+from impact_eval.surveys.encoded import distinct
 from impact_eval.surveys.linking.tokens import Tokens
-from impact_eval.surveys.quality.written import written_answers
 from impact_eval.surveys.read_file import read_file
-from impact_eval.surveys.text import distinct
 
 TEXTS = ["4", "5", "4", "03001234567"]
 

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 
 from impact_eval.study import Study
 from impact_eval.surveys.linking.transliterate import skeleton, words
-from impact_eval.surveys.text import folded, map_unique
+from impact_eval.surveys.text import folded
 
 SCHOOL_NAMES: Final = ("label", "school_id", "score", "n_rows", "rows", "decision")
 SHOWN_FROM: Final = 70.0
@@ -78,11 +78,9 @@ class LikeLabels:
         self._judge: _Judge | None = None
         self._shown = cache(self._is_like)
 
-    def of(self, labels: pd.Series) -> pd.Series:
-        """Labels, with UNLIKE in the place of those that are unlike any school's name."""
-        return map_unique(
-            labels, lambda label: label if not label or self._shown(label) else UNLIKE
-        )
+    def of(self, label: str) -> str:
+        """Give the label, or UNLIKE if it is unlike any school's name."""
+        return label if not label or self._shown(label) else UNLIKE
 
     def _is_like(self, label: str) -> bool:
         self._judge = self._judge or _Judge(self._roster)

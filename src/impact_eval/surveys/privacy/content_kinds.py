@@ -8,8 +8,9 @@ from typing import Final, Literal
 
 import numpy as np
 
+from impact_eval.surveys.encoded import Encoded
 from impact_eval.surveys.privacy.identity_numbers import is_cnic, is_iin
-from impact_eval.surveys.text import Encoded, plain
+from impact_eval.surveys.text import plain
 
 Kind = Literal[
     "name", "telephone", "e-mail", "identity number", "address", "coordinates", "date of birth"
@@ -108,7 +109,7 @@ def content_kind(cells: Encoded) -> Kind | None:
     Examples
     --------
     >>> import pandas as pd
-    >>> from impact_eval.surveys.text import distinct
+    >>> from impact_eval.surveys.encoded import distinct
     >>> numbers = ["+92 300 1234567", "0300-7654321", "03001112223", ""]
     >>> content_kind(distinct(pd.Series(numbers, dtype="str")))
     'telephone'

@@ -56,8 +56,7 @@ def erase(read: ReadForms, fates: Fates) -> ReadForms:
         read.forms[name] = column
     read.subgroups.iloc[rows] = ""
     read.answers.erase(rows)
-    lists = {name: _without(getattr(read, name), gone) for name in ("rejected", "texts")}
-    return replace(read, **lists)
+    return replace(read, rejected=_without(read.rejected, gone), texts=_without(read.texts, gone))
 
 
 def _without(rows: pd.DataFrame, gone: Mask) -> pd.DataFrame:

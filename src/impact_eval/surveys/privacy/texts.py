@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 
 from impact_eval.errors import NotPreparedError
 from impact_eval.study import Study
+from impact_eval.surveys.encoded import as_series, map_unique, spelled
 from impact_eval.surveys.layout import Forms
 from impact_eval.surveys.privacy.masking import LEFT_OUT, mask
-from impact_eval.surveys.text import as_series, map_unique, spelled
 from impact_eval.surveys.typed import typed_table
 from impact_eval.vocabulary import TEXTS
 
@@ -60,9 +60,9 @@ def read_texts(forms: Forms, study: Study) -> pd.DataFrame:
         waves = str(item.waves).split("|") if item.waves else list(study.wave_ids)
         typed = spelled(forms.answers[str(item.item_id)], str.strip)
         missing = {"", *(code.strip() for code in str(item.missing_codes).split("|"))}
-        asked = (audience == item.audience) & wave.isin([one.strip() for one in waves])
+        asked = audience.among([item.audience]) & wave.among([one.strip() for one in waves])
         filled = typed.of_each([text not in missing for text in typed.texts], dtype=bool)
-        at = np.flatnonzero(asked.to_numpy(dtype=bool) & filled)
+        at = np.flatnonzero(asked & filled)
         own = as_series(forms.answers[str(item.item_id)].taken(at))
         part = pd.DataFrame({"form": at, "item_id": str(item.item_id)})
         part["text"] = map_unique(own, lambda text: mask(text).text)

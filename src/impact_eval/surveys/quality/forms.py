@@ -13,7 +13,7 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.surveys.answers import Answers
-from impact_eval.surveys.text import is_text
+from impact_eval.surveys.encoded import is_text
 from impact_eval.vocabulary import ANSWER_KINDS
 
 Matrix = np.ndarray[Any, Any]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -47,12 +48,12 @@ def quality_groups(forms: FormAnswers) -> pd.DataFrame:
         cut-off), `interviewer:between`, `device:between` (share of variance; flagged above), or
         `school:` and an item (Whipple's index, 100 without a preference; flagged above).
     """
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         row
         for group in forms.groups
         for row in (*_interviewers(group), *_digits(group, forms.study))
     ]
-    return table_of_rows(_TYPES, sorted(rows, key=lambda row: row[:5]))
+    return table_of_rows(_TYPES, sorted(rows, key=itemgetter(0, 1, 2, 3, 4)))
 
 
 def _interviewers(group: FormGroup) -> Iterator[tuple[Any, ...]]:

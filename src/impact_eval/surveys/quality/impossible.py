@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
+from impact_eval.surveys.encoded import distinct
 from impact_eval.surveys.quality.forms import FormAnswers
-from impact_eval.surveys.text import distinct
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
