@@ -11,12 +11,12 @@ import pandas as pd
 Integers = np.ndarray[Any, np.dtype[np.int64]]
 
 
-def numbered(*columns: pd.Series) -> Integers:
+def numbered(*columns: pd.Series | np.ndarray[Any, Any]) -> Integers:
     """Give each row the number of its combination of values, from 0 as they appear.
 
     Parameters
     ----------
-    columns : Series
+    columns : Series or arrays
         One or more, of one length n; a missing value is a value of its own.
 
     Returns

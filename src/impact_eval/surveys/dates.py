@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from impact_eval.surveys.encoded import Encoded, distinct
+from impact_eval.surveys.encoded import Encoded, distinct, is_text
 from impact_eval.surveys.rows import Mask
 from impact_eval.surveys.text import plain
 
@@ -19,6 +19,7 @@ _LATEST: Final = dt.datetime(2100, 1, 1)
 _SERIALS_FROM: Final = dt.datetime(1899, 12, 30)
 _SERIAL: Final = re.compile(r"\d{5}(\.\d+)?")
 _UNIT: Final = "datetime64[us]"
+_MOST_DAYS: Final = 2**32
 
 
 def parse_date(text: str, *, date_format: str | None = None) -> dt.datetime | None:
@@ -96,7 +97,7 @@ def date_flags(
     waves : tuple of str
         Waves in order; forms of the first are the ones before the workshop.
     """
-    day = forms["answered_on"].dt.normalize().reset_index(drop=True)
+    day = forms["answered_on"].dt.normalize()
     wave = distinct(forms["wave"])
     order = wave.of_each([waves.index(one) for one in wave.texts], dtype=np.int64)
     before_workshop = np.zeros(len(forms), dtype=bool)
@@ -106,7 +107,7 @@ def date_flags(
             on=["workshop_id", "audience"],
             how="left",
         )["held_on"]
-        before_workshop = (order > 0) & (day < held).to_numpy(dtype=bool)
+        before_workshop = (order > 0) & (day.to_numpy() < held.to_numpy())
     return {
         "before_earlier_wave": _before_earlier(day, order, links["respondent_id"]),
         "before_workshop": before_workshop,
@@ -114,13 +115,14 @@ def date_flags(
 
 
 def _before_earlier(day: pd.Series, order: np.ndarray[Any, Any], respondent: pd.Series) -> Mask:
-    person, _ = distinct(respondent)
-    linked = (respondent != "").to_numpy(dtype=bool) & day.notna().to_numpy()
-    table = pd.DataFrame(
-        {"person": person[linked], "order": order[linked], "day": day[linked].to_numpy()}
-    )
-    table = table.set_index(np.flatnonzero(linked)).sort_values(["person", "order"], kind="stable")
-    latest = table.groupby("person", sort=False)["day"].cummax()
+    """Forms with a day before that of the same person's form of an earlier wave."""
+    person = pd.factorize(respondent)[0]
+    linked = np.flatnonzero(~is_text(respondent, "") & day.notna().to_numpy())
+    rows = linked[np.lexsort((order[linked], person[linked]))]
+    number = day.to_numpy()[rows].astype("datetime64[D]").astype(np.int64)
+    # a person's days stand above all of the one before, so the highest so far is their own
+    above = person[rows].astype(np.int64) * _MOST_DAYS
+    latest = np.maximum.accumulate(number + above) - above
     flags = np.zeros(len(day), dtype=bool)
-    flags[table.index.to_numpy()] = (table["day"] < latest).to_numpy(dtype=bool)
+    flags[rows] = number < latest
     return flags

@@ -60,6 +60,16 @@ def propose_schools(unknown: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFrame
     return table.sort_values(["score", "label"], ascending=[False, True], ignore_index=True)
 
 
+def save_proposals(unknown: pd.DataFrame, study: Study) -> None:
+    """Write what `propose_schools` proposes beside the study's tables."""
+    path = study.processed_folder / FILE
+    if len(unknown):
+        proposals = propose_schools(unknown, study.roster_table)
+        proposals.to_csv(path, index=False, encoding="utf-8")
+    else:
+        path.write_text(",".join(SCHOOL_NAMES) + "\n", encoding="utf-8")
+
+
 def _where(forms: pd.DataFrame) -> str:
     """File and rows of forms, the first ones if there are many."""
     named = forms.sort_values(["source_file", "source_row"]).iloc[:_ROWS_NAMED]
