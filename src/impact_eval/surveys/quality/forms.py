@@ -76,10 +76,9 @@ class FormGroup:
     audience: str
     wave: str
 
-    @cached_property
-    def about(self) -> pd.DataFrame:
-        """What stands on the forms beside the answers."""
-        return self.forms.about.iloc[self.rows]
+    def about(self, name: str) -> pd.Series:
+        """Take a column of what stands on the forms beside the answers."""
+        return self.forms.about[name].take(self.rows)
 
     def numbers(self, items: Sequence[str], forms: Rows | None = None) -> Matrix:
         """Answers as numbers, shape (n, items), of these of the group's forms or of all."""

@@ -32,9 +32,9 @@ def chance_of_so_many(
     -----
     ``sum(binom(n, i) p^i (1 - p)^(n - i) for i >= flagged)`` with ``p = (others_flagged + 1/2) /
     (others_n + 1)``, by the incomplete beta function; so that a first flagged form is not
-    impossible. The same in R: ``pbinom(flagged - 1, n, p, lower.tail = FALSE)``. Forms of one class resemble each other, so
-    that schools stand out somewhat more often than the stated rate even if nothing is wrong: it is
-    a reason to look, not a finding.
+    impossible. The same in R: ``pbinom(flagged - 1, n, p, lower.tail = FALSE)``. Forms of one class
+    resemble each other, so that schools stand out somewhat more often than the stated rate even if
+    nothing is wrong: it is a reason to look, not a finding.
 
     Examples
     --------
