@@ -74,6 +74,20 @@ class ItemAnswers(NamedTuple):
         """Answers of these forms, in their order."""
         return ItemAnswers(self.places[rows], self.different)
 
+    def pruned(self) -> ItemAnswers:
+        """Forget all answers that no form has, such as those of forms that were erased.
+
+        >>> ItemAnswers(np.array([0]), (NOTHING, ReadAnswer(5.0, 7, 0))).pruned().different
+        (ReadAnswer(number=nan, written=0, kind=-1),)
+        """
+        used = np.bincount(self.places, minlength=len(self.different)) > 0
+        used[0] = True
+        if used.all():
+            return self
+        place = (np.cumsum(used) - 1).astype(smallest(int(used.sum())))
+        different = [one for one, stays in zip(self.different, used, strict=True) if stays]
+        return ItemAnswers(place[self.places], tuple(different))
+
     def _of_each(self, what: str, dtype: Any) -> Matrix:  # noqa: ANN401
         values = np.array([getattr(answer, what) for answer in self.different], dtype=dtype)
         return np.asarray(values[self.places])
@@ -107,6 +121,10 @@ class Answers:
         """Leave nothing on these forms, in place."""
         for answers in self.items.values():
             answers.places[rows] = 0
+
+    def pruned(self) -> Answers:
+        """Forget all answers that no form has."""
+        return Answers({item: answers.pruned() for item, answers in self.items.items()}, self.n)
 
     def extended(self, n: int) -> Answers:
         """Add forms without answers, n in all."""

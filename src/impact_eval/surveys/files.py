@@ -225,7 +225,7 @@ def _refuse_open_quotation(file: str, body: bytes, delimiter: str) -> None:
 
 
 def _signs(body: bytes, sign: bytes) -> int:
-    """Count a sign in pieces that fit the processor's cache: `bytes.count` is slow if it is dense."""
+    """Count a sign in pieces that fit the cache: `bytes.count` is slow where it is dense."""
     signs = np.frombuffer(body, dtype=np.uint8)
     pieces = (signs[start : start + _PIECE] for start in range(0, len(signs), _PIECE))
     return sum(int(np.count_nonzero(piece == ord(sign))) for piece in pieces)

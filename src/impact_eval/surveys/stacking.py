@@ -30,11 +30,11 @@ def stacked(parts: Sequence[ReadForms]) -> ReadForms:
 
 
 def cut_out(read: ReadForms, start: int, stop: int) -> ReadForms:
-    """Forms from one position to before another, as they were before they were stacked."""
+    """Forms from one position to before another, with nothing that other forms say."""
     return ReadForms(
         _rows(read.forms, start, stop),
         _rows(read.subgroups, start, stop),
-        read.answers.taken(slice(start, stop)),
+        read.answers.taken(slice(start, stop)).pruned(),
         _listed(read.rejected, start, stop),
         _listed(read.texts, start, stop),
     )
