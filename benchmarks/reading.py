@@ -203,9 +203,9 @@ def whole_prepare(root: Path) -> dict[str, float]:
 
     linking = ["decide_duplicates", "wave_contradicts_date", "link", "find_dyads"]
     parts = {
-        "linking": [*linking, "people_flags", "links_summary"],
+        "linking": [*linking, "people_flags", "links_summary", "stored_trials"],
         "hashing": ["code_digest"],
-        "writing": ["save_tables", "keep_files"],
+        "writing": ["save_tables", "keep_files", "save_texts", "save_proposals", "log_erasures"],
     }
     for name, functions in parts.items():
         for function in functions:

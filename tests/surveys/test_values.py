@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 from survey_project import Project, form
 
+from impact_eval.surveys.encoded import map_unique
 from impact_eval.surveys.item_rule import answer_key, to_number
-from impact_eval.surveys.text import code_element, folded, map_unique, plain
+from impact_eval.surveys.text import code_element, folded, plain
 
 
 def rejected(project: Project, *forms: dict[str, str]) -> list[tuple[int, str, str]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pandas as pd
 
@@ -172,6 +173,11 @@ class Study(Declaration):
         raise UnknownNameError(
             f'There is no outcome "{outcome}" of the audience "{audience}". Outcomes: {valid}.'
         )
+
+    @cached_property
+    def item_rows(self) -> tuple[Any, ...]:
+        """Items as named tuples of the codebook's columns, in its order."""
+        return tuple(self.items.itertuples(index=False, name="Item"))
 
     def items_of(self, audience: str, outcome: str | None = None) -> pd.DataFrame:
         """Items of an audience, or of one outcome of it, with the codebook's columns."""

@@ -2,116 +2,170 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Collection
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from impact_eval.surveys.combinations import first_rows, numbered, taken
+from impact_eval.surveys.combinations import Integers, first_rows, numbered
+from impact_eval.surveys.encoded import Encoded, distinct, repeated, spelled
 from impact_eval.surveys.read_forms import ReadForms
-from impact_eval.surveys.rows import REASONS, Fates
-from impact_eval.surveys.text import map_unique
+from impact_eval.surveys.rows import REASON_IDS, REASONS, Fates, Mask
+from impact_eval.surveys.typed import table_of_rows, typed_table
 from impact_eval.vocabulary import ANSWER_KINDS, COUNTS, ITEM_COUNTS, QUARANTINE, REJECTED_ANSWERS
 
 _PLACE: Final = ("school_id", "audience", "phase", "wave")
 _NOTHING_KEPT: Final = ("no_consent", "withdrawn")
 _NOT_KNOWN: Final = ("?", "??")
-_KINDS: Final = range(len(ANSWER_KINDS))
+_FATES: Final = ("used", *dict.fromkeys(reason.fate for reason in REASONS.values()))
+_COUNTED: Final = tuple(name for name in COUNTS if name != "rows")
+_COUNTS: Final = {name: "int64" if name == "rows" else "str" for name in COUNTS}
+_QUARANTINE: Final = {name: "int64" if name == "source_row" else "str" for name in QUARANTINE}
+_WHERE: Final = ("audience", "phase", "wave")
+_ITEM_COUNTS: Final = {name: "int64" if name in ANSWER_KINDS else "str" for name in ITEM_COUNTS}
+_REJECTED: Final = {name: "int64" if name == "source_row" else "str" for name in REJECTED_ANSWERS}
 
 
-def raw_rows(read: ReadForms, fates: Fates) -> pd.DataFrame:
-    """One row for each raw row, with its fate, reason and the form that stands for it.
+@dataclass(frozen=True)
+class RawRows:
+    """The n raw rows by file and number, each with its fate and the form that stands for it.
+
+    Attributes
+    ----------
+    about : dict of str to Encoded
+        `source_file`, `school_id`, `audience`, `phase`, `wave`, `fate` and `reason`.
+    number : array of int, shape (n,)
+        Number of the row in its file.
+    form : array of int, shape (n,)
+        Position among all forms.
+    """
+
+    about: dict[str, Encoded]
+    number: Integers
+    form: Integers
+
+
+def raw_rows(read: ReadForms, fates: Fates) -> RawRows:
+    """Give every raw row its fate.
 
     A wide row has several forms: it is used if one of them is, and has the first one's fate if none
     is; its wave is empty, because it belongs to no single one. Rows without consent and of people
     who withdrew keep the audience that study.toml names for the file, and nothing of their own.
     """
     forms = read.forms
-    table = forms[["source_file", "source_row", *_PLACE, "audience_declared", "wide"]].copy()
-    table["reason"] = fates.reason
-    table["fate"] = map_unique(table["reason"], _fate)
-    table["form"] = np.arange(len(forms))
-    table["file_number"] = pd.factorize(forms["source_file"])[0]
-    table["unused"] = table["fate"] != "used"
-    table = table.sort_values(["file_number", "source_row", "unused", "form"], kind="stable")
-    table = table.drop_duplicates(["file_number", "source_row"])
-    table["wave"] = table["wave"].where(~table["wide"], "")
-    hidden = table["fate"].isin(_NOTHING_KEPT) | ~forms["fits"].iloc[table["form"]].to_numpy()
-    for column in _PLACE:
-        table[column] = table[column].where(~hidden & ~table[column].isin(_NOT_KNOWN), "")
-    table["audience"] = table["audience"].where(~hidden, table["audience_declared"])
-    return table.reset_index(drop=True)
+    form = _first_of_rows(forms, fates)
+    reasons = fates.places[form]
+    fate = np.array([_FATES.index(_fate(reason)) for reason in REASON_IDS])[reasons]
+    nothing_kept = np.isin(fate, [_FATES.index(one) for one in _NOTHING_KEPT])
+    hidden = nothing_kept | ~forms["fits"].to_numpy(dtype=bool)[form]
+    wide = forms["wide"].to_numpy(dtype=bool)[form]
+    about = {"source_file": distinct(forms["source_file"].take(form))}
+    for name in _PLACE:
+        known = _without(distinct(forms[name].take(form)), _NOT_KNOWN)
+        blank = hidden | wide if name == "wave" else hidden
+        about[name] = _replaced(known, blank, repeated("", len(form)))
+    declared = forms["audience_declared"].take(form)
+    about["audience"] = _replaced(about["audience"], hidden, declared)
+    about["fate"] = Encoded(fate, list(_FATES))
+    about["reason"] = Encoded(reasons, list(REASON_IDS))
+    return RawRows(about, forms["source_row"].to_numpy()[form], form)
+
+
+def _first_of_rows(forms: pd.DataFrame, fates: Fates) -> Integers:
+    """Find the form that stands for each raw row, by file and row."""
+    file = pd.factorize(forms["source_file"])[0]
+    row = forms["source_row"].to_numpy()
+    order = np.lexsort((~fates.open, row, file))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (np.diff(file[order]) != 0) | (np.diff(row[order]) != 0)
+    return order[first]
+
+
+def _without(column: Encoded, texts: Collection[str]) -> Encoded:
+    """Leave some texts empty."""
+    return spelled(column, lambda text: "" if text in texts else text)
+
+
+def _replaced(column: Encoded, where: Mask, other: pd.Series) -> Encoded:
+    """Take the texts of another column in some rows."""
+    if not where.any():
+        return column
+    others = distinct(other)
+    places = {text: place for place, text in enumerate(column.texts)}
+    place = np.array([places.setdefault(text, len(places)) for text in others.texts])
+    return Encoded(np.where(where, place[others.codes], column.codes), list(places))
 
 
 def _fate(reason: str) -> str:
     return REASONS[reason].fate if reason else "used"
 
 
-def count_rows(rows: pd.DataFrame) -> pd.DataFrame:
+def count_rows(rows: RawRows) -> pd.DataFrame:
     """Raw rows by file, place, fate and reason (an id of `REASONS`, empty for used rows)."""
-    keys = [name for name in COUNTS if name != "rows"]
-    counts = rows.groupby(keys, sort=True).size()
-    return counts.rename("rows").reset_index()[list(COUNTS)]
+    number = np.zeros(len(rows.form), dtype=np.int64)
+    for column in _COUNTED:
+        number = number * len(rows.about[column].texts) + rows.about[column].codes
+    _, first, counts = np.unique(number, return_index=True, return_counts=True)
+    places = zip(*(rows.about[name].taken_texts(first) for name in _COUNTED), strict=True)
+    table = sorted((*place, count) for place, count in zip(places, counts.tolist(), strict=True))
+    return table_of_rows(_COUNTS, table)
 
 
-def quarantine_table(rows: pd.DataFrame, fates: Fates) -> pd.DataFrame:
+def quarantine_table(rows: RawRows, fates: Fates) -> pd.DataFrame:
     """Rows that were not used, with the reason in words and what can be done."""
-    unused = rows[rows["fate"] != "used"]
-    kept = np.unique(fates.duplicate_of[unused["form"].to_numpy(dtype=np.int64)])
-    named = rows[rows["form"].isin(kept)]
-    places = zip(named["source_file"], named["source_row"], strict=True)
-    by_form = dict(zip(named["form"], places, strict=True))
-    remedies = [
-        _remedy(reason, fates, form, by_form)
-        for reason, form in zip(unused["reason"], unused["form"], strict=True)
-    ]
-    table = {
-        "source_file": unused["source_file"],
-        "source_row": unused["source_row"],
-        "fate": unused["fate"],
-        "reason": unused["reason"].map(lambda reason: REASONS[reason].text).astype("str"),
-        "remedy": pd.Series(remedies, index=unused.index, dtype="str"),
+    unused = np.flatnonzero(rows.about["reason"].codes != REASON_IDS.index(""))
+    stands_for = fates.duplicate_of[rows.form[unused]]
+    named = np.flatnonzero(np.isin(rows.form, np.unique(stands_for)))
+    files = rows.about["source_file"].taken_texts(named)
+    places = zip(files, rows.number[named].tolist(), strict=True)
+    by_form = dict(zip(rows.form[named].tolist(), places, strict=True))
+    reasons = rows.about["reason"].taken_texts(unused)
+    table: dict[str, Any] = {
+        "source_file": rows.about["source_file"].taken_texts(unused),
+        "source_row": rows.number[unused],
+        "fate": rows.about["fate"].taken_texts(unused),
+        "reason": [REASONS[reason].text for reason in reasons],
+        "remedy": [
+            _remedy(reason, by_form.get(kept))
+            for reason, kept in zip(reasons, stands_for.tolist(), strict=True)
+        ],
     }
-    return pd.DataFrame(table, columns=list(QUARANTINE)).reset_index(drop=True)
+    return typed_table(_QUARANTINE, table)
 
 
-def _remedy(reason: str, fates: Fates, form: int, by_form: dict[int, tuple[str, int]]) -> str:
-    kept = int(fates.duplicate_of[form])
-    named = f"It repeats row {by_form[kept][1]} of {by_form[kept][0]}. " if kept in by_form else ""
+def _remedy(reason: str, repeats: tuple[str, int] | None) -> str:
+    named = f"It repeats row {repeats[1]} of {repeats[0]}. " if repeats else ""
     return named + REASONS[reason].remedy
 
 
 def rejected_table(read: ReadForms, fates: Fates) -> pd.DataFrame:
     """Answers of used forms that broke their rule: where they stand, and the rule."""
     used = read.rejected[fates.open[read.rejected["form"].to_numpy(dtype=np.int64)]]
-    place = read.forms.iloc[used["form"].to_numpy(dtype=np.int64)]
-    table = pd.DataFrame(
-        {
-            "source_file": place["source_file"].to_numpy(),
-            "source_row": place["source_row"].to_numpy(),
-            "column": used["column"].to_numpy(),
-            "rule": used["rule"].to_numpy(),
-        },
-        columns=list(REJECTED_ANSWERS),
-    ).astype({"source_file": "str", "source_row": "int64", "column": "str", "rule": "str"})
-    return table.sort_values(["source_file", "source_row", "column"], kind="stable").reset_index(
-        drop=True
+    rows = used["form"].to_numpy(dtype=np.int64)
+    place = {name: read.forms[name].take(rows) for name in ("source_file", "source_row")}
+    if not len(used):
+        return typed_table(_REJECTED, {})
+    cells = {**place, "column": used["column"], "rule": used["rule"]}
+    table = typed_table(_REJECTED, {name: column.array for name, column in cells.items()})
+    return table.sort_values(
+        ["source_file", "source_row", "column"], kind="stable", ignore_index=True
     )
 
 
 def count_answers(read: ReadForms, fates: Fates) -> pd.DataFrame:
     """Answers of used forms by audience, phase, wave, item and kind; a row for each item asked."""
     used = np.flatnonzero(fates.open)
-    items = read.kinds.columns
-    forms = read.forms[["audience", "phase", "wave"]].iloc[used]
-    number = numbered(*(forms[name] for name in forms.columns))
-    places = forms.iloc[first_rows(number)].reset_index(drop=True)
-    parts = []
-    for at, place in places.sort_values(list(places.columns)).iterrows():
-        kinds = taken(read.kinds, items.tolist(), used[number == at])
-        asked = kinds.max(axis=1) >= 0
-        counts = [np.count_nonzero(kinds == kind, axis=1)[asked] for kind in _KINDS]
-        part = {**place, "item_id": items[asked], **dict(zip(ANSWER_KINDS, counts, strict=True))}
-        parts.append(pd.DataFrame(part, columns=list(ITEM_COUNTS)))
-    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*ITEM_COUNTS])
-    return table.astype({name: "int64" if name in ANSWER_KINDS else "str" for name in ITEM_COUNTS})
+    columns = [read.forms[name].take(used) for name in _WHERE]
+    number = numbered(*columns)
+    places = list(zip(*(column.take(first_rows(number)) for column in columns), strict=True))
+    rows: list[tuple[Any, ...]] = []
+    for at, place in sorted(enumerate(places), key=itemgetter(1)):
+        forms = used[number == at]
+        for item, answers in read.answers.items.items():
+            counts = answers.counts(forms)
+            if any(counts):
+                rows.append((*place, item, *counts))
+    return table_of_rows(_ITEM_COUNTS, rows)

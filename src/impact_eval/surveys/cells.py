@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from impact_eval.surveys.text import Encoded, as_series, distinct
+from impact_eval.surveys.encoded import Encoded, as_series, distinct
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 

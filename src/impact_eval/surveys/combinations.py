@@ -11,12 +11,12 @@ import pandas as pd
 Integers = np.ndarray[Any, np.dtype[np.int64]]
 
 
-def numbered(*columns: pd.Series) -> Integers:
+def numbered(*columns: pd.Series | np.ndarray[Any, Any]) -> Integers:
     """Give each row the number of its combination of values, from 0 as they appear.
 
     Parameters
     ----------
-    columns : Series
+    columns : Series or arrays
         One or more, of one length n; a missing value is a value of its own.
 
     Returns
@@ -54,6 +54,6 @@ def taken(table: pd.DataFrame, columns: Sequence[str], rows: Integers) -> np.nda
     """
     cells = table.to_numpy().T
     found = np.empty((len(columns), len(rows)), dtype=cells.dtype)
-    for place, at in enumerate(table.columns.get_indexer(pd.Index(list(columns), dtype="str"))):
-        found[place] = cells[at].take(rows)
+    for place, name in enumerate(columns):
+        found[place] = cells[table.columns.get_loc(name)].take(rows)
     return found

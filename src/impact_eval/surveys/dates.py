@@ -10,8 +10,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from impact_eval.surveys.encoded import Encoded, distinct, is_text
 from impact_eval.surveys.rows import Mask
-from impact_eval.surveys.text import distinct, plain
+from impact_eval.surveys.text import plain
 
 _EARLIEST: Final = dt.datetime(1990, 1, 1)
 _LATEST: Final = dt.datetime(2100, 1, 1)
@@ -19,6 +20,7 @@ _LATEST: Final = dt.datetime(2100, 1, 1)
 _SERIALS_FROM: Final = dt.datetime(1899, 12, 30)
 _SERIAL: Final = re.compile(r"\d{5}(\.\d+)?")
 _UNIT: Final = "datetime64[us]"
+_MOST_DAYS: Final = 2**32
 
 
 def parse_date(text: str, *, date_format: str | None = None) -> dt.datetime | None:
@@ -67,9 +69,9 @@ def _iso(text: str) -> dt.datetime | None:
         return None
 
 
-def parse_dates(texts: pd.Series, *, date_format: str | None = None) -> tuple[pd.Series, Mask]:
+def parse_dates(texts: Encoded, *, date_format: str | None = None) -> tuple[pd.Series, Mask]:
     """Dates of a column (NaT if unknown), and where something stood that is no date."""
-    codes, unique = distinct(texts)
+    codes, unique = texts
     parsed = [parse_date(text, date_format=date_format) for text in unique]
     dates = np.array([np.datetime64("NaT") if one is None else one for one in parsed], dtype=_UNIT)
     broken = np.array(
@@ -77,7 +79,7 @@ def parse_dates(texts: pd.Series, *, date_format: str | None = None) -> tuple[pd
     )
     if not len(unique):
         return pd.Series([], dtype=_UNIT), np.array([], dtype=bool)
-    return pd.Series(dates[codes], index=texts.index), broken[codes]
+    return pd.Series(dates[codes]), broken[codes]
 
 
 def date_flags(
@@ -103,7 +105,7 @@ def date_flags(
     first_after : Mapping, optional
         Place of the first wave after the workshop by school, where it is not the second.
     """
-    day = forms["answered_on"].dt.normalize().reset_index(drop=True)
+    day = forms["answered_on"].dt.normalize()
     wave = distinct(forms["wave"])
     order = wave.of_each([waves.index(one) for one in wave.texts], dtype=np.int64)
     before_workshop = np.zeros(len(forms), dtype=bool)
@@ -113,8 +115,12 @@ def date_flags(
             on=["workshop_id", "audience"],
             how="left",
         )["held_on"]
-        begun = forms["school_id"].map(first_after or {}).fillna(1).to_numpy(dtype=np.int64)
-        before_workshop = (order >= begun) & (day < held).to_numpy(dtype=bool)
+        before_workshop = day.to_numpy() < held.to_numpy()
+        if first_after:
+            begun = forms["school_id"].map(first_after).fillna(1).to_numpy(dtype=np.int64)
+            before_workshop &= order >= begun
+        else:
+            before_workshop &= order > 0
     return {
         "before_earlier_wave": _before_earlier(day, order, links["respondent_id"]),
         "before_workshop": before_workshop,
@@ -122,13 +128,14 @@ def date_flags(
 
 
 def _before_earlier(day: pd.Series, order: np.ndarray[Any, Any], respondent: pd.Series) -> Mask:
-    person, _ = distinct(respondent)
-    linked = (respondent != "").to_numpy(dtype=bool) & day.notna().to_numpy()
-    table = pd.DataFrame(
-        {"person": person[linked], "order": order[linked], "day": day[linked].to_numpy()}
-    )
-    table = table.set_index(np.flatnonzero(linked)).sort_values(["person", "order"], kind="stable")
-    latest = table.groupby("person", sort=False)["day"].cummax()
+    """Forms with a day before that of the same person's form of an earlier wave."""
+    person = pd.factorize(respondent)[0]
+    linked = np.flatnonzero(~is_text(respondent, "") & day.notna().to_numpy())
+    rows = linked[np.lexsort((order[linked], person[linked]))]
+    number = day.to_numpy()[rows].astype("datetime64[D]").astype(np.int64)
+    # a person's days stand above all of the one before, so the highest so far is their own
+    above = person[rows].astype(np.int64) * _MOST_DAYS
+    latest = np.maximum.accumulate(number + above) - above
     flags = np.zeros(len(day), dtype=bool)
-    flags[table.index.to_numpy()] = (table["day"] < latest).to_numpy(dtype=bool)
+    flags[rows] = number < latest
     return flags

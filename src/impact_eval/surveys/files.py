@@ -140,7 +140,9 @@ def _parse(
         return "skip"
 
     try:
-        table = _arrow_table(body, delimiter, width, note)
+        table = _quickly(body, delimiter, width)
+        if table is None:
+            table = _arrow_table(body, delimiter, width, note)
     except pa.ArrowInvalid:
         rule, remedy = "rows and quotation marks must close", "Export the file again."
         raise file_refusal(file, rule, "a row that does not end", remedy) from None
@@ -150,22 +152,47 @@ def _parse(
     return cells, np.array(misfits, dtype=np.int64)
 
 
+def _quickly(body: bytes, delimiter: str, width: int) -> pa.Table | None:
+    """Rows below the header if each is a line of the right width; None if one is not."""
+    misfits: list[object] = []
+
+    def note(row: object) -> str:
+        misfits.append(row)
+        return "skip"
+
+    try:
+        table = _arrow_table(body, delimiter, width, note, plain=True)
+    except pa.ArrowInvalid:
+        return None
+    lines = _signs(body, b"\n") - 1
+    return table if not misfits and len(table) == lines else None
+
+
 def _arrow_table(
-    body: bytes, delimiter: str, width: int, of_another_width: Callable[[Any], str]
+    body: bytes,
+    delimiter: str,
+    width: int,
+    of_another_width: Callable[[Any], str],
+    *,
+    plain: bool = False,
 ) -> pa.Table:
-    """Rows below the header; those of another width are given to a handler."""
+    """Rows below the header; those of another width are given to a handler.
+
+    A plain file is read by several threads, which do not know the numbers of rows, in blocks that
+    end with any line.
+    """
     names = [str(position) for position in range(width)]
     return arrow_csv.read_csv(
         pa.BufferReader(body),
         read_options=arrow_csv.ReadOptions(
-            use_threads=False,  # several would not know the numbers of rows
+            use_threads=plain,
             block_size=_BLOCK,
             column_names=names,
             skip_rows_after_names=1,
         ),
         parse_options=arrow_csv.ParseOptions(
             delimiter=delimiter,
-            newlines_in_values=True,
+            newlines_in_values=not plain,
             ignore_empty_lines=False,
             invalid_row_handler=of_another_width,
         ),
@@ -178,7 +205,7 @@ def _arrow_table(
 
 def _refuse_open_quotation(file: str, body: bytes, delimiter: str) -> None:
     """Refuse a cell that never ends; an odd number of marks can also be one within a word."""
-    if _quotation_marks(body) % 2 == 0:
+    if _signs(body, b'"') % 2 == 0:
         return
     text = io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline="")
     reader = csv.reader(text, delimiter=delimiter, strict=True)
@@ -197,8 +224,8 @@ def _refuse_open_quotation(file: str, body: bytes, delimiter: str) -> None:
         raise SurveyFileError([fault]) from None
 
 
-def _quotation_marks(body: bytes) -> int:
-    """Count them in pieces that fit the processor's cache: `bytes.count` looks at single bytes."""
+def _signs(body: bytes, sign: bytes) -> int:
+    """Count a sign in pieces that fit the cache: `bytes.count` is slow where it is dense."""
     signs = np.frombuffer(body, dtype=np.uint8)
     pieces = (signs[start : start + _PIECE] for start in range(0, len(signs), _PIECE))
-    return sum(int(np.count_nonzero(piece == ord('"'))) for piece in pieces)
+    return sum(int(np.count_nonzero(piece == ord(sign))) for piece in pieces)

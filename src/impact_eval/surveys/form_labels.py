@@ -18,9 +18,10 @@ from impact_eval.instruments.instrument import Labels
 from impact_eval.study import Study
 from impact_eval.study.source import ColumnRule, Source
 from impact_eval.surveys.declared_texts import declared_texts
+from impact_eval.surveys.encoded import Encoded, spelled
 from impact_eval.surveys.item_rule import answer_key
 from impact_eval.surveys.items_asked import items_asked, possible_audiences
-from impact_eval.surveys.text import Encoded, plain, spelled
+from impact_eval.surveys.text import plain
 
 _MOST_SOURCES: Final = 32
 

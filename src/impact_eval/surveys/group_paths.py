@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from impact_eval.surveys.encoded import Encoded, distinct, spelled
 from impact_eval.surveys.raw_table import RawTable
-from impact_eval.surveys.text import Encoded, distinct, plain, spelled
+from impact_eval.surveys.text import plain
 
 # In the order in which they are preferred where two show as many declared names.
 SEPARATORS: Final = ("/", "-", ".", ":", "__", "|")

@@ -12,10 +12,11 @@ from typing import Final
 import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
+from impact_eval.surveys.encoded import Encoded, as_series, distinct
 from impact_eval.surveys.form_labels import ColumnLabels
 from impact_eval.surveys.group_paths import GroupPaths
 from impact_eval.surveys.raw_table import RawTable, column_letters, named_rows
-from impact_eval.surveys.text import Encoded, as_series, distinct, plain
+from impact_eval.surveys.text import plain
 
 _MOST_ROWS: Final = 10
 

@@ -11,11 +11,13 @@ from impact_eval.study.source import ColumnRule, Source
 def items_asked(source: Source, study: Study) -> Iterator[tuple[str, str]]:
     """Items and waves that a source can hold."""
     waves = source.waves or study.wave_ids
-    items = study.items[study.items["audience"].isin(possible_audiences(source, study))]
-    for item, asked in zip(items["item_id"], items["waves"], strict=True):
-        for wave in waves:
-            if not asked or wave in asked.split("|"):
-                yield item, wave
+    audiences = possible_audiences(source, study)
+    for item in study.item_rows:
+        if item.audience in audiences:
+            asked = item.waves.split("|") if item.waves else waves
+            for wave in waves:
+                if wave in asked:
+                    yield item.item_id, wave
 
 
 def possible_audiences(source: Source, study: Study) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from impact_eval.study import Study
+from impact_eval.surveys.answers import Answers, ItemAnswers, ReadAnswer, smallest
 from impact_eval.surveys.inputs import code_digest
 from impact_eval.surveys.linking.tokens import Tokens
 from impact_eval.surveys.privacy.identifying import IdentifyingColumn
@@ -26,8 +27,8 @@ from impact_eval.surveys.staleness import declared_inputs
 FOLDER: Final = "read"
 _ABOUT: Final = b"impact_eval"
 _TEXT: Final = ("forms", "subgroups")
-# A cell for each item: one column of lists is read many times faster than a column for each item.
-_LISTS: Final = ("numbers", "written", "kinds")
+# A place for each item: one column of lists is read many times faster than a column for each item.
+_PLACES: Final = "places"
 _REJECTED: Final = {"form": "int64", "column": "str", "rule": "str"}
 
 
@@ -134,7 +135,7 @@ def _about(read: FileRead, forms: ReadForms) -> dict[str, Any]:
         "searched": sorted(read.searched),
         "n_disclosures": read.n_disclosures,
         "n_forms": len(forms.forms),
-        "items": {name: getattr(forms, name).columns.tolist() for name in _LISTS},
+        "items": {item: one.different for item, one in forms.answers.items.items()},
         "rejected": {name: forms.rejected[name].tolist() for name in _REJECTED},
     }
 
@@ -144,18 +145,17 @@ def _packed(forms: ReadForms) -> pa.Table:
     for table in _TEXT:
         for name, column in getattr(forms, table).items():
             columns[f"{table}.{name}"] = pa.array(column, from_pandas=True)
-    for table in _LISTS:
-        cells = np.ascontiguousarray(getattr(forms, table).to_numpy())
-        if cells.shape[1]:
-            flat = pa.array(cells.reshape(-1))
-            columns[table] = pa.FixedSizeListArray.from_arrays(flat, cells.shape[1])
+    if items := forms.answers.items.values():
+        places = np.stack([one.places for one in items], axis=1)
+        flat = pa.array(places.reshape(-1))
+        columns[_PLACES] = pa.FixedSizeListArray.from_arrays(flat, len(items))
     return pa.table(columns)
 
 
 def _unpacked(name: str, about: dict[str, Any], table: pa.Table) -> FileRead:
     index = pd.RangeIndex(about["n_forms"])
-    frames = {one: _text(table, one, index) for one in _TEXT}
-    frames |= {one: _cells(table, one, about["items"][one], index) for one in _LISTS}
+    frames: dict[str, Any] = {one: _text(table, one, index) for one in _TEXT}
+    frames["answers"] = _answers(table, about["items"], len(index))
     frames["rejected"] = pd.DataFrame(about["rejected"]).astype(_REJECTED)
     frames["texts"] = no_texts()
     return FileRead(
@@ -177,9 +177,18 @@ def _text(table: pa.Table, name: str, index: pd.RangeIndex) -> pd.DataFrame:
     return frame.set_axis([column.removeprefix(f"{name}.") for column in mine], axis=1)
 
 
-def _cells(table: pa.Table, name: str, items: list[str], index: pd.RangeIndex) -> pd.DataFrame:
+def _answers(table: pa.Table, items: dict[str, list[list[Any]]], n: int) -> Answers:
     if not items:
-        return pd.DataFrame(index=index)
-    flat = table[name].combine_chunks().flatten().to_numpy(zero_copy_only=False)
-    cells = np.asfortranarray(flat.reshape(len(index), len(items)))
-    return pd.DataFrame(cells, columns=items, copy=False)
+        return Answers({}, n)
+    flat = table[_PLACES].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+    places = flat.reshape(n, len(items)).T
+    return Answers(
+        {
+            item: ItemAnswers(
+                places[at].astype(smallest(len(different))),
+                tuple(ReadAnswer(*one) for one in different),
+            )
+            for at, (item, different) in enumerate(items.items())
+        },
+        n,
+    )

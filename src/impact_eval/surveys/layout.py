@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -14,44 +14,21 @@ import pyarrow.compute as pc
 from impact_eval.study import Study
 from impact_eval.study.source import ColumnRule, Source
 from impact_eval.surveys.dates import serial_date
+from impact_eval.surveys.encoded import (
+    Encoded,
+    as_series,
+    code_elements,
+    constant,
+    repeated,
+    spelled,
+)
 from impact_eval.surveys.form_labels import form_labels
 from impact_eval.surveys.headings import Headings
 from impact_eval.surveys.items_asked import items_asked
 from impact_eval.surveys.privacy.consents import lacking
 from impact_eval.surveys.raw_table import RawTable
-from impact_eval.surveys.text import (
-    Encoded,
-    as_series,
-    code_elements,
-    folded,
-    map_unique,
-    plain,
-    repeated,
-    roll_number,
-)
+from impact_eval.surveys.text import folded, plain, roll_number
 
-ABOUT: Final = (
-    "source_row",
-    "audience",
-    "wave",
-    "phase",
-    "school",
-    "workshop",
-    "answered_on",
-    "consent",
-    "consents_missing",
-    "refuses",
-    "code",
-    "elements",
-    "child_elements",
-    "uuid",
-    "submitted_on",
-    "started_at",
-    "ended_at",
-    "duration",
-    "device",
-    "interviewer",
-)
 UNKNOWN: Final = "?"
 _JOIN: Final = "\x1f"
 # an element that is empty: at the beginning, between two joins, or at the end
@@ -60,26 +37,37 @@ _GAP: Final = f"^{_JOIN}|{_JOIN}{_JOIN}|{_JOIN}$|^$"
 
 @dataclass(frozen=True)
 class Forms:
-    """Forms of one file, one a row; all of one length and in one order.
+    """Forms of one file, one a row; all of one length n and in one order.
 
     Attributes
     ----------
-    about : DataFrame
-        Columns ABOUT. `audience`, `wave` and `phase` are declared ids, empty if not given and
-        UNKNOWN if given but not declared; `school` is the label as typed; `code` is what tells one
-        person from another within school and audience, empty if it is incomplete; `elements` is a
-        self-generated code with its gaps, and `child_elements` that of the respondent's child;
-        `consent` is `yes`, or `no` for anything else where it was asked; `consents_missing` names
-        the rules that are not met, and `refuses` is `yes` where the person withdraws.
-    subgroups : DataFrame
-        A column for each declared subgroup, text as typed.
+    rows : array of int
+        The row number of each that a spreadsheet shows.
+    about : dict of str to Encoded
+        `audience`, `wave` and `phase` are declared ids, empty if not given and UNKNOWN if given but
+        not declared; `school` is the label as typed; `consent` is `yes`, or `no` for anything else
+        where it was asked; `consents_missing` names the rules that are not met, and `refuses` is
+        `yes` where the person withdraws. The rest is text as typed: `workshop, answered_on, uuid,
+        submitted_on, started_at, ended_at, duration, device, interviewer`.
+    codes : dict of str to Series
+        `code` is what tells one person from another within school and audience, empty if it is
+        incomplete; `elements` is a self-generated code with its gaps, and `child_elements` that of
+        the respondent's child.
+    subgroups : dict of str to Encoded
+        For each declared subgroup, text as typed.
     answers : mapping of str to Encoded
         For each item that the file asks, text as typed.
     """
 
-    about: pd.DataFrame
-    subgroups: pd.DataFrame
+    rows: np.ndarray[Any, np.dtype[np.int64]]
+    about: dict[str, Encoded]
+    codes: dict[str, pd.Series]
+    subgroups: dict[str, Encoded]
     answers: Mapping[str, Encoded]
+
+    def __len__(self) -> int:
+        """Say how many forms there are."""
+        return len(self.rows)
 
 
 def expected_names(source: Source, study: Study) -> set[str]:
@@ -100,28 +88,24 @@ def expected_names(source: Source, study: Study) -> set[str]:
 
 def read_about(
     headings: Headings, raw: RawTable, source: Source, study: Study, *, wave: str = ""
-) -> pd.DataFrame:
-    """Everything on a form but its answers; `wave` is given in the wide layout."""
+) -> dict[str, Encoded]:
+    """Everything on a form but codes and answers; `wave` is given in the wide layout."""
     columns = source.columns
     text = _Column(headings, len(raw.cells))
     waves = text.constant(wave) if wave else text.by_rule(source.wave, study.wave_ids)
     possible = (wave,) if wave else source.waves or study.wave_ids
-    consents = lacking(source.consents, text.of, raw.cells.index)
+    missing, refuses = lacking(source.consents, text.of, len(raw.cells))
     given = _consent(text, source, possible, waves)
-    elements = _elements(headings, len(raw.cells), columns.code)
-    about = {
-        "source_row": raw.rows,
+    return {
         "audience": text.by_rule(source.audience, study.audience_ids),
         "wave": waves,
         "phase": text.by_rule(source.phase, study.phase_ids),
         "school": text.constant(source.school) if source.school else text.of(columns.school),
         "workshop": text.of(columns.workshop),
         "answered_on": _days(text, source, possible, waves, raw),
-        "consent": given.where((consents["consents_missing"] == "").to_numpy(), "no"),
-        **{name: consents[name].reset_index(drop=True) for name in consents},
-        "code": person_code(headings, raw, source, elements=elements),
-        "elements": elements,
-        "child_elements": _elements(headings, len(raw.cells), columns.child_code),
+        "consent": given.replaced(~missing.among([""]), text.constant("no")),
+        "consents_missing": missing,
+        "refuses": refuses,
         "uuid": text.constant(""),
         "submitted_on": text.constant(""),
         "started_at": text.of(columns.started_at),
@@ -130,22 +114,32 @@ def read_about(
         "device": text.of(columns.device),
         "interviewer": text.of(columns.interviewer),
     }
-    return pd.DataFrame(about, columns=list(ABOUT))
+
+
+def read_codes(headings: Headings, raw: RawTable, source: Source) -> dict[str, pd.Series]:
+    """Codes of the people and of their children."""
+    elements = _elements(headings, len(raw.cells), source.columns.code)
+    return {
+        "code": person_code(headings, raw, source, elements=elements),
+        "elements": elements,
+        "child_elements": _elements(headings, len(raw.cells), source.columns.child_code),
+    }
 
 
 def _days(
-    text: _Column, source: Source, possible: tuple[str, ...], waves: pd.Series, raw: RawTable
-) -> pd.Series:
+    text: _Column, source: Source, possible: tuple[str, ...], waves: Encoded, raw: RawTable
+) -> Encoded:
     days = text.by_wave({one: source.answered_on_column(one) for one in possible}, waves)
-    return map_unique(days, serial_date) if raw.encoding == "workbook" else days
+    return spelled(days, serial_date) if raw.encoding == "workbook" else days
 
 
-def read_subgroups(headings: Headings, raw: RawTable, source: Source, study: Study) -> pd.DataFrame:
+def read_subgroups(
+    headings: Headings, raw: RawTable, source: Source, study: Study
+) -> dict[str, Encoded]:
     """Subgroups as typed, empty where the source does not ask for them."""
     text = _Column(headings, len(raw.cells))
     names = source.columns.subgroups
-    frame = {subgroup: text.of(names.get(subgroup)) for subgroup in study.subgroup_ids}
-    return pd.DataFrame(frame, index=raw.cells.index)
+    return {subgroup: text.of(names.get(subgroup)) for subgroup in study.subgroup_ids}
 
 
 class _Column:
@@ -155,46 +149,44 @@ class _Column:
         self._headings = headings
         self._length = length
 
-    def constant(self, value: str | None) -> pd.Series:
-        return repeated(value or "", self._length)
+    def constant(self, value: str | None) -> Encoded:
+        return constant(value or "", self._length)
 
-    def of(self, name: str | None) -> pd.Series:
-        found = self._headings.column(name)
-        return self.constant("") if found is None else map_unique(found, plain)
+    def of(self, name: str | None) -> Encoded:
+        found = self._headings.encoded(name)
+        return self.constant("") if found is None else spelled(found, plain)
 
-    def by_wave(self, names: dict[str, str | None], waves: pd.Series) -> pd.Series:
+    def by_wave(self, names: dict[str, str | None], waves: Encoded) -> Encoded:
         """Take each row's cell from the column of its wave, if the waves have different ones."""
         if len(set(names.values())) == 1:
             return self.of(next(iter(names.values())))
         text = self.constant("")
         for wave, name in names.items():
-            text = text.where(waves != wave, self.of(name))
+            text = text.replaced(waves.among([wave]), self.of(name))
         return text
 
-    def by_rule(self, rule: ColumnRule | str | None, declared: tuple[str, ...]) -> pd.Series:
+    def by_rule(self, rule: ColumnRule | str | None, declared: tuple[str, ...]) -> Encoded:
         if not isinstance(rule, ColumnRule):
             return self.constant(rule)
         meaning = {folded(key): value for key, value in rule.values.items()}  # noqa: PD011
         meaning = meaning or {folded(one): one for one in declared}
-        return map_unique(self.of(rule.column), lambda text: _meaning(text, meaning))
+        return spelled(self.of(rule.column), lambda text: _meaning(text, meaning))
 
 
 def _meaning(text: str, meaning: dict[str, str]) -> str:
     return meaning.get(folded(text), UNKNOWN) if text else ""
 
 
-def _consent(
-    text: _Column, source: Source, possible: tuple[str, ...], waves: pd.Series
-) -> pd.Series:
+def _consent(text: _Column, source: Source, possible: tuple[str, ...], waves: Encoded) -> Encoded:
     """Say `no` wherever consent was asked and not given; a wave without a column did not ask."""
     names = {wave: source.consent_column(wave) for wave in possible}
     accepted = {folded(value) for value in source.consent_values}
-    given = map_unique(text.by_wave(names, waves), folded).isin(accepted)
-    asked = waves.isin([wave for wave, name in names.items() if name is not None])
+    given = spelled(text.by_wave(names, waves), folded).among(accepted)
+    not_asked = [wave for wave in waves.texts if names.get(wave) is None]
     if all(name is not None for name in names.values()):
-        asked[:] = True
-    agreed = (given | ~asked).to_numpy(dtype=bool).view(np.int8)
-    return as_series(Encoded(agreed, ["no", "yes"])).set_axis(waves.index)
+        not_asked = []
+    agreed = given | waves.among(not_asked)
+    return Encoded(agreed.view(np.int8), ["no", "yes"])
 
 
 def person_code(
@@ -210,14 +202,14 @@ def person_code(
     if source.columns.respondent:
         prefixes = source.respondent_prefixes
         numbers = text.of(source.columns.respondent)
-        return map_unique(numbers, lambda number: roll_number(number, prefixes=prefixes))
+        return as_series(spelled(numbers, lambda number: roll_number(number, prefixes=prefixes)))
     if source.columns.code:
         if elements is None:
             elements = _elements(headings, len(raw.cells), source.columns.code)
         gaps = elements.str.contains(_GAP, regex=True)
         return elements.where(~gaps, "") if gaps.any() else elements
     if not source.is_wide:
-        return text.constant("")
+        return repeated("", len(raw.cells))
     return pd.Series([f"row{_JOIN}{raw.file}{_JOIN}{row}" for row in raw.rows], dtype="str")
 
 

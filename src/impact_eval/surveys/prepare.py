@@ -26,7 +26,7 @@ from impact_eval.surveys.linking.dyads import find_dyads
 from impact_eval.surveys.linking.flags import people_flags, wave_contradicts_date
 from impact_eval.surveys.linking.link import link
 from impact_eval.surveys.linking.pseudonyms import study_key
-from impact_eval.surveys.linking.school_names import FILE, propose_schools
+from impact_eval.surveys.linking.school_names import save_proposals
 from impact_eval.surveys.linking.summary import links_summary, stored_trials
 from impact_eval.surveys.linking.tokens import Tokens
 from impact_eval.surveys.memory import system_memory
@@ -101,7 +101,8 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
     submissions = used.submissions(linked.links, study, masks)
     judged = judge_forms(used, submissions["flags"], linked.links, study)
     stays = _leave_out(fates, used, judged.flags, study)
-    excluded = submissions[~stays].join(linked.links[~stays][["respondent_id", "method"]])
+    linked_as = linked.links.loc[~stays, ["respondent_id", "method"]]
+    excluded = pd.concat([submissions[~stays], linked_as], axis=1)
     submissions = submissions[stays].reset_index(drop=True)
     rows = raw_rows(read, fates)
     missing = (rule for source in study.sources for rule in source.consents)
@@ -152,8 +153,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
     save_tables(tables, study.processed_folder, prepared=prepared)
     study.keep_forms()
     log_erasures(read.forms[fates.because("withdrawn")], study, now=now)
-    proposals = propose_schools(_unknown_schools(read, fates), study.roster_table)
-    proposals.to_csv(study.processed_folder / FILE, index=False, encoding="utf-8")
+    save_proposals(_unknown_schools(read, fates), study)
     return tables
 
 

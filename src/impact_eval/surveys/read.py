@@ -110,8 +110,15 @@ def _without_forms(file: FileRead) -> FileRead:
 def _no_longer_refused(read: dict[str, FileRead]) -> list[str]:
     """Kept files with forms that were erased because of a refusal that is gone from its file."""
     usable = {name: file.forms for name, file in read.items() if file.forms is not None}
+    erased = {
+        name: set(forms.forms["refused"].unique()) - {""}
+        for name, forms in usable.items()
+        if read[name].unchanged
+    }
+    if not any(erased.values()):
+        return []
     refusals = {token for forms in usable.values() for token in forms.forms["refusal"].unique()}
-    return [name for name, forms in usable.items() if set(forms.forms["refused"]) - refusals - {""}]
+    return [name for name, tokens in erased.items() if tokens - refusals]
 
 
 def keep_files(study_read: ReadStudy, refused_before: pd.Series, *, kept: KeptFiles) -> None:

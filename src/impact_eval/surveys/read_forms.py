@@ -11,20 +11,21 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Source, Study
+from impact_eval.surveys.answers import Answers
 from impact_eval.surveys.basis import Basis
 from impact_eval.surveys.cleaned_parts import CleanedPart
 from impact_eval.surveys.dates import parse_dates
+from impact_eval.surveys.encoded import Encoded, as_series, constant, is_text, repeated, spelled
 from impact_eval.surveys.layout import Forms
 from impact_eval.surveys.linking.tokens import Tokens
 from impact_eval.surveys.privacy.disclosures import without_disclosures
 from impact_eval.surveys.privacy.texts import no_texts, read_texts
 from impact_eval.surveys.quality.durations import timed
-from impact_eval.surveys.quality.written import written_answers
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.rows import Mask
 from impact_eval.surveys.schools import AMBIGUOUS, UNKNOWN
-from impact_eval.surveys.text import Encoded, folded, map_unique, repeated
-from impact_eval.surveys.values import NOT_ASKED, read_answers, read_subgroups
+from impact_eval.surveys.text import folded
+from impact_eval.surveys.values import read_answers, read_subgroups, rejected_cells
 from impact_eval.surveys.withdrawals import mark_withdrawn
 
 Hashes = np.ndarray[Any, np.dtype[np.uint64]]
@@ -49,12 +50,8 @@ class ReadForms:
         `withdrawal, refusal, refused`, as `withdrawals.mark_withdrawn` says.
     subgroups : DataFrame
         Declared levels.
-    numbers : DataFrame
-        A float column for each item.
-    written : DataFrame
-        For each item a number that tells answers apart as they were written; 0 is none.
-    kinds : DataFrame
-        What kind of answer it is, for each item: place in `vocabulary.ANSWER_KINDS`, or -1.
+    answers : Answers
+        What they answered to each item.
     rejected : DataFrame
         `form, column, rule`: position of the form in the tables.
     texts : DataFrame
@@ -63,9 +60,7 @@ class ReadForms:
 
     forms: pd.DataFrame
     subgroups: pd.DataFrame
-    numbers: pd.DataFrame
-    written: pd.DataFrame
-    kinds: pd.DataFrame
+    answers: Answers
     rejected: pd.DataFrame
     texts: pd.DataFrame = field(default_factory=no_texts, repr=False)
 
@@ -76,124 +71,134 @@ def read_forms(cleaned: CleanedPart, read: Forms, basis: Basis) -> ReadForms:
     From here on there are tokens in place of what people typed to say who they are.
     """
     raw, source = cleaned.part.raw, cleaned.part.source
-    study, schools, tokens = basis.study, basis.schools, basis.tokens
+    study, tokens = basis.study, basis.tokens
     read = without_disclosures(read, source, study)
-    numbers, kinds, rejected = read_answers(read, source, study)
+    answers, rejected = read_answers(read, source, study, hash_key=tokens.hash_key)
     subgroups, rejected_levels = read_subgroups(read, source, study)
     dates, no_date = parse_dates(read.about["answered_on"], date_format=source.date_format)
     workshops, no_workshop = _workshops(read.about, study)
+    waves = read.about["wave"]
     more = [
-        *(
-            _cells(
-                no_date & (read.about["wave"] == wave).to_numpy(),
-                source.answered_on_column(wave) or "",
-                "a date",
-            )
-            for wave in study.wave_ids
-        ),
-        _cells(no_workshop, source.columns.workshop or "workshop", "a workshop of this audience"),
+        _cells(no_date & waves.among([wave]), source.answered_on_column(wave) or "", "a date")
+        for wave in study.wave_ids
     ]
-    about = read.about.drop(columns=["school", "workshop"])
-    about["school_id"] = schools.place(read.about["school"])
-    about["school_decided"] = schools.is_decided(read.about["school"])
-    unknown = about["school_id"].isin([UNKNOWN, AMBIGUOUS])
-    about["school_label"] = basis.labels.of(read.about["school"].where(unknown, ""))
-    about["workshop_id"] = workshops
-    about["answered_on"] = dates
-    about["submitted_on"] = _submitted(read.about["submitted_on"], dates, source.date_format)
-    about["phase"] = _phase(about, study)
-    about = timed(about, date_format=source.date_format)
-    about["date_flag"] = no_date
-    about["answers_hash"] = _hash(read.answers, about, hash_key=tokens.hash_key)
-    about["n_answered"] = _filled(read)
-    about["fits"] = True
-    about["removed"] = about["source_row"].isin(cleaned.removed).to_numpy(dtype=bool)
-    forms = _declared(_with_misfits(_hidden(about, tokens), raw), raw, source, study)
-    forms = mark_withdrawn(forms, basis.withdrawals, tokens=tokens)
-    everything = pd.concat([rejected, rejected_levels, *more], ignore_index=True)
-    texts = read_texts(read, study)
-    items = list(numbers.columns)
-    written = written_answers(read.answers, items, len(numbers), hash_key=tokens.hash_key)
-    if not len(raw.misfits):
-        return ReadForms(forms, subgroups, numbers, written, kinds, everything, texts)
-    index = forms.index
-    return ReadForms(
-        forms,
-        subgroups.reindex(index, fill_value=""),
-        numbers.reindex(index),
-        written.reindex(index, fill_value=0),
-        kinds.reindex(index, fill_value=NOT_ASKED),
-        everything,
-        texts,
-    )
-
-
-def _hidden(about: pd.DataFrame, tokens: Tokens) -> pd.DataFrame:
-    """Forms with tokens in place of codes, numbers and names."""
-    hidden = {name: tokens.of_codes(about[name]) for name in ("elements", "child_elements")}
-    whole = about["code"].equals(about["elements"])  # no code has a gap
-    hidden["code"] = hidden["elements"] if whole else tokens.of_codes(about["code"])
-    hidden |= {name: tokens.of_names(about[name], name) for name in _NAMES}
-    return about.assign(**hidden)
-
-
-def _declared(forms: pd.DataFrame, raw: RawTable, source: Source, study: Study) -> pd.DataFrame:
-    """Add what holds for all forms of a source."""
-    numbered = [audience.id for audience in study.audiences if audience.link == "roster_id"]
+    more += [
+        _cells(no_workshop, source.columns.workshop or "workshop", "a workshop of this audience")
+    ]
+    sent = _submitted(read.about["submitted_on"], dates, source.date_format)
+    about = {
+        "source_row": read.rows,
+        **_texts(read, basis),
+        "workshop_id": as_series(workshops),
+        **_hidden(read, tokens),
+        "answered_on": dates,
+        "submitted_on": sent,
+        **timed(read.about, date_format=source.date_format),
+        "date_flag": no_date,
+        "answers_hash": _hash(read, sent, hash_key=tokens.hash_key),
+        "n_answered": _filled(read),
+        "removed": np.isin(read.rows, list(cleaned.removed)),
+        **_declared(read, source, study),
+    }
+    forms = _with_misfits(pd.DataFrame(about, copy=False), raw, source)
     forms["source_file"] = repeated(raw.file, len(forms))
-    forms["audience_declared"] = source.audience if isinstance(source.audience, str) else ""
-    forms["keep"] = source.duplicates
-    forms["wide"] = source.is_wide
-    forms["by_number"] = forms["audience"].isin(numbered).to_numpy(dtype=bool)
-    return forms
+    refuses = np.pad(read.about["refuses"].among(["yes"]), (0, len(raw.misfits)))
+    forms = mark_withdrawn(forms, refuses, basis.withdrawals, tokens=tokens)
+    everything = rejected_cells([rejected, rejected_levels, *more])
+    texts = read_texts(read, study)
+    if len(raw.misfits):
+        subgroups = subgroups.reindex(forms.index, fill_value="")
+        answers = answers.extended(len(forms))
+    return ReadForms(forms, subgroups, answers, everything, texts)
+
+
+def _texts(read: Forms, basis: Basis) -> dict[str, pd.Series | Mask]:
+    """Where a form belongs, by ids; and labels of schools that are not known."""
+    school, find = read.about["school"], basis.schools.find
+    school_id = spelled(school, find)
+    label = spelled(
+        school, lambda text: basis.labels.of(text) if find(text) in (UNKNOWN, AMBIGUOUS) else ""
+    )
+    found = {
+        **{name: read.about[name] for name in ("audience", "wave", "consent", "consents_missing")},
+        "phase": _phase(read.about["phase"], school_id, basis.study),
+        "school_id": school_id,
+        "school_label": label,
+    }
+    decided = school.of_each([basis.schools.is_decided(text) for text in school.texts], dtype=bool)
+    return {**{name: as_series(one) for name, one in found.items()}, "school_decided": decided}
+
+
+def _hidden(read: Forms, tokens: Tokens) -> dict[str, pd.Series]:
+    """Tokens in the place of codes, numbers and names."""
+    codes = read.codes
+    hidden = {name: tokens.of_codes(codes[name]) for name in ("elements", "child_elements")}
+    whole = codes["code"].equals(codes["elements"])  # no code has a gap
+    hidden["code"] = hidden["elements"] if whole else tokens.of_codes(codes["code"])
+    names = {name: as_series(tokens.of_names(read.about[name], name)) for name in _NAMES}
+    return hidden | names
+
+
+def _declared(read: Forms, source: Source, study: Study) -> dict[str, pd.Series | Mask]:
+    """Say what holds for all forms of a source, and who has a number of their own."""
+    n = len(read)
+    numbered = [audience.id for audience in study.audiences if audience.link == "roster_id"]
+    audience = source.audience if isinstance(source.audience, str) else ""
+    return {
+        "fits": np.ones(n, dtype=bool),
+        "audience_declared": repeated(audience, n),
+        "keep": repeated(source.duplicates, n),
+        "wide": np.full(n, source.is_wide),
+        "by_number": read.about["audience"].among(numbered),
+    }
 
 
 def _cells(where: Mask, column: str, rule: str) -> pd.DataFrame:
     return pd.DataFrame({"form": np.flatnonzero(where), "column": column, "rule": rule})
 
 
-def _workshops(about: pd.DataFrame, study: Study) -> tuple[pd.Series, Mask]:
+def _workshops(about: Mapping[str, Encoded], study: Study) -> tuple[Encoded, Mask]:
     """Workshops in the spelling of the attendance file; any label is taken if there is none."""
     labels = about["workshop"]
     known = study.attendance_table
     if known.empty:
-        return labels, np.zeros(len(labels), dtype=bool)
-    found = pd.Series("", index=labels.index, dtype="str")
+        return labels, np.zeros(len(labels.codes), dtype=bool)
+    found = constant("", len(labels.codes))
     for audience in study.audience_ids:
         mine = known.loc[known["audience"] == audience, "workshop_id"]
         ids = {folded(workshop): workshop for workshop in mine}
-        rows = about["audience"] == audience
-        found[rows] = map_unique(labels[rows], partial(_lookup, ids))
-    return found, np.asarray((labels != "") & (found == ""), dtype=bool)
+        of_audience = about["audience"].among([audience])
+        found = found.replaced(of_audience, spelled(labels, partial(_lookup, ids)))
+    return found, ~labels.among([""]) & found.among([""])
 
 
 def _lookup(ids: dict[str, str], text: str) -> str:
     return ids.get(folded(text), "")
 
 
-def _submitted(submitted: pd.Series, answered: pd.Series, date_format: str | None) -> pd.Series:
+def _submitted(submitted: Encoded, answered: pd.Series, date_format: str | None) -> pd.Series:
     """Time at which a form was sent; without it the time of answering, if it has one."""
     sent, _ = parse_dates(submitted, date_format=date_format)
     timed = answered.where(answered != answered.dt.normalize())
     return sent.fillna(timed)
 
 
-def _phase(about: pd.DataFrame, study: Study) -> pd.Series:
+def _phase(given: Encoded, school_id: Encoded, study: Study) -> Encoded:
     """Take the row's phase; else its school's in the roster; else the only one there is."""
     roster = study.roster_table
     by_school = dict(zip(roster["school_id"], roster["phase"], strict=True))
-    phase = map_unique(about["school_id"], lambda school: by_school.get(school, ""))
-    phase = about["phase"].where(about["phase"] != "", phase)
+    of_school = spelled(school_id, lambda school: by_school.get(school, ""))
+    phase = given.replaced(given.among([""]), of_school)
     only = study.phase_ids[0] if len(study.phase_ids) == 1 else ""
-    return phase.where(phase != "", only)
+    return spelled(phase, lambda one: one or only)
 
 
-def _hash(answers: Mapping[str, Encoded], about: pd.DataFrame, *, hash_key: str) -> Hashes:
+def _hash(read: Forms, submitted: pd.Series, *, hash_key: str) -> Hashes:
     """Keyed hash of all answers as typed, for people without a code: theirs are compared whole."""
-    hashes = np.zeros(len(about), dtype=np.uint64)
-    where = ((about["code"] == "") & about["submitted_on"].notna()).to_numpy(dtype=bool)
+    hashes = np.zeros(len(read), dtype=np.uint64)
+    where = is_text(read.codes["code"], "") & submitted.notna().to_numpy()
     if where.any():
-        for texts in answers.values():
+        for texts in read.answers.values():
             typed = np.array(texts.texts, dtype=object)
             hashed = texts.of_each(pd.util.hash_array(typed, hash_key=hash_key), np.uint64)
             hashes[where] = hashes[where] * _ODD + hashed[where]
@@ -202,20 +207,22 @@ def _hash(answers: Mapping[str, Encoded], about: pd.DataFrame, *, hash_key: str)
 
 def _filled(forms: Forms) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Count the items that are filled in on each form."""
-    filled = np.zeros(len(forms.about), dtype=np.int16)
+    filled = np.zeros(len(forms), dtype=np.int16)
     for answers in forms.answers.values():
         filled += answers.of_each([text.strip() != "" for text in answers.texts], dtype=np.int16)
     return filled.astype(np.int64)
 
 
-def _with_misfits(about: pd.DataFrame, raw: RawTable) -> pd.DataFrame:
+def _with_misfits(about: pd.DataFrame, raw: RawTable, source: Source) -> pd.DataFrame:
     """Forms, then a form for each row that has a wrong number of cells and so no content."""
     if not len(raw.misfits):
         return about
     blank = {name: "" for name in about.columns if about[name].dtype == "str"}
     rows = pd.DataFrame({"source_row": raw.misfits}).assign(**blank)
     rows = rows.assign(date_flag=False, n_answered=0, fits=False, removed=False, consent="yes")
-    rows["school_decided"] = False
+    rows = rows.assign(school_decided=False, by_number=False, wide=source.is_wide)
+    rows["audience_declared"] = source.audience if isinstance(source.audience, str) else ""
+    rows["keep"] = source.duplicates
     rows["answers_hash"] = np.zeros(len(rows), dtype=np.uint64)
     rows["seconds"] = np.nan
     for name in ("answered_on", "submitted_on", "started_at", "ended_at"):

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from impact_eval.surveys.text import Encoded, as_series
+from impact_eval.surveys.encoded import Encoded, as_series, is_text
 from impact_eval.vocabulary import FORM_FLAGS, Fate
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -95,7 +95,8 @@ REASONS: Final = {
     },
 }
 
-_IDS: Final = ("", *REASONS)
+# The place of each is the number that `Fates` holds; the first is of forms without a reason.
+REASON_IDS: Final = ("", *REASONS)
 
 
 class Fates:
@@ -112,7 +113,12 @@ class Fates:
     @property
     def reason(self) -> pd.Series:
         """Id of each form's reason; empty without one."""
-        return as_series(Encoded(self._place, list(_IDS)))
+        return as_series(Encoded(self._place, list(REASON_IDS)))
+
+    @property
+    def places(self) -> np.ndarray[Any, np.dtype[np.int8]]:
+        """Place of each form's reason in REASON_IDS."""
+        return self._place
 
     @property
     def open(self) -> Mask:
@@ -121,7 +127,7 @@ class Fates:
 
     def because(self, *reasons: str) -> Mask:
         """Forms with one of these reasons."""
-        return np.isin(self._place, [_IDS.index(reason) for reason in reasons])
+        return np.isin(self._place, [REASON_IDS.index(reason) for reason in reasons])
 
     @property
     def kept(self) -> Mask:
@@ -132,7 +138,7 @@ class Fates:
         """Give a reason to those of the forms that have none yet."""
         if reason not in REASONS:
             raise KeyError(reason)
-        self._place[where & self.open] = _IDS.index(reason)
+        self._place[where & self.open] = REASON_IDS.index(reason)
 
     def decide_duplicates(self, reason: str, kept: np.ndarray[Any, np.dtype[np.int64]]) -> None:
         """Give a reason to open forms for which `kept` names another form than themselves."""
@@ -155,8 +161,3 @@ def decide_by_content(fates: Fates, forms: pd.DataFrame) -> None:
         if column == "school_id":
             fates.decide("ambiguous_school", is_text(forms[column], "??"))
     fates.decide("empty_form", forms["n_answered"].to_numpy() == 0)
-
-
-def is_text(column: pd.Series, text: str) -> Mask:
-    """Say in which cells exactly this text stands."""
-    return (column == text).to_numpy(dtype=bool)

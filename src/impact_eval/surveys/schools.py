@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from impact_eval.study import Study
-from impact_eval.surveys.text import folded, map_unique, plain
+from impact_eval.surveys.text import folded, plain
 from impact_eval.vocabulary import SCHOOLS
 
 UNKNOWN: Final = "?"
@@ -59,14 +59,10 @@ class SchoolIndex:
         found = self._ids.get(spelling) or by_number.get(spelling.lstrip("0"), UNKNOWN)
         return self._decided.get(spelling, found) if found in (UNKNOWN, AMBIGUOUS) else found
 
-    def is_decided(self, labels: pd.Series) -> pd.Series:
+    def is_decided(self, label: str) -> bool:
         """Whether the evaluator's decision gave a label its school."""
-        known = {label for label in self._decided if self._ids.get(label, AMBIGUOUS) == AMBIGUOUS}
-        return map_unique(labels, lambda label: "yes" if folded(label) in known else "") == "yes"
-
-    def place(self, labels: pd.Series) -> pd.Series:
-        """Ids for a column of labels."""
-        return map_unique(labels, self.find)
+        spelling = folded(label)
+        return spelling in self._decided and self._ids.get(spelling, AMBIGUOUS) == AMBIGUOUS
 
 
 def schools_table(study: Study, submissions: pd.DataFrame) -> pd.DataFrame:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from impact_eval.study import Outcome, Study
-from impact_eval.surveys.text import repeated
+from impact_eval.surveys.combinations import taken
+from impact_eval.surveys.encoded import Encoded, as_series, is_text
+from impact_eval.surveys.typed import typed_table
 from impact_eval.vocabulary import SCORES
+
+_SCORES: Final = dict(zip(SCORES, ("int64", "str", "float64", "int64"), strict=True))
 
 
 def score(submissions: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -35,24 +39,31 @@ def score(submissions: pd.DataFrame, study: Study) -> pd.DataFrame:
     Ready-made: the score as it stands. An outcome that declares no
     `minimum_answered` needs all its items.
     """
-    parts = [_empty()]
+    names: list[str] = []
+    parts: list[tuple[Any, ...]] = []
+    submission_id = submissions["submission_id"].to_numpy()
+    numbers = submissions[list(dict.fromkeys(item.item_id for item in study.item_rows))]
     for audience in study.audience_ids:
-        rows = np.flatnonzero(submissions["audience"] == audience)
-        submission_id = submissions["submission_id"].to_numpy()[rows]
+        rows = np.flatnonzero(is_text(submissions["audience"], audience))
         for outcome in study.outcomes_of(audience):
-            items = study.items_of(audience, outcome.id)
-            answers = submissions[items["item_id"].tolist()].to_numpy(dtype=float).T[:, rows]
-            weights = items["weight"].to_numpy(dtype=float)
-            values, n_answered = score_answers(answers.T, outcome, weights=weights)
-            part = {
-                "submission_id": submission_id,
-                "outcome": repeated(outcome.id, len(rows)),
-                "score": values,
-                "n_answered": n_answered,
-            }
-            parts.append(pd.DataFrame(part))
-    scores = pd.concat(parts, ignore_index=True)
-    return scores.sort_values("submission_id", kind="stable", ignore_index=True)
+            mine = (audience, outcome.id)
+            items = [one for one in study.item_rows if (one.audience, one.outcome) == mine]
+            answers = taken(numbers, [item.item_id for item in items], rows)
+            weights = np.array([item.weight for item in items], dtype=float)
+            scores = score_answers(answers.T, outcome, weights=weights)
+            parts.append((submission_id[rows], np.full(len(rows), len(names)), *scores))
+            names.append(outcome.id)
+    if not parts:
+        return typed_table(_SCORES, {})
+    number, place, values, n_answered = map(np.concatenate, zip(*parts, strict=True))
+    order = np.argsort(number, kind="stable")
+    table = {
+        "submission_id": number[order],
+        "outcome": as_series(Encoded(place[order], names)).array,
+        "score": values[order],
+        "n_answered": n_answered[order],
+    }
+    return typed_table(_SCORES, table)
 
 
 def score_answers(
@@ -62,18 +73,18 @@ def score_answers(
     weights: np.ndarray[Any, np.dtype[np.float64]] | None = None,
 ) -> tuple[np.ndarray[Any, np.dtype[np.float64]], np.ndarray[Any, np.dtype[np.int64]]]:
     """Scores, shape (n,), and numbers of answers, shape (n,), from answers of shape (n, items)."""
-    n_items = answers.shape[1]
-    answered = np.isfinite(answers)
-    n_answered = answered.sum(axis=1)
+    n, n_items = answers.shape
     needed = outcome.minimum_answered or n_items
     weight = np.ones(n_items) if weights is None else weights
-    total = np.where(answered, answers, 0.0) @ weight
-    known = n_answered if (weight == 1.0).all() else answered @ weight
+    n_answered, total, known = np.zeros(n, dtype=np.int16), np.zeros(n), np.zeros(n)
+    equal = (weight == 1.0).all()
+    for item in range(n_items):  # a column at a time stays in the processor's cache
+        answered = np.isfinite(answers[:, item])
+        given = np.where(answered, answers[:, item], 0.0)
+        n_answered += answered.view(np.int8)
+        total += given if equal else given * weight[item]
+        known += 0.0 if equal else answered * weight[item]
+    known = n_answered.astype(float) if equal else known
     mean = np.divide(total, known, out=np.full(len(answers), np.nan), where=known > 0)
     values = mean * weight.sum() if outcome.kind == "index" else mean
-    return np.where(n_answered >= needed, values, np.nan), n_answered
-
-
-def _empty() -> pd.DataFrame:
-    dtypes = {"submission_id": "int64", "outcome": "str", "score": "float64", "n_answered": "int64"}
-    return pd.DataFrame({name: pd.Series([], dtype=dtypes[name]) for name in SCORES})
+    return np.where(n_answered >= needed, values, np.nan), n_answered.astype(np.int64)

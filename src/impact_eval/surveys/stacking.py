@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from impact_eval.surveys.answers import Answers
 from impact_eval.surveys.read_forms import ReadForms
 
 
@@ -22,22 +23,18 @@ def stacked(parts: Sequence[ReadForms]) -> ReadForms:
     return ReadForms(
         pd.concat([part.forms for part in parts], ignore_index=True),
         pd.concat([part.subgroups for part in parts], ignore_index=True),
-        pd.concat([part.numbers for part in parts], ignore_index=True),
-        pd.concat([part.written for part in parts], ignore_index=True),
-        pd.concat([part.kinds for part in parts], ignore_index=True),
+        Answers.stacked([part.answers for part in parts]),
         pd.concat(rejected, ignore_index=True),
         pd.concat(texts, ignore_index=True),
     )
 
 
 def cut_out(read: ReadForms, start: int, stop: int) -> ReadForms:
-    """Forms from one position to before another, as they were before they were stacked."""
+    """Forms from one position to before another, with nothing that other forms say."""
     return ReadForms(
         _rows(read.forms, start, stop),
         _rows(read.subgroups, start, stop),
-        _rows(read.numbers, start, stop),
-        _rows(read.written, start, stop),
-        _rows(read.kinds, start, stop),
+        read.answers.taken(slice(start, stop)).pruned(),
         _listed(read.rejected, start, stop),
         _listed(read.texts, start, stop),
     )

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
-
-import numpy as np
-import pandas as pd
-import pyarrow as pa
-from numpy.typing import ArrayLike
+from collections.abc import Sequence
+from typing import Final
 
 _NUMBER_SIGNS: Final = {ord("٫"): ".", ord("−"): "-"}
 # Joiners, direction marks and the byte order mark: invisible, and typed by some keyboards only.
@@ -70,94 +65,3 @@ def roll_number(text: str, *, prefixes: Sequence[str] = ()) -> str:
         if prefix and rest and rest != element:
             return code_element(rest)
     return element
-
-
-class Encoded(NamedTuple):
-    """A column of text: the place of each cell among the different texts, and these.
-
-    Every text stands in a cell at least.
-    """
-
-    codes: np.ndarray[Any, np.dtype[np.integer[Any]]]
-    texts: list[str]
-
-    def taken(self, rows: np.ndarray[Any, Any]) -> Encoded:
-        """Cells of these rows, by their numbers or a mask."""
-        codes = self.codes[rows]
-        used = np.zeros(len(self.texts), dtype=bool)
-        used[codes] = True
-        if used.all():
-            return Encoded(codes, self.texts)
-        place = (np.cumsum(used) - 1).astype(np.int32)
-        texts = [text for text, stays in zip(self.texts, used, strict=True) if stays]
-        return Encoded(place[codes], texts)
-
-    def of_each(self, values: ArrayLike, dtype: Any) -> np.ndarray[Any, Any]:  # noqa: ANN401
-        """Value of each cell, from the values of the different texts."""
-        found = np.array(values, dtype=dtype)
-        return found[self.codes] if len(self.texts) else np.empty(0, dtype=dtype)
-
-
-def distinct(values: pd.Series) -> Encoded:
-    """Place of each text among the different ones, and these in the order of their appearance.
-
-    >>> codes, texts = distinct(pd.Series(["b", "a", "b"], dtype="str"))
-    >>> codes.tolist(), texts
-    ([0, 1, 0], ['b', 'a'])
-    """
-    array = pa.array(values, type=pa.large_string())
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
-    encoded = array.dictionary_encode()
-    return Encoded(encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist())
-
-
-def as_series(encoded: Encoded) -> pd.Series:
-    """Column of text with an index of its own.
-
-    >>> as_series(distinct(pd.Series(["b", "a", "b"], dtype="str"))).tolist()
-    ['b', 'a', 'b']
-    """
-    texts = pa.array(encoded.texts, type=pa.large_string())
-    return pd.Series(texts.take(pa.array(encoded.codes)), dtype="str")
-
-
-def spelled(encoded: Encoded, spell: Callable[[str], str]) -> Encoded:
-    """Apply `spell` to a column, once to each different text.
-
-    >>> spelled(Encoded(np.array([0, 1], dtype=np.int32), ["a", "A"]), str.lower).texts
-    ['a']
-    """
-    new = [spell(text) for text in encoded.texts]
-    if new == encoded.texts:
-        return encoded
-    places: dict[str, int] = {}
-    place = [places.setdefault(text, len(places)) for text in new]
-    return Encoded(np.array(place, dtype=np.int32)[encoded.codes], list(places))
-
-
-def code_elements(encoded: Encoded) -> Encoded:
-    """Apply `code_element` to a column; to letters alone, as most are, at little cost.
-
-    >>> code_elements(Encoded(np.array([0, 1, 2]), ["Abc", "abc", "X"])).texts
-    ['abc', 'x']
-    """
-    letters = "".join(encoded.texts)
-    only_letters = letters.isascii() and letters.isalpha()
-    return spelled(encoded, str.lower if only_letters else code_element)
-
-
-def repeated(text: str, times: int) -> pd.Series:
-    """Column that says the same in each row.
-
-    >>> repeated("a", 2).tolist()
-    ['a', 'a']
-    """
-    return pd.Series(pa.repeat(pa.scalar(text, type=pa.large_string()), times), dtype="str")
-
-
-def map_unique(values: pd.Series, spell: Callable[[str], str]) -> pd.Series:
-    """Column of text with `spell` applied once to each different value."""
-    before = distinct(values)
-    after = spelled(before, spell)
-    return values if after is before else as_series(after).set_axis(values.index)

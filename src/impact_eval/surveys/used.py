@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
+from impact_eval.surveys.answers import Answers
 from impact_eval.surveys.dates import date_flags
+from impact_eval.surveys.encoded import Encoded, as_series
 from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.roll_out import first_after
 from impact_eval.surveys.rows import Fates, Mask
-from impact_eval.surveys.text import Encoded, as_series
 from impact_eval.vocabulary import SUBMISSIONS
+
+# What decides whether a form is used, and is the same or of no use on all that are.
+_NOT_NEEDED: Final = (
+    "answers_hash",
+    "audience_declared",
+    "consent",
+    "consents_missing",
+    "fits",
+    "keep",
+    "refusal",
+    "refused",
+    "removed",
+    "school_label",
+    "uuid",
+    "wide",
+    "withdrawal",
+)
 
 
 @dataclass(frozen=True)
@@ -23,16 +42,17 @@ class UsedForms:
     Attributes
     ----------
     about : DataFrame
-        As `ReadForms.forms`, with `submission_id` and `form`, their place among all forms.
-    levels, numbers, written, kinds : DataFrame
+        As `ReadForms.forms` without what decided on them, with `submission_id` and `form`, their
+        place among all forms.
+    levels : DataFrame
+        Their subgroups.
+    answers : Answers
         As in `ReadForms`.
     """
 
     about: pd.DataFrame
     levels: pd.DataFrame
-    numbers: pd.DataFrame
-    written: pd.DataFrame
-    kinds: pd.DataFrame
+    answers: Answers
 
     @classmethod
     def of(cls, read: ReadForms, fates: Fates) -> UsedForms:
@@ -41,11 +61,12 @@ class UsedForms:
         chosen = np.flatnonzero(fates.open)
         order = np.lexsort((read.forms["source_row"].to_numpy()[chosen], file[chosen]))
         chosen = chosen[order]
-        about = read.forms.iloc[chosen].reset_index(drop=True)
+        forms = read.forms[[name for name in read.forms.columns if name not in _NOT_NEEDED]]
+        about = forms.iloc[chosen].reset_index(drop=True)
         about["form"] = chosen
         about["submission_id"] = np.arange(len(about))
-        others = (read.subgroups, read.numbers, read.written, read.kinds)
-        return cls(about, *(one.iloc[chosen].reset_index(drop=True) for one in others))
+        levels = read.subgroups.iloc[chosen].reset_index(drop=True)
+        return cls(about, levels, read.answers.taken(chosen))
 
     @property
     def forms(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -82,7 +103,9 @@ class UsedForms:
         masks |= further
         masks["wave_contradicts_date"] &= ~masks["before_workshop"]
         about = self.about.assign(flags=_named(masks))[list(SUBMISSIONS)]
-        return pd.concat([about, self.levels, self.numbers], axis=1)
+        items = list(self.answers.items)
+        numbers = pd.DataFrame(self.answers.numbers(items).T, columns=items, copy=False)
+        return pd.concat([about, self.levels, numbers], axis=1)
 
 
 def _named(masks: dict[str, Mask]) -> pd.Series:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,19 +13,20 @@ import pandas as pd
 from impact_eval.study import Study
 from impact_eval.study.source import Source
 from impact_eval.surveys.answer_labels import AnswerLabels
+from impact_eval.surveys.answers import NOTHING, Answers, ItemAnswers, ReadAnswer, smallest
+from impact_eval.surveys.encoded import Encoded, as_series
 from impact_eval.surveys.item_rule import BLANK, REJECTED, ItemRule, Reading, answer_key
 from impact_eval.surveys.layout import Forms
-from impact_eval.surveys.rows import is_text
-from impact_eval.surveys.text import distinct, folded
+from impact_eval.surveys.text import folded
+from impact_eval.surveys.typed import typed_table
+from impact_eval.surveys.written import written_hashes
 from impact_eval.vocabulary import ANSWER_KINDS
-
-NOT_ASKED: Final = -1
 
 
 def read_answers(
-    forms: Forms, source: Source, study: Study
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Numbers and kinds of all answers of a study, and those that broke their rule.
+    forms: Forms, source: Source, study: Study, *, hash_key: str
+) -> tuple[Answers, pd.DataFrame]:
+    """Read all answers of a study by its codebook, and list those that broke their rule.
 
     Parameters
     ----------
@@ -35,46 +36,79 @@ def read_answers(
         Its declaration, which says what the columns are called.
     study : Study
         Whose codebook holds the rules.
+    hash_key : str
+        The study's secret (`Tokens.hash_key`), for what tells answers apart.
 
     Returns
     -------
-    numbers : DataFrame, shape (n, number of different item ids)
+    answers : Answers
         Choices are 1 (right) or 0, a "don't know" on a choice 0; ratings and frequencies as
-        numbers after reversal; NaN is missing.
-    kinds : DataFrame, shape (n, number of different item ids)
-        Place in `vocabulary.ANSWER_KINDS`; -1 where the item is not asked in the form's audience
-        and wave, or not by its file.
+        numbers after reversal. NOTHING where the item is not asked in the form's audience and wave,
+        or not by its file.
     rejected : DataFrame
         Columns `form` (position), `column`, `rule`. Never the answer.
     """
-    columns = list(dict.fromkeys(study.items["item_id"]))
-    place = {item_id: at for at, item_id in enumerate(columns)}
-    numbers = np.full((len(columns), len(forms.about)), np.nan)
-    kinds = np.full(numbers.shape, NOT_ASKED, dtype=np.int8)
+    n = len(forms)
+    items = dict.fromkeys(item.item_id for item in study.item_rows)
+    found = {item: _OneItem(n) for item in items}
+    hashes = written_hashes(forms.answers.values(), hash_key=hash_key)
     rejected: list[pd.DataFrame] = []
     for item_id, where, rule, asked in _rules(forms, study):
         if item_id not in forms.answers or not where.any():
             continue
-        codes, texts = forms.answers[item_id]
+        cells = forms.answers[item_id]
         labels = AnswerLabels.of(source, item_id) if asked else None
-        readings = _readings(texts, rule, labels, asked=asked)
-        values = np.array([reading.number for reading in readings])
-        broken = np.array([reading.rejected for reading in readings], dtype=bool)
-        at = place[item_id]
-        np.copyto(numbers[at], values[codes], where=where)
+        readings = _readings(cells.texts, rule, labels, asked=asked)
         if asked:
-            of = np.array([ANSWER_KINDS.index(one.kind) for one in readings], dtype=np.int8)
-            np.copyto(kinds[at], of[codes], where=where)
+            found[item_id].add(cells, readings, hashes, where)
+        broken = np.array([reading.rejected for reading in readings], dtype=bool)
         if broken.any():
             text = rule.text if asked else "not asked in this wave"
             text = text if labels is None else f"a declared label, or its code ({text})"
-            positions = np.flatnonzero(where & broken[codes])
+            positions = np.flatnonzero(where & broken[cells.codes])
             rejected.append(_rejections(forms, source, item_id, positions, text))
-    return (
-        pd.DataFrame(numbers.T, columns=columns, copy=False),
-        pd.DataFrame(kinds.T, columns=columns, copy=False),
-        _stacked(rejected),
-    )
+    answers = Answers({item: one.answers() for item, one in found.items()}, n)
+    return answers, rejected_cells(rejected)
+
+
+class _OneItem:
+    """Puts together what one item's answers come to by the rules of several audiences and waves."""
+
+    def __init__(self, n: int) -> None:
+        self._n = n
+        self._places: np.ndarray[Any, Any] | None = None
+        self._numbers: dict[tuple[str, int, int], int] = {}
+        self._different = [NOTHING]
+
+    def add(
+        self,
+        cells: Encoded,
+        readings: Sequence[Reading],
+        hashes: Mapping[str, int],
+        where: np.ndarray[Any, np.dtype[np.bool_]],
+    ) -> None:
+        of_texts = [
+            self._place(reading, hashes[answer_key(text)])
+            for reading, text in zip(readings, cells.texts, strict=True)
+        ]
+        dtype = smallest(len(self._different))
+        if self._places is None:
+            self._places = np.zeros(self._n, dtype=dtype)
+        self._places = self._places.astype(np.promote_types(self._places.dtype, dtype), copy=False)
+        np.copyto(self._places, np.array(of_texts, dtype=dtype)[cells.codes], where=where)
+
+    def answers(self) -> ItemAnswers:
+        places = np.zeros(self._n, dtype=np.uint8) if self._places is None else self._places
+        return ItemAnswers(places, tuple(self._different))
+
+    def _place(self, reading: Reading, written: int) -> int:
+        kind = ANSWER_KINDS.index(reading.kind)
+        answer = ReadAnswer(reading.number, written if reading.kind == "answered" else 0, kind)
+        key = (repr(answer.number), answer.written, kind)
+        if key not in self._numbers:
+            self._numbers[key] = len(self._different)
+            self._different.append(answer)
+        return self._numbers[key]
 
 
 def _readings(
@@ -94,13 +128,13 @@ def _rules(
     forms: Forms, study: Study
 ) -> Iterator[tuple[str, np.ndarray[Any, np.dtype[np.bool_]], ItemRule, bool]]:
     """Item, forms that a rule holds for, the rule, and whether the item is asked there."""
-    audience = {one: is_text(forms.about["audience"], one) for one in study.audience_ids}
-    wave = {one: is_text(forms.about["wave"], one) for one in study.wave_ids}
+    audience = {one: forms.about["audience"].among([one]) for one in study.audience_ids}
+    wave = {one: forms.about["wave"].among([one]) for one in study.wave_ids}
     groups = {(one, other): audience[one] & wave[other] for one in audience for other in wave}
     ranges = {(one.audience, one.id): one.ranges for one in study.outcomes}
     choices = _choices_of_forms(study)
     none: frozenset[str] = frozenset()
-    for item in study.items.itertuples(index=False):
+    for item in study.item_rows:
         asked_in = [one.strip() for one in str(item.waves).split("|") if one.strip()]
         bounds = float(str(item.minimum)), float(str(item.maximum))
         by_wave = ranges.get((str(item.audience), str(item.outcome)), {})
@@ -148,7 +182,7 @@ def _keys(cell: object) -> frozenset[str]:
 def _rejections(
     forms: Forms, source: Source, item_id: str, positions: np.ndarray[Any, Any], rule: str
 ) -> pd.DataFrame:
-    waves = forms.about["wave"].to_numpy()[positions]
+    waves = forms.about["wave"].taken_texts(positions)
     named = {wave: source.item_column(item_id, wave) or item_id for wave in set(waves)}
     return pd.DataFrame(
         {"form": positions, "column": [named[wave] for wave in waves], "rule": rule}
@@ -162,25 +196,21 @@ def read_subgroups(forms: Forms, source: Source, study: Study) -> tuple[pd.DataF
         meaning = {folded(level): level for level in subgroup.levels}
         given = source.values.get(subgroup.id, {})  # noqa: PD011  (a field of ours)
         meaning |= {answer_key(text): level for text, level in given.items()}
-        codes, unique = distinct(forms.subgroups[subgroup.id])
-        known = np.array([meaning.get(answer_key(text), "") for text in unique], dtype=object)
+        codes, unique = forms.subgroups[subgroup.id]
+        known = [meaning.get(answer_key(text), "") for text in unique]
         broken = np.array(
             [bool(text) and not level for text, level in zip(unique, known, strict=True)]
         )
-        levels[subgroup.id] = pd.Series(known[codes] if len(known) else [], dtype="str")
+        levels[subgroup.id] = as_series(Encoded(codes, known))
         positions = np.flatnonzero(broken[codes]) if len(unique) else np.array([], dtype=int)
         column = source.columns.subgroups.get(subgroup.id, subgroup.id)
         rule = "one of the values declared for this subgroup"
         rejected.append(pd.DataFrame({"form": positions, "column": column, "rule": rule}))
-    return pd.DataFrame(levels, index=forms.about.index), _stacked(rejected)
+    return pd.DataFrame(levels, index=pd.RangeIndex(len(forms))), rejected_cells(rejected)
 
 
-def _stacked(rejected: list[pd.DataFrame]) -> pd.DataFrame:
-    empty = pd.DataFrame(
-        {
-            "form": pd.Series([], dtype="int64"),
-            "column": pd.Series([], dtype="str"),
-            "rule": pd.Series([], dtype="str"),
-        }
-    )
-    return pd.concat([empty, *(one for one in rejected if len(one))], ignore_index=True)
+def rejected_cells(rejected: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put lists of answers that broke a rule one below the other."""
+    empty = typed_table({"form": "int64", "column": "str", "rule": "str"}, {})
+    some = [one for one in rejected if len(one)]
+    return pd.concat([empty, *some], ignore_index=True) if some else empty

@@ -10,6 +10,7 @@ import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Source, Study
+from impact_eval.surveys.encoded import as_series, distinct, is_text, map_unique, repeated
 from impact_eval.surveys.files import read_raw
 from impact_eval.surveys.headings import Headings
 from impact_eval.surveys.layout import person_code
@@ -17,7 +18,7 @@ from impact_eval.surveys.linking.tokens import Tokens
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.rows import Mask
 from impact_eval.surveys.schools import AMBIGUOUS, UNKNOWN, SchoolIndex
-from impact_eval.surveys.text import folded, map_unique
+from impact_eval.surveys.text import folded
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 _NONE: Final = 0
@@ -47,7 +48,7 @@ class Withdrawals:
 
 
 def mark_withdrawn(
-    forms: pd.DataFrame, withdrawals: Withdrawals, *, tokens: Tokens
+    forms: pd.DataFrame, refuses: Mask, withdrawals: Withdrawals, *, tokens: Tokens
 ) -> pd.DataFrame:
     """Add to the forms of one file what says later who withdrew, when nothing else of them is left.
 
@@ -56,14 +57,16 @@ def mark_withdrawn(
     DataFrame
         With `withdrawal`, as `Withdrawals.number_of` gives it; `refusal`, a token of the person
         where the form withdraws their consent; `refused`, empty, for the token of such a refusal
-        when it has taken out this form; and without `refuses`.
+        when it has taken out this form.
     """
-    refusing = ((forms["refuses"] == "yes") & (forms["code"] != "")).to_numpy(dtype=bool)
-    refusal = pd.Series("", index=forms.index, dtype="str")
+    refusing = refuses & ~is_text(forms["code"], "")
+    refusal = repeated("", len(forms))
     if refusing.any():
-        refusal[refusing] = tokens.of_names(identities(forms[refusing]), _REFUSAL)
-    number = withdrawals.number_of(forms)
-    return forms.drop(columns="refuses").assign(withdrawal=number, refusal=refusal, refused="")
+        refusal[refusing] = _tokens(identities(forms[refusing]), tokens)
+    forms["withdrawal"] = withdrawals.number_of(forms)
+    forms["refusal"] = refusal
+    forms["refused"] = repeated("", len(forms))
+    return forms
 
 
 def refused_on_a_form(forms: pd.DataFrame, *, tokens: Tokens) -> pd.Series:
@@ -72,9 +75,14 @@ def refused_on_a_form(forms: pd.DataFrame, *, tokens: Tokens) -> pd.Series:
     if not refusals:
         return forms["refused"]
     coded = forms[forms["code"] != ""]
-    person = tokens.of_names(identities(coded), _REFUSAL)
+    person = _tokens(identities(coded), tokens)
     person = person.where(person.isin(refusals), "").reindex(forms.index, fill_value="")
     return forms["refused"].where(forms["refused"] != "", person)
+
+
+def _tokens(people: pd.Series, tokens: Tokens) -> pd.Series:
+    hidden = as_series(tokens.of_names(distinct(people), _REFUSAL))
+    return hidden.set_axis(people.index)
 
 
 def identities(forms: pd.DataFrame) -> pd.Series:
@@ -107,7 +115,7 @@ def _rows_by_identity(
     headings = Headings(raw, separator="/")
     labels, audiences = headings.require("school_id", "audience")
     declared = {folded(one): one for one in study.audience_ids}
-    people = pd.DataFrame({"school_id": schools.place(labels)})
+    people = pd.DataFrame({"school_id": map_unique(labels, schools.find)})
     people["audience"] = map_unique(audiences, lambda text: declared.get(folded(text), ""))
     placed = ~people["school_id"].isin(["", UNKNOWN, AMBIGUOUS]).to_numpy()
     rows: dict[str, int] = {}

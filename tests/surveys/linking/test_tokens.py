@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from coded_forms import KEY, CodedStudy, audience, coded, crowd
 
+from impact_eval.surveys.encoded import as_series, distinct
 from impact_eval.surveys.linking.duplicates import decide_duplicates
 from impact_eval.surveys.linking.link import link
 from impact_eval.surveys.linking.masks import JOIN
@@ -95,6 +96,8 @@ def test_no_codes_at_all() -> None:
 
 def test_names_of_different_things_are_kept_apart() -> None:
     names = pd.Series(["a", "", "a"], dtype="str")
-    devices, people = TOKENS.of_names(names, "device"), TOKENS.of_names(names, "interviewer")
+    devices, people = (
+        as_series(TOKENS.of_names(distinct(names), kind)) for kind in ("device", "interviewer")
+    )
     assert devices[0] == devices[2] != people[0]
     assert devices[1] == people[1] == ""

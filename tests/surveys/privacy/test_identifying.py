@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 
 from impact_eval.cli import app
 from impact_eval.errors import StudyError, SurveyFileError
+from impact_eval.surveys.encoded import distinct
 from impact_eval.surveys.privacy.content_kinds import content_kind
 from impact_eval.surveys.privacy.heading_kinds import heading_kind
 from impact_eval.surveys.privacy.identity_numbers import is_cnic, is_iin
-from impact_eval.surveys.text import distinct
 
 TELEPHONES = ["+92 300 1234567", "0300-1234568", "03001234569", "+7 (701) 234-56-78"]
 NAMES = ["Aisha Khan", "Bilal A. Raza", "Айгуль Серикова", "Zh. Omarova", "Saad Ullah-Khan"]

@@ -7,17 +7,19 @@ import pandas as pd
 from survey_project import Project, form
 
 from impact_eval.surveys.basis import Basis
+from impact_eval.surveys.encoded import distinct
+from impact_eval.surveys.item_rule import answer_key
 from impact_eval.surveys.linking.tokens import Tokens
-from impact_eval.surveys.quality.written import written_answers
 from impact_eval.surveys.read_file import read_file
-from impact_eval.surveys.text import distinct
+from impact_eval.surveys.written import written_hashes
 
 TEXTS = ["4", "5", "4", "03001234567"]
 
 
 def written(key: bytes) -> list[int]:
-    answers = {"c1": distinct(pd.Series(TEXTS, dtype="str"))}
-    return written_answers(answers, ["c1"], 4, hash_key=Tokens(key).hash_key)["c1"].tolist()
+    answers = distinct(pd.Series(TEXTS, dtype="str"))
+    hashes = written_hashes([answers], hash_key=Tokens(key).hash_key)
+    return [hashes[answer_key(text)] for text in TEXTS]
 
 
 def test_hashes_need_the_key() -> None:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from impact_eval.instruments import Instrument, Question
 from impact_eval.simulate.layouts.export import known_language
+from impact_eval.surveys.encoded import map_unique
 from impact_eval.surveys.item_rule import answer_key
-from impact_eval.surveys.text import map_unique
 
 
 def labelled_answers(frame: pd.DataFrame, form: Instrument, *, language: str) -> pd.DataFrame:

@@ -10,8 +10,9 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from impact_eval.simulate.layouts.export import Export
+from impact_eval.surveys.encoded import map_unique
 from impact_eval.surveys.item_rule import answer_key
-from impact_eval.surveys.text import map_unique, plain
+from impact_eval.surveys.text import plain
 
 _LONGEST_TITLE: Final = 80
 _NUMBER: Final = re.compile(r"-?\d+")

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 
 from impact_eval.study import Study
 from impact_eval.surveys.linking.transliterate import skeleton, words
-from impact_eval.surveys.text import folded, map_unique
+from impact_eval.surveys.text import folded
 
 SCHOOL_NAMES: Final = ("label", "school_id", "score", "n_rows", "rows", "decision")
 SHOWN_FROM: Final = 70.0
@@ -60,6 +60,16 @@ def propose_schools(unknown: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFrame
     return table.sort_values(["score", "label"], ascending=[False, True], ignore_index=True)
 
 
+def save_proposals(unknown: pd.DataFrame, study: Study) -> None:
+    """Write what `propose_schools` proposes beside the study's tables."""
+    path = study.processed_folder / FILE
+    if len(unknown):
+        proposals = propose_schools(unknown, study.roster_table)
+        proposals.to_csv(path, index=False, encoding="utf-8")
+    else:
+        path.write_text(",".join(SCHOOL_NAMES) + "\n", encoding="utf-8")
+
+
 def _where(forms: pd.DataFrame) -> str:
     """File and rows of forms, the first ones if there are many."""
     named = forms.sort_values(["source_file", "source_row"]).iloc[:_ROWS_NAMED]
@@ -78,11 +88,9 @@ class LikeLabels:
         self._judge: _Judge | None = None
         self._shown = cache(self._is_like)
 
-    def of(self, labels: pd.Series) -> pd.Series:
-        """Labels, with UNLIKE in the place of those that are unlike any school's name."""
-        return map_unique(
-            labels, lambda label: label if not label or self._shown(label) else UNLIKE
-        )
+    def of(self, label: str) -> str:
+        """Give the label, or UNLIKE if it is unlike any school's name."""
+        return label if not label or self._shown(label) else UNLIKE
 
     def _is_like(self, label: str) -> bool:
         self._judge = self._judge or _Judge(self._roster)

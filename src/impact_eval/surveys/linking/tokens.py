@@ -10,9 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from impact_eval.surveys.encoded import Encoded, spelled
 from impact_eval.surveys.linking.masks import JOIN
 from impact_eval.surveys.linking.pseudonyms import pseudonym
-from impact_eval.surveys.text import map_unique
 
 _BYTES: Final = 6
 _HASH_KEY_BYTES: Final = 12
@@ -49,12 +49,12 @@ class Tokens:
         joint = pa.scalar(JOIN, pa.large_string())
         return pd.Series(pc.binary_join(whole, joint), dtype="str").set_axis(codes.index)
 
-    def of_names(self, names: pd.Series, kind: str) -> pd.Series:
+    def of_names(self, names: Encoded, kind: str) -> Encoded:
         """Pseudonyms of a column of names that are compared whole, as of devices; empty stays so.
 
         `kind` keeps apart equal names of different things.
         """
-        return map_unique(
+        return spelled(
             names, lambda name: pseudonym(f"{kind}|{name}", key=self._key) if name else ""
         )
 

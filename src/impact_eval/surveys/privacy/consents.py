@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from impact_eval.study.consent import Consent
-from impact_eval.surveys.text import folded, map_unique
+from impact_eval.surveys.combinations import first_rows, numbered
+from impact_eval.surveys.encoded import Encoded, constant, is_text, spelled
+from impact_eval.surveys.text import folded
 
 SHORT_FORM = "consent"
 
 
 def lacking(
-    rules: Sequence[Consent], column: Callable[[str], pd.Series], index: pd.Index
-) -> pd.DataFrame:
+    rules: Sequence[Consent], column: Callable[[str], Encoded], n: int
+) -> tuple[Encoded, Encoded]:
     """Hold the rules of a source against its forms.
 
     Parameters
@@ -23,26 +28,31 @@ def lacking(
         All of them are needed.
     column : callable
         Text of a declared column, n cells.
-    index : Index
-        Of the forms.
+    n : int
+        How many forms there are.
 
     Returns
     -------
-    DataFrame, shape (n, 2)
-        `consents_missing`: ids of the rules that are not met, with spaces between them; `refuses`:
+    missing : Encoded, n cells
+        Ids of the rules that are not met, with spaces between them.
+    refuses : Encoded, n cells
         `yes` where a rule with `withdraws` was answered and not accepted.
     """
-    missing = pd.Series("", index=index, dtype="str")
-    refuses = pd.Series("", index=index, dtype="str")
+    missing = refuses = constant("", n)
     for rule in rules:
         accepted = {folded(answer) for answer in rule.accepted}
-        given = map_unique(column(rule.column), folded)
-        unmet = ~given.isin(accepted)
+        given = spelled(column(rule.column), folded)
+        unmet = ~given.among(accepted)
         if rule.withdraws:
-            unmet &= given != ""
-            refuses = refuses.where(~unmet, "yes")
-        missing = missing.where(~unmet, missing + " " + rule.id)
-    return pd.DataFrame({"consents_missing": missing.str.strip(), "refuses": refuses})
+            unmet &= ~given.among([""])
+            refuses = refuses.replaced(unmet, constant("yes", n))
+        with_rule = spelled(missing, partial(_and_also, rule.id))
+        missing = missing.replaced(unmet, with_rule)
+    return missing, refuses
+
+
+def _and_also(rule: str, missing: str) -> str:
+    return f"{missing} {rule}".strip()
 
 
 def count_missing(forms: pd.DataFrame, rules: Iterable[Consent]) -> dict[str, int]:
@@ -60,9 +70,11 @@ def count_missing(forms: pd.DataFrame, rules: Iterable[Consent]) -> dict[str, in
     dict of int
         By the rule's id. A row may lack several; a wide row counts once.
     """
-    rows = forms[forms["consent"] == "no"].drop_duplicates(["source_file", "source_row"])
+    without = np.flatnonzero(is_text(forms["consent"], "no"))
+    columns = [forms[name].take(without) for name in ("source_file", "source_row")]
+    lacking_at = without[first_rows(numbered(*columns))]
     counts = dict.fromkeys((rule.id for rule in rules), 0)
-    for missing, number in rows["consents_missing"].value_counts(sort=False).items():
-        for rule in str(missing).split() or [SHORT_FORM]:
-            counts[rule] = counts.get(rule, 0) + int(number)
+    for missing, number in Counter(forms["consents_missing"].take(lacking_at)).items():
+        for rule in missing.split() or [SHORT_FORM]:
+            counts[rule] = counts.get(rule, 0) + number
     return counts

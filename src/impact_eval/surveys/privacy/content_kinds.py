@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
 import numpy as np
 
+from impact_eval.surveys.encoded import Encoded
 from impact_eval.surveys.privacy.identity_numbers import is_cnic, is_iin
-from impact_eval.surveys.text import Encoded, plain
+from impact_eval.surveys.text import plain
 
 Kind = Literal[
     "name", "telephone", "e-mail", "identity number", "address", "coordinates", "date of birth"
@@ -57,8 +58,8 @@ def _is_name(text: str) -> bool:
     return all(word[0].isupper() for word in words) and any(not word.isupper() for word in words)
 
 
-# Without one of these signs a text is none of the following.
-_SIGN: Final = re.compile(r"[\d@]")
+# Telephones, identity numbers and coordinates hold nothing else, and are no shorter.
+_LONG_NUMBER: Final = re.compile(r"[\d .,;()+\-]{9,}")
 # In this order: an identity number without dashes also looks like a telephone.
 _TESTS: Final[tuple[tuple[Kind, Callable[[str], bool]], ...]] = (
     ("e-mail", _is_email),
@@ -67,6 +68,12 @@ _TESTS: Final[tuple[tuple[Kind, Callable[[str], bool]], ...]] = (
     ("coordinates", lambda text: bool(_COORDINATES.fullmatch(text))),
     ("address", _is_address),
 )
+_OF_NUMBERS: Final[tuple[Kind, ...]] = ("identity number", "telephone", "coordinates")
+# What a column of these kinds holds somewhere, looked for in all its texts at once.
+_WORDS: Final[Mapping[Kind, Callable[[str], object]]] = {
+    "e-mail": re.compile("@").search,
+    "address": _ADDRESS.search,
+}
 
 
 def kind_of_text(text: str) -> Kind | None:
@@ -102,7 +109,7 @@ def content_kind(cells: Encoded) -> Kind | None:
     Examples
     --------
     >>> import pandas as pd
-    >>> from impact_eval.surveys.text import distinct
+    >>> from impact_eval.surveys.encoded import distinct
     >>> numbers = ["+92 300 1234567", "0300-7654321", "03001112223", ""]
     >>> content_kind(distinct(pd.Series(numbers, dtype="str")))
     'telephone'
@@ -114,11 +121,15 @@ def content_kind(cells: Encoded) -> Kind | None:
     filled = sum(count for _, count in texts)
     if filled < FEWEST_CELLS:
         return None
-    signed = [(text, count) for text, count in texts if _SIGN.search(text)]
+    numbers = [(text, count) for text, count in texts if _LONG_NUMBER.fullmatch(text)]
+    together = "\n".join(text for text, _ in texts)
     for kind, test in _TESTS:
-        matching = sum(count for text, count in signed if test(text))
+        possible = numbers if kind in _OF_NUMBERS else texts if _WORDS[kind](together) else []
+        matching = sum(count for text, count in possible if test(text))
         if matching >= max(FEWEST_CELLS, _LEAST_SHARE * filled):
             return kind
+    if " " not in together:
+        return None
     named = [count for text, count in texts if _is_name(text)]
     if sum(named) < max(FEWEST_CELLS, _LEAST_SHARE_NAMES * filled):
         return None

@@ -9,6 +9,7 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.surveys.privacy.identifying import IdentifyingColumn
+from impact_eval.surveys.typed import table_of_rows
 from impact_eval.vocabulary import PRIVACY
 
 
@@ -49,5 +50,4 @@ def privacy_table(
     rows += [("consents_missing", rule, number) for rule, number in missing.items()]
     if study.withdrawals is not None:
         rows.append(("withdrawals_not_found", "", withdrawals_not_found))
-    table = pd.DataFrame(rows, columns=list(PRIVACY))
-    return table.astype({"measure": "str", "detail": "str", "number": "int64"})
+    return table_of_rows(dict(zip(PRIVACY, ("str", "str", "int64"), strict=True)), rows)

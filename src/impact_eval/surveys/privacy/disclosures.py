@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 import pandas as pd
@@ -98,7 +98,7 @@ def without_disclosures(forms: Forms, source: Source, study: Study) -> Forms:
     if not hidden:
         return forms
     shown = {item: answers for item, answers in forms.answers.items() if item not in hidden}
-    return Forms(forms.about, forms.subgroups, shown)
+    return replace(forms, answers=shown)
 
 
 def overlooked(study: Study, searched: Collection[tuple[int, str]]) -> list[Fault]:

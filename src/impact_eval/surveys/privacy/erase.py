@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.rows import Fates, Mask
-from impact_eval.surveys.values import NOT_ASKED
 
 ERASED: Final = ("no_consent", "withdrawn")
 # Where the row stands, what holds for all rows of its source, and why it is not used.
@@ -49,16 +48,15 @@ def erase(read: ReadForms, fates: Fates) -> ReadForms:
     gone = fates.because(*ERASED)
     if not gone.any():
         return read
-    nobodys = gone & ~fates.because("withdrawn")
+    rows = np.flatnonzero(gone)
+    nobodys = np.flatnonzero(gone & ~fates.because("withdrawn"))
     for name in [name for name in read.forms.columns if name not in _KEPT]:
-        column = read.forms[name]
-        blank = _BLANKS.get(column.dtype.kind, "")
-        read.forms[name] = column.mask(nobodys if name == "audience" else gone, blank)
-    values: dict[str, Any] = {"numbers": np.nan, "written": 0, "kinds": NOT_ASKED, "subgroups": ""}
-    for name, value in values.items():
-        getattr(read, name).iloc[np.flatnonzero(gone)] = value
-    lists = {name: _without(getattr(read, name), gone) for name in ("rejected", "texts")}
-    return replace(read, **lists)
+        column = read.forms[name].array.copy()
+        column[nobodys if name == "audience" else rows] = _BLANKS.get(column.dtype.kind, "")
+        read.forms[name] = column
+    read.subgroups.iloc[rows] = ""
+    read.answers.erase(rows)
+    return replace(read, rejected=_without(read.rejected, gone), texts=_without(read.texts, gone))
 
 
 def _without(rows: pd.DataFrame, gone: Mask) -> pd.DataFrame:

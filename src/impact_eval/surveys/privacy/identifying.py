@@ -9,6 +9,7 @@ from typing import Final, Literal
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Study
 from impact_eval.study.source import Source
+from impact_eval.surveys.encoded import Encoded
 from impact_eval.surveys.form_labels import form_labels
 from impact_eval.surveys.items_asked import items_asked
 from impact_eval.surveys.layout import expected_names
@@ -18,7 +19,6 @@ from impact_eval.surveys.privacy.heading_kinds import heading_kind
 from impact_eval.surveys.privacy.masking import LEFT_OUT, MASKED
 from impact_eval.surveys.privacy.texts import kept_items
 from impact_eval.surveys.raw_table import RawTable, column_letters
-from impact_eval.surveys.text import Encoded
 
 FoundBy = Literal["heading", "cells", "heading and cells"]
 # What a declared column holds.
@@ -150,9 +150,9 @@ def _declared_positions(
 
 def _text_positions(columns: NamedColumns, source: Source, study: Study) -> dict[int, str]:
     """Positions of texts: what is masked is no fault of those kept, and others are not read."""
-    kept = set(kept_items(study)["item_id"])
+    kept = {item.item_id for item in kept_items(study)}
     positions: dict[int, str] = {}
-    for item in study.items.loc[study.items["type"] == "text", "item_id"]:
+    for item in (one.item_id for one in study.item_rows if one.type == "text"):
         headings = {source.item_column(item, wave) for wave in study.wave_ids}
         for heading in headings | _label_headings(headings, source, study):
             for at in columns.positions(heading):

@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 
 from impact_eval.errors import NotPreparedError
 from impact_eval.study import Study
+from impact_eval.surveys.encoded import as_series, map_unique, spelled
 from impact_eval.surveys.layout import Forms
 from impact_eval.surveys.privacy.masking import LEFT_OUT, mask
-from impact_eval.surveys.text import as_series, map_unique, spelled
+from impact_eval.surveys.typed import typed_table
 from impact_eval.vocabulary import TEXTS
 
 TABLE: Final = "texts.parquet"
@@ -26,16 +27,14 @@ _JOIN: Final = ";"
 _FORMULA: Final = ("=", "+", "-", "@", "\t")
 
 
-def kept_items(study: Study) -> pd.DataFrame:
+def kept_items(study: Study) -> list[Any]:
     """Items of type `text` that the study keeps, with their audience and waves."""
-    items = study.items
-    return items[(items["type"] == "text") & (items["keep"] == KEPT)]
+    return [item for item in study.item_rows if item.type == "text" and item.keep == KEPT]
 
 
 def no_texts() -> pd.DataFrame:
     """Make the table of `read_texts` without a row."""
-    kinds = {name: "int64" if name == "form" else "str" for name in _READ}
-    return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in kinds.items()})
+    return typed_table({name: "int64" if name == "form" else "str" for name in _READ}, {})
 
 
 def read_texts(forms: Forms, study: Study) -> pd.DataFrame:
@@ -54,23 +53,22 @@ def read_texts(forms: Forms, study: Study) -> pd.DataFrame:
         `form` (position), `item_id`, `text`, and in `kinds` what was masked or left out; `text` is
         empty where all of it was left out.
     """
+    kept = [item for item in kept_items(study) if item.item_id in forms.answers]
     parts = [no_texts()]
     audience, wave = forms.about["audience"], forms.about["wave"]
-    for item in kept_items(study).itertuples():
-        if item.item_id not in forms.answers:
-            continue
+    for item in kept:
         waves = str(item.waves).split("|") if item.waves else list(study.wave_ids)
         typed = spelled(forms.answers[str(item.item_id)], str.strip)
         missing = {"", *(code.strip() for code in str(item.missing_codes).split("|"))}
-        asked = (audience == item.audience) & wave.isin([one.strip() for one in waves])
+        asked = audience.among([item.audience]) & wave.among([one.strip() for one in waves])
         filled = typed.of_each([text not in missing for text in typed.texts], dtype=bool)
-        at = np.flatnonzero(asked.to_numpy(dtype=bool) & filled)
+        at = np.flatnonzero(asked & filled)
         own = as_series(forms.answers[str(item.item_id)].taken(at))
         part = pd.DataFrame({"form": at, "item_id": str(item.item_id)})
         part["text"] = map_unique(own, lambda text: mask(text).text)
         part["kinds"] = map_unique(own, lambda text: _JOIN.join(mask(text).kinds))
         parts.append(part.astype({"form": "int64", "item_id": "str"}))
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts, ignore_index=True) if kept else parts[0]
 
 
 def save_texts(read: pd.DataFrame, forms: pd.Series[int], study: Study) -> dict[str, Any]:
@@ -94,7 +92,7 @@ def save_texts(read: pd.DataFrame, forms: pd.Series[int], study: Study) -> dict[
     folder.mkdir(parents=True, exist_ok=True)
     for name in (TABLE, EXPORT):
         (folder / name).unlink(missing_ok=True)
-    if kept_items(study).empty:
+    if not kept_items(study):
         return {}
     number = pd.Series(forms.index, index=forms.to_numpy(), dtype="int64")
     used = read[read["form"].isin(number.index)]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from impact_eval.surveys.dates import parse_dates
+from impact_eval.surveys.encoded import Encoded
 from impact_eval.surveys.item_rule import to_number
-from impact_eval.surveys.text import distinct
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -17,18 +18,19 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 FEWEST_TIMED: Final = 20
 
 
-def timed(about: pd.DataFrame, *, date_format: str | None) -> pd.DataFrame:
-    """Forms with `started_at`, `ended_at` as datetimes and `seconds` in place of their texts."""
-    dates = {
-        name: parse_dates(about[name], date_format=date_format)[0]
-        for name in ("started_at", "ended_at")
-    }
-    codes, texts = distinct(about["duration"])
+def timed(
+    about: Mapping[str, Encoded], *, date_format: str | None
+) -> dict[str, pd.Series | Floats]:
+    """Read the times of forms: `started_at` and `ended_at` as datetimes, and `seconds`."""
+    start, end = (
+        parse_dates(about[name], date_format=date_format)[0] for name in ("started_at", "ended_at")
+    )
+    codes, texts = about["duration"]
     numbers = np.array([to_number(text) for text in texts], dtype=np.float64)
     stated = numbers[codes] if len(codes) else np.empty(0)
-    between = (dates["ended_at"] - dates["started_at"]).dt.total_seconds().to_numpy()
+    between = (end - start).dt.total_seconds().to_numpy()
     seconds = np.where(np.isnan(stated), between, stated)
-    return about.drop(columns=["duration"]).assign(**dates, seconds=seconds)
+    return {"started_at": start, "ended_at": end, "seconds": seconds}
 
 
 def speeding(

@@ -73,11 +73,10 @@ def quality_table(
 
 def _of_group(group: FormGroup, settings: Quality) -> dict[str, Mask]:
     """Find the flags that compare forms of one audience and wave only."""
-    about = group.about
     found = _of_lists(group)
     found["speeding"] = speeding(
-        about["seconds"].to_numpy(),
-        about["n_answered"].to_numpy(),
+        group.about("seconds").to_numpy(),
+        group.about("n_answered").to_numpy(),
         seconds_per_item=settings.seconds_per_item,
         share_of_median=settings.share_of_median,
     )
@@ -87,8 +86,8 @@ def _of_group(group: FormGroup, settings: Quality) -> dict[str, Mask]:
     found["instructed_item_missed"] = (missed & sound).any(axis=1)
     found["identical_answers"] = identical_answers(
         group.written(group.of_types(*_COMPARED)),
-        numbered(about["school_id"], about["answered_on"].dt.normalize()),
-        about["respondent_id"],
+        numbered(group.about("school_id"), group.about("answered_on").dt.normalize()),
+        group.about("respondent_id"),
     )
     found["out_of_range"] = group.n_rejected() >= settings.rejected_answers
     return found

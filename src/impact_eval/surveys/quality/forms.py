@@ -12,14 +12,13 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
-from impact_eval.surveys.combinations import taken
-from impact_eval.surveys.rows import is_text
+from impact_eval.surveys.answers import Answers
+from impact_eval.surveys.encoded import is_text
 from impact_eval.vocabulary import ANSWER_KINDS
 
 Matrix = np.ndarray[Any, Any]
 Rows = np.ndarray[Any, np.dtype[np.intp]]
 
-_ANSWERED = ANSWER_KINDS.index("answered")
 _REJECTED = ANSWER_KINDS.index("rejected")
 
 
@@ -44,15 +43,13 @@ class FormAnswers:
     about : DataFrame
         `audience, wave, school_id, workshop_id, phase, answered_on, started_at, ended_at, seconds,
         device, interviewer, n_answered, respondent_id, flags`.
-    numbers, written, kinds : DataFrame
-        A column for each item: its number, a number for the answer as written, the kind of answer.
+    answers : Answers
+        What they answered to each item.
     """
 
     study: Study
     about: pd.DataFrame
-    numbers: pd.DataFrame
-    written: pd.DataFrame
-    kinds: pd.DataFrame
+    answers: Answers
 
     @cached_property
     def groups(self) -> tuple[FormGroup, ...]:
@@ -61,7 +58,7 @@ class FormAnswers:
         found = []
         for audience in self.study.audience_ids:
             of_audience = is_text(self.about["audience"], audience)
-            items = tuple(self.study.items_of(audience).itertuples(index=False))
+            items = tuple(item for item in self.study.item_rows if item.audience == audience)
             for wave, of_wave in waves.items():
                 rows = np.flatnonzero(of_audience & of_wave)
                 if rows.size:
@@ -79,15 +76,14 @@ class FormGroup:
     audience: str
     wave: str
 
-    @cached_property
-    def about(self) -> pd.DataFrame:
-        """What stands on the forms beside the answers."""
-        return self.forms.about.iloc[self.rows]
+    def about(self, name: str) -> pd.Series:
+        """Take a column of what stands on the forms beside the answers."""
+        return self.forms.about[name].take(self.rows)
 
     def numbers(self, items: Sequence[str], forms: Rows | None = None) -> Matrix:
         """Answers as numbers, shape (n, items), of these of the group's forms or of all."""
         rows = self.rows if forms is None else self.rows[forms]
-        return taken(self.forms.numbers, items, rows).T
+        return self.forms.answers.numbers(items, rows).T
 
     def written(self, items: Sequence[str]) -> Matrix:
         """Answers as written, shape (n, items); 0 for all that is no sound answer."""
@@ -112,18 +108,16 @@ class FormGroup:
 
     @cached_property
     def _asked(self) -> list[Any]:
-        asked = self._kinds.max(axis=1) >= 0
+        asked = [kinds.max() >= 0 for kinds in self._kinds]
         return [item for item, there in zip(self.items, asked, strict=True) if there]
 
     @cached_property
     def _written(self) -> Matrix:
-        written = taken(self.forms.written, self._names, self.rows)
-        written *= self._kinds == _ANSWERED
-        return written
+        return self.forms.answers.written(self._names, self.rows)
 
     @cached_property
     def _kinds(self) -> Matrix:
-        return taken(self.forms.kinds, self._names, self.rows)
+        return self.forms.answers.kinds(self._names, self.rows)
 
     @cached_property
     def _names(self) -> list[str]:

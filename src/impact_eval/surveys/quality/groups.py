@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -17,7 +18,7 @@ from impact_eval.surveys.quality.interviewers import (
     MOST_BETWEEN,
     interviewer_clusters,
 )
-from impact_eval.vocabulary import QUALITY_GROUPS
+from impact_eval.surveys.typed import table_of_rows
 
 FEWEST_NUMBERS: Final = 20
 _TYPES: Final = {
@@ -41,27 +42,27 @@ def quality_groups(forms: FormAnswers) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns QUALITY_GROUPS. `group` says what `unit_id` is and what `measure` measures:
+        Columns QUALITY_GROUPS, sorted by the first five. `group` says what `unit_id` is and what
+        `measure` measures:
         `interviewer:within`, `device:within` (variance as a ratio to the median; flagged below the
         cut-off), `interviewer:between`, `device:between` (share of variance; flagged above), or
         `school:` and an item (Whipple's index, 100 without a preference; flagged above).
     """
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         row
         for group in forms.groups
         for row in (*_interviewers(group), *_digits(group, forms.study))
     ]
-    table = pd.DataFrame(rows, columns=list(QUALITY_GROUPS)).astype(_TYPES)
-    return table.sort_values(list(QUALITY_GROUPS[:5]), ignore_index=True)
+    return table_of_rows(_TYPES, sorted(rows, key=itemgetter(0, 1, 2, 3, 4)))
 
 
 def _interviewers(group: FormGroup) -> Iterator[tuple[Any, ...]]:
     for kind in ("interviewer", "device"):
-        if not (group.about[kind] != "").any():
+        names = group.about(kind).to_numpy()
+        if not (names != "").any():
             continue
-        names = group.about[kind].to_numpy()
         numbers = group.numbers(group.of_types("choice", "multiple", "rating", "frequency"))
-        found = interviewer_clusters(numbers, names, group.about["school_id"].to_numpy())
+        found = interviewer_clusters(numbers, names, group.about("school_id").to_numpy())
         for row in found.to_dict("records"):
             for what, cutoff in (("within", LEAST_WITHIN), ("between", MOST_BETWEEN)):
                 value = float(row[what])
@@ -75,7 +76,7 @@ def _interviewers(group: FormGroup) -> Iterator[tuple[Any, ...]]:
 def _digits(group: FormGroup, study: Study) -> Iterator[tuple[Any, ...]]:
     of_audience = (one for one in study.quality.numbers if one.audience == group.audience)
     for rule in (one for one in of_audience if one.last_digits):
-        school = group.about["school_id"].to_numpy()
+        school = group.about("school_id").to_numpy()
         numbers = group.numbers([rule.item])[:, 0]
         counts = {name: digit_preference(numbers[school == name]) for name in np.unique(school)}
         counts = {name: one for name, one in counts.items() if one[1] >= FEWEST_NUMBERS}

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
+from impact_eval.surveys.encoded import distinct
 from impact_eval.surveys.quality.forms import FormAnswers
-from impact_eval.surveys.text import distinct
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -56,7 +56,7 @@ def impossible(forms: FormAnswers) -> Mask:
         found |= np.array([not _TIMES.isdisjoint(text.split()) for text in texts])[codes]
     for rule in forms.study.quality.numbers:
         mine = (about["audience"] == rule.audience).to_numpy()
-        found |= mine & outside(forms.numbers[rule.item].to_numpy(), rule.minimum, rule.maximum)
+        found |= mine & outside(forms.answers.items[rule.item].numbers, rule.minimum, rule.maximum)
     return np.asarray(found | _too_early(about, forms.study))
 
 

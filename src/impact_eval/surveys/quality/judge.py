@@ -48,7 +48,7 @@ def judge_forms(used: UsedForms, flags: pd.Series, links: pd.DataFrame, study: S
         flags=flags.array,
         respondent_id=links["respondent_id"].array,
     )
-    forms = FormAnswers(study, about, used.numbers, used.written, used.kinds)
+    forms = FormAnswers(study, about, used.answers)
     found = form_flags(forms)
     return Judged(
         quality_table(used.about["submission_id"].to_numpy(dtype=np.int64), found),

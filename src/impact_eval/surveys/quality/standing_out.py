@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.stats import binom
+from scipy.special import betainc
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Counts = np.ndarray[Any, np.dtype[np.int64]]
@@ -31,10 +31,10 @@ def chance_of_so_many(
     Notes
     -----
     ``sum(binom(n, i) p^i (1 - p)^(n - i) for i >= flagged)`` with ``p = (others_flagged + 1/2) /
-    (others_n + 1)``, so that a first flagged form is not impossible. The same in R:
-    ``pbinom(flagged - 1, n, p, lower.tail = FALSE)``. Forms of one class resemble each other, so
-    that schools stand out somewhat more often than the stated rate even if nothing is wrong: it is
-    a reason to look, not a finding.
+    (others_n + 1)``, by the incomplete beta function; so that a first flagged form is not
+    impossible. The same in R: ``pbinom(flagged - 1, n, p, lower.tail = FALSE)``. Forms of one class
+    resemble each other, so that schools stand out somewhat more often than the stated rate even if
+    nothing is wrong: it is a reason to look, not a finding.
 
     Examples
     --------
@@ -42,5 +42,5 @@ def chance_of_so_many(
     [0.000151]
     """
     share = (others_flagged + 0.5) / (others_n + 1.0)
-    chance = binom.sf(flagged - 1, n, share)
+    chance = betainc(np.maximum(flagged, 1), n - flagged + 1, share)
     return np.where((flagged == 0) | (others_n == 0), 1.0, chance)

@@ -8,22 +8,26 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from impact_eval.surveys.combinations import first_rows, numbered
+from impact_eval.surveys.combinations import Integers, first_rows, numbered
+from impact_eval.surveys.encoded import Encoded, as_series
 from impact_eval.surveys.quality.flags import Mask
 from impact_eval.surveys.quality.standing_out import chance_of_so_many
+from impact_eval.surveys.typed import typed_table
 from impact_eval.vocabulary import QUALITY_SUMMARY
 
 Numbers = np.ndarray[Any, np.dtype[np.integer[Any]]]
+Days = np.ndarray[Any, np.dtype[np.datetime64]]
 
-_PLACE: Final = ["school_id", "audience", "wave", "day"]
-_TYPES: Final = {
-    **dict.fromkeys((*_PLACE, "flag"), "str"),
+_PLACE: Final = ("school_id", "audience", "wave")
+_SORTED: Final = ("audience", "wave", "school_id")
+_MEASURES: Final = {
     "n": "int64",
     "flagged": "int64",
     "expected_share": "float64",
     "p_value": "float64",
     "stands_out": "bool",
 }
+_TYPES: Final = {name: _MEASURES.get(name, "str") for name in QUALITY_SUMMARY}
 
 
 def quality_summary(
@@ -50,35 +54,31 @@ def quality_summary(
         or more at the others' share. `stands_out`: under ``false_alarms`` divided by the rows
         tested (Bonferroni). Rows are in the order of ids and say nothing of who is better.
     """
-    places = about[_PLACE[:-1]].assign(day=about["answered_on"].dt.normalize())
-    dated = np.flatnonzero(places["day"].notna())
-    schools = _Places.of(places, _PLACE[:-1], np.arange(len(places)))
-    days = _Places.of(places, _PLACE, dated)
-    rows = _Rows.of(schools, days)
-    parts = [rows.judged(flag, where, false_alarms) for flag, where in flags.items() if where.any()]
-    table = pd.concat(parts) if parts else pd.DataFrame(columns=list(_TYPES)).astype(_TYPES)
-    table = table.sort_values(["audience", "wave", "flag", "school_id", "day"], ignore_index=True)
-    return table[list(QUALITY_SUMMARY)]
+    day = about["answered_on"].dt.normalize().to_numpy()
+    schools = _Places.of(numbered(*(about[name] for name in _PLACE)), np.arange(len(about)))
+    dated = np.flatnonzero(~np.isnat(day))
+    days = _Places.of(numbered(schools.number[dated], day[dated]), dated)
+    rows = _Rows.of(about, day, schools, days)
+    parts = [
+        {"flag": flag, **rows.judged(where, false_alarms)}
+        for flag, where in sorted(flags.items())
+        if where.any()
+    ]
+    return _table(rows, parts)
 
 
 @dataclass(frozen=True)
 class _Places:
     """Different places, the forms at each, and each one's first form."""
 
-    table: pd.DataFrame
     forms: Numbers
     number: Numbers
     first: Numbers
 
     @classmethod
-    def of(cls, places: pd.DataFrame, columns: list[str], forms: Numbers) -> _Places:
-        """Take the different places of these forms; without a day it is empty."""
-        here = places.iloc[forms]
-        number = numbered(*(here[column] for column in columns))
-        first = first_rows(number)
-        table = here.iloc[first].reset_index(drop=True)
-        day = table["day"].dt.strftime("%Y-%m-%d") if "day" in columns else ""
-        return cls(table.assign(day=day), forms, number, forms[first])
+    def of(cls, number: Integers, forms: Numbers) -> _Places:
+        """Take the places that have these numbers for these forms."""
+        return cls(forms, number, forms[first_rows(number)])
 
     def count(self, where: Mask | None = None) -> Numbers:
         number = self.number if where is None else self.number[where[self.forms]]
@@ -87,24 +87,34 @@ class _Places:
 
 @dataclass(frozen=True)
 class _Rows:
-    """Rows of the table: schools, then their days; `school` is each row's place among schools.
+    """Schools, then their days; `school` is each row's place among schools.
 
-    `group` is the audience and wave of each school, as a number.
+    `group` is the audience and wave of each school, as a number; `columns` are what the rows say of
+    their places, and `order` puts them into the table's.
     """
 
     schools: _Places
     days: _Places
     school: Numbers
     group: Numbers
+    columns: dict[str, Any]
+    order: Numbers
 
     @classmethod
-    def of(cls, schools: _Places, days: _Places) -> _Rows:
-        own = np.arange(len(schools.table))
-        group = numbered(schools.table["audience"], schools.table["wave"])
-        return cls(schools, days, np.concatenate([own, schools.number[days.first]]), group)
+    def of(cls, about: pd.DataFrame, day: Days, schools: _Places, days: _Places) -> _Rows:
+        """Take the rows of schools and days, with what stands on their first forms."""
+        school = np.concatenate([np.arange(len(schools.first)), schools.number[days.first]])
+        first = np.concatenate([schools.first, days.first])
+        columns = {name: about[name].take(first).array for name in _PLACE}
+        ranks = [np.unique(np.asarray(columns[name]), return_inverse=True)[1] for name in _SORTED]
+        date = day[first].astype("datetime64[D]").astype(str)
+        date[: len(schools.first)] = ""
+        columns["day"] = date
+        group = numbered(*(columns[name][: len(schools.first)] for name in ("audience", "wave")))
+        return cls(schools, days, school, group, columns, np.lexsort((date, *reversed(ranks))))
 
-    def judged(self, flag: str, where: Mask, false_alarms: float) -> pd.DataFrame:
-        """Rows of one flag, in the audiences and waves in which it occurs."""
+    def judged(self, where: Mask, false_alarms: float) -> dict[str, Any]:
+        """Say of one flag which rows to show: those of audiences and waves that have it."""
         own_n, own_flagged = self.schools.count(), self.schools.count(where)
         all_n, all_flagged = (np.bincount(self.group, one) for one in (own_n, own_flagged))
         n = np.concatenate([own_n, self.days.count()])
@@ -113,13 +123,30 @@ class _Rows:
         others = (all_flagged[group] - own_flagged[self.school], all_n[group] - own_n[self.school])
         chance = chance_of_so_many(flagged, n, *others)
         tested = np.bincount(group)[group]
-        table = pd.concat([self.schools.table, self.days.table], ignore_index=True)
-        table = table.assign(
-            flag=flag,
-            n=n,
-            flagged=flagged,
-            expected_share=all_flagged[group] / all_n[group],
-            p_value=chance,
-            stands_out=chance < false_alarms / tested,
-        )
-        return table[all_flagged[group] > 0]
+        return {
+            "rows": self.order[all_flagged[group[self.order]] > 0],
+            "n": n,
+            "flagged": flagged,
+            "expected_share": all_flagged[group] / all_n[group],
+            "p_value": chance,
+            "stands_out": chance < false_alarms / tested,
+        }
+
+
+def _table(rows: _Rows, parts: list[dict[str, Any]]) -> pd.DataFrame:
+    """Rows of all flags, by audience and wave, then by flag, school and day."""
+    if not parts:
+        return typed_table(_TYPES, {})
+    shown = [part["rows"] for part in parts]
+    place = np.concatenate(shown)
+    audience, wave = (
+        np.unique(np.asarray(rows.columns[name]), return_inverse=True)[1][place]
+        for name in ("audience", "wave")
+    )
+    order = np.lexsort((wave, audience))
+    cells = {name: column[place[order]] for name, column in rows.columns.items()}
+    number = np.repeat(np.arange(len(parts)), [len(one) for one in shown])
+    cells["flag"] = as_series(Encoded(number[order], [part["flag"] for part in parts])).array
+    for name in _MEASURES:
+        cells[name] = np.concatenate([part[name][part["rows"]] for part in parts])[order]
+    return typed_table(_TYPES, cells)

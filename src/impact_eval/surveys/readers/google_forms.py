@@ -63,7 +63,7 @@ def read_google_forms(raw: RawTable, source: Source, study: Study) -> Forms:
     headings = Headings(raw, labels=form_labels(source, study))
     forms = forms_of_rows(headings, raw, source, study)
     headings.refuse_if_faulty()
-    forms.about["submitted_on"] = raw.cells[0]
+    forms.about["submitted_on"] = raw.cells.encoded(0)
     return forms
 
 

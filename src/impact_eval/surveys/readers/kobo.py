@@ -15,6 +15,7 @@ from typing import Final
 
 from impact_eval.study import Study
 from impact_eval.study.source import Source
+from impact_eval.surveys.encoded import as_series, distinct
 from impact_eval.surveys.form_labels import form_labels
 from impact_eval.surveys.group_paths import likely_separator
 from impact_eval.surveys.headings import Headings
@@ -55,13 +56,13 @@ def read_kobo(raw: RawTable, source: Source, study: Study) -> Forms:
     forms = forms_of_rows(headings, raw, source, study)
     for name, column in (("uuid", "_uuid"), ("submitted_on", "_submission_time")):
         for spelling in (column, f"X{column}"):
-            cells = headings.column(spelling, required=False)
+            cells = headings.encoded(spelling, required=False)
             if cells is not None:
                 forms.about[name] = cells
     number = headings.column(REPEAT_NUMBER, required=False)
     if number is not None:
-        uuid = forms.about["uuid"]
-        forms.about["uuid"] = (uuid + "#" + number).where(uuid != "", "")
+        uuid = as_series(forms.about["uuid"])
+        forms.about["uuid"] = distinct((uuid + "#" + number).where(uuid != "", ""))
     headings.refuse_if_faulty()
     return forms
 

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
+from impact_eval.surveys.encoded import map_unique
 from impact_eval.surveys.raw_table import named_rows
-from impact_eval.surveys.text import map_unique, plain
+from impact_eval.surveys.text import plain
 
 _DATE: Final = re.compile(
     r"(?P<a>\d{1,4})[/.](?P<b>\d{1,2})[/.](?P<c>\d{1,4})"

@@ -14,6 +14,7 @@ from impact_eval.surveys.layout import (
     Forms,
     expected_names,
     read_about,
+    read_codes,
     read_subgroups,
 )
 from impact_eval.surveys.raw_table import RawTable
@@ -38,15 +39,16 @@ def read_long(raw: RawTable, source: Source, study: Study) -> Forms:
 def forms_of_rows(headings: Headings, raw: RawTable, source: Source, study: Study) -> Forms:
     """Make a form of each row; what is wrong with the columns is left in `headings`."""
     about = read_about(headings, raw, source, study)
+    codes = read_codes(headings, raw, source)
     subgroups = read_subgroups(headings, raw, source, study)
-    present = set(about["wave"].unique()) & set(study.wave_ids)
+    present = set(about["wave"].texts) & set(study.wave_ids)
     asked = {item for item, wave in items_asked(source, study) if not present or wave in present}
     answers = {}
     for item in dict.fromkeys(item for item, _ in items_asked(source, study)):
         cells = headings.encoded(source.item_column(item), required=item in asked)
         if cells is not None:
             answers[item] = cells
-    return Forms(about, subgroups, answers)
+    return Forms(raw.rows, about, codes, subgroups, answers)
 
 
 def _fit(opened: Opened, source: Source, study: Study) -> Fit:

@@ -47,7 +47,7 @@ def read_odk(raw: RawTable, source: Source, study: Study) -> Forms:
         ("submitted_on", ("SubmissionDate",)),
     ):
         for spelling in spellings:
-            cells = headings.column(spelling, required=False)
+            cells = headings.encoded(spelling, required=False)
             if cells is not None:
                 forms.about[name] = cells
                 break

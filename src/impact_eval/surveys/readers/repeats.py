@@ -8,8 +8,8 @@ from typing import Final
 import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
+from impact_eval.surveys.encoded import as_series
 from impact_eval.surveys.raw_table import RawTable, named_rows
-from impact_eval.surveys.text import as_series
 
 REPEAT_NUMBER: Final = "_number_in_repeat"
 

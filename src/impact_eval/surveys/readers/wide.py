@@ -5,6 +5,7 @@ Sources of the layout's facts: none are needed, the study's files declare them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,17 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.study.source import Source
+from impact_eval.surveys.encoded import Encoded, constant, joined
 from impact_eval.surveys.form_labels import form_labels
 from impact_eval.surveys.headings import Headings
 from impact_eval.surveys.items_asked import items_asked
-from impact_eval.surveys.layout import Forms, read_about, read_subgroups
+from impact_eval.surveys.layout import Forms, read_about, read_codes, read_subgroups
 from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.readers.opened import Opened
 from impact_eval.surveys.readers.reader import NO_FIT, Fit, Reader, main_part
 from impact_eval.surveys.rows import Mask
-from impact_eval.surveys.text import Encoded, as_series, distinct, repeated
+
+Rows = np.ndarray[Any, np.dtype[np.intp]]
 
 
 def read_wide(raw: RawTable, source: Source, study: Study) -> Forms:
@@ -38,31 +41,33 @@ def read_wide(raw: RawTable, source: Source, study: Study) -> Forms:
     headings.refuse_if_faulty()
     answered = [_has_answer(part) for part in parts]
     answered[0] |= ~np.logical_or.reduce(answered)
-    about = pd.concat([part.about[keep] for part, keep in zip(parts, answered, strict=True)])
-    order = np.argsort(about["source_row"].to_numpy(), kind="stable")
-    subgroups = pd.concat(
-        [part.subgroups[keep] for part, keep in zip(parts, answered, strict=True)]
-    )
+    kept = [np.flatnonzero(where) for where in answered]
+    rows = np.concatenate([part.rows[keep] for part, keep in zip(parts, kept, strict=True)])
+    order = np.argsort(rows, kind="stable")
+    codes = {
+        name: pd.concat([part.codes[name].take(at) for part, at in zip(parts, kept, strict=True)])
+        for name in parts[0].codes
+    }
     return Forms(
-        about.iloc[order].reset_index(drop=True),
-        subgroups.iloc[order].reset_index(drop=True),
-        _one_after_another(parts, answered, order),
+        rows[order],
+        _one_after_another([part.about for part in parts], kept, order),
+        {name: code.take(order).reset_index(drop=True) for name, code in codes.items()},
+        _one_after_another([part.subgroups for part in parts], kept, order),
+        _one_after_another([part.answers for part in parts], kept, order),
     )
 
 
 def _one_after_another(
-    parts: list[Forms], answered: list[Mask], order: np.ndarray[Any, np.dtype[np.intp]]
+    parts: Sequence[Mapping[str, Encoded]], kept: list[Rows], order: Rows
 ) -> dict[str, Encoded]:
-    """Answers of all waves; empty where an item is not asked in a wave."""
-    items = dict.fromkeys(item for part in parts for item in part.answers)
-    nothing = [repeated("", len(part.about)) for part in parts]
+    """Columns of all waves; empty where one is not there in a wave."""
     found = {}
-    for item in items:
+    for name in dict.fromkeys(name for part in parts for name in part):
         columns = [
-            (as_series(part.answers[item]) if item in part.answers else none)[keep]
-            for part, none, keep in zip(parts, nothing, answered, strict=True)
+            part[name].taken(keep) if name in part else constant("", len(keep))
+            for part, keep in zip(parts, kept, strict=True)
         ]
-        found[item] = distinct(pd.concat(columns, ignore_index=True)).taken(order)
+        found[name] = joined(columns).taken(order)
     return found
 
 
@@ -74,12 +79,13 @@ def _wave(headings: Headings, raw: RawTable, source: Source, study: Study, wave:
             if cells is not None:
                 answers[item] = cells
     about = read_about(headings, raw, source, study, wave=wave)
+    codes = read_codes(headings, raw, source)
     subgroups = read_subgroups(headings, raw, source, study)
-    return Forms(about, subgroups, answers)
+    return Forms(raw.rows, about, codes, subgroups, answers)
 
 
 def _has_answer(forms: Forms) -> Mask:
-    filled = np.zeros(len(forms.about), dtype=bool)
+    filled = np.zeros(len(forms), dtype=bool)
     for answers in forms.answers.values():
         filled |= answers.of_each([text.strip() != "" for text in answers.texts], dtype=bool)
     return filled

@@ -1,0 +1,172 @@
+"""All answers of many forms: for each item a place on each form, and what stands at each place.
+
+An item has a handful of different readings, so a form needs a byte for it and no number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from impact_eval.vocabulary import ANSWER_KINDS
+
+Matrix = np.ndarray[Any, Any]
+Rows = np.ndarray[Any, np.dtype[np.integer[Any]]] | slice
+
+NOT_ASKED: Final = -1
+
+
+class ReadAnswer(NamedTuple):
+    """What one answer comes to, for everything after reading.
+
+    `number` after scoring, NaN if there is none; `written` tells a sound answer from others, as it
+    was written, and is 0 for all else; `kind` is its place in `vocabulary.ANSWER_KINDS`, or -1
+    where the item is not asked.
+    """
+
+    number: float
+    written: int
+    kind: int
+
+
+NOTHING: Final = ReadAnswer(float("nan"), 0, NOT_ASKED)
+
+
+class ItemAnswers(NamedTuple):
+    """Answers to one item: the place of each form's among the different ones; the first is NOTHING.
+
+    >>> one = ItemAnswers(np.array([1, 0]), (NOTHING, ReadAnswer(5.0, 7, 0)))
+    >>> one.numbers.tolist(), one.written.tolist(), one.kinds.tolist()
+    ([5.0, nan], [7, 0], [0, -1])
+    """
+
+    places: np.ndarray[Any, np.dtype[np.integer[Any]]]
+    different: tuple[ReadAnswer, ...]
+
+    @property
+    def numbers(self) -> Matrix:
+        """Number of each form's answer."""
+        return self._of_each("number", np.float64)
+
+    @property
+    def written(self) -> Matrix:
+        """What tells each form's answer from others."""
+        return self._of_each("written", np.uint32)
+
+    @property
+    def kinds(self) -> Matrix:
+        """Kind of each form's answer."""
+        return self._of_each("kind", np.int8)
+
+    def counts(self, rows: Rows) -> list[int]:
+        """How many of these forms have an answer of each of `vocabulary.ANSWER_KINDS`."""
+        places = np.bincount(self.places[rows], minlength=len(self.different)).tolist()
+        found = [0] * len(ANSWER_KINDS)
+        for answer, n in zip(self.different, places, strict=True):
+            if answer.kind != NOT_ASKED:
+                found[answer.kind] += n
+        return found
+
+    def taken(self, rows: Rows) -> ItemAnswers:
+        """Answers of these forms, in their order."""
+        return ItemAnswers(self.places[rows], self.different)
+
+    def pruned(self) -> ItemAnswers:
+        """Forget all answers that no form has, such as those of forms that were erased.
+
+        >>> ItemAnswers(np.array([0]), (NOTHING, ReadAnswer(5.0, 7, 0))).pruned().different
+        (ReadAnswer(number=nan, written=0, kind=-1),)
+        """
+        used = np.bincount(self.places, minlength=len(self.different)) > 0
+        used[0] = True
+        if used.all():
+            return self
+        place = (np.cumsum(used) - 1).astype(smallest(int(used.sum())))
+        different = [one for one, stays in zip(self.different, used, strict=True) if stays]
+        return ItemAnswers(place[self.places], tuple(different))
+
+    def _of_each(self, what: str, dtype: Any) -> Matrix:  # noqa: ANN401
+        values = np.array([getattr(answer, what) for answer in self.different], dtype=dtype)
+        return np.asarray(values[self.places])
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Answers of n forms to the items of a study, in the order of the codebook."""
+
+    items: dict[str, ItemAnswers]
+    n: int
+
+    def numbers(self, items: Sequence[str], rows: Rows = slice(None)) -> Matrix:
+        """Numbers of these forms, shape (items, forms)."""
+        return self._of(items, rows, "numbers", np.float64)
+
+    def written(self, items: Sequence[str], rows: Rows = slice(None)) -> Matrix:
+        """Numbers that tell answers apart, shape (items, forms)."""
+        return self._of(items, rows, "written", np.uint32)
+
+    def kinds(self, items: Sequence[str], rows: Rows = slice(None)) -> Matrix:
+        """Kinds of answers, shape (items, forms)."""
+        return self._of(items, rows, "kinds", np.int8)
+
+    def taken(self, rows: Rows) -> Answers:
+        """Answers of these forms, in their order."""
+        taken = {item: answers.taken(rows) for item, answers in self.items.items()}
+        return Answers(taken, len(np.arange(self.n)[rows]))
+
+    def erase(self, rows: Rows) -> None:
+        """Leave nothing on these forms, in place."""
+        for answers in self.items.values():
+            answers.places[rows] = 0
+
+    def pruned(self) -> Answers:
+        """Forget all answers that no form has."""
+        return Answers({item: answers.pruned() for item, answers in self.items.items()}, self.n)
+
+    def extended(self, n: int) -> Answers:
+        """Add forms without answers, n in all."""
+        further = n - self.n
+        items = {
+            item: one._replace(places=np.pad(one.places, (0, further)))
+            for item, one in self.items.items()
+        }
+        return Answers(items, n)
+
+    @classmethod
+    def stacked(cls, parts: Sequence[Answers]) -> Answers:
+        """Put the answers of several files of one study one below the other."""
+        items = {item: _joined([part.items[item] for part in parts]) for item in parts[0].items}
+        return cls(items, sum(part.n for part in parts))
+
+    def _of(self, items: Sequence[str], rows: Rows, what: str, dtype: Any) -> Matrix:  # noqa: ANN401
+        n = len(np.arange(self.n)[rows])
+        found = np.empty((len(items), n), dtype=dtype)
+        for at, item in enumerate(items):
+            found[at] = getattr(self.items[item].taken(rows), what)
+        return found
+
+
+def smallest(places: int) -> np.dtype[Any]:
+    """Type of the smallest whole numbers for so many places."""
+    return np.min_scalar_type(max(places - 1, 0))
+
+
+def _joined(parts: Sequence[ItemAnswers]) -> ItemAnswers:
+    number: dict[tuple[str, int, int], int] = {}
+    different: list[ReadAnswer] = []
+    new = []
+    for part in parts:
+        of_part = []
+        for answer in part.different:
+            key = (repr(answer.number), answer.written, answer.kind)  # NaN is not equal to itself
+            if key not in number:
+                number[key] = len(different)
+                different.append(answer)
+            of_part.append(number[key])
+        new.append(np.array(of_part))
+    dtype = smallest(len(different))
+    places = [of.astype(dtype)[part.places] for of, part in zip(new, parts, strict=True)]
+    return ItemAnswers(np.concatenate(places), tuple(different))

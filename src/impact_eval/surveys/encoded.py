@@ -1,0 +1,158 @@
+"""Columns of text in which each different text is kept once, and judged once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import ArrayLike
+
+from impact_eval.surveys.text import code_element
+
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+class Encoded(NamedTuple):
+    """A column of text: the place of each cell among the different texts, and these."""
+
+    codes: np.ndarray[Any, np.dtype[np.integer[Any]]]
+    texts: list[str]
+
+    def taken(self, rows: np.ndarray[Any, Any]) -> Encoded:
+        """Cells of these rows, by their numbers or a mask; texts that stand in none are gone."""
+        codes = self.codes[rows]
+        used = np.zeros(len(self.texts), dtype=bool)
+        used[codes] = True
+        if used.all():
+            return Encoded(codes, self.texts)
+        place = (np.cumsum(used) - 1).astype(np.int32)
+        texts = [text for text, stays in zip(self.texts, used, strict=True) if stays]
+        return Encoded(place[codes], texts)
+
+    def taken_texts(self, rows: np.ndarray[Any, Any]) -> list[str]:
+        """Texts of these rows, by their numbers."""
+        return [self.texts[code] for code in self.codes[rows].tolist()]
+
+    def of_each(self, values: ArrayLike, dtype: Any) -> np.ndarray[Any, Any]:  # noqa: ANN401
+        """Value of each cell, from the values of the different texts."""
+        found = np.array(values, dtype=dtype)
+        return found[self.codes] if len(self.texts) else np.empty(0, dtype=dtype)
+
+    def among(self, texts: Collection[str]) -> Mask:
+        """Say in which cells one of these texts stands."""
+        return self.of_each([text in texts for text in self.texts], dtype=bool)
+
+    def replaced(self, where: Mask, other: Encoded) -> Encoded:
+        """Take the cells of another column in some rows.
+
+        >>> constant("a", 3).replaced(np.array([True, False, False]), constant("b", 3))
+        Encoded(codes=array([1, 0, 0]), texts=['a', 'b'])
+        """
+        if not where.any():
+            return self
+        places = {text: place for place, text in enumerate(self.texts)}
+        place = np.array([places.setdefault(text, len(places)) for text in other.texts])
+        return Encoded(np.where(where, place[other.codes], self.codes), list(places))
+
+
+def constant(text: str, n: int) -> Encoded:
+    """Column of n cells that says the same in each.
+
+    >>> constant("a", 2)
+    Encoded(codes=array([0, 0], dtype=int8), texts=['a'])
+    """
+    return Encoded(np.zeros(n, dtype=np.int8), [text])
+
+
+def joined(parts: Sequence[Encoded]) -> Encoded:
+    """Put columns one below the other.
+
+    >>> joined([constant("a", 1), constant("b", 1), constant("a", 1)]).codes.tolist()
+    [0, 1, 0]
+    """
+    places: dict[str, int] = {}
+    codes = [
+        np.array([places.setdefault(text, len(places)) for text in part.texts])[part.codes]
+        for part in parts
+        if len(part.texts)
+    ]
+    return Encoded(np.concatenate(codes) if codes else np.empty(0, np.int8), list(places))
+
+
+def distinct(values: pd.Series) -> Encoded:
+    """Place of each text among the different ones, and these in the order of their appearance.
+
+    >>> codes, texts = distinct(pd.Series(["b", "a", "b"], dtype="str"))
+    >>> codes.tolist(), texts
+    ([0, 1, 0], ['b', 'a'])
+    """
+    array = pa.array(values, type=pa.large_string())
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks()
+    encoded = array.dictionary_encode()
+    return Encoded(encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary.to_pylist())
+
+
+def as_series(encoded: Encoded) -> pd.Series:
+    """Column of text with an index of its own.
+
+    >>> as_series(distinct(pd.Series(["b", "a", "b"], dtype="str"))).tolist()
+    ['b', 'a', 'b']
+    """
+    texts = pa.array(encoded.texts, type=pa.large_string())
+    return pd.Series(texts.take(pa.array(encoded.codes)), dtype="str")
+
+
+def spelled(encoded: Encoded, spell: Callable[[str], str]) -> Encoded:
+    """Apply `spell` to a column, once to each different text.
+
+    >>> spelled(Encoded(np.array([0, 1], dtype=np.int32), ["a", "A"]), str.lower).texts
+    ['a']
+    """
+    new = [spell(text) for text in encoded.texts]
+    if new == encoded.texts:
+        return encoded
+    places: dict[str, int] = {}
+    place = [places.setdefault(text, len(places)) for text in new]
+    return Encoded(np.array(place, dtype=np.int32)[encoded.codes], list(places))
+
+
+def code_elements(encoded: Encoded) -> Encoded:
+    """Apply `code_element` to a column; to letters alone, as most are, at little cost.
+
+    >>> code_elements(Encoded(np.array([0, 1, 2]), ["Abc", "abc", "X"])).texts
+    ['abc', 'x']
+    """
+    letters = "".join(encoded.texts)
+    only_letters = letters.isascii() and letters.isalpha()
+    return spelled(encoded, str.lower if only_letters else code_element)
+
+
+def is_text(column: pd.Series, text: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Say in which cells of a column of text exactly this text stands.
+
+    >>> is_text(pd.Series(["b", "a"], dtype="str"), "a").tolist()
+    [False, True]
+    """
+    same = pc.equal(pa.array(column), pa.scalar(text, type=pa.large_string()))
+    return np.asarray(same.fill_null(False).to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def repeated(text: str, times: int) -> pd.Series:
+    """Column that says the same in each row.
+
+    >>> repeated("a", 2).tolist()
+    ['a', 'a']
+    """
+    return pd.Series(pa.repeat(pa.scalar(text, type=pa.large_string()), times), dtype="str")
+
+
+def map_unique(values: pd.Series, spell: Callable[[str], str]) -> pd.Series:
+    """Column of text with `spell` applied once to each different value."""
+    before = distinct(values)
+    after = spelled(before, spell)
+    return values if after is before else as_series(after).set_axis(values.index)
