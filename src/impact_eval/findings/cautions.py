@@ -56,6 +56,8 @@ CAUTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "plan_late": "the plan was declared after answers of the later wave existed",
         "plan_dates_missing": "forms of the later wave carry no date to compare the plan with",
         "changed_since_lock": "it, or what it rests on, is not as the plan was locked",
+        # what would change it
+        "rests_on_one_school": "without one of the schools the interval would read otherwise",
         # schools
         "these_respondents_only": "about those who answered, not about the school's teaching",
         "no_workshops": "no workshops are known, so the interval may be too narrow",
