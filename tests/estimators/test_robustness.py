@@ -110,14 +110,37 @@ def test_two_sides_agree_with_the_difference_of_their_changes(seed):
 
 @settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 10**6))
-def test_two_rounds_agree_with_the_difference_of_means(seed):
+def test_teams_that_serve_both_sides_agree_with_the_difference_of_their_changes(seed):
     score, wave, _, school = draw(seed, 12)
-    wave = school % 2
+    team, programme = school // 3, (school % 2).astype(int)
+    parts = parts_of_changes(score, wave, team, school=school, programme=programme)
+    whole = change_difference(score, wave, programme, team, school=school)
+    assert same([getattr(parts_estimate(parts), n) for n in NUMBERS],
+                [getattr(whole, n) for n in NUMBERS])  # fmt: skip
+    found = without_each_school(parts)
+    for place, left in enumerate(found.school):
+        kept = school != left
+        refit = change_difference(
+            score[kept], wave[kept], programme[kept], team[kept], school=school[kept]
+        )
+        assert same([getattr(found, n)[place] for n in NUMBERS], [getattr(refit, n) for n in NUMBERS])
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10**6), astray=st.booleans())
+def test_two_rounds_agree_with_the_difference_of_means(seed, astray):
+    score, wave, _, school = draw(seed, 12)
+    wave = np.where((wave == 1) & (school < 4) & astray, 1 - school % 2, school % 2)
     parts = parts_of_rounds(score, wave, school, school=school)
     design = np.column_stack([wave, np.ones(wave.size)])
     whole = fit_cr2(score, design, school, coefficient=0)
     assert same([getattr(parts_estimate(parts), n) for n in NUMBERS],
                 [getattr(whole, n) for n in NUMBERS])  # fmt: skip
+    found = without_each_school(parts)
+    for place, left in enumerate(found.school):
+        kept = school != left
+        refit = fit_cr2(score[kept], design[kept], school[kept], coefficient=0)
+        assert same([getattr(found, n)[place] for n in NUMBERS], [getattr(refit, n) for n in NUMBERS])
 
 
 @settings(max_examples=20, deadline=None)
@@ -156,7 +179,7 @@ def test_too_few_clusters_left_have_an_estimate_and_no_error():
 def test_workshops_within_schools_have_no_parts():
     score, wave, _, school = draw(1)
     assert parts_of_changes(score, wave, np.arange(score.size), school=school) is None
-    assert parts_of_rounds(score, wave, school, school=school) is None
+    assert parts_of_rounds(score, wave, np.arange(score.size), school=school) is None
 
 
 # --- tipping points -------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import numpy as np
 
 from impact_eval.estimators.cr2 import fit_cr2
 from impact_eval.estimators.estimate import Estimate, not_estimable
-from impact_eval.estimators.robustness import parts_estimate
+from impact_eval.estimators.robustness import SchoolParts, parts_estimate
 from impact_eval.findings.effects import main_effect
 from impact_eval.findings.estimands import (
     clusters_of,
@@ -20,7 +20,7 @@ from impact_eval.findings.estimands import (
 )
 from impact_eval.findings.families import Membership
 from impact_eval.findings.samples import Linked, Sample, part_of
-from impact_eval.findings.study_data import AudienceData, Floats, StudyData
+from impact_eval.findings.study_data import AudienceData, Codes, Floats, StudyData
 from impact_eval.findings.ways import PLANNED, Way
 from impact_eval.findings.without_schools import parts_of
 
@@ -116,6 +116,8 @@ def _of_linked(
     weights = _weights_of_linked(data, people, sample)
     if weights is not None and np.isnan(weights).any():
         return _refuse(data, sample, method, "attendance is not known for every school")
+    if weights is None:
+        return parts_estimate(_parts_of_gains(linked, own), conf_level=data.conf_level, method=method)
     return fit_cr2(
         linked.post - linked.pre,
         np.ones(linked.pre.size),
@@ -123,6 +125,20 @@ def _of_linked(
         weights=weights,
         conf_level=data.conf_level,
         method=method,
+    )
+
+
+def _parts_of_gains(linked: Linked, cluster: Codes) -> SchoolParts:
+    """Each cluster's mean gain, which counts by its people."""
+    labels, codes = np.unique(cluster, return_inverse=True)
+    n = np.bincount(codes)
+    return SchoolParts(
+        school=labels,
+        value=np.bincount(codes, linked.post - linked.pre) / n,
+        weight=n.astype(np.float64),
+        cluster=labels,
+        side=np.ones(n.size, np.intp),
+        rows=n,
     )
 
 

@@ -56,13 +56,12 @@ def rescored(
         update={"minimum_answered": _needed(way.answers, outcome, len(items))}
     )
     weights = items["weight"].to_numpy(dtype=float)
-    scores, n_answered = score_answers(answers, counted, weights=weights)
+    scores, _ = score_answers(answers, counted, weights=weights)
     if way.scoring == "missing_wrong":
         return np.where(np.isfinite(scores), _missing_wrong(answers, weights, waves), np.nan)
     if way.scoring == "top_box":
         top = np.where(np.isfinite(scores), _top_box(answers, items), np.nan)
         return top * _stretch(people.scores[outcome.id], top, waves[0])
-    del n_answered
     return scores
 
 

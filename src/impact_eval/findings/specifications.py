@@ -18,7 +18,7 @@ from impact_eval.findings.finding import Finding
 from impact_eval.findings.plan_status import HeldAgainst, held_against, specifications_as_locked
 from impact_eval.findings.readings import reading_of, yardstick_of
 from impact_eval.findings.rescored import rescored
-from impact_eval.findings.samples import draw_sample
+from impact_eval.findings.samples import Sample, draw_sample
 from impact_eval.findings.study_data import AudienceData, Floats, StudyData, gather
 from impact_eval.findings.ways import PLANNED, Way, ways_of
 from impact_eval.surveys.quality.exclusions import with_excluded
@@ -47,6 +47,11 @@ class _Desk:
         quality = self.data.tables.quality
         found = quality.loc[quality["flag"].isin(FORM_FLAGS), "submission_id"]
         return np.asarray(found.unique())
+
+    @cached_property
+    def clusters_are_schools(self) -> Mapping[str, bool]:
+        """Of which audiences the declared clusters are the schools themselves."""
+        return {name: _clusters_are_schools(one) for name, one in self.data.audiences.items()}
 
 
 def specification_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
@@ -91,22 +96,22 @@ def specification_changes(data: StudyData, done: Mapping[str, Finding]) -> Itera
 
 def _of_ways(desk: _Desk, main: Finding, member: Membership) -> Iterator[Finding]:
     data, at = desk.data, member.address
-    audience = data.audiences[at.audience].audience
+    people = data.audiences[at.audience]
     outcome = data.study.outcome(at.audience, at.outcome)
     yardstick = yardstick_of(data, member)
-    seen: list[tuple[Way, Floats]] = []
-    for way in ways_of(data.study, audience, outcome):
-        own = desk.every_form if way.exclusions == "none" else data
-        people = own.audiences[at.audience]
-        values = _values(desk, own, people, member, way)
-        if _comes_to_the_same(data, people, way, values, seen):
+    by_school = desk.clusters_are_schools[at.audience]
+    scored = _Scored(desk, member)
+    seen = set()
+    for way in ways_of(data.study, people.audience, outcome):
+        place, own, sample = scored.sample(way)
+        comes_to = (place, way.sample, way.weights, PLANNED if by_school else way.cluster)
+        if comes_to in seen:
             continue
-        seen.append((way, values))
-        sample = draw_sample(people, values, phase=at.phase, contrast=contrast_of(at))
+        seen.add(comes_to)
         estimate = (
             main.estimate
             if way.variant == PLANNED
-            else estimate_way(own, people, sample, member, way)
+            else estimate_way(own, own.audiences[at.audience], sample, member, way)
         )
         finding = Finding(
             address=replace(at, quantity="specification", variant=way.variant),
@@ -122,38 +127,40 @@ def _of_ways(desk: _Desk, main: Finding, member: Membership) -> Iterator[Finding
         yield finding
 
 
-def _values(
-    desk: _Desk, data: StudyData, people: AudienceData, member: Membership, way: Way
-) -> Floats:
-    """Scores of an audience's forms under a way; none for forms that it leaves out."""
-    at = member.address
-    outcome = data.study.outcome(at.audience, at.outcome)
-    waves = people.rows[at.phase, at.wave_from], people.rows[at.phase, at.wave_to]
-    values = rescored(data.study, people, outcome, way, waves)
-    if way.exclusions == "all_flags":
-        return np.where(np.isin(people.submission_id, desk.flagged), np.nan, values)
-    return values
+class _Scored:
+    """The samples of one planned change, each way of scoring and leaving out computed once."""
+
+    def __init__(self, desk: _Desk, member: Membership) -> None:
+        self._desk, self._member = desk, member
+        self._kept: dict[tuple[str, str, str], tuple[int, StudyData, Sample]] = {}
+        self._different: list[Floats] = []
+
+    def sample(self, way: Way) -> tuple[int, StudyData, Sample]:
+        """Return the number of the scores, equal for equal scores, with their study and sample."""
+        key = way.answers, way.scoring, way.exclusions
+        if key not in self._kept:
+            self._kept[key] = self._made(way)
+        return self._kept[key]
+
+    def _made(self, way: Way) -> tuple[int, StudyData, Sample]:
+        desk, at = self._desk, self._member.address
+        data = desk.every_form if way.exclusions == "none" else desk.data
+        people = data.audiences[at.audience]
+        waves = people.rows[at.phase, at.wave_from], people.rows[at.phase, at.wave_to]
+        outcome = data.study.outcome(at.audience, at.outcome)
+        values = rescored(data.study, people, outcome, way, waves)
+        if way.exclusions == "all_flags":
+            values = np.where(np.isin(people.submission_id, desk.flagged), np.nan, values)
+        sample = draw_sample(people, values, phase=at.phase, contrast=contrast_of(at))
+        compared = np.concatenate([values[rows] for rows in waves])
+        for place, other in enumerate(self._different):
+            if np.array_equal(other, compared, equal_nan=True):
+                return place, data, sample
+        self._different.append(compared)
+        return len(self._different) - 1, data, sample
 
 
-def _comes_to_the_same(
-    data: StudyData,
-    people: AudienceData,
-    way: Way,
-    values: Floats,
-    seen: list[tuple[Way, Floats]],
-) -> bool:
-    """Whether a way repeats one that was run: equal scores, or the plan's own clusters by name."""
-    if way.cluster == "school" and _by_school_already(data, people):
-        return True
-    return any(
-        (other.sample, other.weights, other.cluster) == (way.sample, way.weights, way.cluster)
-        and np.array_equal(scores, values, equal_nan=True)
-        for other, scores in seen
-    )
-
-
-def _by_school_already(data: StudyData, people: AudienceData) -> bool:
-    del data
+def _clusters_are_schools(people: AudienceData) -> bool:
     pairs = np.unique(np.column_stack([people.cluster.codes, people.school.codes]), axis=0)
     return len(pairs) == np.unique(people.cluster.codes).size == np.unique(people.school.codes).size
 

@@ -10,7 +10,8 @@ from impact_eval.estimators.inputs import Codes, Floats
 from impact_eval.estimators.robustness.school_parts import (
     SchoolParts,
     SideSums,
-    side_moments,
+    moments,
+    number_clusters,
     side_sums,
 )
 
@@ -44,7 +45,7 @@ def without_each_school(parts: SchoolParts) -> LeftOut:
     Returns
     -------
     LeftOut
-        In the order of `parts`; each entry is what the estimator gives on the data without the
+        Schools in the order of their codes; each entry is what the estimator gives on the data without the
         rows of that school.
 
     Notes
@@ -63,48 +64,37 @@ def without_each_school(parts: SchoolParts) -> LeftOut:
     >>> without_each_school(parts).estimate.round(2).tolist()
     [1.33, 1.0, 2.0, 1.67]
     """
-    count = parts.school.size
-    estimate, variance = np.zeros(count), np.zeros(count)
-    trace, square = np.zeros(count), np.zeros(count)
-    clusters = np.zeros(count, np.intp)
-    for side, sign in ((1, 1.0), (0, -1.0)):
-        own = np.flatnonzero(parts.side == side)
-        if own.size == 0:
-            continue
-        whole, lacking = side_sums(parts, side), _lacking_each(parts, own)
-        every = [np.repeat(moment, count) for moment in side_moments(whole)]
-        left = np.repeat((whole.size > 0).sum(axis=1), count)
-        for moment, less in zip(every, side_moments(lacking), strict=True):
-            moment[own] = less
-        left[own] = (lacking.size > 0).sum(axis=1)
-        estimate += sign * every[0]
-        variance, trace, square = variance + every[1], trace + every[2], square + every[3]
-        clusters += left
-    with np.errstate(divide="ignore", invalid="ignore"):
-        df = np.where(square > 0, trace**2 / square, np.nan)
+    schools, place = np.unique(parts.school, return_inverse=True)
+    clusters = number_clusters(parts)
+    found = moments(
+        *(_lacking_each(parts, clusters, place, schools.size, side) for side in (1, 0))
+    )
     return LeftOut(
-        school=parts.school,
-        estimate=estimate,
-        std_error=np.sqrt(variance),
-        df=np.where(np.isfinite(variance), df, np.nan),
-        clusters=clusters,
+        school=schools,
+        estimate=found.estimate,
+        std_error=np.sqrt(found.variance),
+        df=found.df,
+        clusters=found.clusters,
         largest_share=_largest_share(parts),
     )
 
 
-def _lacking_each(parts: SchoolParts, own: Codes) -> SideSums:
-    """Cluster sums of one side without each of its schools, shape (schools, clusters)."""
-    _, cluster = np.unique(parts.cluster[own], return_inverse=True)
-    weight, value = parts.weight[own], parts.value[own]
-    n, rows = int(cluster.max()) + 1, np.arange(own.size)
-    members = np.bincount(cluster, minlength=n)
-    size = np.repeat(np.bincount(cluster, weight, n)[None, :], own.size, axis=0)
-    total = np.repeat(np.bincount(cluster, weight * value, n)[None, :], own.size, axis=0)
-    size[rows, cluster] -= weight
-    total[rows, cluster] -= weight * value
+def _lacking_each(
+    parts: SchoolParts, clusters: Codes, place: Codes, n_schools: int, side: int
+) -> SideSums:
+    """Cluster sums of one side without each school, shape (schools, clusters)."""
+    own = parts.side == side
+    whole = side_sums(parts, clusters, side)
+    school, cluster = place[own], clusters[own]
+    weight = parts.weight[own]
+    members = np.bincount(cluster, minlength=whole.size.shape[1])
+    size = np.repeat(whole.size, n_schools, axis=0)
+    total = np.repeat(whole.total, n_schools, axis=0)
+    size[school, cluster] -= weight
+    total[school, cluster] -= weight * parts.value[own]
     alone = members[cluster] == 1
-    size[rows[alone], cluster[alone]] = 0.0
-    total[rows[alone], cluster[alone]] = 0.0
+    size[school[alone], cluster[alone]] = 0.0
+    total[school[alone], cluster[alone]] = 0.0
     return SideSums(size, total)
 
 

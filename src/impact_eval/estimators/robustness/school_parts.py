@@ -25,11 +25,11 @@ _METHOD = "least squares from schools' means, CR2"
 
 @dataclass(frozen=True, slots=True)
 class SchoolParts:
-    """One entry a school: the estimate is the weighted mean of side 1 less that of side 0.
+    """An entry for each school and side: the estimate is the mean of side 1 less that of side 0.
 
     With nobody on side 0 it is the mean of side 1 alone. `weight` is the inverse variance of
-    `value` where people are independent with variance 1. Every cluster lies on one side. `school`
-    holds the schools' codes as given, `rows` the rows behind each.
+    `value` where people are independent with variance 1. `school` holds the schools' codes as
+    given, `rows` the rows behind each.
     """
 
     school: Codes
@@ -42,10 +42,27 @@ class SchoolParts:
 
 @dataclass(frozen=True, slots=True)
 class SideSums:
-    """One side's clusters: their weights, and their weighted sums of values."""
+    """One side's weights and weighted sums of values by cluster, a column each; rows are sets."""
 
     size: Floats
     total: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Estimate, CR2 variance, the traces of P and of P P, and the clusters, one entry a set."""
+
+    estimate: Floats
+    variance: Floats
+    trace: Floats
+    square: Floats
+    clusters: Codes
+
+    @property
+    def df(self) -> Floats:
+        """Satterthwaite's degrees of freedom."""
+        known = np.isfinite(self.variance) & (self.square > 0)
+        return np.where(known, self.trace**2 / np.where(known, self.square, 1.0), np.nan)
 
 
 def parts_of_changes(
@@ -71,7 +88,7 @@ def parts_of_changes(
     -------
     SchoolParts or None
         Of schools seen in both waves; a school counts n_pre n_post / (n_pre + n_post), as least
-        squares weighs it. None where a school has several clusters, or a cluster two sides: the
+        squares weighs it. None where a school has several clusters or is on both sides: the
         estimate is then no mean of clusters' parts.
 
     Examples
@@ -91,8 +108,8 @@ def parts_of_changes(
     )
     both = in_both_waves(waves, schools, labels.size)
     kept = both[schools]
-    if not lies_within(schools[kept], clusters[kept]) or not lies_within(
-        clusters[kept], sides[kept]
+    if not (
+        lies_within(schools[kept], clusters[kept]) and lies_within(schools[kept], sides[kept])
     ):
         return None
     place = 2 * schools + waves
@@ -123,22 +140,23 @@ def parts_of_rounds(
     Returns
     -------
     SchoolParts or None
-        A school's value is its mean, its weight its people and its side its wave; None where a
-        cluster was asked in both rounds.
+        A school's value is its mean, its weight its people and its side its wave; a school that was
+        asked in both rounds has two entries. None where a school has several clusters.
     """
     scores = read_scores(score, "score")
     waves = read_zero_one(wave, "wave", scores.size)
     clusters, _ = read_codes(cluster, "cluster", scores.size)
     schools, labels = read_codes(school, "school", scores.size)
-    if not lies_within(schools, clusters) or not lies_within(clusters, waves):
+    if not lies_within(schools, clusters):
         return None
-    n = sums(np.ones(scores.size), schools, labels.size)
+    place, cell = np.unique(2 * schools + waves, return_inverse=True)
+    n = sums(np.ones(scores.size), cell, place.size)
     return SchoolParts(
-        school=np.asarray(labels),
-        value=sums(scores, schools, labels.size) / n,
+        school=np.asarray(labels[place // 2]),
+        value=sums(scores, cell, place.size) / n,
         weight=n,
-        cluster=_of_school(clusters, schools, labels.size),
-        side=_of_school(waves, schools, labels.size),
+        cluster=_of_school(clusters, schools, labels.size)[place // 2],
+        side=place % 2,
         rows=n.astype(np.intp),
     )
 
@@ -165,10 +183,11 @@ def parts_estimate(
 
     Notes
     -----
-    With clusters g of weight s_g in D = sum s_g and A_g = (1 - s_g / D)^(-1/2), the CR2 variance of
-    a weighted mean is sum_g (sum_(j in g) w_j (v_j - mean))^2 / (1 - s_g / D) / D^2, because the
-    design enters a cluster's hat matrix through one column. The sides share no cluster, so
-    variances, and the traces that Satterthwaite's df are made of, add up.
+    On one side, with clusters g of weight s_g in D, the design enters a cluster's hat matrix through
+    one column, so A_g scales its sum of residuals by (1 - s_g / D)^(-1/2): with
+    u_g = sum_(j in g) w_j (v_j - mean) / D / (1 - s_g / D)^(1/2) the CR2 variance is sum_g u_g^2.
+    With d_g = s_g / D^2 and q_g = s_g / D^(3/2) / (1 - s_g / D)^(1/2), P has d_g on its diagonal and
+    -q_g q_h beside it. Of two sides the u_g are subtracted and the matrices added.
 
     References
     ----------
@@ -184,23 +203,18 @@ def parts_estimate(
     >>> f"{e.estimate:.2f}, df {e.df:.1f}"
     '1.67, df 2.0'
     """
-    n, n_clusters = int(parts.rows.sum()), int(np.unique(parts.cluster).size)
-    estimate, variance, trace, square = 0.0, 0.0, 0.0, 0.0
-    for side, sign in ((1, 1.0), (0, -1.0)):
-        if (parts.side == side).any():
-            own = side_moments(side_sums(parts, side))
-            mean, of_side, one, two = (float(values[0]) for values in own)
-            estimate += sign * mean
-            variance, trace, square = variance + of_side, trace + one, square + two
-    if not np.isfinite(variance):
+    n, clusters = int(parts.rows.sum()), number_clusters(parts)
+    n_clusters = int(clusters.max(initial=-1)) + 1
+    found = moments(*(side_sums(parts, clusters, side) for side in (1, 0)))
+    if not np.isfinite(found.variance[0]):
         reason = "a side has fewer than 2 clusters"
         return not_estimable(
             reason, n=n, n_clusters=n_clusters, method=method, conf_level=conf_level
         )
     return from_std_error(
-        estimate,
-        float(np.sqrt(variance)),
-        trace**2 / square if square > 0 else 0.0,
+        float(found.estimate[0]),
+        float(np.sqrt(found.variance[0])),
+        float(found.df[0]),
         n=n,
         n_clusters=n_clusters,
         method=method,
@@ -208,33 +222,59 @@ def parts_estimate(
     )
 
 
-def side_sums(parts: SchoolParts, side: int) -> SideSums:
+def number_clusters(parts: SchoolParts) -> Codes:
+    """Number the clusters of all entries from 0."""
+    return np.asarray(np.unique(parts.cluster, return_inverse=True)[1], dtype=np.intp)
+
+
+def side_sums(parts: SchoolParts, clusters: Codes, side: int) -> SideSums:
     """Add the schools of one side up by cluster, shape (1, clusters) each."""
     own = parts.side == side
-    _, cluster = np.unique(parts.cluster[own], return_inverse=True)
-    count = int(cluster.max()) + 1 if cluster.size else 0
+    count = int(clusters.max(initial=-1)) + 1
     weight = parts.weight[own]
     return SideSums(
-        sums(weight, cluster, count)[None, :],
-        sums(weight * parts.value[own], cluster, count)[None, :],
+        sums(weight, clusters[own], count)[None, :],
+        sums(weight * parts.value[own], clusters[own], count)[None, :],
     )
 
 
-def side_moments(side: SideSums) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return mean, CR2 variance, and the traces of P and of P P, for each row of cluster sums.
+def moments(first: SideSums, other: SideSums) -> Moments:
+    """Subtract the other side from the first, set by set; a side without any weight is left out.
 
-    A cluster of weight 0 counts as absent; with fewer than two the variance is nan.
+    A cluster of weight 0 counts as absent; with fewer than two on a side the variance is nan.
     """
-    whole = side.size.sum(axis=1)
+    mean_1, u_1, d_1, q_1 = _of_side(first)
+    mean_0, u_0, d_0, q_0 = _of_side(other)
+    both = q_1 * q_0
+    square = _square(d_1, q_1) + _square(d_0, q_0)
+    square += 2 * ((d_1 * d_0).sum(axis=1) + both.sum(axis=1) ** 2 - (both**2).sum(axis=1))
+    return Moments(
+        estimate=mean_1 - mean_0,
+        variance=((u_1 - u_0) ** 2).sum(axis=1),
+        trace=d_1.sum(axis=1) + d_0.sum(axis=1),
+        square=square,
+        clusters=((first.size > 0) | (other.size > 0)).sum(axis=1),
+    )
+
+
+def _of_side(side: SideSums) -> tuple[Floats, Floats, Floats, Floats]:
+    """Mean, and u, d and q of each cluster; all zero on a side on which no set has anything."""
+    if not (side.size > 0).any():
+        none = np.zeros_like(side.size)
+        return none.sum(axis=1), none, none, none
+    whole = side.size.sum(axis=1, keepdims=True)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = side.total.sum(axis=1) / whole
-        share = side.size / whole[:, None]
-        rest = np.where((side.size > 0).sum(axis=1) > 1, 1.0, np.nan)[:, None] - share
-        parts = (side.total - mean[:, None] * side.size) / whole[:, None]
-        products = share**2 / rest
-        variance = (parts**2 / rest).sum(axis=1)
-    square = (share**2).sum(axis=1) + products.sum(axis=1) ** 2 - (products**2).sum(axis=1)
-    return mean, variance, 1 / whole, square / whole**2
+        mean = side.total.sum(axis=1, keepdims=True) / whole
+        several = (side.size > 0).sum(axis=1, keepdims=True) > 1
+        rest = np.where(several, 1 - side.size / whole, np.nan)
+        u = (side.total - mean * side.size) / whole / np.sqrt(rest)
+        return mean[:, 0], u, side.size / whole**2, side.size / whole**1.5 / np.sqrt(rest)
+
+
+def _square(d: Floats, q: Floats) -> Floats:
+    """Trace of P P of one side."""
+    square: Floats = (d**2).sum(axis=1) + (q**2).sum(axis=1) ** 2 - (q**4).sum(axis=1)
+    return square
 
 
 def _of_school(codes: Codes, schools: Codes, n_schools: int) -> Codes:
