@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isfinite
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,8 +26,6 @@ from impact_eval.vocabulary import FORM_FLAGS
 
 if TYPE_CHECKING:
     from impact_eval.vocabulary import Role
-
-COUNTS: Final = ("run", "estimated", "same_direction", "beyond_zero", "same_verdict")
 
 
 @dataclass(frozen=True)
@@ -165,30 +163,40 @@ def _clusters_are_schools(people: AudienceData) -> bool:
     return len(pairs) == np.unique(people.cluster.codes).size == np.unique(people.school.codes).size
 
 
-def _counts(
+def agreements(data: StudyData, main: Finding, member: Membership) -> dict[str, float | None]:
+    """Run every way of one planned change and count as the findings do; None without a verdict."""
+    found = list(_of_ways(_Desk(data), main, member))
+    return _agreements(data, main, member, found)
+
+
+def _agreements(
     data: StudyData, main: Finding, member: Membership, found: list[Finding]
-) -> Iterator[Finding]:
-    """Yield how many ways there were, and how many of them agree with the plan's own."""
+) -> dict[str, float | None]:
+    """Count how many ways there were, and how many of them agree with the plan's own."""
     able = [one for one in found if isfinite(one.estimate.estimate)]
     sign = np.sign(main.estimate.estimate)
     same = [one for one in able if np.sign(one.estimate.estimate) == sign]
-    beyond = [
-        one for one in same if max(sign * one.estimate.conf_low, sign * one.estimate.conf_high) > 0
-        and min(sign * one.estimate.conf_low, sign * one.estimate.conf_high) > 0
-    ]  # fmt: skip
-    numbers = {
-        "run": len(found),
-        "estimated": len(able),
-        "same_direction": len(same),
-        "beyond_zero": len(beyond),
-    }
+    nearest = [min(sign * one.estimate.conf_low, sign * one.estimate.conf_high) for one in same]
     yardstick = yardstick_of(data, member)
+    agree = None
     if yardstick is not None:
         own = reading_of(yardstick, main)
-        numbers["same_verdict"] = sum(one.verdict == own for one in able)
-    values = [one.estimate.estimate for one in able]
-    for variant in COUNTS:
-        number = numbers.get(variant)
+        agree = float(sum(one.verdict == own for one in able))
+    return {
+        "run": float(len(found)),
+        "estimated": float(len(able)),
+        "same_direction": float(len(same)),
+        "beyond_zero": float(sum(limit > 0 for limit in nearest)),
+        "same_verdict": agree,
+    }
+
+
+def _counts(
+    data: StudyData, main: Finding, member: Membership, found: list[Finding]
+) -> Iterator[Finding]:
+    """Yield the counts as findings; beside the ways that gave an estimate stands their range."""
+    values = [one.estimate.estimate for one in found if isfinite(one.estimate.estimate)]
+    for variant, number in _agreements(data, main, member, found).items():
         yield Finding(
             address=replace(member.address, quantity="specifications", variant=variant),
             estimate=_count(main, number, values if variant == "estimated" else None),
@@ -197,7 +205,7 @@ def _counts(
         )
 
 
-def _count(main: Finding, number: int | None, values: list[float] | None) -> Estimate:
+def _count(main: Finding, number: float | None, values: list[float] | None) -> Estimate:
     n, n_clusters = main.estimate.n, main.estimate.n_clusters
     method = "ways of computing, as declared"
     if number is None:

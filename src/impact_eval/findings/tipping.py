@@ -89,7 +89,7 @@ def _of_bias(
     member: Membership,
     bias: Bias,
 ) -> Iterator[Finding]:
-    """Yield a tipping point in the unit and in standard deviations, or one row with a reason."""
+    """Yield a tipping point in the unit and in standard deviations, or both with the reason."""
     yardstick = yardstick_of(data, member)
     reason = _no_verdict(main, yardstick) or _no_bias(data, people, sample, main, bias)
     at = replace(main.address, quantity="tipping_point", variant=bias, estimator=IN_UNIT)
@@ -99,25 +99,18 @@ def _of_bias(
         unit=main.unit,
         parent_id=main.finding_id,
     )
+    in_sd = replace(finding, address=replace(at, estimator=IN_SD), unit="SD")
     if reason or yardstick is None:
-        yield finding
+        yield from (finding, in_sd)
         return
     shift = shift_of(main, yardstick)
     estimate = _estimate(data, people, sample, main, bias, shift, yardstick)
     yield replace(finding, estimate=estimate)
     spread = float(sample.score[sample.wave == 0].std(ddof=1))
-    if spread > 0:
-        yield replace(
-            finding,
-            address=replace(at, estimator=IN_SD),
-            estimate=replace(
-                estimate,
-                estimate=estimate.estimate / spread,
-                conf_low=estimate.conf_low / spread,
-                conf_high=estimate.conf_high / spread,
-            ),
-            unit="SD",
-        )
+    scaled = {
+        name: getattr(estimate, name) / spread for name in ("estimate", "conf_low", "conf_high")
+    }
+    yield replace(in_sd, estimate=replace(estimate, **scaled))
 
 
 def _no_verdict(main: Finding, yardstick: Yardstick | None) -> str:
