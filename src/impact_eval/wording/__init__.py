@@ -9,6 +9,7 @@ from impact_eval.wording.notes import banner, design_note, disclosure_notes
 from impact_eval.wording.people import people_sentences
 from impact_eval.wording.plan import deviation_words, plan_note
 from impact_eval.wording.planning import planning_sentences
+from impact_eval.wording.robustness import robustness_sentences
 from impact_eval.wording.shares import mastery_sentence, share
 from impact_eval.wording.strings import sentence, text
 from impact_eval.wording.summaries import (
@@ -19,12 +20,16 @@ from impact_eval.wording.summaries import (
     summary_of,
 )
 from impact_eval.wording.verdicts import verdict_words
+from impact_eval.wording.ways import FACTORS, choice_words, choices_of, way_words
 
 __all__ = [
+    "FACTORS",
     "SAID_IN_CLAIMS",
     "Summary",
     "banner",
     "caution_sentences",
+    "choice_words",
+    "choices_of",
     "claim",
     "claim_of",
     "decimals_of",
@@ -39,6 +44,7 @@ __all__ = [
     "people_sentences",
     "plan_note",
     "planning_sentences",
+    "robustness_sentences",
     "said_in_claim",
     "sentence",
     "share",
@@ -46,4 +52,5 @@ __all__ = [
     "summary_of",
     "text",
     "verdict_words",
+    "way_words",
 ]
