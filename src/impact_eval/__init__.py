@@ -44,14 +44,17 @@ if TYPE_CHECKING:
         provinces,
         quality,
         released_findings,
+        robustness,
         school,
         school_figures,
         school_summary,
         school_title,
         schools,
+        specification_curves,
         subgroups,
         summary,
         technical,
+        what_would_change,
     )
 
 __all__ = [
@@ -93,14 +96,17 @@ __all__ = [
     "provinces",
     "quality",
     "released_findings",
+    "robustness",
     "school",
     "school_figures",
     "school_summary",
     "school_title",
     "schools",
+    "specification_curves",
     "subgroups",
     "summary",
     "technical",
+    "what_would_change",
 ]
 
 

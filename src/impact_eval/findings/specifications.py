@@ -100,7 +100,8 @@ def _of_ways(desk: _Desk, main: Finding, member: Membership) -> Iterator[Finding
     by_school = desk.clusters_are_schools[at.audience]
     scored = _Scored(desk, member)
     seen = set()
-    for way in ways_of(data.study, people.audience, outcome):
+    estimand = member.family.estimand
+    for way in ways_of(data.study, people.audience, outcome, estimand=estimand):
         place, own, sample = scored.sample(way)
         comes_to = (place, way.sample, way.weights, PLANNED if by_school else way.cluster)
         if comes_to in seen:

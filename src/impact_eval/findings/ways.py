@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from impact_eval.study.plan import Specifications
+from impact_eval.vocabulary import Estimand
 
 if TYPE_CHECKING:
     from impact_eval.study import Study
@@ -56,27 +57,31 @@ def way_of(variant: str) -> Way:
     return replace(Way(), **{one.partition(":")[0]: one.partition(":")[2] for one in named})
 
 
-def ways_of(study: Study, audience: Audience, outcome: Outcome) -> list[Way]:
+def ways_of(
+    study: Study, audience: Audience, outcome: Outcome, *, estimand: Estimand
+) -> list[Way]:
     """Cross the alternatives that the plan declares, or a small set of our own if it has none.
 
     Parameters
     ----------
     study
         The study with its plan.
-    audience, outcome
+    audience, outcome, estimand
         Of the planned change.
 
     Returns
     -------
     list of Way
         The plan's own way first. Left out is what does not apply: keys of rating scales on a test,
-        weights for a gain that is adjusted to everybody, whose schools count by all who were asked.
+        schools as clusters where the schools are held fixed, weights for a gain that is adjusted to
+        everybody, whose schools count by all who were asked.
     """
     declared = study.plan.specifications or undeclared(study, audience)
     own: list[tuple[str, ...]] = []
     for factor in FACTORS:
+        fixed = factor == "cluster" and estimand == "participants"
         alternatives = [one for one in getattr(declared, factor) if _applies(factor, one, outcome)]
-        own.append((PLANNED, *alternatives))
+        own.append((PLANNED,) if fixed else (PLANNED, *alternatives))
     return [way for way in _crossed(own) if way.sample != "adjusted_gain" or way.weights == PLANNED]
 
 

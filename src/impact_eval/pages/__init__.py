@@ -32,6 +32,7 @@ from impact_eval.pages.planning import (
     planning_figures,
     planning_inputs,
 )
+from impact_eval.pages.robustness import robustness, specification_curves, what_would_change
 from impact_eval.pages.side_by_side import phases, placement_figures, placements
 from impact_eval.pages.title import page_title, school_title
 from impact_eval.pages.words import further, how_sure, not_shown, school_summary, summary
@@ -79,12 +80,15 @@ __all__ = [
     "provinces",
     "quality",
     "released_findings",
+    "robustness",
     "school",
     "school_figures",
     "school_summary",
     "school_title",
     "schools",
+    "specification_curves",
     "subgroups",
     "summary",
     "technical",
+    "what_would_change",
 ]

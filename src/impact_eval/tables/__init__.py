@@ -31,6 +31,7 @@ from impact_eval.tables.protection import protection_table
 from impact_eval.tables.quality import quality_table
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.retention import retention_table
+from impact_eval.tables.robustness import robustness_table, ways_table
 from impact_eval.tables.selection import (
     MOST_SIDE_BY_SIDE,
     best,
@@ -90,6 +91,7 @@ __all__ = [
     "quality_table",
     "reason_table",
     "retention_table",
+    "robustness_table",
     "school_table",
     "schools_table",
     "side_attrition_table",
@@ -99,4 +101,5 @@ __all__ = [
     "together",
     "variance_table",
     "wave_pairs",
+    "ways_table",
 ]
