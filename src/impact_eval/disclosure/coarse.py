@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from math import ceil, floor, inf, isfinite, log10, nan
@@ -9,11 +10,12 @@ from typing import Final
 
 from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.groups import Group
-from impact_eval.disclosure.primary import ENOUGH_SCHOOLS
+from impact_eval.disclosure.primary import FEWEST_HIDDEN_SCHOOLS
 from impact_eval.facts import StudyFacts
 
 COARSE: Final = frozenset({"without_one_school", "specification", "specifications"})
 KEPT_OPEN: Final = 0.25  # share of a scale's range within which a hidden mean can still lie
+ENOUGH_TO_LEAVE_OUT: Final = 20
 COARSEST: Final = 0.05  # share of a scale's range; a coarser grid would tell nothing
 _SLACK: Final = 1e-9
 
@@ -37,7 +39,8 @@ def coarsened(
     list of Finding
         In the same order. Of `COARSE` quantities only estimate and limits are left, rounded to a
         step; a range is rounded outwards. Where the step would be coarser than a twentieth of the
-        scale, or fewer than 10 schools could be left out, no number is left.
+        scale no number is left; nor of schools left out where there are fewer than 20, where any school
+        of these people is hidden, or where a province that is shown has fewer than 4.
 
     Notes
     -----
@@ -84,7 +87,8 @@ def _step(row: Finding, facts: StudyFacts, hidden: Collection[Group]) -> float:
     """Choose the step of one row; infinite where no number may be left."""
     width = _width(row, facts)
     if row.quantity == "without_one_school":
-        if not row.n_clusters >= ENOUGH_SCHOOLS:
+        alone = _hides_a_school(row, hidden) or _small_province(row, facts)
+        if alone or not row.n_clusters >= ENOUGH_TO_LEAVE_OUT:
             return inf
         return grid_step(row.statistic, width) if isfinite(row.statistic) else inf
     if row.quantity == "specifications":
@@ -155,6 +159,18 @@ def _rounded(value: float) -> float:
 def _width(row: Finding, facts: StudyFacts) -> float:
     outcome = facts.outcome(row.audience, row.outcome)
     return outcome.maximum - outcome.minimum
+
+
+def _small_province(row: Finding, facts: StudyFacts) -> bool:
+    """Whether a province is shown in which so few schools are that its sum tells of one of them."""
+    if facts.report_level.get(row.audience) == "programme":
+        return False
+    own = [
+        school.get("province", "")
+        for school in facts.schools.values()
+        if row.phase not in facts.phases or school.get("phase", row.phase) in (row.phase, "")
+    ]
+    return any(number < FEWEST_HIDDEN_SCHOOLS for number in Counter(own).values())
 
 
 def _hides_a_school(row: Finding, hidden: Iterable[Group]) -> bool:

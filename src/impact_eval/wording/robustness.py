@@ -192,9 +192,11 @@ def _ways(released: Released, own: Released, change: Finding, language: str) -> 
         values["low"] = _number(released, of_all, "conf_low", "at_least", language)
         values["high"] = _number(released, of_all, "conf_high", "at_most", language)
         said.append(fitting_sentence("robustness.ways_range", values, language=language))
-    said.append(fitting_sentence("robustness.ways_agree", values, language=language))
-    if "same_verdict" in shown:
-        said.append(fitting_sentence("robustness.ways_verdict", values, language=language))
+    for key, names in (("agree", ("same_direction", "beyond_zero")), ("verdict", ("same_verdict",))):
+        if all(name in shown for name in names):
+            every = all(counts[name].estimate == of_all.estimate for name in names)
+            own = f"robustness.ways_{key}{'_all' if every else ''}"
+            said.append(fitting_sentence(own, values, language=language))
     return Markup(" ").join(said)
 
 
