@@ -51,6 +51,8 @@ def rescored(
         return people.scores[outcome.id]
     items = study.items_of(people.audience.id, outcome.id)
     items = items[items["item_id"].isin(list(people.items))]
+    if items.empty:
+        return people.scores[outcome.id]
     answers = np.column_stack([people.items[str(item)] for item in items["item_id"]])
     counted = outcome.model_copy(
         update={"minimum_answered": _needed(way.answers, outcome, len(items))}
