@@ -178,7 +178,8 @@ def test_few_schools_or_a_large_one_have_no_range(n: int, share: float) -> None:
     main = make_change()
     (_, row) = released(main, one_school(main, n=n, share=share)).findings()
     assert row.suppressed
-    assert isnan(row.conf_low) and isnan(row.n_clusters)
+    assert isnan(row.conf_low)
+    assert isnan(row.n_clusters)
     assert row.cautions == ""
 
 
@@ -186,11 +187,14 @@ def test_few_schools_or_a_large_one_have_no_range(n: int, share: float) -> None:
 def test_sums_that_would_tell_of_one_school_take_the_range_away(why: str) -> None:
     main = make_change(n_clusters=40)
     few = why != "a hidden school"
-    small = [] if few else [row for i in range(12) for row in school_rows(i, n_pre=4 + 36 * (i > 0))]
+    small = (
+        [] if few else [row for i in range(12) for row in school_rows(i, n_pre=4 + 36 * (i > 0))]
+    )
     facts = make_facts(n_schools=9 if few else 40)
     rows = release(make_findings([main, *small, one_school(main)]), facts)
     (row,) = rows.where(quantity="without_one_school").findings()
-    assert row.suppressed and isnan(row.conf_low)
+    assert row.suppressed
+    assert isnan(row.conf_low)
 
 
 def test_a_way_keeps_its_number_on_the_grid_and_no_count_of_people() -> None:
@@ -208,8 +212,10 @@ def test_ways_of_too_few_people_have_no_number_and_their_count_stays() -> None:
         conf_low=1.0, conf_high=2.0,
     )  # fmt: skip
     rows = released(main, way(main, "planned", 1.2, n=30), count).findings()
-    assert rows[1].suppressed and isnan(rows[1].estimate)
-    assert rows[2].estimate == 2.0 and isnan(rows[2].conf_low)
+    assert rows[1].suppressed
+    assert isnan(rows[1].estimate)
+    assert rows[2].estimate == 2.0
+    assert isnan(rows[2].conf_low)
 
 
 def test_a_suppressed_change_takes_all_of_it_along() -> None:

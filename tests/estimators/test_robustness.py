@@ -87,7 +87,9 @@ def test_the_whole_and_every_part_agree_with_the_fitted_model(seed, teams):
     for place, left in enumerate(found.school):
         kept = school != left
         refit = mean_change(score[kept], wave[kept], cluster[kept], school=school[kept])
-        assert same([getattr(found, n)[place] for n in NUMBERS], [getattr(refit, n) for n in NUMBERS])
+        assert same(
+            [getattr(found, n)[place] for n in NUMBERS], [getattr(refit, n) for n in NUMBERS]
+        )
         assert found.clusters[place] == refit.n_clusters
 
 
@@ -123,7 +125,9 @@ def test_teams_that_serve_both_sides_agree_with_the_difference_of_their_changes(
         refit = change_difference(
             score[kept], wave[kept], programme[kept], team[kept], school=school[kept]
         )
-        assert same([getattr(found, n)[place] for n in NUMBERS], [getattr(refit, n) for n in NUMBERS])
+        assert same(
+            [getattr(found, n)[place] for n in NUMBERS], [getattr(refit, n) for n in NUMBERS]
+        )
 
 
 @settings(max_examples=30, deadline=None)
@@ -140,7 +144,9 @@ def test_two_rounds_agree_with_the_difference_of_means(seed, astray):
     for place, left in enumerate(found.school):
         kept = school != left
         refit = fit_cr2(score[kept], design[kept], school[kept], coefficient=0)
-        assert same([getattr(found, n)[place] for n in NUMBERS], [getattr(refit, n) for n in NUMBERS])
+        assert same(
+            [getattr(found, n)[place] for n in NUMBERS], [getattr(refit, n) for n in NUMBERS]
+        )
 
 
 @settings(max_examples=20, deadline=None)
@@ -173,7 +179,8 @@ def test_too_few_clusters_left_have_an_estimate_and_no_error():
     score, wave, _, school = draw(1, 2)
     found = without_each_school(parts_of_changes(score, wave, school, school=school))
     assert np.isfinite(found.estimate).all()
-    assert np.isnan(found.std_error).all() and np.isnan(found.df).all()
+    assert np.isnan(found.std_error).all()
+    assert np.isnan(found.df).all()
 
 
 def test_workshops_within_schools_have_no_parts():
@@ -197,7 +204,8 @@ def test_the_shift_touches_a_bound_and_no_smaller_one_does(low, width, floor, si
         return
     assert min(abs(low - shift - floor), abs(high - shift - ceiling)) < 1e-9
     for smaller in (0.999 * shift, -0.999 * shift):
-        assert low - smaller >= floor - 1e-9 and high - smaller <= ceiling + 1e-9
+        assert low - smaller >= floor - 1e-9
+        assert high - smaller <= ceiling + 1e-9
 
 
 @pytest.mark.parametrize(("sign", "bound"), [(1, "floor"), (-1, "ceiling")])

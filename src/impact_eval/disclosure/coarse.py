@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from math import ceil, floor, inf, isfinite, log10, nan
-from typing import Final
+from typing import Any, Final
 
 from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.groups import Group
@@ -39,8 +39,8 @@ def coarsened(
     list of Finding
         In the same order. Of `COARSE` quantities only estimate and limits are left, rounded to a
         step; a range is rounded outwards. Where the step would be coarser than a twentieth of the
-        scale no number is left; nor of schools left out where there are fewer than 20, where any school
-        of these people is hidden, or where a province that is shown has fewer than 4.
+        scale no number is left; nor of schools left out where there are fewer than 20, where any
+        school of these people is hidden, or where a province that is shown has fewer than 4.
 
     Notes
     -----
@@ -119,7 +119,7 @@ def _on_grid(row: Finding, step: float, facts: StudyFacts) -> Finding:
     if step > COARSEST * _width(row, facts) + _SLACK:
         return _without_numbers(bare)
     if row.quantity == "specification" and row.known:
-        values = {name: _nearest(getattr(row, name), step) for name in _SHOWN}
+        values: dict[str, Any] = {name: _nearest(getattr(row, name), step) for name in _SHOWN}
         return replace(bare, **values)
     if isfinite(row.conf_low) and step > 0:
         low, high = _outwards(row.conf_low, row.conf_high, step)
@@ -134,10 +134,8 @@ def _without_numbers(row: Finding) -> Finding:
     """Withhold a row; counts of ways tell nothing of people and stay without their range."""
     if row.quantity == "specifications":
         return replace(row, conf_low=nan, conf_high=nan)
-    gone: dict[str, float] = dict.fromkeys((*_SHOWN, "n", "n_clusters"), nan)
-    return replace(
-        row, **gone, cautions="", verdict="", reason="", suppressed="complementary"
-    )
+    gone: dict[str, Any] = dict.fromkeys((*_SHOWN, "n", "n_clusters"), nan)
+    return replace(row, **gone, cautions="", verdict="", reason="", suppressed="complementary")
 
 
 def _outwards(low: float, high: float, step: float) -> tuple[float, float]:

@@ -64,12 +64,14 @@ def _draw_curve(released: Released, ax: Axes, ways: Sequence[Finding]) -> None:
     level = numbers.percent(facts.conf_level)
     for place, way in enumerate(ways):
         own = place in main
-        ax.vlines(place, way.conf_low, way.conf_high, color=SECOND if own else ACCENT,
-                  lw=2.4 if own else 1.0, alpha=1.0 if own else 0.55, zorder=4 if own else 2)  # fmt: skip
+        colour, width, alpha = (SECOND, 2.4, 1.0) if own else (ACCENT, 1.0, 0.55)
+        limits = way.conf_low, way.conf_high
+        ax.vlines(place, *limits, color=colour, lw=width, alpha=alpha, zorder=4 if own else 2)
     others = [place for place in range(len(ways)) if place not in main]
-    size = 4.0 if len(ways) < 50 else 3.0  # noqa: PLR2004
-    ax.plot(others, [ways[place].estimate for place in others], "o", color=ACCENT, ms=size, zorder=3,
-            label=text("robustness.curve_other", level=level))  # fmt: skip
+    size = 4.0 if len(ways) < 50 else 3.0
+    label = text("robustness.curve_other", level=level)
+    estimates = [ways[place].estimate for place in others]
+    ax.plot(others, estimates, "o", color=ACCENT, ms=size, zorder=3, label=label)
     ax.plot(main, [ways[place].estimate for place in main], "D", color=SECOND, ms=7, mec="white",
             mew=1.0, zorder=5, label=text("robustness.curve_main"))  # fmt: skip
     unit = known.unit.partition(",")[0]
@@ -80,9 +82,7 @@ def _draw_curve(released: Released, ax: Axes, ways: Sequence[Finding]) -> None:
     ax.yaxis.grid(visible=True)
 
 
-def _draw_matrix(
-    ax: Axes, ways: Sequence[Finding], rows: Sequence[tuple[str, str]]
-) -> None:
+def _draw_matrix(ax: Axes, ways: Sequence[Finding], rows: Sequence[tuple[str, str]]) -> None:
     """Mark the choice that each way makes; a line keeps factors apart."""
     made = [choices_of(way.variant) for way in ways]
     for row, (factor, choice) in enumerate(rows):

@@ -117,7 +117,9 @@ def _of_linked(
     if weights is not None and np.isnan(weights).any():
         return _refuse(data, sample, method, "attendance is not known for every school")
     if weights is None:
-        return parts_estimate(_parts_of_gains(linked, own), conf_level=data.conf_level, method=method)
+        return parts_estimate(
+            _parts_of_gains(linked, own), conf_level=data.conf_level, method=method
+        )
     return fit_cr2(
         linked.post - linked.pre,
         np.ones(linked.pre.size),
@@ -162,9 +164,7 @@ def _rows_of_linked(sample: Sample) -> Sample:
     both = np.intersect1d(
         sample.respondent[known & (sample.wave == 0)], sample.respondent[known & (sample.wave == 1)]
     )
-    return part_of(
-        sample, np.isin(sample.respondent, both), np.ones(sample.linked.pre.size, bool)
-    )
+    return part_of(sample, np.isin(sample.respondent, both), np.ones(sample.linked.pre.size, bool))
 
 
 def _by_school(sample: Sample) -> Sample:

@@ -158,9 +158,7 @@ def specifications_as_locked(
 ) -> bool:
     """Whether the other ways of computing a planned change were locked as they are declared now."""
     locked = held.locked
-    return locked is None or _is_as_locked(
-        data, address, planned, locked.lock, specifications=True
-    )
+    return locked is None or _is_as_locked(data, address, planned, locked.lock, specifications=True)
 
 
 def _locked(study: Study, lock: PlanLock) -> Locked:

@@ -81,9 +81,7 @@ def readings(
     """
     enough = (clusters >= ENOUGH_TO_GENERALISE) & (df >= LEAST_DF) & np.isfinite(std_error)
     return [
-        decide(yardstick.limits(float(value), float(error), float(own)))
-        if able
-        else "cannot_tell"
+        decide(yardstick.limits(float(value), float(error), float(own))) if able else "cannot_tell"
         for value, error, own, able in zip(estimate, std_error, df, enough, strict=True)
     ]
 

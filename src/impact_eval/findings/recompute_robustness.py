@@ -222,11 +222,11 @@ def _by_rule(
     if way.scoring == "top_box":
         top = pd.DataFrame(
             {
-                item: percentages(
-                    answers[item].to_numpy(),
-                    kind=str(items.loc[item, "type"]),
-                    minimum=float(str(items.loc[item, "minimum"])),
-                    maximum=float(str(items.loc[item, "maximum"])),
+                str(item): percentages(
+                    answers[str(item)].to_numpy(),
+                    kind=str(items["type"][str(item)]),
+                    minimum=float(str(items["minimum"][str(item)])),
+                    maximum=float(str(items["maximum"][str(item)])),
                 )[0]
                 for item in answers
             },
@@ -235,7 +235,10 @@ def _by_rule(
         share = (top.mean(axis=1) / 100).where(enough)
         before = (forms["wave"] == row["wave_from"]) & _of_phase(behind, forms)
         both = before & share.notna() & declared.notna()
-        return share * (declared[both].std(ddof=1) / share[both].std(ddof=1))
+        stretched: pd.Series[float] = share * float(
+            declared[both].std(ddof=1) / share[both].std(ddof=1)
+        )
+        return stretched
     if way.scoring == "missing_wrong":
         parts = []
         for _, rows in forms[_of_phase(behind, forms)].groupby("wave"):
@@ -243,14 +246,16 @@ def _by_rule(
             asked = own.notna().any()
             right = (own.fillna(0) * weight).loc[:, asked].sum(axis=1)
             parts.append(right * weight.sum() / weight[asked].sum())
-        return pd.concat(parts).reindex(answers.index).where(enough)
+        counted: pd.Series[float] = pd.concat(parts).reindex(answers.index)
+        return counted.where(enough)
     mean = (answers * weight).sum(axis=1) / (answers.notna() * weight).sum(axis=1)
-    return (mean * weight.sum() if outcome.kind == "index" else mean).where(enough)
+    found: pd.Series[float] = mean * weight.sum() if outcome.kind == "index" else mean
+    return found.where(enough)
 
 
-def _of_phase(behind: Behind, forms: pd.DataFrame) -> pd.Series[bool]:
+def _of_phase(behind: Behind, forms: pd.DataFrame) -> np.ndarray:
     """Which forms the row's phase holds."""
     phase = behind.row["phase"]
     if not phase or len(behind.study.phases) < 2:
-        return pd.Series(np.ones(len(forms), bool), index=forms.index)
-    return forms["phase"] == phase
+        return np.ones(len(forms), bool)
+    return np.asarray(forms["phase"] == phase)

@@ -129,7 +129,9 @@ def _no_bias(
     """Say why a bias cannot be, or cannot be reckoned, in this study; empty if it can."""
     outcome = data.study.outcome(main.address.audience, main.address.outcome)
     if bias == "response_shift" and outcome.kind != "scale":
-        return "answers are right or wrong or a ready score, so there is no rater whose standard moves"
+        return (
+            "answers are right or wrong or a ready score, so there is no rater whose standard moves"
+        )
     if bias not in ("loss", "loss_one_side", "loss_both_sides"):
         return ""
     if data.rounds_differ:

@@ -57,9 +57,7 @@ def way_of(variant: str) -> Way:
     return replace(Way(), **{one.partition(":")[0]: one.partition(":")[2] for one in named})
 
 
-def ways_of(
-    study: Study, audience: Audience, outcome: Outcome, *, estimand: Estimand
-) -> list[Way]:
+def ways_of(study: Study, audience: Audience, outcome: Outcome, *, estimand: Estimand) -> list[Way]:
     """Cross the alternatives that the plan declares, or a small set of our own if it has none.
 
     Parameters

@@ -26,10 +26,16 @@ def check_specifications(draft: Draft, plan: Plan) -> None:
 
 def _check_needs(draft: Draft, plan: Plan, declared: Specifications) -> None:
     if plan.weights in declared.weights:
-        rule, remedy = "names weights other than the plan's own", "Remove it: it is always computed."
+        rule, remedy = (
+            "names weights other than the plan's own",
+            "Remove it: it is always computed.",
+        )
         draft.fault(f"{PLACE}.weights", rule, f'"{plan.weights}"', remedy)
     if "beneficiary" in declared.weights and not draft.text("attendance"):
-        rule, remedy = "weights by beneficiaries need the attendance file", "Declare it, or remove it."
+        rule, remedy = (
+            "weights by beneficiaries need the attendance file",
+            "Declare it, or remove it.",
+        )
         draft.fault(f"{PLACE}.weights", rule, "no attendance", remedy)
     if "none" in declared.exclusions and not plan.exclude:
         rule, remedy = "needs a plan that leaves forms out", "Remove it, or declare plan.exclude."

@@ -139,9 +139,7 @@ def _row(released: Released, planned: Finding, own: Released) -> Row:
     return Row(group_outcome_unit(released, planned), found)
 
 
-def _point(
-    released: Released, points: dict[tuple[str, str], Finding], bias: str
-) -> str:
+def _point(released: Released, points: dict[tuple[str, str], Finding], bias: str) -> str:
     """Write a tipping point in the unit, with the range if loss is a range, and in deviations."""
     point, in_sd = points.get((bias, IN_UNIT)), points.get((bias, IN_SD))
     if point is None or in_sd is None or not point.known or point.suppressed:

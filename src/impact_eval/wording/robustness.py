@@ -55,13 +55,9 @@ def robustness_sentences(
     return tuple(one for one in said if one)
 
 
-def _biases(
-    released: Released, own: Released, change: Finding, language: str
-) -> Iterator[Markup]:
+def _biases(released: Released, own: Released, change: Finding, language: str) -> Iterator[Markup]:
     """Yield what each bias would have to be; one sentence where there is nothing to undo."""
-    points = {
-        (row.variant, row.estimator): row for row in own.findings(quantity="tipping_point")
-    }
+    points = {(row.variant, row.estimator): row for row in own.findings(quantity="tipping_point")}
     if not change.verdict or change.verdict == "cannot_tell":
         key = "nothing_known" if change.verdict else "no_verdict"
         yield sentence(f"robustness.{key}", {}, language=language)
@@ -192,20 +188,25 @@ def _ways(released: Released, own: Released, change: Finding, language: str) -> 
         values["low"] = _number(released, of_all, "conf_low", "at_least", language)
         values["high"] = _number(released, of_all, "conf_high", "at_most", language)
         said.append(fitting_sentence("robustness.ways_range", values, language=language))
-    for key, names in (("agree", ("same_direction", "beyond_zero")), ("verdict", ("same_verdict",))):
+    for key, names in (
+        ("agree", ("same_direction", "beyond_zero")),
+        ("verdict", ("same_verdict",)),
+    ):
         if all(name in shown for name in names):
             every = all(counts[name].estimate == of_all.estimate for name in names)
-            own = f"robustness.ways_{key}{'_all' if every else ''}"
-            said.append(fitting_sentence(own, values, language=language))
+            words = f"robustness.ways_{key}{'_all' if every else ''}"
+            said.append(fitting_sentence(words, values, language=language))
     return Markup(" ").join(said)
 
 
-def _number(
-    released: Released, finding: Finding, column: str, form: Form, language: str
-) -> Markup:
+def _number(released: Released, finding: Finding, column: str, form: Form, language: str) -> Markup:
     """Write a number in the outcome's unit, with enough decimals to tell limits apart."""
     outcome = outcome_of(released, finding)
     decimals = max(2, outcome.decimals) if outcome is not None else 2
     return marked(
-        finding.finding_id, getattr(finding, column), decimals=decimals, form=form, language=language
+        finding.finding_id,
+        getattr(finding, column),
+        decimals=decimals,
+        form=form,
+        language=language,
     )

@@ -45,8 +45,8 @@ def without_each_school(parts: SchoolParts) -> LeftOut:
     Returns
     -------
     LeftOut
-        Schools in the order of their codes; each entry is what the estimator gives on the data without the
-        rows of that school.
+        Schools in the order of their codes; each entry is what the estimator gives on the data
+        without the rows of that school.
 
     Notes
     -----
@@ -66,9 +66,7 @@ def without_each_school(parts: SchoolParts) -> LeftOut:
     """
     schools, place = np.unique(parts.school, return_inverse=True)
     clusters = number_clusters(parts)
-    found = moments(
-        *(_lacking_each(parts, clusters, place, schools.size, side) for side in (1, 0))
-    )
+    found = moments(*(_lacking_each(parts, clusters, place, schools.size, side) for side in (1, 0)))
     return LeftOut(
         school=schools,
         estimate=found.estimate,

@@ -108,9 +108,7 @@ def parts_of_changes(
     )
     both = in_both_waves(waves, schools, labels.size)
     kept = both[schools]
-    if not (
-        lies_within(schools[kept], clusters[kept]) and lies_within(schools[kept], sides[kept])
-    ):
+    if not (lies_within(schools[kept], clusters[kept]) and lies_within(schools[kept], sides[kept])):
         return None
     place = 2 * schools + waves
     n = sums(np.ones(scores.size), place, 2 * labels.size).reshape(-1, 2)
@@ -183,11 +181,11 @@ def parts_estimate(
 
     Notes
     -----
-    On one side, with clusters g of weight s_g in D, the design enters a cluster's hat matrix through
-    one column, so A_g scales its sum of residuals by (1 - s_g / D)^(-1/2): with
+    On one side, with clusters g of weight s_g in D, the design enters a cluster's hat matrix
+    through one column, so A_g scales its sum of residuals by (1 - s_g / D)^(-1/2): with
     u_g = sum_(j in g) w_j (v_j - mean) / D / (1 - s_g / D)^(1/2) the CR2 variance is sum_g u_g^2.
-    With d_g = s_g / D^2 and q_g = s_g / D^(3/2) / (1 - s_g / D)^(1/2), P has d_g on its diagonal and
-    -q_g q_h beside it. Of two sides the u_g are subtracted and the matrices added.
+    With d_g = s_g / D^2 and q_g = s_g / D^(3/2) / (1 - s_g / D)^(1/2), P has d_g on its diagonal
+    and -q_g q_h beside it. Of two sides the u_g are subtracted and the matrices added.
 
     References
     ----------
@@ -223,7 +221,7 @@ def parts_estimate(
 
 
 def number_clusters(parts: SchoolParts) -> Codes:
-    """Number the clusters of all entries from 0."""
+    """Give the clusters of all entries numbers from 0."""
     return np.asarray(np.unique(parts.cluster, return_inverse=True)[1], dtype=np.intp)
 
 

@@ -104,14 +104,8 @@ def _curve(whole: Released, change: Finding) -> ReportFigure | None:
         numbers.shown(value, decimals=max(2, known.decimals), form="signed")
         for value in (ways[0].estimate, ways[-1].estimate, change.estimate)
     )
-    agree = next(
-        (
-            Markup(one).striptags()
-            for one in reversed(robustness_sentences(whole, change))
-            if one
-        ),
-        "",
-    )
+    said = robustness_sentences(whole, change)
+    agree = said[-1].striptags() if said else ""
     alt = text(
         "robustness.curve_alt", **words, count=len(ways), low=low, high=high, main=main, agree=agree
     )
