@@ -45,14 +45,17 @@ if TYPE_CHECKING:
         provinces,
         quality,
         released_findings,
+        robustness,
         school,
         school_figures,
         school_summary,
         school_title,
         schools,
+        specification_curves,
         subgroups,
         summary,
         technical,
+        what_would_change,
     )
 
 __all__ = [
@@ -95,14 +98,17 @@ __all__ = [
     "provinces",
     "quality",
     "released_findings",
+    "robustness",
     "school",
     "school_figures",
     "school_summary",
     "school_title",
     "schools",
+    "specification_curves",
     "subgroups",
     "summary",
     "technical",
+    "what_would_change",
 ]
 
 

@@ -30,6 +30,7 @@ OtherUnit = Literal[
     "answers",
     "columns",
     "days",
+    "ways",
     "SD",
 ]
 Weights = Literal["respondent", "school", "beneficiary"]
@@ -88,6 +89,11 @@ Quantity = Literal[
     "shrunken_change",
     "placement",
     "phase_difference",
+    # what would change it
+    "tipping_point",
+    "without_one_school",
+    "specification",
+    "specifications",
     # how well it was measured
     "alpha",
     "omega",

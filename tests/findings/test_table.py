@@ -13,7 +13,7 @@ from impact_eval.findings import compute_findings
 from impact_eval.findings.address import Address
 from impact_eval.findings.cautions import CAUTIONS
 from impact_eval.findings.finding import TEXTS, Finding, to_frame
-from impact_eval.findings.registry import REGISTRY
+from impact_eval.findings.registry import ON_JUDGED, REGISTRY
 from impact_eval.vocabulary import ADDRESS, FINDINGS, QUANTITIES, VERDICTS
 
 
@@ -54,7 +54,8 @@ def test_ids_are_those_of_the_address_alone(findings, study):
 
 
 def test_every_quantity_is_registered_and_made(findings):
-    assert set(REGISTRY) == set(QUANTITIES)
+    assert {*REGISTRY, *ON_JUDGED} == set(QUANTITIES)
+    assert not set(REGISTRY) & set(ON_JUDGED)
     assert set(findings["quantity"]) == set(QUANTITIES) - {*OF_SIDES, *OF_NUMBERS}
 
 

@@ -120,9 +120,9 @@ def test_later_waves_without_links_carry_a_caution(tmp_path):
     assert "no_linked_check" in change["cautions"].split(";")
 
 
-def test_only_whole_programme_changes_have_verdicts(findings):
+def test_only_whole_programme_changes_and_their_ways_have_verdicts(findings):
     judged = findings[findings["verdict"] != ""]
-    assert set(judged["quantity"]) == {"change"}
+    assert set(judged["quantity"]) == {"change", "specification"}
     assert set(judged["level"]) == {"programme"}
     assert set(judged["estimator"]) == {"stacked"}
     assert set(judged["subgroup"]) == {""}

@@ -209,6 +209,7 @@ def _changes(where, pair, drift, scale, known, people, n_schools):
         change["simultaneous_low"] = change["conf_low"] - 0.05 * scale
         change["simultaneous_high"] = change["conf_high"] + 0.05 * scale
         rows.append(change)
+        rows += _robust(change, known, scale)
         rows.append(finding(quantity="change", estimand=estimand, estimator="adjusted_gain", **at,
                             **_interval(0.9 * drift, 0.15 * scale, n=people - 90)))  # fmt: skip
         rows += _with_lost(change, at, estimand, drift, scale, people)
@@ -254,6 +255,51 @@ def _with_lost(change, at, estimand, drift, scale, people):
         finding(quantity="missing_information", estimator="imputation",
                 **(own | {"unit": "percent"}), estimate=14.0, n=people),
     ]  # fmt: skip
+
+
+WAYS = ("planned", "answers:complete", "sample:linked", "answers:complete,sample:linked")
+
+
+def _robust(change, known, scale):
+    """Tipping points, the range without one school, and four ways, of one planned change."""
+    at = {name: change[name] for name in (*ADDRESS, "unit", "n", "n_clusters")}
+    at = {name: value for name, value in at.items() if name not in ("study_id", "quantity")}
+    at |= {"parent_id": change["finding_id"]}
+    drift, rows = change["estimate"], []
+    sign = 1 if drift > 0 else -1
+    for bias, value in (("secular", 0.4), ("response_shift", 0.3), ("loss", -1.2)):
+        own = at | {"variant": bias}
+        if bias == "response_shift" and known.kind == "index":
+            own["reason"] = "answers are right or wrong, so there is no rater"
+        wide = {"conf_low": -3.1 * scale, "conf_high": -1.2 * scale} if bias == "loss" else {}
+        missing = nan if "reason" in own else 1.0
+        moved = missing * sign * value * scale + (known.secular or (0, 0))[sign > 0] * (
+            bias == "secular"
+        )
+        rows.append(finding(quantity="tipping_point", **(own | {"estimator": "in_unit"}),
+                            estimate=moved, **wide))  # fmt: skip
+        own |= {"estimator": "in_sd", "unit": "SD"}
+        rows.append(finding(quantity="tipping_point", **own, estimate=moved / (2 * scale)))
+    rows.append(finding(quantity="without_one_school", **at, estimate=nan, statistic=0.03,
+                        conf_low=drift - 0.04 * scale, conf_high=drift + 0.05 * scale,
+                        cautions="rests_on_one_school" * (known.kind == "scale")))  # fmt: skip
+    role = {"role": "secondary", "plan_status": "planned"}
+    if change["audience"] == "parent":
+        role = {"role": "exploratory", "plan_status": "not_planned"}
+    people = {name: change[name] for name in ("n_pre", "n_post", "n_linked")}
+    for place, variant in enumerate(WAYS):
+        own = at | {"variant": variant} | people | role
+        rows.append(finding(quantity="specification", **own,
+                            estimate=drift + 0.1 * place * scale, verdict=change["verdict"],
+                            conf_low=drift + (0.1 * place - 0.3) * scale,
+                            conf_high=drift + (0.1 * place + 0.3) * scale))  # fmt: skip
+    counts = {"run": 5, "estimated": 4, "same_direction": 4, "beyond_zero": 3, "same_verdict": 2}
+    for variant, number in counts.items():
+        own = at | {"variant": variant, "unit": "ways"}
+        both = {"conf_low": drift, "conf_high": drift + 0.3 * scale} if number == 4 else {}
+        rows.append(finding(quantity="specifications", **own, **role, estimate=number,
+                            **(both if variant == "estimated" else {})))  # fmt: skip
+    return rows
 
 
 def _refused(at, where, people):

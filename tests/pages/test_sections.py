@@ -51,10 +51,13 @@ WHOLE = [
     "planning_inputs",
     "provinces",
     "quality",
+    "robustness",
     "schools",
+    "specification_curves",
     "subgroups",
     "summary",
     "technical",
+    "what_would_change",
 ]
 OF_PLAN = ["deviations"]
 OF_DESIGN = ["checklist", "classed"]

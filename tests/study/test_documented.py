@@ -12,7 +12,7 @@ from impact_eval.study.codebook import ITEM_TYPES, ITEMS
 from impact_eval.study.consent import Consent
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.outcome import Outcome
-from impact_eval.study.plan import Family, Plan
+from impact_eval.study.plan import Family, Plan, Specifications
 from impact_eval.study.safeguarding import Safeguarding
 from impact_eval.study.source import COLUMN_KEYS, ColumnRule, Source
 from impact_eval.study.structure import Audience, Form, Phase, Report, Subgroup, Wave
@@ -36,6 +36,7 @@ MODELS = {
     "[[instruments]]": Form,
     "[[outcomes]]": Outcome,
     "[plan]": Plan,
+    "[plan.specifications]": Specifications,
     "[[plan.families]]": Family,
     "[[reports]]": Report,
 }

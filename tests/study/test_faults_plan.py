@@ -8,7 +8,34 @@ consent_values = ["yes"]
 values = { sex = { girl = "female", boy = "male" } }"""
 
 # name: (file, old text, new text), place without its line, parts of the message
+WAYS = 'subgroups = ["sex"]\n\n[plan.specifications]\n'
+
 CASES = {
+    "no other way": (
+        (STUDY, 'subgroups = ["sex"]\n', WAYS),
+        "plan.specifications",
+        ["names at least one alternative"],
+    ),
+    "unknown way": (
+        (STUDY, 'subgroups = ["sex"]\n', WAYS + 'scoring = ["top_boxes"]\n'),
+        "plan.specifications.scoring[1]",
+        ['Did you mean "top_box"?'],
+    ),
+    "way twice": (
+        (STUDY, 'subgroups = ["sex"]\n', WAYS + 'answers = ["half", "half"]\n'),
+        "plan.specifications.answers",
+        ["names an alternative once"],
+    ),
+    "weights that the plan has already": (
+        (STUDY, 'subgroups = ["sex"]\n', WAYS + 'weights = ["beneficiary"]\n'),
+        "plan.specifications.weights",
+        ["other than the plan's own"],
+    ),
+    "forms put back that nobody left out": (
+        (STUDY, 'subgroups = ["sex"]\n', WAYS + 'exclusions = ["none"]\n'),
+        "plan.specifications.exclusions",
+        ["needs a plan that leaves forms out"],
+    ),
     "unknown wave": (
         (STUDY, '["pre", "later"]]\nestimators', '["pre", "latr"]]\nestimators'),
         ("plan.contrasts[2]", "plan.families[2].contrasts[1]"),

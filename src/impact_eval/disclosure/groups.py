@@ -69,6 +69,10 @@ CONTRAST: Final = "programme-comparison"
 OF_ROLL_OUT = frozenset({"effect", "effect_since", "effect_of_group", "equal_trends"})
 SIDES: Final = ("arm:programme", "arm:comparison")
 LINKED_ONLY = "linked_only"
+ABOUT_A_CHANGE = frozenset(
+    {"tipping_point", "without_one_school", "specification", "specifications"}
+)
+LOSSES = ("loss", "loss_one_side", "loss_both_sides")
 BETWEEN_SCHOOLS = frozenset({"schools_mean_change", "between_school_sd", "prediction_interval"})
 WITHOUT_PEOPLE = frozenset(
     {
@@ -136,7 +140,9 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
                     groups.append(_share(finding, wave))
             if is_of_linked(finding):
                 groups.append(_pair(finding, "linked", phase, subgroup))
-            if quantity in ("linked_unlinked_difference", "attrition_difference"):
+            if quantity in ("linked_unlinked_difference", "attrition_difference") or _tells_of_loss(
+                finding
+            ):
                 groups.append(_pair(finding, "unlinked", phase, subgroup))
     return tuple(groups)
 
@@ -145,6 +151,8 @@ def counts_of(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]
     """Yield the counts that a finding prints: group, column, and the count in its parts."""
     quantity = finding.quantity
     if quantity in WITHOUT_PEOPLE or quantity in BETWEEN_SCHOOLS or finding.contrast:
+        return
+    if quantity in ABOUT_A_CHANGE:
         return
     if quantity in COUNTED:
         yield _counted(finding), "estimate", (finding.estimate,)
@@ -175,7 +183,13 @@ def is_of_linked(finding: Finding) -> bool:
         finding.quantity in OF_LINKED
         or finding.estimator in OF_LINKED_ALONE
         or finding.variant == LINKED_ONLY
+        or (finding.quantity == "specification" and "sample:" in finding.variant)
     )
+
+
+def _tells_of_loss(finding: Finding) -> bool:
+    """Whether a finding says, divided by another, how many people were lost."""
+    return finding.quantity == "tipping_point" and finding.variant in LOSSES
 
 
 def unlinked_group(finding: Finding) -> Group:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from impact_eval.disclosure.coarse import coarsened
 from impact_eval.disclosure.coding import Bound, bound_of
 from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.groups import (
@@ -33,7 +34,9 @@ ESTIMATED = (
 SIZES = ("n", "n_clusters", "n_pre", "n_post", "n_linked")
 SAID_OF_NUMBERS = ("reason", "verdict", "cautions")
 COUNTS_OF_SCHOOLS = frozenset({*BETWEEN_SCHOOLS, *WITHOUT_PEOPLE, "placement"})
-RESTS_ON_SCHOOLS = frozenset({*BETWEEN_SCHOOLS, "placement", "shrunken_change"})
+RESTS_ON_SCHOOLS = frozenset(
+    {*BETWEEN_SCHOOLS, "placement", "shrunken_change", "without_one_school"}
+)
 
 
 def release(findings: pd.DataFrame, facts: StudyFacts) -> Released:
@@ -80,6 +83,7 @@ def release(findings: pd.DataFrame, facts: StudyFacts) -> Released:
     ]
     reasons = _with_derived(rows, own)
     after = [_wiped(row, why, hidden, facts) for row, why in zip(rows, reasons, strict=True)]
+    after = coarsened(after, facts, hidden.groups)
     records = [{column: getattr(row, column) for column in RELEASED} for row in after]
     frame = pd.DataFrame(records, columns=list(RELEASED))
     return Released(frame.astype(before.frame.dtypes.to_dict()), facts)

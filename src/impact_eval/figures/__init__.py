@@ -12,6 +12,7 @@ from impact_eval.figures.phase_means import phase_means
 from impact_eval.figures.planning import detectable_curves
 from impact_eval.figures.report_figure import ReportFigure, finish, new_figure
 from impact_eval.figures.schools import placement, school_changes
+from impact_eval.figures.specifications import in_order, specification_curve
 from impact_eval.figures.theme import WIDTH, theme
 
 __all__ = [
@@ -26,12 +27,14 @@ __all__ = [
     "detectable_curves",
     "event_study",
     "finish",
+    "in_order",
     "item_shares",
     "lost_ways",
     "new_figure",
     "phase_means",
     "placement",
     "school_changes",
+    "specification_curve",
     "theme",
     "wave_means",
 ]

@@ -61,6 +61,8 @@ CAUTIONS: Final[Mapping[str, str]] = MappingProxyType(
         # who was not seen again
         "verdict_stands": "the verdict would be the same by this estimate",
         "verdict_would_differ": "the verdict would be another by this estimate",
+        # what would change it
+        "rests_on_one_school": "without one of the schools the interval would read otherwise",
         # schools
         "these_respondents_only": "about those who answered, not about the school's teaching",
         "no_workshops": "no workshops are known, so the interval may be too narrow",

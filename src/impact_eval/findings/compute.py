@@ -10,7 +10,7 @@ import pandas as pd
 from impact_eval.findings.finding import Finding, to_frame
 from impact_eval.findings.judge import judge
 from impact_eval.findings.plan_status import planned_without_data
-from impact_eval.findings.registry import computations
+from impact_eval.findings.registry import computations, computations_on_judged
 from impact_eval.findings.study_data import gather
 from impact_eval.vocabulary import QUANTITIES, Quantity
 
@@ -50,4 +50,7 @@ def compute_findings(
     for compute in computations(quantities):
         done |= {finding.finding_id: finding for finding in list(compute(data, done))}
     done |= {finding.finding_id: finding for finding in planned_without_data(data, done)}
-    return to_frame(judge(data, done))
+    judged = {finding.finding_id: finding for finding in judge(data, done)}
+    for compute in computations_on_judged(quantities):
+        judged |= {finding.finding_id: finding for finding in list(compute(data, judged))}
+    return to_frame(judged.values())

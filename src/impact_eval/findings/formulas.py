@@ -12,6 +12,7 @@ from impact_eval.findings import (
     recompute_lost,
     recompute_measurement,
     recompute_people,
+    recompute_robustness,
     recompute_roll_outs,
     recompute_scores,
 )
@@ -135,6 +136,25 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
             " sides, times the factors of an effect in standard deviations"
         ),
         recompute_effects.baseline,
+    ),
+    "tipping_point": (
+        (
+            "the bias that moves the limit of the verdict's interval to its bound; as secular"
+            " change this bias beside the declared one, as loss - bias / share of people lost"
+        ),
+        recompute_robustness.tipping_point,
+    ),
+    "without_one_school": (
+        "smallest and largest of the estimates without the rows of each school",
+        recompute_robustness.without_one_school,
+    ),
+    "specification": (
+        "the planned change with what the variant names done otherwise",
+        recompute_robustness.specification,
+    ),
+    "specifications": (
+        "number of ways that the variant names",
+        recompute_robustness.specifications,
     ),
     "schools_mean_change": (
         f"weighted mean of school changes, {_BETWEEN}",

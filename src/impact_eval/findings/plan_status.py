@@ -156,6 +156,14 @@ def derives_from(address: Address, ids: Collection[str], subgroups: Collection[s
     return named and planned_change(address).finding_id in ids
 
 
+def specifications_as_locked(
+    data: StudyData, address: Address, planned: Membership, held: HeldAgainst
+) -> bool:
+    """Whether the other ways of computing a planned change were locked as they are declared now."""
+    locked = held.locked
+    return locked is None or _is_as_locked(data, address, planned, locked.lock, specifications=True)
+
+
 def _locked(study: Study, lock: PlanLock) -> Locked:
     families = locked_families(lock.content)
     names = (at.finding_id for family in families for at in named_by(study, family))
@@ -163,7 +171,14 @@ def _locked(study: Study, lock: PlanLock) -> Locked:
     return Locked(lock, frozenset(names), tuple(subgroups))
 
 
-def _is_as_locked(data: StudyData, address: Address, planned: Membership, lock: PlanLock) -> bool:
+def _is_as_locked(
+    data: StudyData,
+    address: Address,
+    planned: Membership,
+    lock: PlanLock,
+    *,
+    specifications: bool = False,
+) -> bool:
     comparison = Comparison(
         family=planned.family.id,
         audience=address.audience,
@@ -172,6 +187,7 @@ def _is_as_locked(data: StudyData, address: Address, planned: Membership, lock: 
         wave_to=address.wave_to,
         subgroup=_subgroup(address),
         mark=address.quantity == "mastery_change",
+        specifications=specifications,
     )
     return is_as_locked(lock.content, data.study.plan_content, comparison)
 

@@ -29,9 +29,12 @@ from impact_eval.findings import (
     side_changes,
     side_losses,
     sign_flips,
+    specifications,
     spread,
     subgroups,
+    tipping,
     with_lost,
+    without_schools,
 )
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.study_data import StudyData
@@ -121,8 +124,29 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "withdrawals_not_found": (protection.counts,),
 }
 
+# The same, from findings that the plan has judged: what would change them.
+ON_JUDGED: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
+    "tipping_point": (tipping.tipping_points,),
+    "without_one_school": (without_schools.schools_left_out,),
+    "specification": (specifications.specification_changes,),
+    "specifications": (specifications.specification_changes,),
+}
+
 
 def computations(quantities: Collection[Quantity] = QUANTITIES) -> tuple[Compute, ...]:
     """List the functions that compute some quantities once each, in order."""
-    chosen = [group for quantity, group in REGISTRY.items() if quantity in quantities]
-    return tuple(dict.fromkeys(function for group in chosen for function in group))
+    return _chosen(REGISTRY, quantities)
+
+
+def computations_on_judged(
+    quantities: Collection[Quantity] = QUANTITIES,
+) -> tuple[Compute, ...]:
+    """List the functions that compute some quantities from what was judged, once each."""
+    return _chosen(ON_JUDGED, quantities)
+
+
+def _chosen(
+    registry: Mapping[Quantity, tuple[Compute, ...]], quantities: Collection[Quantity]
+) -> tuple[Compute, ...]:
+    groups = [group for quantity, group in registry.items() if quantity in quantities]
+    return tuple(dict.fromkeys(function for group in groups for function in group))

@@ -10,7 +10,7 @@ from impact_eval.estimators.equivalence import equivalence_interval, simultaneou
 from impact_eval.estimators.estimate import Estimate
 from impact_eval.facts import OutcomeFacts
 from impact_eval.findings.address import Address
-from impact_eval.findings.arms import CONTRAST, ESTIMATORS
+from impact_eval.findings.arms import CONTRAST, estimator_of
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.study_data import StudyData
 from impact_eval.findings.verdicts import Limits, decide
@@ -55,7 +55,7 @@ def with_same_verdict(
 def main_address(data: StudyData, at: Address) -> Address:
     """Find the planned change, or effect, that the lost could change."""
     if at.contrast == CONTRAST:
-        own = ESTIMATORS[data.study.design]
+        own = estimator_of(data.study)
         return replace(at, quantity="effect", estimator=own, variant="")
     return replace(at, quantity="change", estimator="stacked", variant="")
 

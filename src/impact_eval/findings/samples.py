@@ -121,3 +121,39 @@ def draw_wave(
     rows = people.rows[phase, wave]
     usable = np.isfinite(values[rows]) if keep is None else np.isfinite(values[rows]) & keep[rows]
     return rows[usable]
+
+
+def part_of(sample: Sample, rows: NDArray[np.bool_], linked: NDArray[np.bool_]) -> Sample:
+    """Keep some rows of a sample, and some of its linked people.
+
+    Parameters
+    ----------
+    sample
+        Of two waves.
+    rows
+        Shape of the sample's rows.
+    linked
+        Shape of its linked people.
+
+    Returns
+    -------
+    Sample
+        Possibly without any rows.
+    """
+    both = sample.linked
+    return Sample(
+        position=sample.position[rows],
+        score=sample.score[rows],
+        wave=sample.wave[rows],
+        school=sample.school[rows],
+        cluster=sample.cluster[rows],
+        workshop=sample.workshop[rows],
+        respondent=sample.respondent[rows],
+        linked=Linked(
+            pre=both.pre[linked],
+            post=both.post[linked],
+            school=both.school[linked],
+            cluster=both.cluster[linked],
+            workshop=both.workshop[linked],
+        ),
+    )

@@ -35,6 +35,7 @@ from impact_eval.pages.planning import (
 )
 from impact_eval.pages.side_by_side import phases, placement_figures, placements
 from impact_eval.pages.title import page_title, school_title
+from impact_eval.pages.what_would_undo import robustness, specification_curves, what_would_change
 from impact_eval.pages.words import further, how_sure, not_shown, school_summary, summary
 from impact_eval.study import Study
 
@@ -81,12 +82,15 @@ __all__ = [
     "provinces",
     "quality",
     "released_findings",
+    "robustness",
     "school",
     "school_figures",
     "school_summary",
     "school_title",
     "schools",
+    "specification_curves",
     "subgroups",
     "summary",
     "technical",
+    "what_would_change",
 ]

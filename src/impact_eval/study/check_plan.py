@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import product
 
+from impact_eval.study.check_specifications import check_specifications
 from impact_eval.study.csv_table import suggestion
 from impact_eval.study.draft import Draft
 from impact_eval.study.plan import Contrast, Family, Plan
@@ -21,6 +22,7 @@ def check_plan(draft: Draft) -> None:
             draft.fault("plan.contrasts", rule, "", 'Such as [["pre", "post"]].')
         _check_contrasts(draft, "plan.contrasts", plan.contrasts)
         _check_needs(draft, plan)
+        check_specifications(draft, plan)
     planned = None if plan is None else set(plan.contrasts)
     for place, family in draft.families:
         _check_family(draft, place, family, planned)

@@ -12,6 +12,11 @@ from impact_eval.vocabulary import Estimand, FormFlag, Weights
 
 Contrast = tuple[Identifier, Identifier]
 Estimator = Literal["stacked", "adjusted_gain"]
+Answers = Literal["complete", "half"]
+Scoring = Literal["missing_wrong", "top_box"]
+Exclusions = Literal["none", "all_flags"]
+Sample = Literal["linked", "adjusted_gain"]
+Cluster = Literal["school"]
 
 
 class Family(Part):
@@ -26,6 +31,17 @@ class Family(Part):
     phases: tuple[Identifier, ...] = ()
 
 
+class Specifications(Part):
+    """Other ways of computing each planned comparison, beside the plan's own; all are crossed."""
+
+    answers: tuple[Answers, ...] = ()
+    scoring: tuple[Scoring, ...] = ()
+    exclusions: tuple[Exclusions, ...] = ()
+    sample: tuple[Sample, ...] = ()
+    weights: tuple[Weights, ...] = ()
+    cluster: tuple[Cluster, ...] = ()
+
+
 class Plan(Part):
     """Contrasts, estimators, weights and families; what is in no family is exploratory."""
 
@@ -36,4 +52,5 @@ class Plan(Part):
     conf_level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     subgroups: tuple[Identifier, ...] = ()
     exclude: tuple[FormFlag, ...] = ()
+    specifications: Specifications | None = None
     families: tuple[Family, ...] = ()

@@ -38,6 +38,7 @@ from impact_eval.tables.protection import protection_table
 from impact_eval.tables.quality import quality_table
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.retention import retention_table
+from impact_eval.tables.robustness import robustness_table, ways_table
 from impact_eval.tables.roll_outs import (
     group_means_table,
     groups_table,
@@ -106,6 +107,7 @@ __all__ = [
     "quality_table",
     "reason_table",
     "retention_table",
+    "robustness_table",
     "school_table",
     "schools_table",
     "side_attrition_table",
@@ -118,5 +120,6 @@ __all__ = [
     "wave_pairs",
     "way_label",
     "ways_of",
+    "ways_table",
     "weights_table",
 ]

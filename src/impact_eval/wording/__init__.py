@@ -10,6 +10,7 @@ from impact_eval.wording.notes import banner, design_note, disclosure_notes
 from impact_eval.wording.people import people_sentences
 from impact_eval.wording.plan import deviation_words, plan_note
 from impact_eval.wording.planning import planning_sentences
+from impact_eval.wording.robustness import robustness_sentences
 from impact_eval.wording.roll_outs import (
     cohort_label,
     short_time,
@@ -27,13 +28,17 @@ from impact_eval.wording.summaries import (
     summary_of,
 )
 from impact_eval.wording.verdicts import verdict_words
+from impact_eval.wording.ways import FACTORS, choice_words, choices_of, way_words
 
 __all__ = [
+    "FACTORS",
     "SAID_IN_CLAIMS",
     "Summary",
     "banner",
     "bounds_sentence",
     "caution_sentences",
+    "choice_words",
+    "choices_of",
     "claim",
     "claim_of",
     "cohort_label",
@@ -50,6 +55,7 @@ __all__ = [
     "people_sentences",
     "plan_note",
     "planning_sentences",
+    "robustness_sentences",
     "said_in_claim",
     "sentence",
     "share",
@@ -61,4 +67,5 @@ __all__ = [
     "time_label",
     "trends_sentence",
     "verdict_words",
+    "way_words",
 ]

@@ -136,7 +136,8 @@ def _flat(prefix: str, value: Any) -> Iterator[tuple[str, Value]]:  # noqa: ANN4
             yield from _flat(f"{prefix}.{one.get('id', place)}", one)
     elif isinstance(value, list):
         names = prefix.split(".")
-        in_any_order = names[-1] in _ANY_ORDER or (names[0], names[-2]) == ("families", "outcomes")
+        in_any_order = names[-1] in _ANY_ORDER or names[-2] == "specifications"
+        in_any_order |= (names[0], names[-2]) == ("families", "outcomes")
         yield prefix, sorted(value) if in_any_order else value
     elif value is not None:
         yield prefix, value

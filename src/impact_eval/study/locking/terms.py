@@ -14,7 +14,8 @@ class Comparison:
     """A comparison that the plan names now, or one that derives from it.
 
     `family` is the id of its family, `subgroup` the id of the subgroup that it is about, and `mark`
-    says whether it counts who reached the mastery mark.
+    says whether it counts who reached the mastery mark. `specifications` says whether it is one of
+    the other ways of computing it that the plan declares.
     """
 
     family: str
@@ -24,6 +25,7 @@ class Comparison:
     wave_to: str
     subgroup: str = ""
     mark: bool = False
+    specifications: bool = False
 
 
 def is_as_locked(then: Content, now: Content, comparison: Comparison) -> bool:
@@ -103,6 +105,7 @@ def _rests_on(comparison: Comparison, phases: tuple[str, ...] | None, key: list[
         "waves": first in (comparison.wave_from, comparison.wave_to),
         "phases": phases is None or first in phases,
         "subgroups": bool(first) and first == comparison.subgroup,
-        "plan": first not in ("contrasts", "subgroups"),
+        "plan": first not in ("contrasts", "subgroups")
+        and (first != "specifications" or comparison.specifications),
     }
     return own.get(section, True)

@@ -1,0 +1,106 @@
+"""Other ways of computing a planned change: which there are, and what each is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from itertools import product
+from typing import TYPE_CHECKING, Final
+
+from impact_eval.study.plan import Specifications
+from impact_eval.vocabulary import Estimand
+
+if TYPE_CHECKING:
+    from impact_eval.study import Study
+    from impact_eval.study.outcome import Outcome
+    from impact_eval.study.structure import Audience
+
+PLANNED: Final = "planned"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One choice for each factor of `[plan.specifications]`; `planned` is what the plan does."""
+
+    answers: str = PLANNED
+    scoring: str = PLANNED
+    exclusions: str = PLANNED
+    sample: str = PLANNED
+    weights: str = PLANNED
+    cluster: str = PLANNED
+
+    @property
+    def variant(self) -> str:
+        """Name the choices that are not the plan's, in the order of the factors.
+
+        Examples
+        --------
+        >>> Way().variant, Way(answers="complete", sample="linked").variant
+        ('planned', 'answers:complete,sample:linked')
+        """
+        named = [f"{factor}:{getattr(self, factor)}" for factor in FACTORS]
+        return ",".join(one for one in named if not one.endswith(f":{PLANNED}")) or PLANNED
+
+
+FACTORS: Final = tuple(field.name for field in fields(Way))
+
+
+def way_of(variant: str) -> Way:
+    """Read a way back from its variant.
+
+    Examples
+    --------
+    >>> way_of("scoring:top_box").scoring
+    'top_box'
+    """
+    named = variant.split(",") if variant != PLANNED else []
+    return replace(Way(), **{one.partition(":")[0]: one.partition(":")[2] for one in named})
+
+
+def ways_of(study: Study, audience: Audience, outcome: Outcome, *, estimand: Estimand) -> list[Way]:
+    """Cross the alternatives that the plan declares, or a small set of our own if it has none.
+
+    Parameters
+    ----------
+    study
+        The study with its plan.
+    audience, outcome, estimand
+        Of the planned change.
+
+    Returns
+    -------
+    list of Way
+        The plan's own way first. Left out is what does not apply: keys of rating scales on a test,
+        schools as clusters where the schools are held fixed, weights for a gain that is adjusted to
+        everybody, whose schools count by all who were asked.
+    """
+    declared = study.plan.specifications or undeclared(study, audience)
+    own: list[tuple[str, ...]] = []
+    for factor in FACTORS:
+        fixed = factor == "cluster" and estimand == "participants"
+        alternatives = [one for one in getattr(declared, factor) if _applies(factor, one, outcome)]
+        own.append((PLANNED,) if fixed else (PLANNED, *alternatives))
+    return [way for way in _crossed(own) if way.sample != "adjusted_gain" or way.weights == PLANNED]
+
+
+def undeclared(study: Study, audience: Audience) -> Specifications:
+    """Choose the set that is run where the plan declares none; what it shows is exploratory."""
+    linked = audience.link != "none" and study.design != "cross_sections"
+    return Specifications(
+        answers=("complete",),
+        sample=("linked",) if linked else (),
+        weights=("school",) if study.plan.weights != "school" else ("respondent",),
+    )
+
+
+def _crossed(own: list[tuple[str, ...]]) -> Iterator[Way]:
+    for choices in product(*own):
+        yield Way(*choices)
+
+
+def _applies(factor: str, alternative: str, outcome: Outcome) -> bool:
+    """Whether an alternative means anything for an outcome of this kind."""
+    if factor in ("answers", "scoring") and outcome.kind == "ready_made":
+        return False
+    kinds = {"missing_wrong": "index", "top_box": "scale"}
+    return alternative not in kinds or outcome.kind == kinds[alternative]

@@ -1,0 +1,50 @@
+"""Rules of the other ways of computing that a plan declares."""
+
+from __future__ import annotations
+
+from impact_eval.study.draft import Draft
+from impact_eval.study.plan import Plan, Specifications
+
+PLACE = "plan.specifications"
+
+
+def check_specifications(draft: Draft, plan: Plan) -> None:
+    """Note alternatives that the study's data cannot give, and those named twice."""
+    declared = plan.specifications
+    if declared is None:
+        return
+    named = {name: getattr(declared, name) for name in Specifications.model_fields}
+    if not any(named.values()):
+        remedy = 'Such as weights = ["school"], or remove the section.'
+        draft.fault(PLACE, "names at least one alternative", "none", remedy)
+    for name, alternatives in named.items():
+        for one in sorted({one for one in alternatives if alternatives.count(one) > 1}):
+            rule = "names an alternative once"
+            draft.fault(f"{PLACE}.{name}", rule, f'"{one}" again', "Remove one.")
+    _check_needs(draft, plan, declared)
+
+
+def _check_needs(draft: Draft, plan: Plan, declared: Specifications) -> None:
+    if plan.weights in declared.weights:
+        rule, remedy = (
+            "names weights other than the plan's own",
+            "Remove it: it is always computed.",
+        )
+        draft.fault(f"{PLACE}.weights", rule, f'"{plan.weights}"', remedy)
+    if "beneficiary" in declared.weights and not draft.text("attendance"):
+        rule, remedy = (
+            "weights by beneficiaries need the attendance file",
+            "Declare it, or remove it.",
+        )
+        draft.fault(f"{PLACE}.weights", rule, "no attendance", remedy)
+    if "none" in declared.exclusions and not plan.exclude:
+        rule, remedy = "needs a plan that leaves forms out", "Remove it, or declare plan.exclude."
+        draft.fault(f"{PLACE}.exclusions", rule, '"none" without exclude', remedy)
+    audiences = draft.audiences
+    if declared.sample and audiences and all(one.link == "none" for _, one in audiences):
+        rule, remedy = "needs an audience that is linked", "Remove it."
+        draft.fault(f"{PLACE}.sample", rule, 'link = "none" everywhere', remedy)
+    if "adjusted_gain" in declared.sample and draft.count("arms"):
+        rule = "adjusted_gain needs a single group"
+        remedy = "Remove it: two sides are adjusted for earlier scores already."
+        draft.fault(f"{PLACE}.sample", rule, "a design with arms", remedy)
