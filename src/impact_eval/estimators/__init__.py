@@ -23,6 +23,7 @@ from impact_eval.estimators.item_statistics import (
     item_discrimination,
     item_total,
 )
+from impact_eval.estimators.joint_changes import joint_change_difference
 from impact_eval.estimators.linked import adjusted_gain, raw_gain, schools_without_links
 from impact_eval.estimators.permutation import permutation_difference
 from impact_eval.estimators.phases import Placement, phase_difference, placement
@@ -88,6 +89,7 @@ __all__ = [
     "item_difficulty",
     "item_discrimination",
     "item_total",
+    "joint_change_difference",
     "mean_change",
     "minimum_detectable",
     "minimum_detectable_change",
