@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -72,12 +72,12 @@ def cluster_parts(fit: LinearFit, cluster: Codes, contrasts: Floats) -> tuple[Fl
             entries[s].append((batch, images[s]))
             for t in range(q):
                 squares[s, t, batch.clusters] = (shorts[s] * images[t]).sum(axis=1)
-    kernel = _whole_kernel(meat, n_schools, p)
+    whole = _whole_kernel(meat, n_schools, p)
     factors = [_whole_factor(one, n_schools, p, n) for one in entries]
     own = np.empty((q, q, n, n))
     for s, t in product(range(q), repeat=2):
-        across = factors[s] @ kernel @ factors[t].T
-        own[s, t] = across.toarray() if sparse.issparse(across) else across
+        across: Any = (factors[s] @ whole) @ factors[t].T
+        own[s, t] = across.toarray() if n_schools else across
         own[s, t][np.diag_indices(n)] += squares[s, t]
     return scores, own
 

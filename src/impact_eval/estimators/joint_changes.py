@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from impact_eval.estimators.estimate import Estimate, describe, not_estimable
+from impact_eval.estimators.hotelling import NO_TEST, hotelling_test
 from impact_eval.estimators.inputs import (
     Codes,
     Floats,
@@ -18,7 +19,6 @@ from impact_eval.estimators.inputs import (
     read_scores,
     read_zero_one,
 )
-from impact_eval.estimators.joint_test import NO_TEST, hotelling_test
 from impact_eval.estimators.linear_model import fit_linear
 from impact_eval.estimators.school_weights import in_both_waves
 

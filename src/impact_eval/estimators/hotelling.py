@@ -1,4 +1,4 @@
-"""Several contrasts of a least-squares fit tested at once: CR2 and an approximate Hotelling test."""
+"""Several contrasts of a least-squares fit tested at once: CR2, approximate Hotelling test."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def hotelling_test(fit: LinearFit, cluster: Codes, contrasts: Floats) -> JointTe
     -----
     Q = (C b)'(C V C')^-1 (C b) with the CR2 matrix V; F = (eta - q + 1) / (eta q) Q is held against
     F(q, eta - q + 1), and eta = q (q + 1) / sum_st Var(D_st), where D is C V C' in units of its
-    expectation under independent errors of one variance. One contrast gives the t test of `fit_cr2`.
+    expectation under independent errors of one variance. One contrast gives the test of `fit_cr2`.
     In R: ``clubSandwich::Wald_test(fit, constraints = C, vcov = "CR2", cluster = cluster,
     test = "HTZ")``.
 
