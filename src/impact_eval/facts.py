@@ -71,7 +71,8 @@ class StudyFacts:
 
     `plan_hash` belongs to the plan as it is; `lock` is None if the plan was never locked; `pages`
     are the titles of the reports by the notebook that makes them. `arms` names the schools of the
-    two sides, `programme` and `comparison`; it is empty where the design has none.
+    two sides, `programme` and `comparison`; it is empty where the design has none. `school_levels`
+    holds the schools of each level, for subgroups that divide schools.
     """
 
     study_id: str
@@ -100,6 +101,7 @@ class StudyFacts:
     pages: Mapping[str, str] = field(default_factory=dict)
     arms: Mapping[str, str] = field(default_factory=dict)
     randomised_by: str = ""
+    school_levels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @property
     def has_workshops(self) -> bool:

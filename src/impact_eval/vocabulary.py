@@ -64,6 +64,7 @@ Quantity = Literal[
     "change",
     "mastery_change",
     "item_change",
+    "gap",
     "subgroup_difference",
     "effect_size",
     # against other schools

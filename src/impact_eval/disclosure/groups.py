@@ -29,6 +29,7 @@ NO_ANSWER = frozenset({"dont_know_share", "refused_share", "unanswered_share"})
 IN_ONE_WAVE = frozenset(
     {
         "mean",
+        "gap",
         "mastery_share",
         "item_share",
         "alpha",
@@ -57,6 +58,8 @@ SHARE_CHANGES = frozenset({"mastery_change", "item_change"})
 CONTRAST: Final = "programme-comparison"
 SIDES: Final = ("arm:programme", "arm:comparison")
 LINKED_ONLY = "linked_only"
+ALL_OTHERS = "*"
+OF_TWO_GROUPS = frozenset({"gap", "subgroup_difference"})
 BETWEEN_SCHOOLS = frozenset({"schools_mean_change", "between_school_sd", "prediction_interval"})
 WITHOUT_PEOPLE = frozenset(
     {
@@ -133,6 +136,8 @@ def counts_of(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]
     quantity = finding.quantity
     if quantity in WITHOUT_PEOPLE or quantity in BETWEEN_SCHOOLS or finding.contrast:
         return
+    if quantity in OF_TWO_GROUPS:
+        return
     if quantity in COUNTED:
         yield _counted(finding), "estimate", (finding.estimate,)
     elif quantity in IN_ONE_WAVE:
@@ -174,8 +179,6 @@ def _counts_of_pair(finding: Finding) -> Iterator[tuple[Group, str, tuple[float,
     """Yield the counts of a finding about two waves."""
     pre, post, linked = finding.n_pre, finding.n_post, finding.n_linked
     at = (finding.phase, finding.subgroup)
-    if finding.quantity == "subgroup_difference":
-        return
     for column, size, wave in (
         ("n_pre", pre, finding.wave_from),
         ("n_post", post, finding.wave_to),
@@ -264,9 +267,13 @@ def _sides(finding: Finding) -> tuple[str, ...]:
 
 
 def _subgroups(subgroup: str, facts: StudyFacts) -> tuple[str, ...]:
-    """Split `sex:female-male` into its two subgroups; nothing if it is no difference of two."""
+    """Split `sex:female-male` into its two subgroups; nothing if it is no difference.
+
+    What is said of one level against all others, or of all of them, needs every level.
+    """
     name, _, rest = subgroup.partition(":")
-    levels = _parts(rest, list(facts.subgroups.get(name, {})))
+    known = tuple(facts.subgroups.get(name, {}))
+    levels = known if rest.endswith(ALL_OTHERS) else _parts(rest, list(known))
     return tuple(f"{name}:{level}" for level in levels)
 
 

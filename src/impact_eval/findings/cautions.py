@@ -29,6 +29,8 @@ CAUTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "workshops_partly_known": "some forms name no workshop",
         "ceiling": "at least a fifth stand at the top of the scale",
         "floor": "at least a fifth stand at the bottom of the scale",
+        "gap_at_ceiling": "a gap got narrower, and the group ahead has over 15 % at the top",
+        "gap_at_floor": "a gap got narrower, and the group behind has over 15 % at the bottom",
         "reversed_item": "a reversed item: the share of answers in the hoped-for direction",
         "alpha_low": "even the upper limit of alpha is under 0.6: read the items, not the scale",
         "item_total_low": "an item of a scale that goes with the others by less than 0.3",

@@ -57,9 +57,13 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     "mastery_change": (_CHANGE, recompute_scores.stacked),
     "item_change": (_CHANGE, recompute_scores.stacked),
     "subgroup_difference": (
-        "coefficient of wave x group, beside school, wave and group",
+        (
+            "coefficient of wave x group, beside school, wave and group; for all groups at once the"
+            " largest change less the smallest, with one coefficient for each group"
+        ),
         recompute_scores.subgroup_difference,
     ),
+    "gap": ("mean of the first group - mean of the other, or of all others", recompute_scores.gap),
     "phase_difference": (
         "coefficient of wave x phase, beside school and wave",
         recompute_scores.phase_difference,

@@ -15,6 +15,7 @@ from impact_eval.pages.detail import item_answers, item_quality, items, measurem
 from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.doubtful import quality
 from impact_eval.pages.findings import released_findings
+from impact_eval.pages.group_gaps import gaps
 from impact_eval.pages.outcome_figures import change_figures, mean_figures
 from impact_eval.pages.outcomes import (
     changes,
@@ -56,6 +57,7 @@ __all__ = [
     "flow",
     "flow_figures",
     "further",
+    "gaps",
     "how_sure",
     "item_answers",
     "item_quality",

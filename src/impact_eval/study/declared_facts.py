@@ -9,6 +9,7 @@ from impact_eval.study.arms import sides
 from impact_eval.study.codebook import score_range
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.outcome import Outcome
+from impact_eval.study.structure import Subgroup
 
 
 def items_of_outcome(outcome: Outcome, items: pd.DataFrame) -> pd.DataFrame:
@@ -79,7 +80,21 @@ def study_facts(
         pages={report.notebook: report.title for report in declared.reports},
         arms=sides(declared.arms),
         randomised_by=declared.randomised_by,
+        school_levels={
+            subgroup.id: schools_of_levels(subgroup, roster)
+            for subgroup in declared.subgroups
+            if subgroup.roster_column in roster
+        },
     )
+
+
+def schools_of_levels(subgroup: Subgroup, roster: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Ids of the schools of each level of a subgroup that divides schools."""
+    found = roster[subgroup.roster_column].astype("str").map(subgroup.level_of)
+    return {
+        level: tuple(roster.loc[found == level, "school_id"].astype("str"))
+        for level in subgroup.levels
+    }
 
 
 def outcome_facts(outcome: Outcome, items: pd.DataFrame) -> OutcomeFacts:

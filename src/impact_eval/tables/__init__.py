@@ -6,6 +6,7 @@ from impact_eval.tables.deviations import deviation_table
 from impact_eval.tables.effects import balance_table, effect_table, side_attrition_table
 from impact_eval.tables.fates import fate_table, reason_table
 from impact_eval.tables.flow import Flow, FlowStep, flow_table, flows
+from impact_eval.tables.gaps import gap_changes, gap_of, gap_table
 from impact_eval.tables.item_answers import item_answers_table
 from impact_eval.tables.item_quality import dif_table, ends_table, item_quality_table
 from impact_eval.tables.items import item_table
@@ -69,6 +70,9 @@ __all__ = [
     "fate_table",
     "flow_table",
     "flows",
+    "gap_changes",
+    "gap_of",
+    "gap_table",
     "item_answers_table",
     "item_quality_table",
     "item_table",

@@ -5,6 +5,7 @@ from impact_eval.wording.cautions import SAID_IN_CLAIMS, caution_sentences, said
 from impact_eval.wording.claims import claim
 from impact_eval.wording.decimals import decimals_of
 from impact_eval.wording.effects import claim_of, side_of
+from impact_eval.wording.gaps import gap_sentences, gap_word, group_labels
 from impact_eval.wording.notes import banner, design_note, disclosure_notes
 from impact_eval.wording.people import people_sentences
 from impact_eval.wording.plan import deviation_words, plan_note
@@ -32,6 +33,9 @@ __all__ = [
     "deviation_words",
     "disclosure_notes",
     "further_changes",
+    "gap_sentences",
+    "gap_word",
+    "group_labels",
     "main_changes",
     "mastery_sentence",
     "numbers",
