@@ -220,6 +220,10 @@ def _changes(where, pair, drift, scale, known, people, n_schools):
         rows.append(finding(quantity="mastery_change", estimand="participants",
                             estimator="stacked", **(at | {"unit": "points"}),
                             **_interval(20 * drift / scale, 4)))  # fmt: skip
+    for wave, gap in (("pre", 0.5), ("post", 0.2)):
+        rows.append(finding(quantity="gap", subgroup="sex:female-male", estimator="mean",
+                            level="programme", unit=known.unit, wave_from=wave, wave_to=wave,
+                            **where, **_interval(gap * scale, 0.1 * scale)))  # fmt: skip
     rows.append(finding(quantity="subgroup_difference", subgroup="sex:female-male",
                         estimand="participants", estimator="interaction", **at,
                         **_interval(0.1 * scale, 0.2 * scale)))  # fmt: skip

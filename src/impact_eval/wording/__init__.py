@@ -5,7 +5,7 @@ from impact_eval.wording.cautions import SAID_IN_CLAIMS, caution_sentences, said
 from impact_eval.wording.claims import claim
 from impact_eval.wording.decimals import decimals_of
 from impact_eval.wording.effects import claim_of, side_of
-from impact_eval.wording.gaps import gap_sentences, gap_word, group_labels
+from impact_eval.wording.gaps import gap_sentences, gap_word, group_labels, open_gaps
 from impact_eval.wording.notes import banner, design_note, disclosure_notes
 from impact_eval.wording.people import people_sentences
 from impact_eval.wording.plan import deviation_words, plan_note
@@ -39,6 +39,7 @@ __all__ = [
     "main_changes",
     "mastery_sentence",
     "numbers",
+    "open_gaps",
     "opening",
     "people_sentences",
     "plan_note",

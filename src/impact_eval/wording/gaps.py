@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
 from typing import Literal
 
@@ -83,6 +84,20 @@ def gap_sentences(
     }
     word = gap_word(change, before, after)
     return said + " " + sentence(f"gaps.said_{word}", numbers, language=language)
+
+
+def open_gaps(released: Released, changes: Sequence[Finding], *, language: str = DEFAULT) -> Markup:
+    """Name in one sentence the outcomes of whose gaps the data cannot tell whether they changed."""
+    outcomes: dict[str, list[str]] = {}
+    for change in changes:
+        who = capital(audience_words(released, change, language=language))
+        label = released.facts.outcome(change.audience, change.outcome).label
+        outcomes.setdefault(who, []).append(label)
+    listed = "; ".join(
+        text("gaps.listed", language=language, who=who, outcomes=", ".join(dict.fromkeys(labels)))
+        for who, labels in outcomes.items()
+    )
+    return sentence("gaps.said_open", {"listed": listed}, language=language)
 
 
 def group_labels(
