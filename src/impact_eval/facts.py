@@ -36,6 +36,17 @@ class OutcomeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PairFacts:
+    """A question that two audiences were asked: parents, and the children whose codes they gave."""
+
+    label: str
+    audience: str
+    item: str
+    child_audience: str
+    child_item: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deviation:
     """One declaration that was changed after it had been locked.
 
@@ -72,7 +83,8 @@ class StudyFacts:
     `plan_hash` belongs to the plan as it is; `lock` is None if the plan was never locked; `pages`
     are the titles of the reports by the notebook that makes them. `arms` names the schools of the
     two sides, `programme` and `comparison`; it is empty where the design has none. `school_levels`
-    holds the schools of each level, for subgroups that divide schools.
+    holds the schools of each level, for subgroups that divide schools; `pairs` the questions asked
+    of two audiences, by id.
     """
 
     study_id: str
@@ -102,6 +114,7 @@ class StudyFacts:
     arms: Mapping[str, str] = field(default_factory=dict)
     randomised_by: str = ""
     school_levels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    pairs: Mapping[str, PairFacts] = field(default_factory=dict)
 
     @property
     def has_workshops(self) -> bool:

@@ -67,6 +67,11 @@ Quantity = Literal[
     "gap",
     "subgroup_difference",
     "effect_size",
+    # parents and their children
+    "pair_mean",
+    "pair_agreement",
+    "pair_kappa",
+    "pair_difference",
     # against other schools
     "effect",
     "baseline_difference",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Final, Literal
 
@@ -12,6 +12,7 @@ from impact_eval.facts import StudyFacts
 
 Kind = Literal[
     "people",
+    "dyads",
     "linked",
     "unlinked",
     "share",
@@ -51,6 +52,7 @@ OF_LINKED = frozenset({"icc_gain", "correlation", "linked_unlinked_difference", 
 LINKED_GAIN = "adjusted_gain"
 SHARES = frozenset(
     {"mastery_share", "item_share", "floor_share", "ceiling_share", "flagged", *NO_ANSWER}
+    | {"pair_agreement"}
 )
 ENDS = frozenset({"floor_share", "ceiling_share"})
 SHARE_RIGHT = "share_right"
@@ -59,6 +61,7 @@ CONTRAST: Final = "programme-comparison"
 SIDES: Final = ("arm:programme", "arm:comparison")
 LINKED_ONLY = "linked_only"
 ALL_OTHERS = "*"
+OF_PAIRS = frozenset({"pair_mean", "pair_agreement", "pair_kappa", "pair_difference"})
 OF_TWO_GROUPS = frozenset({"gap", "subgroup_difference"})
 BETWEEN_SCHOOLS = frozenset({"schools_mean_change", "between_school_sd", "prediction_interval"})
 WITHOUT_PEOPLE = frozenset(
@@ -115,6 +118,8 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
         return ()
     if quantity in COUNTED:
         return (_counted(finding),)
+    if quantity in OF_PAIRS:
+        return tuple(_of_pairs(finding, facts))
     groups = []
     for phase in _parts(finding.contrast, list(facts.phases)) or (finding.phase,):
         for subgroup in (
@@ -137,6 +142,9 @@ def counts_of(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]
     if quantity in WITHOUT_PEOPLE or quantity in BETWEEN_SCHOOLS or finding.contrast:
         return
     if quantity in OF_TWO_GROUPS:
+        return
+    if quantity in OF_PAIRS:
+        yield from _counts_of_pairs(finding)
         return
     if quantity in COUNTED:
         yield _counted(finding), "estimate", (finding.estimate,)
@@ -193,6 +201,35 @@ def _counts_of_pair(finding: Finding) -> Iterator[tuple[Group, str, tuple[float,
         yield unlinked_group(finding), "n_linked", (linked, *others)
 
 
+def _of_pairs(finding: Finding, facts: StudyFacts) -> Iterator[Group]:
+    """List the groups of a number of pairs: the pairs, and the people of both audiences."""
+    pair = facts.pairs.get(finding.variant)
+    for wave in _waves(finding):
+        yield _dyads(finding, wave)
+        yield _people(finding, finding.phase, "", wave)
+        if pair is not None:
+            child = _people(finding, finding.phase, "", wave)
+            yield replace(child, audience=pair.child_audience)
+        if finding.quantity == "pair_agreement":
+            yield _share(finding, wave)
+
+
+def _counts_of_pairs(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]]:
+    """Yield how many pairs a finding says there are, and how many of them gave one answer."""
+    if finding.wave_from != finding.wave_to:
+        yield _dyads(finding, finding.wave_from), "n_pre", (finding.n_pre,)
+        yield _dyads(finding, finding.wave_to), "n_post", (finding.n_post,)
+        return
+    yield _dyads(finding, finding.wave_from), "n", (finding.n,)
+    if finding.quantity == "pair_agreement" and finding.known:
+        yield _share(finding, finding.wave_from), "share", share_counts(finding)
+
+
+def _dyads(finding: Finding, wave: str) -> Group:
+    people = _people(finding, finding.phase, "", wave)
+    return replace(people, kind="dyads", mark=finding.variant)
+
+
 def _waves(finding: Finding) -> tuple[str, ...]:
     """List the waves whose respondents a finding speaks of."""
     if finding.quantity == "retention":
@@ -243,7 +280,7 @@ def _share(finding: Finding, wave: str) -> Group:
 
 
 def _mark(finding: Finding) -> str:
-    if finding.quantity == "flagged":
+    if finding.quantity in ("flagged", "pair_agreement"):
         return finding.variant
     return finding.quantity if finding.quantity in ENDS | NO_ANSWER else ""
 

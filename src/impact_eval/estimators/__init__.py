@@ -1,5 +1,6 @@
 """Estimators: arrays in, `Estimate` out. They know nothing of studies, files or words."""
 
+from impact_eval.estimators.agreement import agreement
 from impact_eval.estimators.attrition import (
     AttritionRange,
     attrition_range,
@@ -73,6 +74,7 @@ __all__ = [
     "WaveDif",
     "WildDraws",
     "adjusted_gain",
+    "agreement",
     "attrition_range",
     "baseline_difference",
     "change_difference",

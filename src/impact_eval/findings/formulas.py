@@ -10,6 +10,7 @@ from impact_eval.findings import (
     recompute_effects,
     recompute_flow,
     recompute_measurement,
+    recompute_pairs,
     recompute_people,
     recompute_scores,
 )
@@ -64,6 +65,23 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         recompute_scores.subgroup_difference,
     ),
     "gap": ("mean of the first group - mean of the other, or of all others", recompute_scores.gap),
+    "pair_mean": ("sum of the answers of one side / pairs", recompute_pairs.pair_number),
+    "pair_agreement": ("100 x pairs with the same answer / pairs", recompute_pairs.pair_number),
+    "pair_kappa": (
+        (
+            "(agreement seen - expected) / (1 - expected), answers apart weighted by the square of"
+            " their distance; expected from both sides' margins (kappa), or from the mean margin"
+            " (AC2)"
+        ),
+        recompute_pairs.pair_number,
+    ),
+    "pair_difference": (
+        (
+            "mean over pairs of (parent's answer - child's answer); between waves the coefficient"
+            " of the wave beside schools"
+        ),
+        recompute_pairs.pair_number,
+    ),
     "phase_difference": (
         "coefficient of wave x phase, beside school and wave",
         recompute_scores.phase_difference,

@@ -1,6 +1,7 @@
 """What a notebook calls: each call returns something that shows itself."""
 
 from impact_eval.pages.behind import explain
+from impact_eval.pages.both_sides import pairs
 from impact_eval.pages.classing import checklist, classed, flow
 from impact_eval.pages.counts import (
     attrition,
@@ -68,6 +69,7 @@ __all__ = [
     "measurement",
     "not_shown",
     "page_title",
+    "pairs",
     "people",
     "phases",
     "placement_figures",

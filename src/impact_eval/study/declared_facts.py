@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from impact_eval.facts import LockFacts, OutcomeFacts, StudyFacts
+from impact_eval.facts import LockFacts, OutcomeFacts, PairFacts, StudyFacts
 from impact_eval.study.arms import sides
 from impact_eval.study.codebook import score_range
 from impact_eval.study.declaration import Declaration
@@ -42,6 +42,7 @@ def study_facts(
 ) -> StudyFacts:
     """Labels and declared numbers of a study, in the order of its files."""
     audiences = declared.audiences
+    children = {audience.id: audience.child_audience for audience in audiences}
     return StudyFacts(
         study_id=declared.id,
         title=declared.title,
@@ -84,6 +85,12 @@ def study_facts(
             subgroup.id: schools_of_levels(subgroup, roster)
             for subgroup in declared.subgroups
             if subgroup.roster_column in roster
+        },
+        pairs={
+            pair.id: PairFacts(pair.label, pair.audience, pair.item, child, pair.child_item)
+            for pair in declared.pairs
+            for child in (children[pair.audience],)
+            if child is not None
         },
     )
 

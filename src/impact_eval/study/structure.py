@@ -75,6 +75,16 @@ class Subgroup(Part):
         return next((level for level, known in names if wanted in known), "")
 
 
+class Pair(Part):
+    """An item of an audience, and the one of its child_audience that mirrors it."""
+
+    id: Identifier
+    label: Text
+    audience: Identifier
+    item: Text
+    child_item: Text
+
+
 class Form(Part):
     """A survey form, written as XLSForm."""
 

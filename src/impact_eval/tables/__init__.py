@@ -14,6 +14,7 @@ from impact_eval.tables.levels import level_table
 from impact_eval.tables.lists import changes_list, means_list
 from impact_eval.tables.measurement import measurement_table, variance_table
 from impact_eval.tables.outcomes import change_table, mastery_table
+from impact_eval.tables.pairs import pair_table
 from impact_eval.tables.people import (
     attrition_table,
     days_table,
@@ -82,6 +83,7 @@ __all__ = [
     "means_list",
     "measurement_table",
     "outcome_changes",
+    "pair_table",
     "people_table",
     "phase_table",
     "placement_table",
