@@ -27,6 +27,8 @@ SCALE = ("c01", "c02", "c03")
 AUDIENCES = ("student", "teacher")
 # what only designs with two sides have: two_sides.py
 OF_SIDES = ("effect", "baseline_difference", "attrition_difference")
+# what only studies with parents and their children have: test_pairs.py
+OF_PAIRS = ("pair_mean", "pair_agreement", "pair_kappa", "pair_difference")
 
 STUDY = """
 id = "small"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from small_study import MAIN, OF_SIDES, Truth, draw_tables, only, open_study
+from small_study import MAIN, OF_PAIRS, OF_SIDES, Truth, draw_tables, only, open_study
 
 from impact_eval.errors import ImpactEvalError
 from impact_eval.estimators.estimate import describe
@@ -55,7 +55,7 @@ def test_ids_are_those_of_the_address_alone(findings, study):
 
 def test_every_quantity_is_registered_and_made(findings):
     assert set(REGISTRY) == set(QUANTITIES)
-    assert set(findings["quantity"]) == set(QUANTITIES) - set(OF_SIDES)
+    assert set(findings["quantity"]) == set(QUANTITIES) - {*OF_SIDES, *OF_PAIRS}
 
 
 def test_words_come_from_the_closed_lists(findings):

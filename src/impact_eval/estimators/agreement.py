@@ -121,8 +121,9 @@ def agreement(
     if not np.isfinite(value):
         return size("everybody gave the same answer, so chance alone agrees", conf_level=conf_level)
     found = describe(value, n=one.size, n_clusters=labels.size, method=method)
-    half = _half_width(statistic(whole - tables), conf_level)
-    if labels.size < ENOUGH_TO_GENERALISE or not half > 0:
+    enough = labels.size >= ENOUGH_TO_GENERALISE
+    half = _half_width(statistic(whole - tables), conf_level) if enough else 0.0
+    if not half > 0:
         return found
     lowest = 0.0 if measure == "same_answer" else -1.0
     return from_interval(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from impact_eval.disclosure import Released
 from impact_eval.pages.display import Pieces
 from impact_eval.pages.folding import fold
-from impact_eval.tables import capital, pair_table
+from impact_eval.tables import agreement_table, pair_table
 
 
 def pairs(released: Released) -> Pieces:
@@ -19,10 +19,12 @@ def pairs(released: Released) -> Pieces:
     Returns
     -------
     Pieces
-        A table for each declared pair of questions, or a sentence that says that there is none.
+        Two tables for each declared pair of questions, or a sentence that says that there is none.
     """
-    made = (
-        (capital(known.label), pair_table(released, pair=name))
-        for name, known in released.facts.pairs.items()
-    )
-    return fold(made, empty="pairs")
+    made = [
+        make(released, pair=name)
+        for name in released.facts.pairs
+        for make in (pair_table, agreement_table)
+    ]
+    tables = [table for table in made if table is not None]
+    return fold(((table.caption, table) for table in tables), empty="pairs")

@@ -14,7 +14,7 @@ from impact_eval.tables.levels import level_table
 from impact_eval.tables.lists import changes_list, means_list
 from impact_eval.tables.measurement import measurement_table, variance_table
 from impact_eval.tables.outcomes import change_table, mastery_table
-from impact_eval.tables.pairs import pair_table
+from impact_eval.tables.pairs import agreement_table, pair_table
 from impact_eval.tables.people import (
     attrition_table,
     days_table,
@@ -52,6 +52,7 @@ __all__ = [
     "FlowStep",
     "ReportTable",
     "Row",
+    "agreement_table",
     "attrition_table",
     "balance_table",
     "best",
