@@ -30,6 +30,7 @@ ESTIMATED = (
     *("estimate", "std_error", "df", "statistic", "p_value", "conf_low", "conf_high"),
     *("simultaneous_low", "simultaneous_high"),
 )
+LIMITS_OF_FEW = "limits_of_few"  # of a test that rearranges clusters: they may be one cluster's
 SIZES = ("n", "n_clusters", "n_pre", "n_post", "n_linked")
 SAID_OF_NUMBERS = ("reason", "verdict", "cautions")
 COUNTS_OF_SCHOOLS = frozenset({*BETWEEN_SCHOOLS, *WITHOUT_PEOPLE, "placement"})
@@ -125,6 +126,8 @@ def _with_derived(rows: Sequence[Finding], reasons: Sequence[str]) -> list[str]:
 
 def _wiped(row: Finding, why: str, hidden: Hidden, facts: StudyFacts) -> Finding:
     """Return the row without the numbers that it must not show."""
+    if not why and LIMITS_OF_FEW in row.caution_ids:
+        row = replace(row, conf_low=nan, conf_high=nan)
     if why:
         bound = _bound(row, why, hidden, facts)
     elif unlinked_group(row) not in hidden.groups or not _shows_linked_count(row):

@@ -27,7 +27,7 @@ from impact_eval.estimators.item_statistics import (
 from impact_eval.estimators.joint_changes import joint_change_difference
 from impact_eval.estimators.linked import adjusted_gain, raw_gain, schools_without_links
 from impact_eval.estimators.permutation import permutation_difference
-from impact_eval.estimators.phases import Placement, phase_difference, placement
+from impact_eval.estimators.phases import Placement, phase_difference, phase_half_width, placement
 from impact_eval.estimators.planning.inputs import Sample, Spread
 from impact_eval.estimators.planning.power import (
     Needed,
@@ -102,6 +102,7 @@ __all__ = [
     "people_per_school_needed",
     "permutation_difference",
     "phase_difference",
+    "phase_half_width",
     "placement",
     "pooled_components",
     "power_of",

@@ -42,6 +42,11 @@ CAUTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "dif_large": "answered clearly otherwise by people with the same total",
         "dif_independent": "the test takes people as independent, so its p is too small",
         "exclusions_matter": "flagged or left-out forms move it by over half the smallest change",
+        "limits_of_few": "limits of rearranged clusters that may be one cluster's of few people",
+        # two phases
+        "phases_alike": "two phases' changes differ by less than the smallest that matters",
+        "phases_apart": "two phases' changes differ, by the interval",
+        "phases_open": "the data cannot tell whether two phases' changes differ",
         # two sides
         "few_clusters_in_arms": "up to 7 clusters on both sides together: few degrees of freedom",
         "baseline_alike": "the sides differed before by at most 0.05 standard deviations",

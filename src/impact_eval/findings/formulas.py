@@ -83,7 +83,11 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         recompute_pairs.pair_number,
     ),
     "phase_difference": (
-        "coefficient of wave x phase, beside school and wave",
+        (
+            "coefficient of wave x phase, beside school and wave; by permutation the mean change of"
+            " the first phase's clusters less that of the other's; as a half-width the t quantile"
+            " times the pooled standard error of that"
+        ),
         recompute_scores.phase_difference,
     ),
     "effect_size": (

@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from impact_eval.estimators.effect_sizes import hedges_correction
 from impact_eval.findings.behind import Behind
@@ -109,9 +110,25 @@ def _first_level(behind: Behind) -> str:
 
 
 def phase_difference(behind: Behind) -> float:
-    """Compare the change of the earlier phase with the later one's."""
+    """Compare the change of the earlier phase with the later one's, or their clusters' changes."""
     earliest = next(p for p in behind.study.phase_ids if (behind.forms["phase"] == p).any())
-    return interaction(behind, behind.forms["phase"] == earliest)
+    if behind.row["estimator"] == "interaction":
+        return interaction(behind, behind.forms["phase"] == earliest)
+    home = behind.forms.groupby("cluster")["phase"].first()
+    if behind.row["estimator"] == "permutation":
+        parts = _parts(behind).join(behind.forms.groupby("school")["cluster"].first())
+        sums = parts.groupby("cluster")[["part", "weight"]].sum()
+        changes = sums["part"] / sums["weight"]
+        first = home.loc[changes.index] == earliest
+        return float(changes[first].mean() - changes[~first].mean())
+    means = behind.forms.pivot_table(index="cluster", columns="wave", values="value").dropna()
+    changes = means[behind.row["wave_to"]] - means[behind.row["wave_from"]]
+    sides = [changes[(home.loc[changes.index] == earliest) == side] for side in (True, False)]
+    squares = sum(float(((side - side.mean()) ** 2).sum()) for side in sides)
+    df = len(changes) - 2
+    spread = np.sqrt(squares / df * sum(1 / len(side) for side in sides))
+    quantile = stats.t.ppf((1 + behind.study.plan.conf_level) / 2, df)
+    return float(quantile * spread)
 
 
 def effect_size(behind: Behind) -> float:

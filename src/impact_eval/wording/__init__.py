@@ -5,6 +5,7 @@ from impact_eval.wording.cautions import SAID_IN_CLAIMS, caution_sentences, said
 from impact_eval.wording.claims import claim
 from impact_eval.wording.decimals import decimals_of
 from impact_eval.wording.effects import claim_of, side_of
+from impact_eval.wording.few_schools import few_schools
 from impact_eval.wording.gaps import gap_sentences, gap_word, group_labels, open_gaps
 from impact_eval.wording.notes import banner, design_note, disclosure_notes
 from impact_eval.wording.people import people_sentences
@@ -32,6 +33,7 @@ __all__ = [
     "design_note",
     "deviation_words",
     "disclosure_notes",
+    "few_schools",
     "further_changes",
     "gap_sentences",
     "gap_word",
