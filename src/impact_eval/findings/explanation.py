@@ -12,7 +12,15 @@ import pandas as pd
 from impact_eval.errors import UnknownNameError
 from impact_eval.findings.behind import Behind
 from impact_eval.findings.exclusions import variant_tables
-from impact_eval.findings.formulas import ADJUSTED_GAIN, FORMULAS, SIGN_FLIP, G
+from impact_eval.findings.formulas import (
+    ADJUSTED_GAIN,
+    FAMILY,
+    FORMULAS,
+    PERMUTATION,
+    SIGN_FLIP,
+    WILD,
+    G,
+)
 from impact_eval.findings.store import stored_findings
 from impact_eval.surveys import load_tables
 from impact_eval.vocabulary import ADDRESS
@@ -100,6 +108,12 @@ def explain_row(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> Expl
         formula, recompute = ADJUSTED_GAIN
     if row["estimator"] == "sign_flip":
         formula, recompute = SIGN_FLIP
+    if row["estimator"] == "wild_bootstrap":
+        formula, recompute = WILD
+    if row["estimator"] in ("romano_wolf", "holm"):
+        formula, recompute = FAMILY
+    if quantity == "effect" and row["variant"] == "permutation":
+        formula, recompute = PERMUTATION
     if quantity == "effect_size" and row["variant"] == "g":
         formula, recompute = G
     if quantity in ("change", "effect"):

@@ -44,6 +44,33 @@ G: Final[tuple[str, Recompute]] = (
     recompute_effects.standardised_effect,
 )
 
+WILD: Final[tuple[str, Recompute]] = (
+    (
+        "the change; p is the share of all patterns of signs, one sign for each cluster's residuals"
+        " around no change, whose t lies at least as far from zero; the limits are the values that"
+        " this test does not reject"
+    ),
+    recompute_scores.stacked,
+)
+
+FAMILY: Final[tuple[str, Recompute]] = (
+    (
+        "the change; p allows for the other comparisons of its family: by Holm's method, or as the"
+        " share of patterns of signs, one sign for each cluster in all outcomes, whose largest"
+        " statistic among those not yet rejected is as large"
+    ),
+    recompute_scores.stacked,
+)
+
+PERMUTATION: Final[tuple[str, Recompute]] = (
+    (
+        "mean of the programme's schools - mean of the others, of school means after less slope x"
+        " school means before, within strata; p is the share of all ways to draw the lot whose"
+        " difference lies at least as far from zero"
+    ),
+    recompute_effects.permuted,
+)
+
 _CHANGE = (
     "mean over schools of (mean after - mean before), schools weighted as the method says; with"
     " respondents, by n before x n after / (n before + n after)"

@@ -10,6 +10,7 @@ from impact_eval.findings import (
     effects,
     ends,
     exclusions,
+    family_tests,
     fates,
     flagged,
     flow,
@@ -22,6 +23,7 @@ from impact_eval.findings import (
     measurement,
     pairs,
     people,
+    permutations,
     phase_differences,
     phases,
     protection,
@@ -32,6 +34,7 @@ from impact_eval.findings import (
     sign_flips,
     spread,
     subgroups,
+    wild_bootstraps,
 )
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.study_data import StudyData
@@ -44,7 +47,7 @@ Compute: TypeAlias = Callable[[StudyData, Mapping[str, Finding]], Iterator[Findi
 REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "mean": (means.means,),
     "mastery_share": (means.mastery_shares,),
-    "effect": (effects.effects,),
+    "effect": (effects.effects, permutations.permutation_effects),
     "baseline_difference": (effects.effects,),
     "change": (
         changes.changes,
@@ -53,6 +56,8 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
         schools.school_changes,
         exclusions.exclusion_changes,
         sign_flips.sign_flip_changes,
+        wild_bootstraps.wild_bootstrap_changes,
+        family_tests.family_tests,
     ),
     "mastery_change": (
         changes.mastery_changes,

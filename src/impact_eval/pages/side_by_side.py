@@ -58,8 +58,7 @@ def _few_schools(released: Released) -> Html | None:
                 paragraphs += few_schools(released, phase, first, other=other)
     if not paragraphs:
         return None
-    html = Markup("").join(Markup("<p>{}</p>").format(one) for one in paragraphs)
-    return Html(text("pages.few_schools"), str(html))
+    return Html(text("pages.few_schools"), str(Markup("").join(paragraphs)))
 
 
 def _small_phase(released: Released, contrast: str) -> tuple[Finding, str] | None:

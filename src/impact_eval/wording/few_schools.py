@@ -39,7 +39,7 @@ def few_schools(
     Returns
     -------
     tuple of Markup
-        A paragraph, a sentence for each outcome, and what follows from it.
+        A paragraph, a list with a sentence for each outcome, and what follows from it.
     """
     facts = released.facts
     sites = facts.site_nouns[change.audience][1]
@@ -50,10 +50,13 @@ def few_schools(
         "clusters": facts.cluster_nouns[change.audience][1],
         "sites": sites,
     }
+    listed = Markup("").join(
+        Markup("<li>{}</li>").format(_half_width(released, one, language)) for one in half_widths
+    )
     return (
-        sentence("few.pilot", values, language=language),
-        *(_half_width(released, one, language) for one in half_widths),
-        sentence("few.so", {"sites": sites}, language=language),
+        Markup("<p>{}</p>").format(sentence("few.pilot", values, language=language)),
+        Markup("<ul>{}</ul>").format(listed) if half_widths else Markup(),
+        Markup("<p>{}</p>").format(sentence("few.so", {"sites": sites}, language=language)),
     )
 
 
