@@ -327,6 +327,9 @@ def _between(facts, where, pair, drift, scale, known):
                 conf_high=drift + 0.7 * scale, **shared),
         finding(quantity="phase_difference", **(at | {"phase": ""}), contrast="phase_1-phase_2",
                 reason="phase 1 has 2 schools; a test needs at least 4."),
+        finding(quantity="phase_difference", contrast="phase_1-phase_2", variant="half_width",
+                estimate=0.8 * scale,
+                **(at | {"phase": "", "estimator": "pooled_t", "n": 900, "n_clusters": 22})),
     ]  # fmt: skip
 
 
