@@ -2,90 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import isfinite
-from typing import Final, Literal
 
 from impact_eval.disclosure.finding import Finding
+from impact_eval.disclosure.kinds import (
+    ALL_OTHERS,
+    BETWEEN_SCHOOLS,
+    CONTRAST,
+    COUNTED,
+    ENDS,
+    IN_ONE_WAVE,
+    LINKED_GAIN,
+    LINKED_ONLY,
+    NO_ANSWER,
+    OF_LINKED,
+    OF_PAIRS,
+    OF_TWO_GROUPS,
+    SHARE_CHANGES,
+    SHARE_RIGHT,
+    SHARES,
+    SIDES,
+    WITHOUT_PEOPLE,
+    Kind,
+)
 from impact_eval.facts import StudyFacts
-
-Kind = Literal[
-    "people",
-    "dyads",
-    "linked",
-    "unlinked",
-    "share",
-    "attended",
-    "invited",
-    "enrolled",
-    "answers",
-    "rows",
-    "disclosed",
-    "consents",
-    "withdrawals",
-]
-
-NO_ANSWER = frozenset({"dont_know_share", "refused_share", "unanswered_share"})
-IN_ONE_WAVE = frozenset(
-    {
-        "mean",
-        "gap",
-        "mastery_share",
-        "item_share",
-        "alpha",
-        "omega",
-        "item_total",
-        "difficulty",
-        "discrimination",
-        "floor_share",
-        "ceiling_share",
-        "icc_score",
-        "score_sd",
-        "surveyed",
-        "days_after_workshop",
-        "flagged",
-        *NO_ANSWER,
-    }
-)
-OF_LINKED = frozenset({"icc_gain", "correlation", "linked_unlinked_difference", "false_link_share"})
-LINKED_GAIN = "adjusted_gain"
-SHARES = frozenset(
-    {"mastery_share", "item_share", "floor_share", "ceiling_share", "flagged", *NO_ANSWER}
-    | {"pair_agreement"}
-)
-ENDS = frozenset({"floor_share", "ceiling_share"})
-SHARE_RIGHT = "share_right"
-SHARE_CHANGES = frozenset({"mastery_change", "item_change"})
-CONTRAST: Final = "programme-comparison"
-SIDES: Final = ("arm:programme", "arm:comparison")
-LINKED_ONLY = "linked_only"
-ALL_OTHERS = "*"
-OF_PAIRS = frozenset({"pair_mean", "pair_agreement", "pair_kappa", "pair_difference"})
-OF_TWO_GROUPS = frozenset({"gap", "subgroup_difference"})
-BETWEEN_SCHOOLS = frozenset({"schools_mean_change", "between_school_sd", "prediction_interval"})
-WITHOUT_PEOPLE = frozenset(
-    {
-        "claimed",
-        "schools",
-        "schools_one_wave",
-        "schools_listed",
-        "schools_attended",
-        "schools_surveyed",
-        "schools_analysed",
-        "identifying_columns",
-    }
-)
-COUNTED: Final[Mapping[str, Kind]] = {
-    "attended": "attended",
-    "invited": "invited",
-    "enrolled": "enrolled",
-    "rejected_answers": "answers",
-    "rows": "rows",
-    "disclosures": "disclosed",
-    "consents_missing": "consents",
-    "withdrawals_not_found": "withdrawals",
-}
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)

@@ -12,14 +12,13 @@ import pandas as pd
 from impact_eval.disclosure.coding import Bound, bound_of
 from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.groups import (
-    BETWEEN_SCHOOLS,
-    WITHOUT_PEOPLE,
     groups_of,
     is_of_linked,
     is_share,
     unlinked_group,
 )
 from impact_eval.disclosure.hide import Hidden, decide_hidden
+from impact_eval.disclosure.kinds import BETWEEN_SCHOOLS, WITHOUT_PEOPLE
 from impact_eval.disclosure.left_out import telling_counts
 from impact_eval.disclosure.released import Released
 from impact_eval.disclosure.scope import in_scope
