@@ -36,6 +36,17 @@ class OutcomeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PairFacts:
+    """A question that two audiences were asked: parents, and the children whose codes they gave."""
+
+    label: str
+    audience: str
+    item: str
+    child_audience: str
+    child_item: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deviation:
     """One declaration that was changed after it had been locked.
 
@@ -74,7 +85,9 @@ class StudyFacts:
     two sides, `programme` and `comparison`; it is empty where the design has none. `cohorts` are
     the surveys before which schools of a staggered roll-out had their workshop, and `never` where
     some had none; `crossover` is the first survey after the own workshop of a waiting list's
-    waiting schools.
+    waiting schools. `school_levels`
+    holds the schools of each level, for subgroups that divide schools; `pairs` the questions asked
+    of two audiences, by id.
     """
 
     study_id: str
@@ -105,6 +118,8 @@ class StudyFacts:
     randomised_by: str = ""
     cohorts: tuple[str, ...] = ()
     crossover: str = ""
+    school_levels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    pairs: Mapping[str, PairFacts] = field(default_factory=dict)
 
     @property
     def has_workshops(self) -> bool:

@@ -73,8 +73,14 @@ Quantity = Literal[
     "change",
     "mastery_change",
     "item_change",
+    "gap",
     "subgroup_difference",
     "effect_size",
+    # parents and their children
+    "pair_mean",
+    "pair_agreement",
+    "pair_kappa",
+    "pair_difference",
     # against other schools
     "effect",
     "effect_since",

@@ -37,6 +37,8 @@ OF_SIDES = (
 )
 # what only studies have that know who was not seen again: test_with_lost.py
 OF_NUMBERS = ("weight_balance", "effective_sample", "missing_information")
+# what only studies with parents and their children have: test_pairs.py
+OF_PAIRS = ("pair_mean", "pair_agreement", "pair_kappa", "pair_difference")
 
 STUDY = """
 id = "small"

@@ -1,8 +1,11 @@
 """Schools: their own change, how they vary, and phases side by side."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from small_study import MAIN, Truth, draw_tables, only, open_study, where
+from test_explain import disagreements
 
 from impact_eval.findings import compute_findings
 
@@ -73,7 +76,7 @@ def test_the_first_schools_are_placed_among_their_kind(tmp_path):
 
 
 def test_two_clusters_are_not_tested_against_many(findings):
-    rows = where(findings, quantity="phase_difference")
+    rows = where(findings, quantity="phase_difference", estimator="interaction")
     assert len(rows) == 6
     assert rows["estimate"].isna().all()
     assert all("a phase has 2 clusters; any test" in reason for reason in rows["reason"])
@@ -86,12 +89,47 @@ def test_two_large_phases_are_compared_first_minus_later(tmp_path):
     findings = compute_findings(study, draw_tables(1, truth), quantities=wanted)
     difference = only(
         findings, quantity="phase_difference", outcome="knowledge", audience="student",
-        wave_to="post",
+        wave_to="post", estimator="interaction",
     )  # fmt: skip
     first, later = (only(findings, **(MAIN | {"phase": phase})) for phase in ("phase_1", "phase_2"))
     assert difference["contrast"] == "phase_1-phase_2"
     assert difference["estimate"] == pytest.approx(first["estimate"] - later["estimate"], rel=1e-9)
     assert not len(where(findings, quantity="placement"))
+
+
+def test_few_clusters_have_the_half_width_that_any_test_would_have(findings):
+    half = where(findings, quantity="phase_difference", variant="half_width")
+    refused = where(findings, quantity="phase_difference", estimator="interaction")
+    assert len(half) == len(refused) == 6
+    for _, row in half.iterrows():
+        reason = refused.set_index("finding_id").loc[row["parent_id"], "reason"]
+        assert reason.endswith(f"half-width of {row['estimate']:.2g} or more")
+    exchanged = where(findings, quantity="phase_difference", estimator="permutation")
+    assert exchanged["reason"].ne("").all()
+
+
+@pytest.mark.parametrize(("later", "said"), [(0.0, "phases_alike"), (3.0, "phases_apart")])
+def test_large_phases_are_alike_or_apart_and_exchanged(tmp_path, later, said):
+    truth = Truth(schools=(12, 24), students=40, teachers=2, items=False, school_change_sd=0.05,
+                  team_change_sd=0.05, workshop_change_sd=0.05)  # fmt: skip
+    study = open_study(tmp_path, schools=truth.schools)
+    tables = draw_tables(4, truth)
+    second = tables.submissions.set_index("submission_id").query(
+        "phase == 'phase_2' and wave == 'post'"
+    )
+    moved = tables.scores["submission_id"].isin(second.index)
+    moved &= tables.scores["outcome"] == "knowledge"
+    score = tables.scores["score"] - later * moved
+    tables = replace(tables, scores=tables.scores.assign(score=score))
+    found = compute_findings(study, tables, quantities=("change", "phase_difference"))
+    at = {"quantity": "phase_difference", "outcome": "knowledge", "audience": "student",
+          "wave_to": "post"}  # fmt: skip
+    main = only(found, estimator="interaction", **at)
+    assert said in main["cautions"].split(";")
+    exchanged = only(found, estimator="permutation", **at)
+    assert exchanged["parent_id"] == main["finding_id"]
+    assert (exchanged["p_value"] < 0.01) == bool(later)
+    assert disagreements(study, tables, found[found["quantity"] == "phase_difference"]) == []
 
 
 def test_prediction_intervals_are_ranges_of_changes(findings):

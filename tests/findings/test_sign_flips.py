@@ -72,7 +72,13 @@ def test_limits_of_clusters_with_few_people_are_withheld(tmp_path):
     study = open_study(tmp_path, schools=(2, 10))
     few = draw_tables(5, Truth(schools=(2, 10), students=6, teachers=3))
     threshold = study.disclosure_threshold
-    found = where(compute_findings(study, few, quantities=("change",)), estimator="sign_flip")
+    findings = compute_findings(study, few, quantities=("change",))
+    kept = where(findings, estimator="sign_flip")
+    assert kept["conf_low"].notna().any()
+    released = release(findings, study.facts())
+    table = technical_table(released, wave_from="pre", wave_to="post")
+    assert "could be one of these places" in table._repr_mimebundle_()["text/html"]
+    found = where(released.frame, estimator="sign_flip")
     found = found[found["n_clusters"] <= 12]
     assert found["p_value"].notna().all()
     people = found[["n_pre", "n_post"]].min(axis=1) / found["n_clusters"]

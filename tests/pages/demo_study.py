@@ -8,7 +8,7 @@ from math import nan
 import numpy as np
 import pandas as pd
 
-from impact_eval.facts import OutcomeFacts, StudyFacts
+from impact_eval.facts import OutcomeFacts, PairFacts, StudyFacts
 from impact_eval.vocabulary import ADDRESS, FINDINGS
 
 PROVINCES = ("Punjab", "Sindh", "Balochistan")
@@ -105,8 +105,10 @@ def demo_facts(*, n_schools: int = 12, simulated: bool = True, design: str = "on
         items={
             ("student", f"k{i:02d}"): f"Question {i}: what to do when something happens online"
             for i in range(1, 13)
-        },
+        }
+        | {("parent", "pt01"): "My child tells me"},
         schools=schools,
+        pairs={"tells": PairFacts("whether the child tells", "parent", "pt01", "student", "k01")},
         pages={
             "findings": "Findings",
             "programme": "Programme",
@@ -148,6 +150,7 @@ def demo_findings(facts, *, seed=1, attendance=True):
     for audience in facts.audiences:
         for phase in facts.phases:
             rows += _people(rng, facts, audience, phase, attendance=attendance)
+            rows += _pairs(phase) if audience == "parent" else []
             for (of, outcome), known in facts.outcomes.items():
                 if of == audience:
                     rows += _outcome(rng, facts, audience, phase, outcome, known)
@@ -222,6 +225,10 @@ def _changes(where, pair, drift, scale, known, people, n_schools):
         rows.append(finding(quantity="mastery_change", estimand="participants",
                             estimator="stacked", **(at | {"unit": "points"}),
                             **_interval(20 * drift / scale, 4)))  # fmt: skip
+    for wave, gap in (("pre", 0.5), ("post", 0.2)):
+        rows.append(finding(quantity="gap", subgroup="sex:female-male", estimator="mean",
+                            level="programme", unit=known.unit, wave_from=wave, wave_to=wave,
+                            **where, **_interval(gap * scale, 0.1 * scale)))  # fmt: skip
     rows.append(finding(quantity="subgroup_difference", subgroup="sex:female-male",
                         estimand="participants", estimator="interaction", **at,
                         **_interval(0.1 * scale, 0.2 * scale)))  # fmt: skip
@@ -399,12 +406,15 @@ def _between(facts, where, pair, drift, scale, known):
                 conf_high=drift + 0.7 * scale, **shared),
         finding(quantity="phase_difference", **(at | {"phase": ""}), contrast="phase_1-phase_2",
                 reason="phase 1 has 2 schools; a test needs at least 4."),
+        finding(quantity="phase_difference", contrast="phase_1-phase_2", variant="half_width",
+                estimate=0.8 * scale,
+                **(at | {"phase": "", "estimator": "pooled_t", "n": 900, "n_clusters": 22})),
     ]  # fmt: skip
 
 
 def _items(rng, facts, where, people):
     rows = []
-    for audience, item in facts.items:
+    for audience, item in (key for key in facts.items if key[1] != "pt01"):
         at = {**where, "audience": audience, "item_id": item, "level": "programme"}
         share, moved = float(rng.uniform(30, 70)), float(rng.normal(8, 9))
         for wave, value in (("pre", share), ("post", share + moved)):
@@ -498,6 +508,27 @@ def _path(facts, where, schools, *, attendance):
             rows.append(finding(quantity=quantity, level="programme", wave_from=first,
                                 wave_to=later, estimate=float(size), n=size, **where,
                                 **split))  # fmt: skip
+    return rows
+
+
+def _pairs(phase):
+    """Parents and children who answered the same question, in two waves."""
+    at = {"audience": "parent", "phase": phase, "level": "programme", "variant": "tells"}
+    rows = []
+    for wave in ("pre", "post"):
+        once = at | {"wave_from": wave, "wave_to": wave}
+        numbers = _interval(0.2, 0.1, n=300)
+        rows += [
+            finding(quantity="pair_mean", item_id="pt01", estimator="mean", **once, **numbers),
+            finding(quantity="pair_mean", item_id="k01", estimator="mean", **once, **numbers),
+            finding(quantity="pair_difference", item_id="pt01", estimator="mean", **once,
+                    **numbers),
+            finding(quantity="pair_agreement", item_id="pt01", estimator="same_answer",
+                    unit="percent", **once, **_interval(40.0, 3.0, n=300)),
+        ]  # fmt: skip
+        for estimator in ("weighted_kappa", "gwet_ac2"):
+            rows.append(finding(quantity="pair_kappa", item_id="pt01", estimator=estimator, **once,
+                                **_interval(0.3, 0.1, n=300)))  # fmt: skip
     return rows
 
 

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from impact_eval.disclosure.finding import Finding
-from impact_eval.disclosure.groups import NO_ANSWER, Group, groups_of, share_counts
+from impact_eval.disclosure.groups import Group, groups_of, share_counts
+from impact_eval.disclosure.kinds import NO_ANSWER
 from impact_eval.facts import StudyFacts
 
 _OF_ONE_ITEM: Final = frozenset({*NO_ANSWER, "item_share"})

@@ -2,101 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from math import isfinite
-from typing import Final, Literal
 
 from impact_eval.disclosure.finding import Finding
+from impact_eval.disclosure.kinds import (
+    ABOUT_A_CHANGE,
+    ALL_OTHERS,
+    BETWEEN_SCHOOLS,
+    CONTRAST,
+    COUNTED,
+    ENDS,
+    IN_ONE_WAVE,
+    LINKED_ONLY,
+    LOSSES,
+    NO_ANSWER,
+    OF_LINKED,
+    OF_LINKED_ALONE,
+    OF_PAIRS,
+    OF_ROLL_OUT,
+    OF_TWO_GROUPS,
+    SHARE_CHANGES,
+    SHARE_RIGHT,
+    SHARES,
+    SIDES,
+    WITHOUT_PEOPLE,
+    Kind,
+)
 from impact_eval.facts import StudyFacts
-
-Kind = Literal[
-    "people",
-    "linked",
-    "unlinked",
-    "share",
-    "attended",
-    "invited",
-    "enrolled",
-    "answers",
-    "rows",
-    "disclosed",
-    "consents",
-    "withdrawals",
-    "lost",
-]
-
-NO_ANSWER = frozenset({"dont_know_share", "refused_share", "unanswered_share"})
-IN_ONE_WAVE = frozenset(
-    {
-        "mean",
-        "mastery_share",
-        "item_share",
-        "alpha",
-        "omega",
-        "item_total",
-        "difficulty",
-        "discrimination",
-        "floor_share",
-        "ceiling_share",
-        "icc_score",
-        "score_sd",
-        "surveyed",
-        "days_after_workshop",
-        "flagged",
-        *NO_ANSWER,
-    }
-)
-OF_LINKED = frozenset(
-    {
-        "icc_gain",
-        "weight_balance",
-        "effective_sample",
-        "correlation",
-        "linked_unlinked_difference",
-        "false_link_share",
-    }
-)
-LINKED_GAIN = "adjusted_gain"
-OF_LINKED_ALONE = frozenset({LINKED_GAIN, "retention_weights"})
-SHARES = frozenset(
-    {"mastery_share", "item_share", "floor_share", "ceiling_share", "flagged", *NO_ANSWER}
-)
-ENDS = frozenset({"floor_share", "ceiling_share"})
-SHARE_RIGHT = "share_right"
-SHARE_CHANGES = frozenset({"mastery_change", "item_change"})
-CONTRAST: Final = "programme-comparison"
-OF_ROLL_OUT = frozenset({"effect", "effect_since", "effect_of_group", "equal_trends"})
-SIDES: Final = ("arm:programme", "arm:comparison")
-LINKED_ONLY = "linked_only"
-ABOUT_A_CHANGE = frozenset(
-    {"tipping_point", "without_one_school", "specification", "specifications"}
-)
-LOSSES = ("loss", "loss_one_side", "loss_both_sides")
-BETWEEN_SCHOOLS = frozenset({"schools_mean_change", "between_school_sd", "prediction_interval"})
-WITHOUT_PEOPLE = frozenset(
-    {
-        "claimed",
-        "schools",
-        "schools_one_wave",
-        "schools_listed",
-        "schools_attended",
-        "schools_surveyed",
-        "schools_analysed",
-        "identifying_columns",
-    }
-)
-COUNTED: Final[Mapping[str, Kind]] = {
-    "attended": "attended",
-    "invited": "invited",
-    "enrolled": "enrolled",
-    "rejected_answers": "answers",
-    "rows": "rows",
-    "disclosures": "disclosed",
-    "consents_missing": "consents",
-    "withdrawals_not_found": "withdrawals",
-    "lost": "lost",
-}
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
@@ -129,6 +63,8 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
         return ()
     if quantity in COUNTED:
         return (_counted(finding),)
+    if quantity in OF_PAIRS:
+        return tuple(_of_pairs(finding, facts))
     groups = []
     for phase in _parts(finding.contrast, list(facts.phases)) or (finding.phase,):
         for subgroup in (
@@ -152,7 +88,10 @@ def counts_of(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]
     quantity = finding.quantity
     if quantity in WITHOUT_PEOPLE or quantity in BETWEEN_SCHOOLS or finding.contrast:
         return
-    if quantity in ABOUT_A_CHANGE:
+    if quantity in OF_TWO_GROUPS or quantity in ABOUT_A_CHANGE:
+        return
+    if quantity in OF_PAIRS:
+        yield from _counts_of_pairs(finding)
         return
     if quantity in COUNTED:
         yield _counted(finding), "estimate", (finding.estimate,)
@@ -201,8 +140,6 @@ def _counts_of_pair(finding: Finding) -> Iterator[tuple[Group, str, tuple[float,
     """Yield the counts of a finding about two waves."""
     pre, post, linked = finding.n_pre, finding.n_post, finding.n_linked
     at = (finding.phase, finding.subgroup)
-    if finding.quantity == "subgroup_difference":
-        return
     for column, size, wave in (
         ("n_pre", pre, finding.wave_from),
         ("n_post", post, finding.wave_to),
@@ -215,6 +152,35 @@ def _counts_of_pair(finding: Finding) -> Iterator[tuple[Group, str, tuple[float,
     if isfinite(linked):
         others = (max(pre - linked, 0.0),) if isfinite(pre) else ()
         yield unlinked_group(finding), "n_linked", (linked, *others)
+
+
+def _of_pairs(finding: Finding, facts: StudyFacts) -> Iterator[Group]:
+    """List the groups of a number of pairs: the pairs, and the people of both audiences."""
+    pair = facts.pairs.get(finding.variant)
+    for wave in _waves(finding, facts):
+        yield _dyads(finding, wave)
+        yield _people(finding, finding.phase, "", wave)
+        if pair is not None:
+            child = _people(finding, finding.phase, "", wave)
+            yield replace(child, audience=pair.child_audience)
+        if finding.quantity == "pair_agreement":
+            yield _share(finding, wave)
+
+
+def _counts_of_pairs(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]]:
+    """Yield how many pairs a finding says there are, and how many of them gave one answer."""
+    if finding.wave_from != finding.wave_to:
+        yield _dyads(finding, finding.wave_from), "n_pre", (finding.n_pre,)
+        yield _dyads(finding, finding.wave_to), "n_post", (finding.n_post,)
+        return
+    yield _dyads(finding, finding.wave_from), "n", (finding.n,)
+    if finding.quantity == "pair_agreement" and finding.known:
+        yield _share(finding, finding.wave_from), "share", share_counts(finding)
+
+
+def _dyads(finding: Finding, wave: str) -> Group:
+    people = _people(finding, finding.phase, "", wave)
+    return replace(people, kind="dyads", mark=finding.variant)
 
 
 def _waves(finding: Finding, facts: StudyFacts) -> tuple[str, ...]:
@@ -270,7 +236,7 @@ def _share(finding: Finding, wave: str) -> Group:
 
 
 def _mark(finding: Finding) -> str:
-    if finding.quantity == "flagged":
+    if finding.quantity in ("flagged", "pair_agreement"):
         return finding.variant
     return finding.quantity if finding.quantity in ENDS | NO_ANSWER else ""
 
@@ -300,9 +266,13 @@ def _sides(finding: Finding, facts: StudyFacts) -> tuple[str, ...]:
 
 
 def _subgroups(subgroup: str, facts: StudyFacts) -> tuple[str, ...]:
-    """Split `sex:female-male` into its two subgroups; nothing if it is no difference of two."""
+    """Split `sex:female-male` into its two subgroups; nothing if it is no difference.
+
+    What is said of one level against all others, or of all of them, needs every level.
+    """
     name, _, rest = subgroup.partition(":")
-    levels = _parts(rest, list(facts.subgroups.get(name, {})))
+    known = tuple(facts.subgroups.get(name, {}))
+    levels = known if rest.endswith(ALL_OTHERS) else _parts(rest, list(known))
     return tuple(f"{name}:{level}" for level in levels)
 
 

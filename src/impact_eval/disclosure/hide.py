@@ -11,7 +11,12 @@ from impact_eval.disclosure.complementary import USED, hide_partners
 from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.gaps import telling_unanswered, thin_answers
 from impact_eval.disclosure.groups import Group
-from impact_eval.disclosure.primary import few_hidden_schools, provinces_of_one_school, small_groups
+from impact_eval.disclosure.primary import (
+    few_hidden_schools,
+    levels_of_one_school,
+    provinces_of_one_school,
+    small_groups,
+)
 from impact_eval.disclosure.slices import thin_slices
 from impact_eval.facts import StudyFacts
 
@@ -55,6 +60,7 @@ def decide_hidden(findings: Iterable[Finding], facts: StudyFacts) -> Hidden:
     all_groups = {group for table in tables for group in table.counts}
 
     small = small_groups(whole, threshold=threshold) | provinces_of_one_school(all_groups, facts)
+    small |= levels_of_one_school(all_groups, facts)
     groups = hide_partners(whole, small, threshold=threshold)
     groups = hide_partners(whole, groups | _reasons_of_fates(whole, groups), threshold=threshold)
     more = {group for _, wanted in few_hidden_schools(whole, groups) for group in wanted}

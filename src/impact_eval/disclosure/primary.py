@@ -48,6 +48,19 @@ def provinces_of_one_school(groups: Iterable[Group], facts: StudyFacts) -> set[G
     }
 
 
+def levels_of_one_school(groups: Iterable[Group], facts: StudyFacts) -> set[Group]:
+    """Find subgroups of schools that hold a single school: what is said of them is said of it."""
+    found: set[Group] = set()
+    for group in groups:
+        name, _, level = group.subgroup.partition(":")
+        schools = facts.school_levels.get(name, {}).get(level)
+        if schools is not None:
+            phases = [facts.schools[school].get("phase", "") for school in schools]
+            if sum(not group.phase or phase == group.phase for phase in phases) == 1:
+                found.add(group)
+    return found
+
+
 def few_hidden_schools(
     tables: Sequence[Table], hidden: Collection[Group]
 ) -> Iterator[tuple[tuple[str, str, str], list[Group]]]:

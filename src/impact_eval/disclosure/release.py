@@ -13,14 +13,13 @@ from impact_eval.disclosure.coarse import coarsened
 from impact_eval.disclosure.coding import Bound, bound_of
 from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.groups import (
-    BETWEEN_SCHOOLS,
-    WITHOUT_PEOPLE,
     groups_of,
     is_of_linked,
     is_share,
     unlinked_group,
 )
 from impact_eval.disclosure.hide import Hidden, decide_hidden
+from impact_eval.disclosure.kinds import BETWEEN_SCHOOLS, WITHOUT_PEOPLE
 from impact_eval.disclosure.left_out import telling_counts
 from impact_eval.disclosure.released import Released
 from impact_eval.disclosure.scope import in_scope
@@ -31,6 +30,7 @@ ESTIMATED = (
     *("estimate", "std_error", "df", "statistic", "p_value", "conf_low", "conf_high"),
     *("simultaneous_low", "simultaneous_high"),
 )
+LIMITS_OF_FEW = "limits_of_few"  # of a test that rearranges clusters: they may be one cluster's
 SIZES = ("n", "n_clusters", "n_pre", "n_post", "n_linked")
 SAID_OF_NUMBERS = ("reason", "verdict", "cautions")
 COUNTS_OF_SCHOOLS = frozenset({*BETWEEN_SCHOOLS, *WITHOUT_PEOPLE, "placement"})
@@ -129,6 +129,8 @@ def _with_derived(rows: Sequence[Finding], reasons: Sequence[str]) -> list[str]:
 
 def _wiped(row: Finding, why: str, hidden: Hidden, facts: StudyFacts) -> Finding:
     """Return the row without the numbers that it must not show."""
+    if not why and LIMITS_OF_FEW in row.caution_ids:
+        row = replace(row, conf_low=nan, conf_high=nan)
     if why:
         bound = _bound(row, why, hidden, facts)
     elif unlinked_group(row) not in hidden.groups or not _shows_linked_count(row):

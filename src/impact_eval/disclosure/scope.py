@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from impact_eval.disclosure.groups import LINKED_GAIN, OF_LINKED
+from impact_eval.disclosure.kinds import LINKED_GAIN, OF_LINKED
 from impact_eval.facts import StudyFacts
 
 FINENESS = {"programme": 0, "province": 1, "school": 2}

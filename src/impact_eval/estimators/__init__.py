@@ -1,5 +1,6 @@
 """Estimators: arrays in, `Estimate` out. They know nothing of studies, files or words."""
 
+from impact_eval.estimators.agreement import agreement
 from impact_eval.estimators.attrition import (
     AttritionRange,
     attrition_range,
@@ -23,9 +24,10 @@ from impact_eval.estimators.item_statistics import (
     item_discrimination,
     item_total,
 )
+from impact_eval.estimators.joint_changes import joint_change_difference
 from impact_eval.estimators.linked import adjusted_gain, raw_gain, schools_without_links
 from impact_eval.estimators.permutation import permutation_difference
-from impact_eval.estimators.phases import Placement, phase_difference, placement
+from impact_eval.estimators.phases import Placement, phase_difference, phase_half_width, placement
 from impact_eval.estimators.planning.inputs import Sample, Spread
 from impact_eval.estimators.planning.power import (
     Needed,
@@ -72,6 +74,7 @@ __all__ = [
     "WaveDif",
     "WildDraws",
     "adjusted_gain",
+    "agreement",
     "attrition_range",
     "baseline_difference",
     "change_difference",
@@ -88,6 +91,7 @@ __all__ = [
     "item_difficulty",
     "item_discrimination",
     "item_total",
+    "joint_change_difference",
     "mean_change",
     "minimum_detectable",
     "minimum_detectable_change",
@@ -98,6 +102,7 @@ __all__ = [
     "people_per_school_needed",
     "permutation_difference",
     "phase_difference",
+    "phase_half_width",
     "placement",
     "pooled_components",
     "power_of",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from itertools import product
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -43,6 +44,54 @@ def cr2_variance(fit: LinearFit, cluster: Codes, contrast: Floats) -> tuple[floa
     if n_schools == 0:
         return variance, _satterthwaite(squares, entries[0][1], kernel)
     return variance, _satterthwaite(squares, _factor(entries, n_schools + p), kernel)
+
+
+def cluster_parts(fit: LinearFit, cluster: Codes, contrasts: Floats) -> tuple[Floats, Floats]:
+    """Return what each cluster adds to each of q contrasts, and how these go together.
+
+    The first has shape (q, G) and holds a_sg'e_g; its product with itself is the CR2 matrix of the
+    contrasts. The second has shape (q, q, G, G) and holds the covariances of these numbers under
+    independent errors of variance one.
+    """
+    q = contrasts.shape[0]
+    products = cluster_products(fit, cluster)
+    meat = None if fit.weights is None else products.whole_design(2)
+    n_schools, p, n = products.school_root.size, products.p, products.n_clusters
+    directions = np.linalg.solve(fit.triangle.T, contrasts.T).T
+    scores, squares = np.empty((q, n)), np.empty((q, q, n))
+    entries: list[list[tuple[Batch, Floats]]] = [[] for _ in range(q)]
+    for batch in products.batches():
+        gram, residual = _span(batch)
+        kernel = _kernel(batch.columns, meat)
+        starts = np.zeros((q, gram.shape[1]))
+        starts[:, -p:] = directions
+        shorts = [_adjust(gram, kernel, start) for start in starts]
+        images = [(gram @ short[:, :, None])[:, :, 0] for short in shorts]
+        for s in range(q):
+            scores[s, batch.clusters] = (shorts[s] * residual).sum(axis=1)
+            entries[s].append((batch, images[s]))
+            for t in range(q):
+                squares[s, t, batch.clusters] = (shorts[s] * images[t]).sum(axis=1)
+    whole = _whole_kernel(meat, n_schools, p)
+    factors = [_whole_factor(one, n_schools, p, n) for one in entries]
+    own = np.empty((q, q, n, n))
+    for s, t in product(range(q), repeat=2):
+        across: Any = (factors[s] @ whole) @ factors[t].T
+        own[s, t] = across.toarray() if n_schools else across
+        own[s, t][np.diag_indices(n)] += squares[s, t]
+    return scores, own
+
+
+def _whole_factor(
+    entries: list[tuple[Batch, Floats]], n_schools: int, p: int, n_clusters: int
+) -> Matrix:
+    """Put the clusters' short vectors in the order of the clusters."""
+    if n_schools:
+        return _factor(entries, n_schools + p)
+    whole = np.empty((n_clusters, entries[0][1].shape[1]))
+    for batch, image in entries:
+        whole[batch.clusters] = image
+    return whole
 
 
 def _span(batch: Batch) -> tuple[Floats, Floats]:

@@ -14,6 +14,7 @@ from impact_eval.estimators.change_differences import change_difference
 from impact_eval.estimators.estimate import (
     Estimate,
     EstimatorCallError,
+    describe,
     from_interval,
     not_estimable,
 )
@@ -28,6 +29,7 @@ from impact_eval.estimators.inputs import (
 )
 
 _PLACE = "share of such schools expected below, normal distribution of school changes"
+_HALF_WIDTH = "half-width of a pooled t interval of two phases' cluster changes"
 _DIFFERENCE = "difference of two phases' mean changes, CR2"
 
 
@@ -186,6 +188,53 @@ def phase_difference(
     if isnan(half):
         return refuse(counted)
     return refuse(f"{counted}; any test would have a half-width of {half:.2g} or more")
+
+
+def phase_half_width(
+    score: ArrayLike,
+    wave: ArrayLike,
+    phase: ArrayLike,
+    cluster: ArrayLike,
+    *,
+    conf_level: float = 0.95,
+) -> Estimate:
+    """Half of the interval that a pooled t test of two phases' cluster changes would have.
+
+    Parameters
+    ----------
+    score, wave, phase, cluster, conf_level
+        As for `phase_difference`.
+
+    Returns
+    -------
+    Estimate
+        In the unit of `score`, without an interval: a smaller difference could not be told from
+        none, even if both phases' clusters varied alike. Not estimable where a phase has no
+        cluster in both waves.
+
+    Raises
+    ------
+    EstimatorCallError
+        If shapes differ, a score is missing, or `wave` or `phase` is not 0 and 1.
+
+    Examples
+    --------
+    >>> score = [4, 7, 5, 8, 6, 8, 3, 4, 5, 5, 4, 6, 3, 5]
+    >>> school = [s for s in "abcdefg" for _ in range(2)]
+    >>> e = phase_half_width(score, [0, 1] * 7, [0] * 4 + [1] * 10, school)
+    >>> f"{e.estimate:.1f}"
+    '1.7'
+    """
+    scores = read_scores(score, "score")
+    waves = read_zero_one(wave, "wave", scores.size)
+    phases = read_zero_one(phase, "phase", scores.size)
+    clusters, labels = read_codes(cluster, "cluster", scores.size)
+    half = _pooled_half_width(scores, waves, phases, clusters, conf_level)
+    found = {"n": scores.size, "n_clusters": labels.size}
+    if isnan(half):
+        reason = "a phase has no cluster that was seen in both waves"
+        return not_estimable(reason, method=_HALF_WIDTH, conf_level=conf_level, **found)
+    return describe(half, method=_HALF_WIDTH, **found)
 
 
 def _share(distance: float, variance: float) -> float:

@@ -29,6 +29,8 @@ CAUTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "workshops_partly_known": "some forms name no workshop",
         "ceiling": "at least a fifth stand at the top of the scale",
         "floor": "at least a fifth stand at the bottom of the scale",
+        "gap_at_ceiling": "a gap got narrower, and the group ahead has over 15 % at the top",
+        "gap_at_floor": "a gap got narrower, and the group behind has over 15 % at the bottom",
         "reversed_item": "a reversed item: the share of answers in the hoped-for direction",
         "alpha_low": "even the upper limit of alpha is under 0.6: read the items, not the scale",
         "item_total_low": "an item of a scale that goes with the others by less than 0.3",
@@ -40,6 +42,11 @@ CAUTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "dif_large": "answered clearly otherwise by people with the same total",
         "dif_independent": "the test takes people as independent, so its p is too small",
         "exclusions_matter": "flagged or left-out forms move it by over half the smallest change",
+        "limits_of_few": "limits of rearranged clusters that may be one cluster's of few people",
+        # two phases
+        "phases_alike": "two phases' changes differ by less than the smallest that matters",
+        "phases_apart": "two phases' changes differ, by the interval",
+        "phases_open": "the data cannot tell whether two phases' changes differ",
         # two sides
         "few_clusters_in_arms": "up to 7 clusters on both sides together: few degrees of freedom",
         "baseline_alike": "the sides differed before by at most 0.05 standard deviations",

@@ -95,7 +95,7 @@ def weighted_mean(
     """Estimate the mean of one wave; below 4 clusters it is a mean without an interval."""
     cluster = people.cluster.codes[position]
     scores = values[position]
-    sampling = _row_weights(data, people, people.school.codes[position])
+    sampling = form_weights(data, people, people.school.codes[position])
     n_clusters = np.unique(cluster).size
     method = f"mean, weights: {data.study.plan.weights}"
     if np.isnan(sampling).any():
@@ -170,11 +170,11 @@ def row_weights(data: StudyData, people: AudienceData, sample: Sample) -> Floats
     parts = [np.flatnonzero(sample.wave == wave) for wave in (0, 1)]
     weights = np.empty(sample.score.size)
     for part in parts:
-        weights[part] = _row_weights(data, people, sample.school[part])
+        weights[part] = form_weights(data, people, sample.school[part])
     return weights
 
 
-def _row_weights(data: StudyData, people: AudienceData, school: Codes) -> Floats:
+def form_weights(data: StudyData, people: AudienceData, school: Codes) -> Floats:
     """Let schools count as the plan says; NaN where attendance is unknown."""
     weights = data.study.plan.weights
     if weights == "respondent":

@@ -12,7 +12,16 @@ import pandas as pd
 from impact_eval.errors import UnknownNameError
 from impact_eval.findings.behind import Behind
 from impact_eval.findings.exclusions import variant_tables
-from impact_eval.findings.formulas import ADJUSTED_GAIN, FORMULAS, ROLL_OUT, SIGN_FLIP, G
+from impact_eval.findings.formulas import (
+    ADJUSTED_GAIN,
+    FAMILY,
+    FORMULAS,
+    PERMUTATION,
+    ROLL_OUT,
+    SIGN_FLIP,
+    WILD,
+    G,
+)
 from impact_eval.findings.store import stored_findings
 from impact_eval.surveys import load_tables
 from impact_eval.vocabulary import ADDRESS
@@ -102,6 +111,12 @@ def explain_row(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> Expl
         formula, recompute = SIGN_FLIP
     if study.design == "staggered" and quantity in ROLL_OUT:
         formula, recompute = ROLL_OUT[quantity]
+    if row["estimator"] == "wild_bootstrap":
+        formula, recompute = WILD
+    if row["estimator"] in ("romano_wolf", "holm"):
+        formula, recompute = FAMILY
+    if quantity == "effect" and row["variant"] == "permutation":
+        formula, recompute = PERMUTATION
     if quantity == "effect_size" and row["variant"] == "g":
         formula, recompute = G
     if quantity in ("change", "effect"):

@@ -10,6 +10,7 @@ import pandas as pd
 from impact_eval.findings.arms import COMPARISON, CONTRAST, PROGRAMME
 from impact_eval.findings.ends import at_end
 from impact_eval.findings.items import percentages
+from impact_eval.findings.levels import REST, levels_of_forms
 from impact_eval.study.arms import ARM, NEVER, WORKSHOP_WAVE
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
         group, levels = WORKSHOP_WAVE, "-".join((*study.wave_ids, NEVER))
     elif two_sides:
         group, levels = ARM, CONTRAST
-    named = [name for name in (group, row["item_id"]) if name and name not in (ARM, WORKSHOP_WAVE)]
+    of_roster = (ARM, WORKSHOP_WAVE)
+    named = [name for name in (group, row["item_id"]) if name not in of_roster and name in forms]
     forms = forms.loc[asked, [*_COLUMNS, *named]]
     person = tables.links.set_index("submission_id")["respondent_id"]
     roster = tables.schools.drop_duplicates("school_id").set_index("school_id")
@@ -78,7 +80,7 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
     if row["contrast"] and row["level"] == "programme" and not two_sides:
         kept &= table["phase"].isin(_split(study, str(row["contrast"])))
     if group:
-        kept &= table["group"].isin(levels.split("-"))
+        kept &= table["group"].isin(_levels(study, group, levels))
     if row["level"] == "province":
         kept &= table["province"] == row["unit_id"]
     return table[kept].reset_index(drop=True)
@@ -102,9 +104,20 @@ def _group(
         begun = forms["school_id"].map(roster[WORKSHOP_WAVE])
         return begun.where(begun.isna() | (begun != ""), NEVER).fillna("")
     if group != ARM:
-        return forms[group] if group else ""
+        declared = next((one for one in study.subgroups if one.id == group), None)
+        levels = (
+            None if declared is None else levels_of_forms(declared, forms, roster.reset_index())
+        )
+        return "" if levels is None else levels
     side = {arm.id: PROGRAMME if arm.programme else COMPARISON for arm in study.arms}
     return forms["school_id"].map(roster[ARM]).map(side).fillna("")
+
+
+def _levels(study: Study, group: str, levels: str) -> list[str]:
+    """Levels that an address names: two of them, one, or all of its subgroup."""
+    if levels.endswith(REST):
+        return next(list(one.levels) for one in study.subgroups if one.id == group)
+    return levels.split("-")
 
 
 def _split(study: Study, contrast: str) -> list[str]:

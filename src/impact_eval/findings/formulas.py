@@ -11,6 +11,7 @@ from impact_eval.findings import (
     recompute_flow,
     recompute_lost,
     recompute_measurement,
+    recompute_pairs,
     recompute_people,
     recompute_robustness,
     recompute_roll_outs,
@@ -74,6 +75,32 @@ ROLL_OUT: Final[Mapping[str, tuple[str, Recompute]]] = {
         recompute_roll_outs.attrition_difference,
     ),
 }
+WILD: Final[tuple[str, Recompute]] = (
+    (
+        "the change; p is the share of all patterns of signs, one sign for each cluster's residuals"
+        " around no change, whose t lies at least as far from zero; the limits are the values that"
+        " this test does not reject"
+    ),
+    recompute_scores.stacked,
+)
+
+FAMILY: Final[tuple[str, Recompute]] = (
+    (
+        "the change; p allows for the other comparisons of its family: by Holm's method, or as the"
+        " share of patterns of signs, one sign for each cluster in all outcomes, whose largest"
+        " statistic among those not yet rejected is as large"
+    ),
+    recompute_scores.stacked,
+)
+
+PERMUTATION: Final[tuple[str, Recompute]] = (
+    (
+        "mean of the programme's schools - mean of the others, of school means after less slope x"
+        " school means before, within strata; p is the share of all ways to draw the lot whose"
+        " difference lies at least as far from zero"
+    ),
+    recompute_effects.permuted,
+)
 
 _CHANGE = (
     "mean over schools of (mean after - mean before), schools weighted as the method says; with"
@@ -89,11 +116,36 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     "mastery_change": (_CHANGE, recompute_scores.stacked),
     "item_change": (_CHANGE, recompute_scores.stacked),
     "subgroup_difference": (
-        "coefficient of wave x group, beside school, wave and group",
+        (
+            "coefficient of wave x group, beside school, wave and group; for all groups at once the"
+            " largest change less the smallest, with one coefficient for each group"
+        ),
         recompute_scores.subgroup_difference,
     ),
+    "gap": ("mean of the first group - mean of the other, or of all others", recompute_scores.gap),
+    "pair_mean": ("sum of the answers of one side / pairs", recompute_pairs.pair_number),
+    "pair_agreement": ("100 x pairs with the same answer / pairs", recompute_pairs.pair_number),
+    "pair_kappa": (
+        (
+            "(agreement seen - expected) / (1 - expected), answers apart weighted by the square of"
+            " their distance; expected from both sides' margins (kappa), or from the mean margin"
+            " (AC2)"
+        ),
+        recompute_pairs.pair_number,
+    ),
+    "pair_difference": (
+        (
+            "mean over pairs of (parent's answer - child's answer); between waves the coefficient"
+            " of the wave beside schools"
+        ),
+        recompute_pairs.pair_number,
+    ),
     "phase_difference": (
-        "coefficient of wave x phase, beside school and wave",
+        (
+            "coefficient of wave x phase, beside school and wave; by permutation the mean change of"
+            " the first phase's clusters less that of the other's; as a half-width the t quantile"
+            " times the pooled standard error of that"
+        ),
         recompute_scores.phase_difference,
     ),
     "effect_size": (

@@ -1,22 +1,17 @@
-"""Phases side by side: where a few schools stand among many, and whether two phases differ."""
+"""Where the schools of a small phase stand among those of a large one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import combinations
 from math import isfinite
-
-import numpy as np
 
 from impact_eval.estimators.estimate import Estimate
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
-from impact_eval.estimators.phases import phase_difference, placement
+from impact_eval.estimators.phases import placement
 from impact_eval.estimators.random_effects import RandomEffects, random_effects
 from impact_eval.findings.address import Address
-from impact_eval.findings.changes import contrast_of, of_one_group, scales_differ
 from impact_eval.findings.finding import Finding
-from impact_eval.findings.samples import Sample, draw_sample
 from impact_eval.findings.study_data import ALL_PHASES, StudyData
 
 ENOUGH_TO_PLACE_AMONG = 10
@@ -51,54 +46,6 @@ def placements(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding
                 if key not in known:
                     known[key] = _spread(data, among)
                 yield _place(school, known[key], phase, caution)
-
-
-def phase_differences(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
-    """Yield how much more one phase changed than a later one, or why that is not to be had."""
-    del done
-    phases = [phase for phase in data.phases if phase != ALL_PHASES]
-    seen: set[Address] = set()
-    for people, outcome, address in of_one_group(data):
-        here = replace(
-            address,
-            quantity="phase_difference",
-            phase="",
-            estimand="schools_like_these",
-            estimator="interaction",
-        )
-        if here in seen or data.rounds_differ or scales_differ(outcome, contrast_of(address)):
-            continue
-        seen.add(here)
-        values = people.scores[outcome.id]
-        for pair in combinations(phases, 2):
-            first, later = (
-                draw_sample(people, values, phase=phase, contrast=contrast_of(address))
-                for phase in pair
-            )
-            if min(first.n_pre, first.n_post, later.n_pre, later.n_post) > 0:
-                at = replace(here, contrast="-".join(pair))
-                yield _difference(first, later, at, outcome.unit, data.conf_level)
-
-
-def _difference(
-    first: Sample, later: Sample, address: Address, unit: str, conf_level: float
-) -> Finding:
-    """Compare two phases' changes: the first named minus the other."""
-    return Finding(
-        address=address,
-        estimate=phase_difference(
-            np.concatenate([first.score, later.score]),
-            np.concatenate([first.wave, later.wave]),
-            np.repeat([1, 0], [first.score.size, later.score.size]),
-            np.concatenate([first.cluster, later.cluster]),
-            school=np.concatenate([first.school, later.school]),
-            conf_level=conf_level,
-        ),
-        unit=unit,
-        n_pre=first.n_pre + later.n_pre,
-        n_post=first.n_post + later.n_post,
-        n_linked=first.n_linked + later.n_linked,
-    )
 
 
 def _alike(data: StudyData, school: Finding, many: list[Finding]) -> tuple[list[Finding], str]:

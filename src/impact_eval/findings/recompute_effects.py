@@ -21,6 +21,22 @@ def effect(behind: Behind) -> float:
     return stacked(_side(behind, PROGRAMME)) - stacked(_side(behind, COMPARISON))
 
 
+def permuted(behind: Behind) -> float:
+    """Fit the side beside strata to the school means after, less what those before predict."""
+    cells = behind.forms.pivot_table(index="school", columns="wave", values="value").dropna()
+    before, after = cells[behind.row["wave_from"]], cells[behind.row["wave_to"]]
+    apart = before - before.mean()
+    number = after - float((apart * after).sum() / (apart**2).sum()) * apart
+    side = behind.forms.groupby("school")["group"].first().loc[cells.index] == PROGRAMME
+    roster = behind.tables.schools.drop_duplicates("school_id").set_index("school_id")
+    stratum = pd.Series("", index=cells.index)
+    if STRATUM in roster and (roster[STRATUM].fillna("") != "").any():
+        stratum = roster[STRATUM].fillna("").loc[cells.index]
+    dummies = pd.get_dummies(stratum).to_numpy(dtype=float)
+    design = np.column_stack([side.to_numpy(dtype=float), dummies])
+    return float(np.linalg.lstsq(design, number.to_numpy(), rcond=None)[0][0])
+
+
 def standardised_effect(behind: Behind) -> float:
     """Divide the effect by the later scores' deviation within sides, corrected for clusters."""
     cluster = "workshop" if behind.row["estimand"] == "participants" else "cluster"

@@ -7,6 +7,7 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from impact_eval.estimators.effect_sizes import hedges_correction
 from impact_eval.findings.behind import Behind
@@ -74,15 +75,60 @@ def interaction(behind: Behind, first: pd.Series[bool]) -> float:
 
 
 def subgroup_difference(behind: Behind) -> float:
-    """Compare the change of the subgroup's first level with the other's."""
-    first = str(behind.row["subgroup"]).partition(":")[2].partition("-")[0]
-    return interaction(behind, behind.forms["group"] == first)
+    """Compare the change of the subgroup's first level with the others'; of all, the ends."""
+    forms, first = behind.forms, _first_level(behind)
+    if behind.row["estimator"] != "joint":
+        return interaction(behind, forms["group"] == first)
+    later = (forms["wave"] == behind.row["wave_to"]).to_numpy(dtype=float)
+    both = forms.assign(t=later).groupby("school")["t"].transform("nunique") == 2
+    kept = np.ones(len(forms), bool) if behind.rounds_differ else both.to_numpy()
+    levels = pd.get_dummies(forms["group"]).to_numpy(dtype=float)
+    school = pd.get_dummies(forms["school"]).to_numpy(dtype=float)
+    parts = [levels * later[:, None], levels, *(() if behind.rounds_differ else (school,))]
+    design = np.column_stack(parts)
+    solution = np.linalg.lstsq(design[kept], forms["value"].to_numpy()[kept], rcond=None)[0]
+    return float(np.ptp(solution[: levels.shape[1]]))
+
+
+def gap(behind: Behind) -> float:
+    """Subtract the two groups' means, with schools counting as the plan says."""
+    first = behind.forms["group"] == _first_level(behind)
+    means = []
+    for side in (first, ~first):
+        by_school = behind.forms[side].groupby("school")["value"].agg(["mean", "size"])
+        weight = school_weight(behind, by_school["size"].astype(float))
+        weight = by_school["size"] if weight is None else weight
+        means.append(float((by_school["mean"] * weight).sum() / weight.sum()))
+    return means[0] - means[1]
+
+
+def _first_level(behind: Behind) -> str:
+    """Level that stands first in the address."""
+    name, _, levels = str(behind.row["subgroup"]).partition(":")
+    known = next(one.levels for one in behind.study.subgroups if one.id == name)
+    return next((level for level in known if levels.startswith(f"{level}-")), "")
 
 
 def phase_difference(behind: Behind) -> float:
-    """Compare the change of the earlier phase with the later one's."""
+    """Compare the change of the earlier phase with the later one's, or their clusters' changes."""
     earliest = next(p for p in behind.study.phase_ids if (behind.forms["phase"] == p).any())
-    return interaction(behind, behind.forms["phase"] == earliest)
+    if behind.row["estimator"] == "interaction":
+        return interaction(behind, behind.forms["phase"] == earliest)
+    home = behind.forms.groupby("cluster")["phase"].first()
+    if behind.row["estimator"] == "permutation":
+        parts = _parts(behind).join(behind.forms.groupby("school")["cluster"].first())
+        sums = parts.groupby("cluster")[["part", "weight"]].sum()
+        changes = sums["part"] / sums["weight"]
+        first = home.loc[changes.index] == earliest
+        return float(changes[first].mean() - changes[~first].mean())
+    means = behind.forms.pivot_table(index="cluster", columns="wave", values="value").dropna()
+    changes = means[behind.row["wave_to"]] - means[behind.row["wave_from"]]
+    sides = [changes[(home.loc[changes.index] == earliest) == side] for side in (True, False)]
+    squares = sum(float(((side - side.mean()) ** 2).sum()) for side in sides)
+    df = len(changes) - 2
+    spread = np.sqrt(squares / df * sum(1 / len(side) for side in sides))
+    quantile = stats.t.ppf((1 + behind.study.plan.conf_level) / 2, df)
+    return float(quantile * spread)
 
 
 def effect_size(behind: Behind) -> float:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from math import isfinite, nan
+from math import isfinite
 from typing import Final
 
 import numpy as np
 
-from impact_eval.estimators.cluster_changes import ClusterChanges, cluster_changes
+from impact_eval.estimators.cluster_changes import cluster_changes
 from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.estimators.sign_flip import sign_flip
 from impact_eval.estimators.sign_patterns import MOST_ENUMERATED
@@ -43,16 +43,29 @@ def sign_flip_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[
         sample = draw_sample(
             people, people.scores[at.outcome], phase=at.phase, contrast=contrast_of(at)
         )
+        tested, cautions = _test(data, people, sample)
         yield finding_of(
             replace(at, estimator=ESTIMATOR),
-            _test(data, people, sample),
+            tested,
             sample,
             unit=main.unit,
             parent_id=finding_id,
+            cautions=cautions,
         )
 
 
-def _test(data: StudyData, people: AudienceData, sample: Sample) -> Estimate:
+def limits_of_few(fewest: int, n_clusters: int, threshold: int) -> tuple[str, ...]:
+    """Name the caution of limits that may be the number of a cluster with few people.
+
+    Limits of rearranged clusters are numbers of single clusters where there are few of these.
+    """
+    telling = fewest < threshold and n_clusters <= FEW_ENOUGH_TO_TELL
+    return ("limits_of_few",) if telling else ()
+
+
+def _test(
+    data: StudyData, people: AudienceData, sample: Sample
+) -> tuple[Estimate, tuple[str, ...]]:
     """Flip the signs of the declared clusters' changes, weighted as the plan says."""
     weights = data.study.plan.weights
     nouns = people.audience.cluster_nouns[1]
@@ -61,9 +74,10 @@ def _test(data: StudyData, people: AudienceData, sample: Sample) -> Estimate:
     method = f"sign flips by {nouns}, {patterns} patterns, weights: {weights}"
     refused = refuse_sample(data, people, sample, estimand="schools_like_these", method=method)
     if refused is not None:
-        return refused
+        return refused, ()
     if data.rounds_differ:
-        return _refuse(data, sample, method, "each round asked at other places, so none changed")
+        reason = "each round asked at other places, so none changed"
+        return _refuse(data, sample, method, reason), ()
     found = cluster_changes(
         sample.score,
         sample.wave,
@@ -74,7 +88,7 @@ def _test(data: StudyData, people: AudienceData, sample: Sample) -> Estimate:
     )
     if found.reason or not found.change.size:
         reason = found.reason or "there are no places with answers in both waves"
-        return _refuse(data, sample, method, reason)
+        return _refuse(data, sample, method, reason), ()
     tested = sign_flip(
         found.change,
         weight=found.weight,
@@ -82,15 +96,9 @@ def _test(data: StudyData, people: AudienceData, sample: Sample) -> Estimate:
         generator=np.random.default_rng(SEED),
         conf_level=data.conf_level,
     )
-    return _without_telling(replace(tested, method=method), found, data.study.disclosure_threshold)
-
-
-def _without_telling(tested: Estimate, found: ClusterChanges, threshold: int) -> Estimate:
-    """Take away limits that may be the change of a cluster with too few people to be shown."""
     fewest = min(int(found.n_pre.min()), int(found.n_post.min()))
-    if fewest >= threshold or found.change.size > FEW_ENOUGH_TO_TELL:
-        return tested
-    return replace(tested, conf_low=nan, conf_high=nan)
+    cautions = limits_of_few(fewest, found.change.size, data.study.disclosure_threshold)
+    return replace(tested, method=method), cautions
 
 
 def _refuse(data: StudyData, sample: Sample, method: str, reason: str) -> Estimate:

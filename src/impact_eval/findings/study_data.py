@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from impact_eval.facts import StudyFacts
+from impact_eval.findings.levels import levels_of_forms
 
 if TYPE_CHECKING:
     from impact_eval.study import Study
@@ -198,9 +199,9 @@ def _gather_audience(
         province=_coded(places["province"]),
         respondent=respondent,
         subgroups={
-            group.id: forms[group.id].fillna("").to_numpy(dtype=str)
+            group.id: levels.fillna("").to_numpy(dtype=str)
             for group in study.subgroups
-            if group.id in forms
+            if (levels := levels_of_forms(group, forms, roster)) is not None
         },
         scores={
             outcome.id: _aligned(scores.get(outcome.id), forms["submission_id"])

@@ -1,6 +1,7 @@
 """What a notebook calls: each call returns something that shows itself."""
 
 from impact_eval.pages.behind import explain
+from impact_eval.pages.both_sides import pairs
 from impact_eval.pages.classing import checklist, classed, flow
 from impact_eval.pages.counts import (
     attrition,
@@ -15,6 +16,7 @@ from impact_eval.pages.detail import item_answers, item_quality, items, measurem
 from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.doubtful import quality
 from impact_eval.pages.findings import released_findings
+from impact_eval.pages.group_gaps import gaps
 from impact_eval.pages.lost import not_seen_again
 from impact_eval.pages.outcome_figures import change_figures, mean_figures
 from impact_eval.pages.outcomes import (
@@ -58,6 +60,7 @@ __all__ = [
     "flow",
     "flow_figures",
     "further",
+    "gaps",
     "how_sure",
     "item_answers",
     "item_quality",
@@ -69,6 +72,7 @@ __all__ = [
     "not_seen_again",
     "not_shown",
     "page_title",
+    "pairs",
     "people",
     "phases",
     "placement_figures",

@@ -51,6 +51,7 @@ def subgroups(released: Released) -> Pieces:
     made = (
         (label, table)
         for levels in dict.fromkeys(rows.frame["subgroup"])
+        if not levels.endswith("*")
         for label, table in tables_of_pairs(released, partial(subgroup_table, subgroup=levels))
     )
     return fold(made, empty="subgroups")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
+from math import isfinite
 
-from impact_eval.disclosure import Released
+from markupsafe import Markup
+
+from impact_eval.disclosure import Finding, Released
 from impact_eval.figures import ReportFigure, add_key, finish, placement
-from impact_eval.pages.display import Pieces
+from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.figure import level, mark, outcome_of
 from impact_eval.pages.nothing import for_each_pair, section
 from impact_eval.pages.places import leading_outcomes
-from impact_eval.tables import capital, phase_table, placement_table, schools_table
-from impact_eval.wording import text
+from impact_eval.tables import capital, phase_table, placement_table, schools_table, wave_pairs
+from impact_eval.wording import few_schools, text
 
 
 def phases(released: Released) -> Pieces:
@@ -26,9 +29,58 @@ def phases(released: Released) -> Pieces:
     Returns
     -------
     Pieces
-        Tables, or a sentence that says that the study has one phase.
+        Where a phase has too few clusters for a test, what it can and cannot say; then tables, or
+        a sentence that says that the study has one phase.
     """
-    return for_each_pair(released, phase_table, empty="phases")
+    said = _few_schools(released)
+    tables = for_each_pair(released, phase_table, empty="phases")
+    return Pieces((said, *tables.pieces)) if said is not None else tables
+
+
+def _few_schools(released: Released) -> Html | None:
+    """Say what a phase of too few clusters can and cannot say, for the outcomes put first."""
+    leading, pairs = leading_outcomes(released), wave_pairs(released)[:1]
+    paragraphs: list[Markup] = []
+    for before, after in pairs:
+        halves = released.where(
+            quantity="phase_difference", variant="half_width", wave_from=before, wave_to=after
+        ).findings()
+        for contrast in dict.fromkeys(half.contrast for half in halves):
+            mine = {
+                (half.audience, half.outcome): half
+                for half in halves
+                if half.contrast == contrast and half.known
+            }
+            small = _small_phase(released, contrast)
+            if small is not None:
+                first = [mine[key] for key in leading if key in mine]
+                phase, other = small
+                paragraphs += few_schools(released, phase, first, other=other)
+    if not paragraphs:
+        return None
+    return Html(text("pages.few_schools"), str(Markup("").join(paragraphs)))
+
+
+def _small_phase(released: Released, contrast: str) -> tuple[Finding, str] | None:
+    """Find a change of the phase with fewer clusters, and the label of the other phase."""
+    phases = released.facts.phases
+    pair = [name for name in phases if name in contrast.split("-")]
+    changes = {
+        row.phase: row
+        for row in released.where(
+            quantity="change",
+            level="programme",
+            estimand="schools_like_these",
+            estimator="stacked",
+            subgroup="",
+            variant="",
+        ).findings()
+        if row.phase in pair and isfinite(row.n_clusters)
+    }
+    if len(pair) != 2 or len(changes) != 2:
+        return None
+    few, many = sorted(pair, key=lambda phase: changes[phase].n_clusters)
+    return changes[few], phases[many]
 
 
 def placements(released: Released) -> Pieces:

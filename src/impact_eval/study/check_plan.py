@@ -50,12 +50,15 @@ def _check_contrasts(draft: Draft, place: str, contrasts: Sequence[Contrast]) ->
 def _check_needs(draft: Draft, plan: Plan) -> None:
     """Estimators, weights and subgroups need data that the study has."""
     subgroups = draft.ids("subgroups")
+    by_school = {one.id for _, one in draft.subgroups if one.roster_column is not None}
+    if len(draft.sources) < draft.count("sources"):
+        by_school |= set(subgroups)  # a fault of a source breeds no other
     for subgroup in plan.subgroups:
         if subgroup not in subgroups:
             remedy = suggestion(subgroup, subgroups)
             rule = "must be a declared subgroup"
             draft.fault("plan.subgroups", rule, f'"{subgroup}"', remedy)
-        elif len(draft.sources) == draft.count("sources") and not any(
+        elif subgroup not in by_school and not any(
             subgroup in source.columns.subgroups for _, source in draft.sources
         ):
             rule = "a planned subgroup has a column in some source"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from impact_eval.study.csv_table import CsvTable, suggestion
 from impact_eval.study.draft import Draft
-from impact_eval.study.structure import Audience
+from impact_eval.study.structure import Audience, Subgroup
 
 
 def check_structure(draft: Draft, roster: CsvTable | None) -> None:
@@ -15,6 +15,7 @@ def check_structure(draft: Draft, roster: CsvTable | None) -> None:
         "arms",
         "audiences",
         "subgroups",
+        "pairs",
         "reports",
         "plan.families",
     ):
@@ -23,6 +24,9 @@ def check_structure(draft: Draft, roster: CsvTable | None) -> None:
     _check_claimed(draft)
     for place, audience in draft.audiences:
         _check_audience(draft, place, audience, roster)
+    for place, subgroup in draft.subgroups:
+        if subgroup.roster_column is not None:
+            _check_school_subgroup(draft, place, subgroup, subgroup.roster_column, roster)
 
 
 def _check_unique(draft: Draft, section: str) -> None:
@@ -101,3 +105,25 @@ def _check_audience(draft: Draft, place: str, audience: Audience, roster: CsvTab
             rule = f"every school has its cluster ({audience.id})"
             found = f"empty cells in rows {rows}"
             roster.fault(f"column {audience.cluster}", rule, found, "Fill them in.")
+
+
+def _check_school_subgroup(
+    draft: Draft, place: str, subgroup: Subgroup, column: str, roster: CsvTable | None
+) -> None:
+    """Require a column of the roster, none in a survey file, and a school in each level."""
+    for source_place, source in draft.sources:
+        if subgroup.id in source.columns.subgroups:
+            rule, remedy = "a subgroup of schools has no column in a survey file", "Remove one."
+            draft.fault(f"{source_place}.columns.{subgroup.id}", rule, "", remedy)
+    if roster is None or column not in roster.header:
+        header = () if roster is None else tuple(roster.header)
+        rule, remedy = "must be a column of the roster", suggestion(column, header)
+        if header or not draft.text("roster"):
+            draft.fault(f"{place}.roster_column", rule, f'"{column}"', remedy)
+        return
+    reached = {subgroup.level_of(cells[column]) for _, cells in roster.rows}
+    for level in subgroup.levels:
+        if level not in reached:
+            rule = "every level is the level of a school"
+            remedy = "Write its id or its label into the roster, or remove it."
+            draft.fault(f"{place}.levels.{level}", rule, "no school", remedy)

@@ -13,7 +13,7 @@ from impact_eval.study.plan import Plan
 from impact_eval.study.quality import Quality
 from impact_eval.study.safeguarding import Safeguarding
 from impact_eval.study.source import Source
-from impact_eval.study.structure import Audience, Form, Phase, Report, Subgroup, Wave
+from impact_eval.study.structure import Audience, Form, Pair, Phase, Report, Subgroup, Wave
 from impact_eval.vocabulary import Design
 
 
@@ -43,6 +43,7 @@ class Declaration(Part):
     sources: tuple[Source, ...] = Field(min_length=1)
     safeguarding: tuple[Safeguarding, ...] = ()
     outcomes: tuple[Outcome, ...] = Field(min_length=1)
+    pairs: tuple[Pair, ...] = ()
     plan: Plan
     quality: Quality = Field(default_factory=Quality)
     reports: tuple[Report, ...] = ()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from impact_eval.facts import LockFacts, OutcomeFacts, StudyFacts
+from impact_eval.facts import LockFacts, OutcomeFacts, PairFacts, StudyFacts
 from impact_eval.study.arms import NEVER, WORKSHOP_WAVE, sides
 from impact_eval.study.codebook import score_range
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.outcome import Outcome
+from impact_eval.study.structure import Subgroup
 
 
 def items_of_outcome(outcome: Outcome, items: pd.DataFrame) -> pd.DataFrame:
@@ -41,6 +42,7 @@ def study_facts(
 ) -> StudyFacts:
     """Labels and declared numbers of a study, in the order of its files."""
     audiences = declared.audiences
+    children = {audience.id: audience.child_audience for audience in audiences}
     return StudyFacts(
         study_id=declared.id,
         title=declared.title,
@@ -81,6 +83,17 @@ def study_facts(
         randomised_by=declared.randomised_by,
         cohorts=_cohorts(declared, roster),
         crossover=next((arm.workshop_before for arm in declared.arms if arm.workshop_before), ""),
+        school_levels={
+            subgroup.id: schools_of_levels(subgroup, roster)
+            for subgroup in declared.subgroups
+            if subgroup.roster_column in roster
+        },
+        pairs={
+            pair.id: PairFacts(pair.label, pair.audience, pair.item, child, pair.child_item)
+            for pair in declared.pairs
+            for child in (children[pair.audience],)
+            if child is not None
+        },
     )
 
 
@@ -91,6 +104,15 @@ def _cohorts(declared: Declaration, roster: pd.DataFrame) -> tuple[str, ...]:
     found = set(roster[WORKSHOP_WAVE])
     begun = tuple(wave.id for wave in declared.waves if wave.id in found)
     return (*begun, NEVER) if "" in found else begun
+
+
+def schools_of_levels(subgroup: Subgroup, roster: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Ids of the schools of each level of a subgroup that divides schools."""
+    found = roster[subgroup.roster_column].astype("str").map(subgroup.level_of)
+    return {
+        level: tuple(roster.loc[found == level, "school_id"].astype("str"))
+        for level in subgroup.levels
+    }
 
 
 def outcome_facts(outcome: Outcome, items: pd.DataFrame) -> OutcomeFacts:

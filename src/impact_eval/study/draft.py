@@ -22,7 +22,7 @@ from impact_eval.study.plan import Family, Plan
 from impact_eval.study.quality import NumberRule
 from impact_eval.study.safeguarding import Safeguarding
 from impact_eval.study.source import Source
-from impact_eval.study.structure import Audience, Form, Phase, Report, Subgroup, Wave
+from impact_eval.study.structure import Audience, Form, Pair, Phase, Report, Subgroup, Wave
 
 P = TypeVar("P", bound=Part)
 
@@ -113,6 +113,11 @@ class Draft:
     def outcomes(self) -> list[tuple[str, Outcome]]:
         """Sound outcomes with their places."""
         return self._sound("outcomes", Outcome)
+
+    @property
+    def pairs(self) -> list[tuple[str, Pair]]:
+        """Sound pairs of items with their places."""
+        return self._sound("pairs", Pair)
 
     @property
     def reports(self) -> list[tuple[str, Report]]:

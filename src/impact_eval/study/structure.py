@@ -58,11 +58,31 @@ class Audience(Part):
 
 
 class Subgroup(Part):
-    """A division of respondents, such as sex, with its levels and their labels."""
+    """A division of respondents, such as sex, with its levels and their labels.
+
+    With `roster_column` it divides schools, by what stands in that column of the roster.
+    """
 
     id: Identifier
     label: Text
     levels: dict[Identifier, Text] = Field(min_length=2)
+    roster_column: Text | None = None
+
+    def level_of(self, cell: str) -> str:
+        """Find the level whose id or label a cell of the roster holds; empty if none does."""
+        wanted = cell.strip().casefold()
+        names = ((level, {level, label.casefold()}) for level, label in self.levels.items())
+        return next((level for level, known in names if wanted in known), "")
+
+
+class Pair(Part):
+    """An item of an audience, and the one of its child_audience that mirrors it."""
+
+    id: Identifier
+    label: Text
+    audience: Identifier
+    item: Text
+    child_item: Text
 
 
 class Form(Part):

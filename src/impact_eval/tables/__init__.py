@@ -6,6 +6,7 @@ from impact_eval.tables.deviations import deviation_table
 from impact_eval.tables.effects import balance_table, effect_table, side_attrition_table
 from impact_eval.tables.fates import fate_table, reason_table
 from impact_eval.tables.flow import Flow, FlowStep, flow_table, flows
+from impact_eval.tables.gaps import gap_changes, gap_of, gap_table
 from impact_eval.tables.item_answers import item_answers_table
 from impact_eval.tables.item_quality import dif_table, ends_table, item_quality_table
 from impact_eval.tables.items import item_table
@@ -20,6 +21,7 @@ from impact_eval.tables.lost import (
 )
 from impact_eval.tables.measurement import measurement_table, variance_table
 from impact_eval.tables.outcomes import change_table, mastery_table
+from impact_eval.tables.pairs import agreement_table, pair_table
 from impact_eval.tables.people import (
     attrition_table,
     days_table,
@@ -63,6 +65,7 @@ __all__ = [
     "FlowStep",
     "ReportTable",
     "Row",
+    "agreement_table",
     "attrition_table",
     "balance_table",
     "best",
@@ -82,6 +85,9 @@ __all__ = [
     "fate_table",
     "flow_table",
     "flows",
+    "gap_changes",
+    "gap_of",
+    "gap_table",
     "group_means_table",
     "groups_table",
     "item_answers_table",
@@ -95,6 +101,7 @@ __all__ = [
     "means_list",
     "measurement_table",
     "outcome_changes",
+    "pair_table",
     "people_table",
     "phase_table",
     "placement_table",

@@ -20,9 +20,10 @@ from impact_eval.tables.build import (
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import by_group, outcome_changes
-from impact_eval.wording import text
+from impact_eval.wording import numbers, text
 
 _IN_COLUMNS = 2
+SAID = ("phases_alike", "phases_apart", "phases_open")
 
 
 def phase_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:
@@ -50,7 +51,10 @@ def phase_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTa
     differences = {
         (row.audience, row.outcome): row
         for row in released.where(
-            quantity="phase_difference", wave_from=wave_from, wave_to=wave_to
+            quantity="phase_difference",
+            estimator="interaction",
+            wave_from=wave_from,
+            wave_to=wave_to,
         ).findings()
     }
     rows: dict[tuple[str, str], dict[str, str]] = {}
@@ -64,8 +68,15 @@ def phase_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTa
         if key in rows:
             rows[key]["difference"] = cells.with_interval(released, row)
             rows[key]["why"] = escape(capital(row.reason))
+            said = next((one for one in row.caution_ids if one in SAID), "")
+            rows[key]["said"] = escape(text(f"tables.{said}")) if said else ""
+            beside = _permuted(released, row)
+            if beside is not None and beside.known:
+                rows[key]["p"] = numbers.p_value(beside.p_value)
     columns = [Column(phase, label, _heading(released)) for phase, label in facts.phases.items()]
     columns.append(Column("difference", text("tables.phase_difference")))
+    columns.append(Column("said", text("tables.gap_said"), align="left"))
+    columns.append(Column("p", text("tables.phase_permutation")))
     columns.append(Column("why", text("tables.why_no_difference"), align="left"))
     return build(
         released,
@@ -88,6 +99,12 @@ def phase_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTa
             *unreliable_notes(released, changes),
         ],
     )
+
+
+def _permuted(released: Released, difference: Finding) -> Finding | None:
+    """Return the test that exchanges clusters between the phases, beside their difference."""
+    rows = released.where(quantity="phase_difference", parent_id=difference.finding_id).findings()
+    return next((row for row in rows if row.estimator == "permutation"), None)
 
 
 def _many_phases(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:

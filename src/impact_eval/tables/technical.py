@@ -68,6 +68,7 @@ def technical_table(released: Released, *, wave_from: str, wave_to: str) -> Repo
         notes=[
             interval_note(released),
             escape(text("tables.simultaneous_note")),
+            *_withheld(changes),
             *_methods(changes),
             *reason_notes(released, changes),
         ],
@@ -141,6 +142,12 @@ def _estimand(released: Released, finding: Finding) -> str:
     if finding.estimator == "stacked":
         return estimand
     return f"{estimand}, {text(f'tables.estimators.{finding.estimator}')}"
+
+
+def _withheld(changes: list[Finding]) -> list[str]:
+    """Return why a test has no interval, if one was withheld to protect few people."""
+    found = any("limits_of_few" in change.caution_ids for change in changes)
+    return [escape(text("tables.limits_withheld"))] if found else []
 
 
 def _methods(changes: list[Finding]) -> list[str]:

@@ -5,6 +5,8 @@ from impact_eval.wording.cautions import SAID_IN_CLAIMS, caution_sentences, said
 from impact_eval.wording.claims import claim
 from impact_eval.wording.decimals import decimals_of
 from impact_eval.wording.effects import claim_of, side_of
+from impact_eval.wording.few_schools import few_schools
+from impact_eval.wording.gaps import gap_sentences, gap_word, group_labels, open_gaps
 from impact_eval.wording.lost import bounds_sentence, lost_verdict_sentences
 from impact_eval.wording.notes import banner, design_note, disclosure_notes
 from impact_eval.wording.people import people_sentences
@@ -46,11 +48,16 @@ __all__ = [
     "design_note",
     "deviation_words",
     "disclosure_notes",
+    "few_schools",
     "further_changes",
+    "gap_sentences",
+    "gap_word",
+    "group_labels",
     "lost_verdict_sentences",
     "main_changes",
     "mastery_sentence",
     "numbers",
+    "open_gaps",
     "opening",
     "people_sentences",
     "plan_note",

@@ -18,6 +18,7 @@ _COEFFICIENTS: Final[tuple[Quantity, ...]] = (
     "item_total",
     "discrimination",
     "false_link_share",
+    "pair_kappa",
 )
 BY_QUANTITY: Final[Mapping[str, int]] = {**dict.fromkeys(_COEFFICIENTS, 2), "dif_wave": 3}
 BY_UNIT: Final[Mapping[str, int]] = {

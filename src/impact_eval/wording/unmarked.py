@@ -74,5 +74,6 @@ def _declared_texts(facts: StudyFacts) -> Iterator[str]:
     for outcome in facts.outcomes.values():
         yield from (outcome.label, outcome.unit, outcome.mastery_label, outcome.secular_source)
     yield from facts.items.values()
+    yield from (pair.label for pair in facts.pairs.values())
     for school in facts.schools.values():
         yield from (str(value) for value in school.values())

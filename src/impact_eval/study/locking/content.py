@@ -85,6 +85,8 @@ def planned_content(
     for subgroup in declared.subgroups:
         if subgroup.id in declared.plan.subgroups:
             lines[f"subgroups.{subgroup.id}"] = sorted(subgroup.levels)
+            if subgroup.roster_column is not None:
+                lines[f"subgroups.{subgroup.id}.roster_column"] = subgroup.roster_column
     if declared.plan.exclude:
         lines |= _exclusion_lines(declared, items)
     return dict(sorted(lines.items()))

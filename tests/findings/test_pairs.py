@@ -1,0 +1,171 @@
+"""Parents and their children: the same question from both sides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_study import OF_PAIRS, Truth, draw_tables, only, open_study, where
+from test_explain import disagreements
+
+from impact_eval.disclosure import release
+from impact_eval.errors import StudyError
+from impact_eval.findings import compute_findings
+from impact_eval.study import Study
+from impact_eval.tables import agreement_table, pair_table
+from impact_eval.vocabulary import DYADS
+from impact_eval.wording.lint import lint_page
+
+PAIR = """
+[[pairs]]
+id = "dares"
+label = "whether the child dares to say it"
+audience = "teacher"
+item = "d01"
+child_item = "c01"
+"""
+SIZE = Truth(schools=(2, 14), students=10, teachers=10)
+
+
+def with_pairs(root, more=PAIR):
+    """The small study, whose teachers are the parents of its students."""
+    open_study(root, schools=SIZE.schools)
+    folder = root / "studies" / "small"
+    file = folder / "study.toml"
+    text = file.read_text("utf-8").replace(
+        'id = "teacher"', 'id = "teacher"\nchild_audience = "student"'
+    )
+    file.write_text(text + more, encoding="utf-8")
+    codebook = folder / "codebook.csv"
+    rows = pd.read_csv(codebook, dtype="str").fillna("")
+    row = dict.fromkeys(rows.columns, "") | {
+        "item_id": "d01", "audience": "teacher", "label": "My child dares", "type": "rating",
+        "minimum": "1", "maximum": "5",
+    }  # fmt: skip
+    pd.concat([rows, pd.DataFrame([row])]).to_csv(codebook, index=False)
+    return Study.open("small", start=root)
+
+
+def draw(seed, *, copied=0.5):
+    """Every coded teacher is the parent of the student of that number; some give one answer."""
+    tables = draw_tables(seed, SIZE)
+    rng = np.random.default_rng(seed)
+    forms = tables.submissions.merge(tables.links, on="submission_id")
+    number = forms["respondent_id"].str.partition("-")[2]
+    child = forms[(forms["audience"] == "student") & (number != "")].assign(number=number)
+    answer = child.set_index(["number", "wave"])["c01"].rename("own")
+    parent = forms[forms["audience"] == "teacher"].assign(number=number)
+    mine = parent.join(answer, on=["number", "wave"])
+    own = np.where(rng.random(len(mine)) < copied, mine["own"], rng.integers(1, 6, len(mine)))
+    given = pd.Series(own, index=mine["submission_id"])
+    submissions = tables.submissions.assign(d01=tables.submissions["submission_id"].map(given))
+    known = mine[(mine["number"] != "") & mine["number"].isin(child["number"])]
+    dyads = pd.DataFrame(
+        {
+            "parent_respondent_id": known["respondent_id"],
+            "child_respondent_id": "student-" + known["number"],
+            "school_id": known["school_id"],
+            "method": "exact",
+        }
+    ).drop_duplicates(ignore_index=True)
+    return replace(tables, submissions=submissions, dyads=dyads[list(DYADS)])
+
+
+@pytest.fixture(scope="module")
+def paired(tmp_path_factory):
+    return with_pairs(tmp_path_factory.mktemp("pairs"))
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return draw(3)
+
+
+@pytest.fixture(scope="module")
+def found(paired, drawn):
+    return compute_findings(paired, drawn, quantities=OF_PAIRS)
+
+
+AT = {"phase": "phase_2", "variant": "dares", "wave_to": "pre"}
+
+
+def test_both_sides_and_their_difference(found):
+    parent = only(found, quantity="pair_mean", item_id="d01", **AT)
+    child = only(found, quantity="pair_mean", item_id="c01", **AT)
+    difference = only(found, quantity="pair_difference", **AT)
+    assert difference["estimate"] == pytest.approx(parent["estimate"] - child["estimate"])
+    assert difference["n"] == parent["n"] == child["n"] > 20
+    assert difference["conf_low"] < difference["estimate"] < difference["conf_high"]
+
+
+def test_copied_answers_agree_and_others_do_not(paired, found):
+    at = {"quantity": "pair_kappa", "estimator": "weighted_kappa", **AT}
+    assert only(found, **at)["conf_low"] > 0
+    strangers = compute_findings(paired, draw(3, copied=0.0), quantities=OF_PAIRS)
+    none = only(strangers, **at)
+    assert none["conf_low"] < 0 < none["conf_high"]
+
+
+def test_two_schools_have_no_interval_and_a_change_says_why(found):
+    few = where(found, phase="phase_1", variant="dares")
+    once = few[few["wave_from"] == few["wave_to"]]
+    assert once["conf_low"].isna().all()
+    assert once["estimate"].notna().all()
+    changes = few[few["wave_from"] != few["wave_to"]]
+    assert changes["reason"].str.contains("sign-flip").all()
+
+
+def test_every_number_is_recomputed(paired, drawn, found):
+    mine = found[found["quantity"].isin(OF_PAIRS)]
+    assert len(mine) > 20
+    assert disagreements(paired, drawn, mine) == []
+
+
+def test_nothing_is_a_headline_or_planned(found):
+    found = found[found["quantity"].isin(OF_PAIRS)]
+    assert set(found["role"]) == {"exploratory"}
+    assert not found["headline_ok"].any()
+
+
+def test_few_pairs_are_hidden(paired, drawn):
+    two = replace(drawn, dyads=drawn.dyads.groupby("school_id").head(1))
+    found = compute_findings(paired, two)
+    frame = release(found, paired.facts()).frame
+    pairs = frame[frame["quantity"].isin(OF_PAIRS) & (frame["phase"] == "phase_1")]
+    assert len(pairs)
+    assert pairs["estimate"].isna().all()
+    assert pairs["n"].isna().all()
+    people = frame[(frame["quantity"] == "surveyed") & (frame["audience"] == "teacher")]
+    assert people["estimate"].notna().any()
+
+
+def test_tables_say_both_questions(paired, drawn):
+    released = release(compute_findings(paired, drawn), paired.facts())
+    for make in (pair_table, agreement_table):
+        html = make(released, pair="dares")._repr_mimebundle_()["text/html"]
+        assert lint_page(f"<html><body><main>{html}</main></body></html>", released) == []
+        assert "dares to say it" in html
+    table = pair_table(released, pair="dares")
+    assert "My child dares" in table._repr_mimebundle_()["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (PAIR.replace('"teacher"', '"student"'), "child_audience"),
+        (PAIR.replace('"c01"', '"c99"'), "an item of student"),
+        (PAIR.replace('"c01"', '"s_k01"'), "ratings or frequencies"),
+        (PAIR + PAIR, "unique"),
+    ],
+)
+def test_faults(tmp_path, more, said):
+    with pytest.raises(StudyError, match=said):
+        with_pairs(tmp_path, more)
+
+
+def test_nobody_paired_is_no_table(paired, drawn):
+    alone = replace(drawn, dyads=drawn.dyads.iloc[:0])
+    found = compute_findings(paired, alone, quantities=OF_PAIRS)
+    assert not found["quantity"].isin(OF_PAIRS).any()
