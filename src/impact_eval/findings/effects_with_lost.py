@@ -15,7 +15,7 @@ from impact_eval.estimators.estimate import not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.estimators.missing import worst_case_effect
 from impact_eval.findings.address import Address
-from impact_eval.findings.arms import sides_of
+from impact_eval.findings.arms import NO_FIXED_SIDES, sides_of
 from impact_eval.findings.asked_before import (
     AskedBefore,
     asked_before,
@@ -64,8 +64,10 @@ def effects_with_lost(data: StudyData, done: Mapping[str, Finding]) -> Iterator[
 def _of_effect(
     data: StudyData, people: AudienceData, sample: Sample, at: Address
 ) -> Iterator[Made]:
-    asked = asked_before(people, at, side=sides_of(data, people).programme)
-    reason = why_nobody_is_lost_by_name(data, people) or _few(asked)
+    reason = NO_FIXED_SIDES if data.staggered else why_nobody_is_lost_by_name(data, people)
+    if not data.staggered:
+        asked = asked_before(people, at, side=sides_of(data, people).programme)
+        reason = reason or _few(asked)
     names = (LEE, WORST_CASE) if data.study.design == "randomised" else (WORST_CASE,)
     for name in names:
         here = replace(at, estimator=name)

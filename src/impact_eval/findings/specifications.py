@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from impact_eval.estimators.estimate import Estimate, describe, not_estimable
+from impact_eval.findings.arms import NO_FIXED_SIDES
 from impact_eval.findings.changes import contrast_of
 from impact_eval.findings.estimate_way import estimate_way
 from impact_eval.findings.families import Membership, memberships
@@ -80,6 +81,9 @@ def specification_changes(data: StudyData, done: Mapping[str, Finding]) -> Itera
         if main is None or not isfinite(main.estimate.estimate):
             continue
         at = member.address
+        if data.staggered:
+            yield _not_run(main, member)
+            continue
         against = held.get((at.audience, at.phase, at.wave_to), HeldAgainst(None, None))
         role, status = _standing(data, main, member, against)
         found = [
@@ -90,6 +94,17 @@ def specification_changes(data: StudyData, done: Mapping[str, Finding]) -> Itera
             replace(one, role=role, plan_status=status)
             for one in _counts(data, main, member, found)
         )
+
+
+def _not_run(main: Finding, member: Membership) -> Finding:
+    """Say that a roll-out is estimated in the plan's way alone."""
+    n, n_clusters = main.estimate.n, main.estimate.n_clusters
+    return Finding(
+        address=replace(member.address, quantity="specification", variant=PLANNED),
+        estimate=not_estimable(NO_FIXED_SIDES, n=n, n_clusters=n_clusters, method="other ways"),
+        unit=main.unit,
+        parent_id=main.finding_id,
+    )
 
 
 def _of_ways(desk: _Desk, main: Finding, member: Membership) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ import numpy as np
 from impact_eval.estimators.attrition import attrition_range
 from impact_eval.estimators.estimate import Estimate, describe, from_interval, not_estimable
 from impact_eval.estimators.robustness import loss_that_undoes, shift_that_undoes
-from impact_eval.findings.arms import sides_of
+from impact_eval.findings.arms import NO_FIXED_SIDES, sides_of
 from impact_eval.findings.changes import contrast_of
 from impact_eval.findings.families import Membership, memberships
 from impact_eval.findings.finding import Finding
@@ -91,7 +91,8 @@ def _of_bias(
 ) -> Iterator[Finding]:
     """Yield a tipping point in the unit and in standard deviations, or both with the reason."""
     yardstick = yardstick_of(data, member)
-    reason = _no_verdict(main, yardstick) or _no_bias(data, people, sample, main, bias)
+    reason = NO_FIXED_SIDES if data.staggered else _no_verdict(main, yardstick)
+    reason = reason or _no_bias(data, people, sample, main, bias)
     at = replace(main.address, quantity="tipping_point", variant=bias, estimator=IN_UNIT)
     finding = Finding(
         address=at,

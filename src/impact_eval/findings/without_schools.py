@@ -17,7 +17,7 @@ from impact_eval.estimators.robustness import (
     parts_of_rounds,
     without_each_school,
 )
-from impact_eval.findings.arms import DIFFERENCE, sides_of
+from impact_eval.findings.arms import DIFFERENCE, NO_FIXED_SIDES, sides_of
 from impact_eval.findings.changes import contrast_of
 from impact_eval.findings.effects import main_effect
 from impact_eval.findings.estimands import clusters_of, stacked_change
@@ -61,6 +61,9 @@ def schools_left_out(data: StudyData, done: Mapping[str, Finding]) -> Iterator[F
         )
         if not isfinite(main.estimate.estimate):
             yield found
+            continue
+        if data.staggered:
+            yield replace(found, estimate=_refused(main, NO_FIXED_SIDES))
             continue
         people = data.audiences[at.audience]
         sample = draw_sample(
