@@ -23,6 +23,7 @@ def raw_files(root: Path, *, children: bool) -> dict[str, pd.DataFrame]:
         text = "\n".join(kept)
         start, end = text.index("child_code = ["), text.index(", sex", text.index("child_code = ["))
         text = text[:start].rstrip(", ") + text[end:]
+        text = text[: text.index("[[pairs]]")] + text[text.index("[plan]") :]
         (folder / "study.toml").write_text(text, encoding="utf-8")
     paths = write_raw(Study.open("zindagi_trust", start=root), seed=3, people=600)
     frames = {

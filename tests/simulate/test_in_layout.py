@@ -22,7 +22,7 @@ PROJECT = Path(__file__).parents[2]
 SEED, PEOPLE = 1, 200
 LAYOUTS = get_args(SimulatedLayout)
 KEPT = {
-    "zindagi_trust": ("school_id", "phase1-01", "phase1-02", "phase2-001"),
+    "zindagi_trust": ("school_id", "phase1-01", "phase1-02", "phase2-002"),
     "cyber_tumar": ("school_id", "r1-school-00", "r2-school-00", "r1-point-00", "r2-point-00"),
 }
 

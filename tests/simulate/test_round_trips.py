@@ -21,7 +21,7 @@ from impact_eval.surveys import SurveyTables, prepare
 
 PROJECT = Path(__file__).parents[2]
 SEED, PEOPLE = 1, 300
-SCHOOLS = ("phase1-01", "phase1-02", "phase2-001")
+SCHOOLS = ("phase1-01", "phase1-02", "phase2-002")
 SHEETS = {"before": "Before", "after": "After", "later": "Later"}
 PREFIXES = {"before": "first_", "after": "second_", "later": "third_"}
 WAVE = (

@@ -12,10 +12,10 @@ import pandas as pd
 from impact_eval.errors import UnknownNameError
 from impact_eval.findings.behind import Behind
 from impact_eval.findings.exclusions import variant_tables
-from impact_eval.findings.formulas import (
+from impact_eval.findings.formulas import FORMULAS
+from impact_eval.findings.formulas_beside import (
     ADJUSTED_GAIN,
     FAMILY,
-    FORMULAS,
     PERMUTATION,
     ROLL_OUT,
     SIGN_FLIP,
