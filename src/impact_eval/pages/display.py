@@ -71,5 +71,9 @@ class Pieces:
         return "; ".join(map(repr, self.pieces))
 
     def _ipython_display_(self) -> None:
+        """Show each piece; JupyterLab shows an image without its caption, so that follows."""
         for piece in self.pieces:
             display(piece)  # type: ignore[no-untyped-call]
+            if isinstance(piece, ReportFigure):
+                said = Html(piece.name, f'<p class="only-notebook">{piece.caption}</p>')
+                display(said)  # type: ignore[no-untyped-call]
