@@ -12,7 +12,14 @@ from impact_eval.pages.counts import (
     linked_differences,
     people,
 )
-from impact_eval.pages.detail import item_answers, item_quality, items, measurement, subgroups
+from impact_eval.pages.detail import (
+    item_answers,
+    item_quality,
+    items,
+    items_to_look_at,
+    measurement,
+    subgroups,
+)
 from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.doubtful import quality
 from impact_eval.pages.findings import released_findings
@@ -65,6 +72,7 @@ __all__ = [
     "item_answers",
     "item_quality",
     "items",
+    "items_to_look_at",
     "linked_differences",
     "mastery",
     "mean_figures",
