@@ -73,7 +73,11 @@ def test_the_list_holds_every_number_of_the_tables_and_hides_what_they_hide(
     assert int(listed["shown"].eq("no").sum()) == int(hidden.sum()) >= 1
     assert 3.0 in listed["at_most"].tolist()
     assert int(listed["estimate"].notna().sum()) == int(frame["suppressed"].eq("").sum())
-    assert listed.loc[listed["shown"] == "no", ["estimate", "at_least", "at_most"]].isna().all(None)
+    assert (
+        listed.loc[listed["shown"] == "no", ["estimate", "at_least", "at_most"]]
+        .isna()
+        .all(axis=None)
+    )
     percents = listed.loc[listed["unit"] == "percent", "estimate"].dropna()
     assert (percents == percents.round(0)).all(), "rounded as on the page"
 
