@@ -110,9 +110,8 @@ def quarantine(study_id: StudyId) -> None:
 @app.command()
 def items(study_id: StudyId) -> None:
     """Write what is known of every single question: how it was answered, how it measures."""
-    from impact_eval.pages import released_findings
+    from impact_eval.pages import item_list, released_findings
     from impact_eval.study import Study
-    from impact_eval.tables import item_list
 
     study = Study.open(study_id)
     listed = item_list(released_findings(study))

@@ -47,6 +47,7 @@ from impact_eval.pages.title import page_title, school_title
 from impact_eval.pages.what_would_undo import robustness, specification_curves, what_would_change
 from impact_eval.pages.words import further, how_sure, not_shown, school_summary, summary
 from impact_eval.study import Study
+from impact_eval.tables import item_list
 
 __all__ = [
     "Html",
@@ -70,6 +71,7 @@ __all__ = [
     "gaps",
     "how_sure",
     "item_answers",
+    "item_list",
     "item_quality",
     "items",
     "items_to_look_at",
