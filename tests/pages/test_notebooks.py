@@ -85,6 +85,14 @@ def test_prose_claims_nothing_and_holds_no_number(notebook, design: Design) -> N
             assert not re.search(r"\d", cell.source)
 
 
+def test_prose_fits_studies_of_changes_and_of_effects(notebook) -> None:
+    """What a study has, a change or a difference from others, is said by the calls alone."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and "evaluator" not in tags(cell):
+            said = cell.source.replace("## What would change this", "")
+            assert not re.search(r"\b(change[sd]?|effects?|rose|fell)\b", said, re.IGNORECASE)
+
+
 def test_an_evaluator_is_shown_how_to_go_behind_a_number(notebook) -> None:
     for_evaluators = [cell.source for cell in notebook.cells if "evaluator" in tags(cell)]
     assert any("ie.explain(study, " in source for source in for_evaluators)

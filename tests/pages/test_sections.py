@@ -34,6 +34,7 @@ WHOLE = [
     "item_answers",
     "item_quality",
     "items",
+    "items_to_look_at",
     "linked_differences",
     "mastery",
     "mean_figures",
@@ -65,7 +66,7 @@ OF_PLAN = ["deviations"]
 OF_DESIGN = ["checklist", "classed"]
 OF_SCHOOL = ["school", "school_figures", "school_summary", "school_title"]
 WORDS = {"further", "how_sure", "not_shown", "planning_answers", "planning_claims", "summary"}
-WITH_WORDS = {"not_seen_again"}  # beside figures and tables
+WITH_WORDS = {"items_to_look_at", "not_seen_again"}  # beside figures and tables
 
 
 def pieces_of(shown: Pieces | Piece) -> tuple[Piece, ...]:

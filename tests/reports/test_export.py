@@ -168,3 +168,9 @@ def test_a_percentage_is_not_torn_apart_at_the_end_of_a_line(export) -> None:
     page = export(html_cell("<p>95 % interval, <data>12</data> % of them</p>"))
     assert "95\u00a0% interval" in page
     assert "</data>\u00a0% of them" in page
+
+
+def test_what_is_for_the_notebook_alone_is_left_out(export) -> None:
+    page = export(html_cell('<p class="only-notebook">Whose</p>'), html_cell("<p>Shown</p>"))
+    assert "Whose" not in page
+    assert "Shown" in page

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from damaged_files import ITEMS, KINDS, Kind
 from export_files import put
+from several_answers import LANGUAGES, TEXTS, declare, exported
 from survey_project import Project, fates
 from typer.testing import CliRunner
 
 from impact_eval.cli import app
+from impact_eval.errors import SurveyFileError
 from impact_eval.surveys import load_tables
 
 
@@ -93,3 +96,60 @@ def test_every_layout_has_six_faults_of_rows() -> None:
     counted = {kind: sum(one == kind for _, one in CASES) for kind in KINDS}
     assert min(counted.values()) >= 6
     assert len(CASES) >= 80
+
+
+# a row's answer in a column of labels, in each language
+LABELS: dict[str, tuple[str, str]] = {
+    "a label cut short": ("A long one with", "نشان"),
+    "a label twice": ("My name My name", "نام نام"),
+    "a comma between labels": ("A long one, My name", "لمبا, نام"),
+    "a bar between labels": ("A long one|My name", "لمبا|نام"),
+    "words of labels in another order": ("one long A", "والا نشان"),
+    "a label and something else": ("A long one qqother", "لمبا qqother"),
+    "a label of another list": ("Games", "کھیل"),
+    "a label spelled wrongly": ("A lonng one", "لمببا"),
+    "a number that is no choice": ("77", "۷۷"),
+}
+SPLIT = {"two": "2", "a label in its column": "A long one", "an answer in words": "yes"}
+
+
+@pytest.mark.parametrize("language", [0, 1], ids=LANGUAGES)
+@pytest.mark.parametrize("layout", ["kobo", "long"])
+@pytest.mark.parametrize("fault", LABELS)
+def test_one_row_of_labels_suffers(
+    project: Project, fault: str, layout: str, language: int
+) -> None:
+    declare(project)
+    if layout == "long":
+        project.source = project.source.replace('"kobo"', '"long"').replace("item_columns", "#")
+        project.codebook = "\n".join(project.codebook.splitlines()[:-1]) + "\n"
+    forms = exported("joined", language=language)
+    heading = f"quiz/{TEXTS['k2'][language]}"
+    forms[1][heading] = LABELS[fault][language]
+    if layout == "long":
+        forms = [{k.removeprefix("quiz/"): v for k, v in form.items()} for form in forms]
+    project.write(forms)
+    tables = project.prepare()
+    assert fates(tables) == {("used", ""): 3}
+    assert tables.submissions["k2"].isna().tolist() == [False, True, False]
+    assert tables.rejected_answers["column"].tolist() == ["k2"]
+
+
+@pytest.mark.parametrize("language", [0, 1], ids=LANGUAGES)
+@pytest.mark.parametrize("question", ["k2", "topics"])
+@pytest.mark.parametrize("fault", SPLIT)
+def test_the_row_of_an_option_that_is_neither_chosen_nor_not_is_named(
+    project: Project, fault: str, question: str, language: int
+) -> None:
+    """An option that cannot be read would change what the others come to."""
+    declare(project)
+    forms = exported("split", language=language)
+    heading = next(name for name in forms[0] if TEXTS[question][language] in name)
+    forms[1][heading] = SPLIT[fault]
+    project.write(forms)
+    with pytest.raises(SurveyFileError) as caught:
+        project.prepare()
+    first = caught.value.faults[0]
+    assert first.place == f"column {question}"
+    assert first.rule == "the column of an option holds 0 and 1, or nothing"
+    assert re.fullmatch("something else in column [A-Z]+, row 3", first.found)

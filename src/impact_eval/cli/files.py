@@ -108,6 +108,21 @@ def quarantine(study_id: StudyId) -> None:
 
 
 @app.command()
+def items(study_id: StudyId) -> None:
+    """Write what is known of every single question: how it was answered, how it measures."""
+    from impact_eval.pages import item_list, released_findings
+    from impact_eval.study import Study
+
+    study = Study.open(study_id)
+    listed = item_list(released_findings(study))
+    path = study.processed_folder / "items.csv"
+    listed.to_csv(path, index=False, encoding="utf-8-sig")
+    asked = listed[["audience", "item_id"]].drop_duplicates()
+    seen = listed.loc[listed["look_at"] != "", ["audience", "item_id"]].drop_duplicates()
+    typer.echo(f"{len(asked)} questions, {len(seen)} of them to be looked at, in {shown(path)}")
+
+
+@app.command()
 def links(study_id: StudyId) -> None:
     """Write how many people were linked in each school, by what, and what chance explains."""
     from impact_eval.study import Study

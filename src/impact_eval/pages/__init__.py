@@ -12,7 +12,14 @@ from impact_eval.pages.counts import (
     linked_differences,
     people,
 )
-from impact_eval.pages.detail import item_answers, item_quality, items, measurement, subgroups
+from impact_eval.pages.detail import (
+    item_answers,
+    item_quality,
+    items,
+    items_to_look_at,
+    measurement,
+    subgroups,
+)
 from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.doubtful import quality
 from impact_eval.pages.findings import released_findings
@@ -40,6 +47,7 @@ from impact_eval.pages.title import page_title, school_title
 from impact_eval.pages.what_would_undo import robustness, specification_curves, what_would_change
 from impact_eval.pages.words import further, how_sure, not_shown, school_summary, summary
 from impact_eval.study import Study
+from impact_eval.tables import item_list
 
 __all__ = [
     "Html",
@@ -63,8 +71,10 @@ __all__ = [
     "gaps",
     "how_sure",
     "item_answers",
+    "item_list",
     "item_quality",
     "items",
+    "items_to_look_at",
     "linked_differences",
     "mastery",
     "mean_figures",

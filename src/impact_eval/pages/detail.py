@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from html import escape
 from math import ceil
+from typing import Literal, get_args
 
 from impact_eval.disclosure import Released
+from impact_eval.errors import UnknownNameError
 from impact_eval.figures import ReportFigure, add_key, finish, item_shares
-from impact_eval.pages.display import Pieces
+from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.figure import mark, who_of
-from impact_eval.pages.folding import fold, fold_audiences, tables_of_pairs
+from impact_eval.pages.folding import fold, of_audiences, tables_of_pairs
 from impact_eval.pages.nothing import section
 from impact_eval.tables import (
     ReportTable,
@@ -20,16 +22,20 @@ from impact_eval.tables import (
     dif_table,
     ends_table,
     item_answers_table,
+    item_list,
     item_quality_table,
     item_table,
+    items_to_look_at_table,
     measurement_table,
     subgroup_table,
     together,
     variance_table,
     wave_pairs,
+    with_commands,
 )
 from impact_eval.wording import text
 
+OnPaper = Literal["all", "short"]
 MOST_ITEMS = 20  # on one figure: more would not fit a sheet of paper in readable letters
 
 
@@ -57,8 +63,29 @@ def subgroups(released: Released) -> Pieces:
     return fold(made, empty="subgroups")
 
 
-def measurement(released: Released) -> Pieces:
+def measurement(released: Released, *, on_paper: OnPaper = "all") -> Pieces:
     """Return tables of alphas and of the variance between places.
+
+    Parameters
+    ----------
+    released
+        From `released_findings`.
+    on_paper
+        `short` prints alphas, and of the variances their names; a screen shows all of them.
+
+    Returns
+    -------
+    Pieces
+        Tables, or a sentence that says that nothing of it was computed.
+    """
+    makers = (measurement_table, variance_table)
+    made = list(of_audiences(together(released), makers))
+    variances = {label for label, _ in of_audiences(together(released), [variance_table])}
+    return fold(made, empty="measurement", not_printed=variances if _short(on_paper) else ())
+
+
+def items_to_look_at(released: Released) -> Pieces:
+    """Return a table of the questions that measure badly, and how to list all of them.
 
     Parameters
     ----------
@@ -68,20 +95,26 @@ def measurement(released: Released) -> Pieces:
     Returns
     -------
     Pieces
-        Tables, or a sentence that says that nothing of it was computed.
+        The table, or a sentence that says that there is none; then the command that writes the
+        list.
     """
-    return fold_audiences(
-        together(released), measurement_table, variance_table, empty="measurement"
-    )
+    shown = together(released)
+    pieces = section([items_to_look_at_table(shown)], empty="items_to_look_at").pieces
+    if item_list(shown).empty:
+        return Pieces(pieces)
+    words = text("pages.items_next")
+    return Pieces((*pieces, Html(words, f"<p>{with_commands(words)}</p>")))
 
 
-def item_quality(released: Released) -> Pieces:
+def item_quality(released: Released, *, on_paper: OnPaper = "all") -> Pieces:
     """Return tables of the ends of the scores, and of how each outcome's items measure.
 
     Parameters
     ----------
     released
         From `released_findings`.
+    on_paper
+        `short` prints the ends, and the names of the other tables; a screen shows all of them.
 
     Returns
     -------
@@ -91,7 +124,12 @@ def item_quality(released: Released) -> Pieces:
         it was computed.
     """
     tables = [table for table in _item_quality(together(released)) if table is not None]
-    return fold(((table.caption, table) for table in tables), empty="item_quality")
+    of_items = {table.caption for table in tables} - {text("tables.ends_caption")}
+    return fold(
+        ((table.caption, table) for table in tables),
+        empty="item_quality",
+        not_printed=of_items if _short(on_paper) else (),
+    )
 
 
 def _item_quality(released: Released) -> Iterator[ReportTable | None]:
@@ -110,13 +148,15 @@ def _item_quality(released: Released) -> Iterator[ReportTable | None]:
             )
 
 
-def item_answers(released: Released) -> Pieces:
+def item_answers(released: Released, *, on_paper: OnPaper = "all") -> Pieces:
     """Return a table for each audience of who did not know, refused or gave no usable answer.
 
     Parameters
     ----------
     released
         From `released_findings`.
+    on_paper
+        `short` prints the names of the tables; a screen shows all of them.
 
     Returns
     -------
@@ -134,7 +174,19 @@ def item_answers(released: Released) -> Pieces:
         for audience, phase in places
     ]
     tables = [table for table in made if table is not None]
-    return fold(((table.caption, table) for table in tables), empty="item_answers")
+    return fold(
+        ((table.caption, table) for table in tables),
+        empty="item_answers",
+        not_printed=[table.caption for table in tables] if _short(on_paper) else (),
+    )
+
+
+def _short(on_paper: OnPaper) -> bool:
+    """Whether long tables stay on the screen."""
+    if on_paper not in get_args(OnPaper):
+        valid = ", ".join(get_args(OnPaper))
+        raise UnknownNameError(f'on_paper is one of: {valid}; not "{on_paper}".')
+    return on_paper == "short"
 
 
 def items(released: Released) -> Pieces:

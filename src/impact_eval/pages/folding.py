@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from impact_eval.disclosure import Released
 from impact_eval.figures import PathFigure
@@ -15,14 +15,24 @@ Foldable = Html | ReportTable | PathFigure
 Labelled = tuple[str, Foldable | None]
 
 
-def fold(labelled: Iterable[Labelled], *, empty: str) -> Pieces:
-    """Return the pieces under their labels, the first one open; a single piece is not folded."""
+def fold(labelled: Iterable[Labelled], *, empty: str, not_printed: Collection[str] = ()) -> Pieces:
+    """Return the pieces under their labels, the first one open; a single piece is not folded.
+
+    Of pieces whose label is among `not_printed`, paper shows the label alone.
+    """
     made = [(label, piece) for label, piece in labelled if piece is not None]
     if len(made) < 2:
         return section([piece for _, piece in made], empty=empty)
     return Pieces(
         tuple(
-            Folded(label, repr(piece), piece.html, opened=number == 0, named=_named(label, piece))
+            Folded(
+                label,
+                repr(piece),
+                piece.html,
+                opened=number == 0,
+                named=_named(label, piece),
+                on_paper=label not in not_printed,
+            )
             for number, (label, piece) in enumerate(made)
         )
     )
@@ -37,7 +47,7 @@ def fold_audiences(
     released: Released, *makers: Callable[[Released], Foldable | None], empty: str
 ) -> Pieces:
     """Make each piece for each audience on its own."""
-    return fold(_of_audiences(released, makers), empty=empty)
+    return fold(of_audiences(released, makers), empty=empty)
 
 
 def fold_pairs(
@@ -47,9 +57,10 @@ def fold_pairs(
     return fold(tables_of_pairs(released, make), empty=empty)
 
 
-def _of_audiences(
+def of_audiences(
     released: Released, makers: Iterable[Callable[[Released], Foldable | None]]
 ) -> Iterator[Labelled]:
+    """Yield each piece for each audience, with the two as its label."""
     for audience, label in released.facts.audiences.items():
         for make in makers:
             piece = make(released.where(audience=audience))

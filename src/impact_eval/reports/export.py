@@ -25,6 +25,7 @@ TEMPLATE: Final = Path(__file__).parent / "template"
 
 _HEADING: Final = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 _TAG: Final = re.compile(r"<[^>]+>")
+_ONLY_NOTEBOOK: Final = '<p class="only-notebook">'
 _STYLE: Final = re.compile(
     r"<style>.*?</style>| style=\"text-align:(?:left|right|center)\"", re.DOTALL
 )
@@ -135,7 +136,8 @@ def _for_readers(notebook: NotebookNode) -> NotebookNode:
 def _shown(output: NotebookNode) -> bool:
     if output.output_type == "stream":
         return bool(output.name == "stdout")
-    return bool(output.output_type != "error")
+    said = "".join(output.get("data", {}).get("text/html", ""))
+    return bool(output.output_type != "error") and not said.startswith(_ONLY_NOTEBOOK)
 
 
 def _without_style(output: NotebookNode) -> NotebookNode:

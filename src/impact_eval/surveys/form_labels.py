@@ -6,74 +6,24 @@ Tools export names or labels, and labels in any language of the form.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Final
-
-import numpy as np
+from typing import Final
 
 from impact_eval.instruments import Instrument
 from impact_eval.instruments.instrument import Labels
 from impact_eval.study import Study
 from impact_eval.study.source import ColumnRule, Source
+from impact_eval.surveys.column_labels import ColumnLabels
 from impact_eval.surveys.declared_texts import declared_texts
-from impact_eval.surveys.encoded import Encoded, spelled
 from impact_eval.surveys.item_rule import answer_key
 from impact_eval.surveys.items_asked import items_asked, possible_audiences
 from impact_eval.surveys.text import plain
 
 _MOST_SOURCES: Final = 32
-
-
-@dataclass(frozen=True)
-class ColumnLabels:
-    """What a declared column may be headed by, and what its answers may be called.
-
-    Attributes
-    ----------
-    headings : tuple of str
-        Texts of its question that no other question has.
-    shared : tuple of str
-        Texts that several questions of the forms have: they tell nothing.
-    lists : tuple of str
-        Names of its lists of choices.
-    names : mapping
-        Each choice's name in the spelling in which answers are compared, to the name.
-    labels : mapping
-        Each label in that spelling, to the names of the choices that it may mean.
-    declared : frozenset of str
-        Answers, in that spelling, that study.toml or the roster gives a meaning to.
-    """
-
-    headings: tuple[str, ...] = ()
-    shared: tuple[str, ...] = ()
-    lists: tuple[str, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    declared: frozenset[str] = frozenset()
-
-    def in_codes(self, cells: Encoded) -> tuple[Encoded, np.ndarray[Any, Any]]:
-        """Put names in the place of labels; also say which rows hold a label of several choices.
-
-        In a column without any label each text is a name, even if it is a label too.
-        """
-        keys = {text: answer_key(text) if text else "" for text in cells.texts}
-        if not any(self._only_label(key) for key in keys.values()):
-            return cells, np.zeros(len(cells.codes), dtype=bool)
-        meant = {text: self._meant(key) for text, key in keys.items()}
-        several = cells.of_each([len(meant[text]) > 1 for text in cells.texts], dtype=bool)
-        return spelled(cells, lambda text: next(iter(meant[text]), text)), several
-
-    def _only_label(self, key: str) -> bool:
-        return key in self.labels and key not in self.names and key not in self.declared
-
-    def _meant(self, key: str) -> tuple[str, ...]:
-        """Names that an answer may mean in a column of labels; none if it is not translated."""
-        if key in self.declared:
-            return ()
-        own = (self.names[key],) if key in self.names else ()
-        return tuple(dict.fromkeys((*self.labels.get(key, ()), *own)))
+_ONE: Final = "select_one"
+_SEVERAL: Final = "select_multiple"
 
 
 def form_labels(source: Source, study: Study) -> dict[str, ColumnLabels]:
@@ -89,7 +39,8 @@ def form_labels(source: Source, study: Study) -> dict[str, ColumnLabels]:
     Returns
     -------
     dict of str to ColumnLabels
-        An entry for each column that is a question of a form, or an item.
+        An entry for each column that is a question of a form, or an item; for a column of one
+        option (`topics/games`), and for the question that the option is of.
 
     Notes
     -----
@@ -117,8 +68,11 @@ def _found(source: Source, study: Study) -> dict[str, ColumnLabels]:
             headed[text].add(name)
     short = dict(zip(study.items["item_id"], study.items["label"], strict=True))
     known = {name: {answer_key(text) for text in texts} for name, texts in _known(source, study)}
-    found = {}
-    for column, question in _columns(source, study):
+    found: dict[str, ColumnLabels] = {}
+    for column, question, option in _with_options(_columns(source, study), forms):
+        if option:
+            found[column] = ColumnLabels(option_of=column.rpartition("/")[0], option=option)
+            continue
         named = [short[question]] if question in short else []
         texts = [] if source.is_wide else [*named, *questions[question]]
         of_several = [text for text in texts if headed[text] - {question}]
@@ -171,6 +125,27 @@ def _columns(source: Source, study: Study) -> Iterator[tuple[str, str]]:
             yield name, name.rpartition("/")[2]
 
 
+def _with_options(
+    columns: Iterable[tuple[str, str]], forms: Sequence[Instrument]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield before each column of an option its question; columns of no option as they are."""
+    several = {
+        question.name: [choice.name for choice in form.choices_of(question)]
+        for form in forms
+        for question in form.questions
+        if question.type == _SEVERAL
+    }
+    asked = {question.name for form in forms for question in form.questions}
+    for column, question in columns:
+        path, _, name = column.rpartition("/")
+        of = path.rpartition("/")[2]
+        if name in several.get(of, ()) and question not in asked:
+            yield path, of, ""
+            yield column, of, name
+        else:
+            yield column, question, ""
+
+
 def _known(source: Source, study: Study) -> Iterator[tuple[str, Iterable[str]]]:
     yield from declared_texts(source, study)
     for item, wave in items_asked(source, study):
@@ -179,26 +154,36 @@ def _known(source: Source, study: Study) -> Iterator[tuple[str, Iterable[str]]]:
 
 
 def _with_choices(labels: ColumnLabels, forms: Iterable[Instrument], question: str) -> ColumnLabels:
-    lists: list[str] = []
+    """Add the choices of every version of a question."""
+    lists: dict[str, None] = {}
     names: dict[str, str] = {}
     meant: dict[str, tuple[str, ...]] = {}
+    options: dict[str, tuple[str, ...]] = {}
+    several = False
     for form in forms:
         for one in form.questions:
-            if one.name != question or one.type != "select_one":
+            if one.name != question or one.type not in (_ONE, _SEVERAL):
                 continue
-            lists.append(one.list_name)
+            several |= one.type == _SEVERAL
+            lists[one.list_name] = None
             for choice in form.choices_of(one):
                 names[answer_key(choice.name)] = choice.name
-                for key in _keys(choice.labels):
-                    meant[key] = tuple(dict.fromkeys((*meant.get(key, ()), choice.name)))
-    return ColumnLabels(
-        labels.headings,
-        labels.shared,
-        tuple(dict.fromkeys(lists)),
-        names,
-        meant,
-        labels.declared,
+                _add(meant, _keys(choice.labels), choice.name)
+                said = {plain(text) for text in choice.labels.values()} - {""}
+                _add(options, {choice.name} | said, choice.name)
+    return replace(
+        labels,
+        lists=tuple(lists),
+        names=names,
+        labels=meant,
+        several=several,
+        options=options if several else {},
     )
+
+
+def _add(meant: dict[str, tuple[str, ...]], texts: Iterable[str], name: str) -> None:
+    for text in texts:
+        meant[text] = tuple(dict.fromkeys((*meant.get(text, ()), name)))
 
 
 def _keys(labels: Labels) -> set[str]:

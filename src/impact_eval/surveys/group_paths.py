@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import numpy as np
@@ -80,14 +80,19 @@ class GroupPaths:
         of_question = self._positions.get(question, []) if question else []
         if len(of_question) == 1 and " " not in option:
             answers = self._raw.cells.encoded(of_question[0])
-            return spelled(answers, lambda text: _has_option(text, option))
-        options = [at for at in self._children.get(steps, []) if self._is_option(at)]
-        return distinct(self._chosen(options)) if options else None
+            return spelled(answers, lambda text: has_option(text, option))
+        options = self.options(name)
+        return distinct(self.chosen(options)) if options else None
 
-    def _chosen(self, options: list[int]) -> pd.Series:
+    def options(self, name: str) -> dict[int, str]:
+        """Columns of a question's options, and the last part of the heading of each."""
+        options = [at for at in self._children.get(self._steps(name), []) if self.is_option(at)]
+        return {at: self._steps(self._raw.header[at]).rpartition(_STEP)[2] for at in options}
+
+    def chosen(self, options: Mapping[int, str]) -> pd.Series:
+        """Join the options that each row has chosen, by the columns that say so of each."""
         chosen = np.full(len(self._raw.cells), "", dtype=object)
-        for at in options:
-            option = self._steps(self._raw.header[at]).rpartition(_STEP)[2]
+        for at, option in options.items():
             where = self._raw.cells[at].to_numpy() == "1"
             chosen[where] = [f"{others} {option}".strip() for others in chosen[where]]
         return pd.Series(chosen, index=self._raw.cells.index, dtype="str")
@@ -102,14 +107,16 @@ class GroupPaths:
 
     def _among_options(self, position: int) -> bool:
         path, _, _ = self._steps(self._raw.header[position]).rpartition(_STEP)
-        return bool(path) and all(self._is_option(at) for at in self._children.get(path, []))
+        return bool(path) and all(self.is_option(at) for at in self._children.get(path, []))
 
-    def _is_option(self, position: int) -> bool:
+    def is_option(self, position: int) -> bool:
+        """Whether a column holds 0 and 1 only."""
         return set(self._raw.cells.encoded(position).texts) <= _OF_AN_OPTION
 
     def _steps(self, heading: str) -> str:
         return heading.replace(self._separator, _STEP) if self._separator else heading
 
 
-def _has_option(answers: str, option: str) -> str:
+def has_option(answers: str, option: str) -> str:
+    """Say 1 or 0 of an option among answers with spaces between them; nothing of no answer."""
     return "" if not answers.strip() else str(int(option in answers.split()))

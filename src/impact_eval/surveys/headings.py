@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
-from impact_eval.surveys.encoded import Encoded, as_series, distinct
-from impact_eval.surveys.form_labels import ColumnLabels
-from impact_eval.surveys.group_paths import GroupPaths
+from impact_eval.surveys.column_labels import ColumnLabels
+from impact_eval.surveys.encoded import Encoded, as_series, distinct, spelled
+from impact_eval.surveys.group_paths import GroupPaths, has_option
+from impact_eval.surveys.labelled_options import LabelledOptions
 from impact_eval.surveys.raw_table import RawTable, column_letters, named_rows
 from impact_eval.surveys.text import plain
 
 _MOST_ROWS: Final = 10
+_ONE_CHOICE: Final = "a label must mean one choice of the list {lists}"
+_SPLIT: Final = "Export names, or labels with a column for each choice;"
 
 
 class Headings:
@@ -70,7 +74,7 @@ class Headings:
         if positions:
             merged = self._of_several(name, positions)
             return None if merged is None else self._in_codes(name, distinct(merged))
-        derived = self._paths.derived(plain(name)) if self._in_groups else None
+        derived = self._derived(name) if self._in_groups else None
         if derived is None and required and name not in self._missing:
             self._missing.append(name)
         return derived
@@ -100,24 +104,85 @@ class Headings:
             found = list(dict.fromkeys(position for one in named for position in one))
         return found
 
+    def _derived(self, name: str) -> Encoded | None:
+        """Make a question's answers of the columns of its options, or an option of the answers."""
+        labels = self._labels.get(name)
+        if labels is not None and labels.option_of in self._labels:
+            return self._option(name, labels)
+        if labels is not None and (options := self._options(name)):
+            return options.answers()
+        return self._paths.derived(plain(name))
+
+    def _option(self, name: str, labels: ColumnLabels) -> Encoded | None:
+        question = labels.option_of
+        if (options := self._options(question)) and (said := options.option(labels.option)):
+            return said
+        positions = self._positions(question)
+        if len(positions) != 1:
+            return self._paths.derived(plain(name))
+        answers = self._raw.cells.encoded(positions[0])
+        unread = self._labels[question].in_codes(answers).unread
+        if unread.any():
+            self._fault_of_rows(
+                question,
+                "an option is told from answers that consist of labels of their list",
+                "something else in",
+                unread,
+                f"{_SPLIT} or correct the rows.",
+            )
+        option = labels.option
+        return spelled(self._in_codes(question, answers), lambda text: has_option(text, option))
+
+    def _options(self, question: str) -> LabelledOptions | None:
+        """Columns of a question's options; None if there is none, or it is not known whose."""
+        found = LabelledOptions(self._raw, self._paths, question, self._labels[question])
+        for at in found.unclear:
+            rule = _ONE_CHOICE.format(lists=" or ".join(self._labels[question].lists))
+            remedy = "Export names instead of labels, and make the labels of the list differ."
+            place = f"column {question}"
+            what = f"a label of several choices as the heading of {column_letters(at)}"
+            self._add(Fault(self._raw.file, place, rule, what, remedy))
+        for at, rows in found.odd_rows():
+            rule = "the column of an option holds 0 and 1, or nothing"
+            remedy = "Correct the rows, or export the question in one column with names."
+            what = f"something else in column {column_letters(at)},"
+            self._fault_of_rows(question, rule, what, rows, remedy)
+        return found or None
+
     def _in_codes(self, name: str, cells: Encoded) -> Encoded:
-        """Put the forms' codes in the place of labels; a label of two choices is a fault."""
+        """Put the forms' codes in the place of labels; what may mean several is a fault."""
         labels = self._labels.get(name)
         if labels is None or not labels.labels:
             return cells
-        codes, several = labels.in_codes(cells)
-        if several.any():
-            rule = f"a label must mean one choice of the list {' or '.join(labels.lists)}"
-            rows = named_rows(self._raw.rows[several], most=_MOST_ROWS)
+        codes, unclear, unread = labels.in_codes(cells)
+        in_columns = labels.several and self._in_groups and (unclear | unread).any()
+        if in_columns and (options := self._options(name)):
+            return codes.replaced(unclear | unread, options.answers())
+        if not unclear.any():
+            return codes
+        lists = " or ".join(labels.lists)
+        if labels.several:
+            rule = f"labels in one cell must be those of the list {lists} in one way only"
+            remedy = f"{_SPLIT} or make no label of the list consist of others."
+            self._fault_of_rows(name, rule, "labels that may mean several in", unclear, remedy)
+        else:
             remedy = (
                 "Export names instead of labels, or say in study.toml what the label means "
                 "(`answer_labels`, `values`); and make the labels of the list differ."
             )
-            found = f"a label of several choices in {rows}"
-            fault = Fault(self._raw.file, f"column {name}", rule, found, remedy)
-            if fault not in self._faults:
-                self._faults.append(fault)
+            rule = _ONE_CHOICE.format(lists=lists)
+            self._fault_of_rows(name, rule, "a label of several choices in", unclear, remedy)
         return codes
+
+    def _fault_of_rows(
+        self, name: str, rule: str, found: str, where: np.ndarray[Any, Any], remedy: str
+    ) -> None:
+        rows = named_rows(self._raw.rows[where], most=_MOST_ROWS)
+        self._add(Fault(self._raw.file, f"column {name}", rule, f"{found} {rows}", remedy))
+
+    def _add(self, fault: Fault) -> None:
+        if fault not in self._faults:
+            self._faults.append(fault)
 
     def _of_several(self, name: str, positions: list[int]) -> pd.Series | None:
         """Take each row's answer from the one column that holds it, if that can be told."""
@@ -143,9 +208,7 @@ class Headings:
         rule = "a declared column must stand in the file once"
         if self._in_groups:
             rule = "a question in several columns must be answered in one of them at most"
-        fault = Fault(self._raw.file, f"column {name}", rule, f"{found} in {letters}", remedy)
-        if fault not in self._faults:
-            self._faults.append(fault)
+        self._add(Fault(self._raw.file, f"column {name}", rule, f"{found} in {letters}", remedy))
 
     def _missing_faults(self) -> list[Fault]:
         if not self._missing:

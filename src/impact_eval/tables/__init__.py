@@ -1,6 +1,6 @@
 """Released findings to tables that show themselves."""
 
-from impact_eval.tables.build import capital, site_noun
+from impact_eval.tables.build import capital, site_noun, with_commands
 from impact_eval.tables.classing import checklist_table, classing_table
 from impact_eval.tables.deviations import deviation_table
 from impact_eval.tables.effects import balance_table, effect_table, side_attrition_table
@@ -8,6 +8,7 @@ from impact_eval.tables.fates import fate_table, reason_table
 from impact_eval.tables.flow import Flow, FlowStep, flow_table, flows
 from impact_eval.tables.gaps import gap_changes, gap_of, gap_table
 from impact_eval.tables.item_answers import item_answers_table
+from impact_eval.tables.item_list import item_list, items_to_look_at_table
 from impact_eval.tables.item_quality import dif_table, ends_table, item_quality_table
 from impact_eval.tables.items import item_table
 from impact_eval.tables.levels import level_table
@@ -91,8 +92,10 @@ __all__ = [
     "group_means_table",
     "groups_table",
     "item_answers_table",
+    "item_list",
     "item_quality_table",
     "item_table",
+    "items_to_look_at_table",
     "level_table",
     "linked_difference_table",
     "lost_table",
@@ -129,4 +132,5 @@ __all__ = [
     "ways_of",
     "ways_table",
     "weights_table",
+    "with_commands",
 ]

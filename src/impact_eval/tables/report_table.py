@@ -25,7 +25,10 @@ vertical-align:top;border-bottom:1px solid #e3e6ea}
 .ie-detail{font-size:.88em;opacity:.8}
 .ie-table .ie-left{text-align:start}.ie-table .ie-right{text-align:end}
 .ie-table .ie-center{text-align:center}
-.ie-table th[scope=row]{font-weight:400}
+.ie-table th[scope=row]{font-weight:400}.ie-table tbody th[scope=row]{min-width:11em}
+.ie-table td.ie-right,.ie-range{white-space:nowrap}
+.ie-table td.ie-left,.ie-table thead th.ie-left:not(:first-child){padding-left:1em}
+.ie-named .ie-what{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .ie-notes{font-size:.88em;margin:0 0 1.5em}.ie-notes p{margin:0 0 .25em}
 .ie-mark{border:1px solid currentColor;border-radius:3px;color:#8a4b00;font-size:.8em;
 font-weight:600;padding:.05em .45em;white-space:nowrap}

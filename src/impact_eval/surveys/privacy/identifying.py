@@ -140,6 +140,7 @@ def _declared_positions(
     labels = form_labels(source, study)
     names |= {text for name in names & labels.keys() for text in labels[name].headings}
     boxes = {name.rpartition("/")[0] for name in names} - {""}
+    boxes |= {text for name in boxes & labels.keys() for text in labels[name].headings}
     private = {name for one in study.safeguarding for name in one.columns}
     private |= {source.item_column(name, wave) or "" for name in private for wave in study.wave_ids}
     positions = {at: _ITEM for name in names | boxes for at in columns.positions(name)}

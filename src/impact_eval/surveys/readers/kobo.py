@@ -130,7 +130,7 @@ KOBO = Reader(
     read_kobo,
     unverified=(
         "group separators other than / and the dots of R",
-        "single words of labels, where several labels stand in one cell",
+        "that labels of several answers in one cell have spaces between them",
         "how a sheet is called if two groups have names that are cut to the same",
     ),
 )
