@@ -19,6 +19,7 @@ _COEFFICIENTS: Final[tuple[Quantity, ...]] = (
     "discrimination",
     "false_link_share",
     "pair_kappa",
+    "item_odds_ratio",
 )
 BY_QUANTITY: Final[Mapping[str, int]] = {**dict.fromkeys(_COEFFICIENTS, 2), "dif_wave": 3}
 BY_UNIT: Final[Mapping[str, int]] = {
