@@ -53,6 +53,7 @@ WHOLE = [
     "planning_inputs",
     "provinces",
     "quality",
+    "ratings",
     "robustness",
     "schools",
     "specification_curves",
