@@ -89,10 +89,12 @@ def _notes(released: Released, found: Sequence[Finding]) -> list[str]:
     """Keys of the lines that say what the columns are, those that stand there alone."""
     rounds = released.facts.design == "cross_sections"
     linked = any(row.estimator == "linked_superiority" for row in found)
-    odds = any(row.quantity == "item_odds_ratio" for row in found)
+    odds = any(row.quantity == "item_odds_ratio" and row.known for row in found)
+    these = any(row.estimand == "participants" and row.known for row in found)
     return [
         "rating_rounds_note" if rounds else "rating_places_note",
         "rating_note",
+        *(["rating_these_note"] if these else []),
         *(["rating_linked_note"] if linked else []),
         *(["rating_odds_note"] if odds else []),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Literal
 
 from markupsafe import Markup
@@ -28,9 +29,12 @@ def moved_word(superiority: Finding) -> Moved | Literal[""]:
     Returns
     -------
     str
-        Empty where there is no number, or a reason not to claim it.
+        Empty where there is no number, a reason not to claim it, or too few degrees of freedom to
+        lean on its interval.
     """
     if not superiority.known or superiority.suppressed or superiority.reason:
+        return ""
+    if "low_df" in superiority.caution_ids or not isfinite(superiority.conf_low):
         return ""
     if superiority.conf_low > NO_CHANGE:
         return "higher"
