@@ -15,11 +15,8 @@ from scipy import stats
 from impact_eval.estimators import EstimatorCallError
 from impact_eval.estimators.clustered_odds import odds_of_higher
 from impact_eval.estimators.odds_change import odds_change
-from impact_eval.estimators.superiority import (
-    linked_superiority,
-    rank_superiority,
-    school_superiority,
-)
+from impact_eval.estimators.rank_superiority import rank_superiority
+from impact_eval.estimators.superiority import linked_superiority, school_superiority
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 KNOWN = json.loads((REFERENCE / "ordinal.json").read_text(encoding="utf-8"))

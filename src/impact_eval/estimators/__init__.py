@@ -44,6 +44,7 @@ from impact_eval.estimators.planning.published_formulas import (
     minimum_detectable_randomised,
 )
 from impact_eval.estimators.random_effects import RandomEffects, random_effects
+from impact_eval.estimators.rank_superiority import rank_superiority
 from impact_eval.estimators.reliability import cronbach_alpha, omega_total
 from impact_eval.estimators.romano_wolf import StepdownTest, romano_wolf
 from impact_eval.estimators.schools import (
@@ -54,11 +55,7 @@ from impact_eval.estimators.schools import (
 )
 from impact_eval.estimators.score_spread import score_correlation, score_sd
 from impact_eval.estimators.sign_flip import sign_flip, sign_flip_change
-from impact_eval.estimators.superiority import (
-    linked_superiority,
-    rank_superiority,
-    school_superiority,
-)
+from impact_eval.estimators.superiority import linked_superiority, school_superiority
 from impact_eval.estimators.unlinked import partly_linked_change
 from impact_eval.estimators.wave_dif import WaveDif, wave_dif
 from impact_eval.estimators.wild_bootstrap import WildDraws, wild_bootstrap

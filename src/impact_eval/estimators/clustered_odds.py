@@ -19,11 +19,11 @@ from impact_eval.estimators.estimate import (
 )
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
 from impact_eval.estimators.inputs import Codes, Floats, read_codes, read_scores
+from impact_eval.estimators.pair_ranks import ALL_ALIKE
 from impact_eval.estimators.proportional_odds import derivatives, fit_proportional_odds
 
 METHOD = "proportional odds, one-step jackknife by cluster, t"
 CHECK = "log odds ratios of all cuts of the answers held equal, jackknife by cluster, F"
-ALL_ALIKE = "everybody gave the same answer"
 SEPARATED = "some answers are certain in one of the groups, so no model fits"
 _SINGULAR = 1e-10
 _CERTAIN = 20.0

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from impact_eval.estimators.changes import mean_change
 from impact_eval.estimators.cr2 import fit_cr2
-from impact_eval.estimators.estimate import (
-    Estimate,
-    check_conf_level,
-    from_std_error,
-    not_estimable,
-)
-from impact_eval.estimators.few_clusters import refusal
+from impact_eval.estimators.estimate import Estimate, check_conf_level
 from impact_eval.estimators.inputs import (
     Codes,
     Floats,
@@ -29,12 +21,10 @@ from impact_eval.estimators.inputs import (
     read_zero_one,
     sums,
 )
+from impact_eval.estimators.pair_ranks import HALF, around_half, ranks, refusing, unfit
 from impact_eval.estimators.school_weights import SchoolWeights, in_both_waves, weights_by_school
 
-HALF = 0.5
-ALL_ALIKE = "everybody gave the same answer"
 _BETWEEN = "P(later > earlier) + P(same) / 2 in each school, CR2 of the schools' values"
-_WITHIN = "P(later > earlier) + P(same) / 2, CR2 of the answers' ranks in the other wave"
 _LINKED = "P(own later > own earlier) + P(same) / 2 of linked people, CR2"
 
 
@@ -112,8 +102,8 @@ def school_superiority(
     both = in_both_waves(waves, schools, names.size)
     kept = both[schools]
     answers, waves, clusters, schools = answers[kept], waves[kept], clusters[kept], schools[kept]
-    refuse = _refusing(answers, clusters, _BETWEEN, conf_level)
-    if reason := _unfit(answers, clusters):
+    refuse = refusing(answers, clusters, _BETWEEN, conf_level)
+    if reason := unfit(answers, clusters):
         return refuse(reason)
     home = np.zeros(names.size, np.intp)
     home[schools] = clusters
@@ -129,82 +119,7 @@ def school_superiority(
         conf_level=conf_level,
         method=_BETWEEN,
     )
-    return _around_half(replace(fitted, n=answers.size))
-
-
-def rank_superiority(
-    answer: ArrayLike,
-    wave: ArrayLike,
-    cluster: ArrayLike,
-    *,
-    school: ArrayLike | None = None,
-    weights: SchoolWeights = "respondent",
-    school_weights: Mapping[Hashable, float] | None = None,
-    conf_level: float = 0.95,
-) -> Estimate:
-    """Estimate the same for these schools alone, or between rounds that drew other schools.
-
-    Parameters
-    ----------
-    answer, wave, weights, school_weights, conf_level
-        As for `school_superiority`.
-    cluster
-        Shape (n,), codes of clusters within schools (workshops), or, without `school`, of places.
-    school
-        Shape (n,), codes of schools that are held fixed: pairs are taken within them. None where
-        pairs are taken between all answers of the two waves.
-
-    Returns
-    -------
-    Estimate
-        As for `school_superiority`.
-
-    Raises
-    ------
-    EstimatorCallError
-        As for `mean_change`.
-
-    Notes
-    -----
-    Each later answer is replaced by the share of the school's earlier answers below it, each
-    earlier one by the share of the later answers below it, ties counting a half. The difference of
-    the two waves' means of these ranks is 2 PS - 1, and its residuals are the terms of the first
-    order of PS, so that CR2 of that regression is the variance of PS. With people as clusters and
-    no schools the statistic is that of Brunner and Munzel, ``scipy.stats.brunnermunzel``.
-
-    References
-    ----------
-    Brunner and Munzel (2000), Biometrical Journal 42(1), 17-25. Obuchowski (1997), Biometrics
-    53(2), 567-578, for clusters.
-
-    Examples
-    --------
-    >>> e = rank_superiority([1, 2, 2, 3, 2, 3, 3, 4], [0] * 4 + [1] * 4, range(8))
-    >>> f"higher in {100 * e.estimate:.0f} of 100 pairs, p = {e.p_value:.2f}"
-    'higher in 81 of 100 pairs, p = 0.09'
-    """
-    answers = read_scores(answer, "answer")
-    waves = read_zero_one(wave, "wave", answers.size)
-    clusters, _ = read_codes(cluster, "cluster", answers.size)
-    schools, names = (
-        (np.zeros(answers.size, np.intp), np.zeros(1))
-        if school is None
-        else read_codes(school, "school", answers.size)
-    )
-    kept = in_both_waves(waves, schools, names.size)[schools]
-    if reason := _unfit(answers[kept], clusters[kept]):
-        return _refusing(answers[kept], clusters[kept], _WITHIN, conf_level)(reason)
-    fitted = mean_change(
-        _ranks(answers, waves, schools, names.size),
-        waves,
-        clusters,
-        school=None if school is None else np.asarray(school),
-        weights=weights,
-        school_weights=school_weights,
-        conf_level=conf_level,
-    )
-    halved = replace(fitted, estimate=fitted.estimate / 2, method=_WITHIN)
-    return _around_half(halved)
+    return around_half(replace(fitted, n=answers.size))
 
 
 def linked_superiority(
@@ -254,7 +169,7 @@ def linked_superiority(
     check_length(after, "post", before.size)
     clusters, _ = read_codes(cluster, "cluster", before.size)
     if n_distinct(clusters) < 2:
-        refuse = _refusing(before, clusters, _LINKED, conf_level)
+        refuse = refusing(before, clusters, _LINKED, conf_level)
         return refuse("too few people are linked between the two waves")
     moved = np.sign(after - before) / 2
     fitted = fit_cr2(
@@ -265,7 +180,7 @@ def linked_superiority(
         conf_level=conf_level,
         method=_LINKED,
     )
-    return _around_half(fitted)
+    return around_half(fitted)
 
 
 def _superiorities(
@@ -274,60 +189,5 @@ def _superiorities(
     """Rows of each school and wave, shape (n_schools, 2), and each school's PS."""
     n = sums(np.ones(answers.size), 2 * schools + waves, 2 * n_schools).reshape(-1, 2)
     later = waves == 1
-    below = _ranks(answers, waves, schools, n_schools)[later]
+    below = ranks(answers, waves, schools, n_schools)[later]
     return n, sums(below, schools[later], n_schools) / np.maximum(n[:, 1], 1)
-
-
-def _ranks(answers: Floats, waves: Codes, schools: Codes, n_schools: int) -> Floats:
-    """Share of the school's answers in the other wave below each answer, ties as a half."""
-    _, level = np.unique(answers, return_inverse=True)
-    n_levels = int(level.max(initial=0)) + 1
-    cell = (2 * schools + waves) * n_levels + level
-    table = np.bincount(cell, minlength=2 * n_schools * n_levels).astype(np.float64)
-    table = table.reshape(n_schools, 2, n_levels)
-    below = np.cumsum(table, axis=2) - table / 2
-    share = below / np.maximum(table.sum(axis=2, keepdims=True), 1)
-    return np.asarray(share[schools, 1 - waves, level])
-
-
-def _around_half(deviation: Estimate) -> Estimate:
-    """Move an estimate of PS - 0.5 to PS, with the p-value of PS - 0.5."""
-    if deviation.reason:
-        return deviation
-    e = from_std_error(
-        deviation.estimate,
-        deviation.std_error,
-        deviation.df,
-        n=deviation.n,
-        n_clusters=deviation.n_clusters,
-        method=deviation.method,
-        conf_level=deviation.conf_level,
-    )
-    return replace(
-        e,
-        estimate=HALF + e.estimate,
-        conf_low=max(HALF + e.conf_low, 0.0),
-        conf_high=min(HALF + e.conf_high, 1.0),
-    )
-
-
-def _unfit(answers: Floats, clusters: Codes) -> str:
-    """Say why answers give no comparison; empty if they may."""
-    if answers.size == 0:
-        return "no school has answers in both waves"
-    if np.ptp(answers) == 0:
-        return ALL_ALIKE
-    n_clusters = n_distinct(clusters)
-    return refusal(n_clusters, unit="cluster") if n_clusters < 2 else ""
-
-
-def _refusing(
-    answers: Floats, clusters: Codes, method: str, conf_level: float
-) -> partial[Estimate]:
-    return partial(
-        not_estimable,
-        n=answers.size,
-        n_clusters=n_distinct(clusters),
-        method=method,
-        conf_level=conf_level,
-    )

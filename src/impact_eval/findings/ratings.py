@@ -15,11 +15,8 @@ from impact_eval.estimators.clustered_odds import METHOD, refuse_odds
 from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
 from impact_eval.estimators.odds_change import odds_change
-from impact_eval.estimators.superiority import (
-    linked_superiority,
-    rank_superiority,
-    school_superiority,
-)
+from impact_eval.estimators.rank_superiority import rank_superiority
+from impact_eval.estimators.superiority import linked_superiority, school_superiority
 from impact_eval.findings.address import Address
 from impact_eval.findings.changes import contrast_of, finding_of
 from impact_eval.findings.estimands import (
