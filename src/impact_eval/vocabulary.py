@@ -73,6 +73,8 @@ Quantity = Literal[
     "change",
     "mastery_change",
     "item_change",
+    "item_superiority",
+    "item_odds_ratio",
     "gap",
     "subgroup_difference",
     "effect_size",

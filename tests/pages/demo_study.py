@@ -425,7 +425,25 @@ def _items(rng, facts, where, people):
                             unit="points", wave_from="pre", wave_to="post", n_pre=people,
                             n_post=people, **at, **_interval(moved, 2.5, n=people)))  # fmt: skip
         rows += _item_quality(at | {"outcome": "confidence"}, share, people)
+        rows += _ratings(at, moved, people)
     return rows
+
+
+def _ratings(at, moved, people):
+    pair = at | {"wave_from": "pre", "wave_to": "post", "n_pre": people, "n_post": people}
+    return [
+        finding(quantity="item_superiority", estimand="participants", unit="percent",
+                estimator="superiority", **pair, **_interval(50 + moved / 2, 2.0, n=2 * people)),
+        finding(quantity="item_superiority", estimand="participants", unit="percent",
+                estimator="linked_superiority", n_linked=people - 40, **pair,
+                **_interval(50 + moved, 3.0, n=2 * people)),
+        finding(quantity="item_odds_ratio", estimand="schools_like_these",
+                estimator="proportional_odds", **pair,
+                **_interval(moved / 20, 0.15, n=2 * people)),
+        finding(quantity="item_odds_ratio", estimand="schools_like_these",
+                estimator="proportional_odds", variant="proportionality", n=2 * people,
+                estimate=0.2, p_value=0.31, **pair),
+    ]  # fmt: skip
 
 
 def _item_quality(at, share, people):

@@ -54,6 +54,7 @@ WHOLE = [
     "planning_inputs",
     "provinces",
     "quality",
+    "ratings",
     "robustness",
     "schools",
     "specification_curves",

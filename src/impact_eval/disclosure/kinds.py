@@ -55,14 +55,14 @@ OF_LINKED = frozenset(
     }
 )
 LINKED_GAIN = "adjusted_gain"
-OF_LINKED_ALONE = frozenset({LINKED_GAIN, "retention_weights"})
+OF_LINKED_ALONE = frozenset({LINKED_GAIN, "retention_weights", "linked_superiority"})
 SHARES = frozenset(
     {"mastery_share", "item_share", "floor_share", "ceiling_share", "flagged", *NO_ANSWER}
     | {"pair_agreement"}
 )
 ENDS = frozenset({"floor_share", "ceiling_share"})
 SHARE_RIGHT = "share_right"
-SHARE_CHANGES = frozenset({"mastery_change", "item_change"})
+SHARE_CHANGES = frozenset({"mastery_change", "item_change", "item_superiority", "item_odds_ratio"})
 CONTRAST: Final = "programme-comparison"
 OF_ROLL_OUT = frozenset({"effect", "effect_since", "effect_of_group", "equal_trends"})
 SIDES: Final = ("arm:programme", "arm:comparison")

@@ -13,6 +13,7 @@ from impact_eval.estimators.changes import (
     wave_mean,
 )
 from impact_eval.estimators.cluster_changes import ClusterChanges, cluster_changes
+from impact_eval.estimators.clustered_odds import OddsOfHigher, odds_of_higher
 from impact_eval.estimators.cr2 import fit_cr2
 from impact_eval.estimators.effect_sizes import d_av, d_pre, d_z, hedges_correction, standardise
 from impact_eval.estimators.equivalence import equivalence_interval, simultaneous, with_level
@@ -26,6 +27,7 @@ from impact_eval.estimators.item_statistics import (
 )
 from impact_eval.estimators.joint_changes import joint_change_difference
 from impact_eval.estimators.linked import adjusted_gain, raw_gain, schools_without_links
+from impact_eval.estimators.odds_change import odds_change
 from impact_eval.estimators.permutation import permutation_difference
 from impact_eval.estimators.phases import Placement, phase_difference, phase_half_width, placement
 from impact_eval.estimators.planning.inputs import Sample, Spread
@@ -42,6 +44,7 @@ from impact_eval.estimators.planning.published_formulas import (
     minimum_detectable_randomised,
 )
 from impact_eval.estimators.random_effects import RandomEffects, random_effects
+from impact_eval.estimators.rank_superiority import rank_superiority
 from impact_eval.estimators.reliability import cronbach_alpha, omega_total
 from impact_eval.estimators.romano_wolf import StepdownTest, romano_wolf
 from impact_eval.estimators.schools import (
@@ -52,6 +55,7 @@ from impact_eval.estimators.schools import (
 )
 from impact_eval.estimators.score_spread import score_correlation, score_sd
 from impact_eval.estimators.sign_flip import sign_flip, sign_flip_change
+from impact_eval.estimators.superiority import linked_superiority, school_superiority
 from impact_eval.estimators.unlinked import partly_linked_change
 from impact_eval.estimators.wave_dif import WaveDif, wave_dif
 from impact_eval.estimators.wild_bootstrap import WildDraws, wild_bootstrap
@@ -63,6 +67,7 @@ __all__ = [
     "Estimate",
     "EstimatorCallError",
     "Needed",
+    "OddsOfHigher",
     "Placement",
     "PooledComponents",
     "Precision",
@@ -92,10 +97,13 @@ __all__ = [
     "item_discrimination",
     "item_total",
     "joint_change_difference",
+    "linked_superiority",
     "mean_change",
     "minimum_detectable",
     "minimum_detectable_change",
     "minimum_detectable_randomised",
+    "odds_change",
+    "odds_of_higher",
     "omega_total",
     "one_wave_schools",
     "partly_linked_change",
@@ -108,11 +116,13 @@ __all__ = [
     "power_of",
     "precision_of",
     "random_effects",
+    "rank_superiority",
     "raw_gain",
     "refusal",
     "romano_wolf",
     "school_changes",
     "school_estimates",
+    "school_superiority",
     "schools_needed",
     "schools_without_links",
     "score_correlation",

@@ -67,7 +67,7 @@ def fit_proportional_odds(counts: Floats, patterns: Floats) -> ProportionalOdds:
     reached = _log_likelihood(counts, patterns, at)
     converged = False
     for _ in range(_MOST_STEPS):
-        gradient, information = _derivatives(counts, patterns, at)
+        gradient, information = derivatives(counts, patterns, at)
         step = np.asarray(np.linalg.lstsq(information, gradient, rcond=None)[0], np.float64)
         converged = bool(step @ gradient < _CONVERGED)
         moved = _climb(counts, patterns, at, step, reached)
@@ -76,7 +76,7 @@ def fit_proportional_odds(counts: Floats, patterns: Floats) -> ProportionalOdds:
         at, reached = moved
         if converged:
             break
-    _, information = _derivatives(counts, patterns, at)
+    _, information = derivatives(counts, patterns, at)
     covariance = np.full(information.shape, nan)
     if converged:
         covariance[:] = np.linalg.inv(information)
@@ -113,25 +113,42 @@ def _log_likelihood(counts: Floats, patterns: Floats, at: Floats) -> float:
     return float(counts[asked] @ np.log(chance[asked]))
 
 
-def _derivatives(counts: Floats, patterns: Floats, at: Floats) -> tuple[Floats, Floats]:
-    """Gradient and observed information in thresholds and slopes."""
-    cuts, q = counts.shape[1] - 1, patterns.shape[1]
+def derivatives(counts: Floats, patterns: Floats, at: Floats) -> tuple[Floats, Floats]:
+    """Gradient and observed information of the log-likelihood in thresholds and slopes.
+
+    Parameters
+    ----------
+    counts
+        Shape (..., p, J): people, or weights, of each pattern who gave each answer; leading axes
+        are samples of their own, such as clusters.
+    patterns
+        Shape (p, q), as for `fit_proportional_odds`.
+    at
+        Shape (J - 1 + q,): thresholds, then slopes.
+
+    Returns
+    -------
+    tuple
+        Shapes (..., J - 1 + q) and (..., J - 1 + q, J - 1 + q); both add up over samples.
+    """
+    cuts, q = counts.shape[-1] - 1, patterns.shape[1]
     below, chance = _probabilities(patterns, at, cuts)
     safe = np.where(counts > 0, chance, 1.0)
     ratio, square = counts / safe, counts / safe**2
     density = below * (1 - below)
-    by_cut = density * (ratio[:, :-1] - ratio[:, 1:])
-    curve = by_cut * (1 - 2 * below) - density**2 * (square[:, :-1] + square[:, 1:])
-    beside = density[:, :-1] * density[:, 1:] * square[:, 1:-1]
+    by_cut = density * (ratio[..., :-1] - ratio[..., 1:])
+    curve = by_cut * (1 - 2 * below) - density**2 * (square[..., :-1] + square[..., 1:])
+    beside = density[:, :-1] * density[:, 1:] * square[..., 1:-1]
     row = curve.copy()
-    row[:, :-1] += beside
-    row[:, 1:] += beside
-    gradient = np.concatenate([by_cut.sum(axis=0), -(by_cut.sum(axis=1) @ patterns)])
-    hessian = np.zeros((cuts + q, cuts + q))
+    row[..., :-1] += beside
+    row[..., 1:] += beside
+    gradient = np.concatenate([by_cut.sum(axis=-2), -(by_cut.sum(axis=-1) @ patterns)], axis=-1)
+    hessian = np.zeros((*counts.shape[:-2], cuts + q, cuts + q))
     index = np.arange(cuts)
-    hessian[index, index] = curve.sum(axis=0)
-    hessian[index[:-1], index[1:]] = hessian[index[1:], index[:-1]] = beside.sum(axis=0)
-    hessian[:cuts, cuts:] = -(row.T @ patterns)
-    hessian[cuts:, :cuts] = hessian[:cuts, cuts:].T
-    hessian[cuts:, cuts:] = patterns.T @ (row.sum(axis=1)[:, None] * patterns)
+    hessian[..., index, index] = curve.sum(axis=-2)
+    hessian[..., index[:-1], index[1:]] = beside.sum(axis=-2)
+    hessian[..., index[1:], index[:-1]] = beside.sum(axis=-2)
+    hessian[..., :cuts, cuts:] = -(np.swapaxes(row, -1, -2) @ patterns)
+    hessian[..., cuts:, :cuts] = np.swapaxes(hessian[..., :cuts, cuts:], -1, -2)
+    hessian[..., cuts:, cuts:] = patterns.T @ (row.sum(axis=-1)[..., None] * patterns)
     return gradient, -hessian

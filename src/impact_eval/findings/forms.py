@@ -138,6 +138,8 @@ def _values(
     if row["item_id"]:
         items = study.items_of(row["audience"]).set_index("item_id")
         item = items.loc[row["item_id"]]
+        if row["quantity"] in ("item_superiority", "item_odds_ratio"):
+            return pd.Series(forms[row["item_id"]].astype("float64"))
         values, _ = percentages(
             np.asarray(forms[row["item_id"]], dtype=np.float64),
             kind=str(item["type"]),

@@ -13,6 +13,7 @@ from impact_eval.findings import (
     recompute_measurement,
     recompute_pairs,
     recompute_people,
+    recompute_ratings,
     recompute_robustness,
     recompute_scores,
 )
@@ -32,6 +33,21 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     "change": (_CHANGE, recompute_scores.stacked),
     "mastery_change": (_CHANGE, recompute_scores.stacked),
     "item_change": (_CHANGE, recompute_scores.stacked),
+    "item_superiority": (
+        (
+            "100 x mean over schools of (pairs with a higher later answer + half the pairs with the"
+            " same) / pairs of a later and an earlier answer; of linked people, of their own two"
+        ),
+        recompute_ratings.superiority,
+    ),
+    "item_odds_ratio": (
+        (
+            "log of (odds of a higher answer later / before), the same at every cut of the answers,"
+            " by maximum likelihood, a school with the same weight in both waves; as check the"
+            " largest such number of one cut less the smallest"
+        ),
+        recompute_ratings.odds,
+    ),
     "subgroup_difference": (
         (
             "coefficient of wave x group, beside school, wave and group; for all groups at once the"

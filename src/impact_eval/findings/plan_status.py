@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from impact_eval.study import Study
     from impact_eval.study.locking.lock import PlanLock
 
+OF_ITEMS: Final = ("item_change", "item_superiority", "item_odds_ratio")
 COMPARISONS: Final = (
     "change",
     "effect",
@@ -28,7 +29,7 @@ COMPARISONS: Final = (
     "effect_of_group",
     "equal_trends",
     "mastery_change",
-    "item_change",
+    *OF_ITEMS,
     "subgroup_difference",
     "effect_size",
     "schools_mean_change",
@@ -150,7 +151,7 @@ def derives_from(address: Address, ids: Collection[str], subgroups: Collection[s
     Of changes of subgroups it is so only where the plan names the subgroup.
     """
     group = _subgroup(address)
-    if address.level != "programme" or address.quantity == "item_change":
+    if address.level != "programme" or address.quantity in OF_ITEMS:
         return False
     named = not group or group in subgroups
     return named and planned_change(address).finding_id in ids

@@ -43,6 +43,7 @@ from impact_eval.pages.planning import (
     planning_inputs,
 )
 from impact_eval.pages.side_by_side import phases, placement_figures, placements
+from impact_eval.pages.single_ratings import ratings
 from impact_eval.pages.title import page_title, school_title
 from impact_eval.pages.what_would_undo import robustness, specification_curves, what_would_change
 from impact_eval.pages.words import further, how_sure, not_shown, school_summary, summary
@@ -95,6 +96,7 @@ __all__ = [
     "planning_inputs",
     "provinces",
     "quality",
+    "ratings",
     "released_findings",
     "robustness",
     "school",

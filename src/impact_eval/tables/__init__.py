@@ -39,6 +39,7 @@ from impact_eval.tables.planning import (
 )
 from impact_eval.tables.protection import protection_table
 from impact_eval.tables.quality import quality_table
+from impact_eval.tables.ratings import rating_table
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.retention import retention_table
 from impact_eval.tables.robustness import robustness_table, ways_table
@@ -115,6 +116,7 @@ __all__ = [
     "province_table",
     "published_table",
     "quality_table",
+    "rating_table",
     "reason_table",
     "retention_table",
     "robustness_table",

@@ -12,6 +12,7 @@ from impact_eval.wording.notes import banner, design_note, disclosure_notes
 from impact_eval.wording.people import people_sentences
 from impact_eval.wording.plan import deviation_words, plan_note
 from impact_eval.wording.planning import planning_sentences
+from impact_eval.wording.ratings import moved_sentence, moved_word
 from impact_eval.wording.robustness import robustness_sentences
 from impact_eval.wording.roll_outs import (
     cohort_label,
@@ -56,6 +57,8 @@ __all__ = [
     "lost_verdict_sentences",
     "main_changes",
     "mastery_sentence",
+    "moved_sentence",
+    "moved_word",
     "numbers",
     "open_gaps",
     "opening",

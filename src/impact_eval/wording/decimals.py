@@ -19,8 +19,13 @@ _COEFFICIENTS: Final[tuple[Quantity, ...]] = (
     "discrimination",
     "false_link_share",
     "pair_kappa",
+    "item_odds_ratio",
 )
-BY_QUANTITY: Final[Mapping[str, int]] = {**dict.fromkeys(_COEFFICIENTS, 2), "dif_wave": 3}
+BY_QUANTITY: Final[Mapping[str, int]] = {
+    **dict.fromkeys(_COEFFICIENTS, 2),
+    "dif_wave": 3,
+    "item_superiority": 1,  # so that a limit beside 50 is not shown as 50
+}
 BY_UNIT: Final[Mapping[str, int]] = {
     **dict.fromkeys(get_args(OtherUnit), 0),
     "SD": 2,
