@@ -5,11 +5,11 @@ from __future__ import annotations
 from statistics import NormalDist
 
 import numpy as np
+
+from impact_eval.estimators import placement, random_effects, school_changes, school_estimates
 from simulated import naive
 from simulated.cells import Scenario, Tally, grid
 from simulated.draws import two_waves
-
-from impact_eval.estimators import placement, random_effects, school_changes, school_estimates
 
 GENERALISES, ENOUGH_TO_PLACE_AMONG = 4, 10
 WORKSHOPS = 3
@@ -37,11 +37,14 @@ def schools(condition, draws, rng):
         tally.interval("random_effects, mean", effects.mean, 0.0, shown=enough)
         tally.interval("random_effects, spread", effects.tau2, condition.icc, shown=enough)
         low, high = effects.shrunken_low, effects.shrunken_high
-        tally.covers("random_effects, shrunken change", low, high, own, shown=enough)
+        name = "random_effects, shrunken change"
+        tally.covers(name, low, high, own, shown=enough, together=True)
         tally.interval("random_effects, further school", effects.prediction, further[draw])
         plug_in = random_effects(y, v, tau2_known=True).prediction
         tally.interval("further school, spread as known", plug_in, further[draw], naive=True)
-        rows = [[score[(school == j) & (wave == w)] for j in np.flatnonzero(usable)] for w in (0, 1)]
+        rows = [
+            [score[(school == j) & (wave == w)] for j in np.flatnonzero(usable)] for w in (0, 1)
+        ]
         naive.own_variances(tally, rows, 0.0, lambda a, b: random_effects(a, b).tau2.estimate)
         if usable.sum() > ENOUGH_TO_PLACE_AMONG:
             _place(tally, y, v, condition.icc)
@@ -50,7 +53,7 @@ def schools(condition, draws, rng):
 
 def _intervals(tally, name, estimates, truth, *, naive=False):
     low, high = np.array([(e.conf_low, e.conf_high) for e in estimates]).T
-    tally.covers(name, low, high, truth, naive=naive)
+    tally.covers(name, low, high, truth, naive=naive, together=True)
 
 
 def _place(tally, y, v, icc):

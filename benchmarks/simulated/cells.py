@@ -1,4 +1,4 @@
-"""Under which condition something is drawn, and how often intervals and tests kept their promise."""
+"""Under which condition something is drawn, and how often intervals and tests were right."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How often one interval or test was right, or rejected, in the draws in which it was given."""
+    """How often one interval or test was right, or rejected, in the draws in which it was given.
+
+    `error` is the Monte Carlo standard error, with what comes of one survey held together.
+    """
 
     name: str
     kind: Kind
@@ -45,18 +48,11 @@ class Counted:
     given: int
     hits: int
     draws: int
+    error: float
 
     @property
     def share(self) -> float:
         return self.hits / self.given if self.given else float("nan")
-
-    @property
-    def error(self) -> float:
-        """Monte Carlo standard error of the share."""
-        if not self.given:
-            return float("nan")
-        p = min(max(self.share, 1 / (self.given + 2)), 1 - 1 / (self.given + 2))
-        return sqrt(p * (1 - p) / self.given)
 
     @property
     def off(self) -> float:
@@ -70,8 +66,7 @@ class Counted:
         """Whether it is beyond its limit by more than chance of drawing explains."""
         if self.naive or not self.shown or not self.given:
             return False
-        p = LEAST_COVERAGE if self.kind == "coverage" else MOST_REJECTED
-        return self.off > SURE * sqrt(p * (1 - p) / self.given)
+        return self.off > SURE * self.error
 
 
 @dataclass
@@ -79,39 +74,53 @@ class Tally:
     """Counts of one condition. `shown` is False where pages would give no such number."""
 
     draws: int
-    _found: dict[tuple[str, Kind], list[object]] = field(default_factory=dict)
+    _found: dict[tuple[str, Kind], tuple[np.ndarray, bool, bool]] = field(default_factory=dict)
 
-    def covers(self, name, low, high, truth, *, naive=False, shown=True):
-        """Count intervals that hold the truth; arrays or numbers, nan where none was given."""
+    def covers(self, name, low, high, truth, *, naive=False, shown=True, together=False):
+        """Count intervals that hold the truth, nan where none was given.
+
+        Arrays are of as many surveys, or `together` of the schools of one.
+        """
         low, high = np.atleast_1d(low), np.atleast_1d(high)
         given = np.isfinite(low) & np.isfinite(high)
         right = given & (low <= truth) & (truth <= high)
-        self._add(name, "coverage", int(given.sum()), int(right.sum()), naive, shown)
+        self._add(name, "coverage", given, right, naive, shown, together)
 
     def interval(self, name, estimate, truth, *, naive=False, shown=True):
         """Count the interval of an `Estimate`."""
-        self.covers(
-            name, estimate.conf_low, estimate.conf_high, truth, naive=naive, shown=shown
-        )
+        self.covers(name, estimate.conf_low, estimate.conf_high, truth, naive=naive, shown=shown)
 
     def rejects(self, name, p_values, *, naive=False, shown=True):
         """Count p-values of true nulls that are no larger than 5 %."""
         p_values = np.atleast_1d(p_values)
         given = np.isfinite(p_values)
         # counted p-values such as 1/20 are exact but for rounding
-        count = int((p_values[given] <= ALPHA + 1e-12).sum())
-        self._add(name, "false positives", int(given.sum()), count, naive, shown)
+        below = given & (np.where(given, p_values, 1.0) <= ALPHA + 1e-12)
+        self._add(name, "false positives", given, below, naive, shown, together=False)
 
     def counted(self) -> list[Counted]:
         return [
-            Counted(name, kind, bool(naive), bool(shown), int(given), int(hits), self.draws)
-            for (name, kind), (given, hits, naive, shown) in self._found.items()
+            Counted(name, kind, naive, shown, int(sums[0]), int(sums[1]), self.draws, _error(sums))
+            for (name, kind), (sums, naive, shown) in self._found.items()
         ]
 
-    def _add(self, name, kind, given, hits, naive, shown):
-        row = self._found.setdefault((name, kind), [0, 0, naive, shown])
-        row[0] += given
-        row[1] += hits
+    def _add(self, name, kind, given, hits, naive, shown, together):
+        if together:
+            given, hits = given.sum(keepdims=True), hits.sum(keepdims=True)
+        n, h = given.astype(float), hits.astype(float)
+        row = self._found.setdefault((name, kind), (np.zeros(5), naive, shown))
+        row[0][:] += n.sum(), h.sum(), (n * n).sum(), (n * h).sum(), (h * h).sum()
+
+
+def _error(sums) -> float:
+    """Standard error of a ratio of sums over surveys; with all or none, one half is taken as off."""
+    given, hits, squares, cross, hit_squares = sums
+    if not given:
+        return float("nan")
+    share = hits / given
+    spread = sqrt(max(hit_squares - 2 * share * cross + share**2 * squares, 0.0)) / given
+    surveys = given**2 / squares
+    return max(spread, 0.5 / (surveys + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +145,11 @@ def grid(
     cases=("",),
     few_people=True,
 ) -> list[Condition]:
-    """List conditions: the whole grid, or each level of likeness and of sizes in a quarter of it."""
+    """List conditions: the whole grid, or four pairs that hold each level of likeness and sizes."""
     pairs = [(icc, cv) for icc in ICCS for cv in SIZE_CVS] if whole else PAIRS
-    made = [Condition(g, icc, cv, case=case) for case in cases for g in schools for icc, cv in pairs]
+    made = [
+        Condition(g, icc, cv, case=case) for case in cases for g in schools for icc, cv in pairs
+    ]
     if few_people:
         made += [Condition(g, 0.05, 0.5, FEW_PEOPLE, case) for case in cases for g in schools]
     return made

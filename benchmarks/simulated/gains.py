@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from simulated.cells import Scenario, Tally, grid
-from simulated.draws import seen_again, two_waves
 
 from impact_eval.estimators import adjusted_gain, baseline_difference, mean_change, raw_gain
 from impact_eval.estimators.designs import worst_case_gain
 from impact_eval.estimators.missing import imputed_gain, weighted_gain
+from simulated.cells import Scenario, Tally, grid
+from simulated.draws import seen_again, two_waves
 
 GENERALISES = 4
 WORKSHOPS = 3
@@ -92,9 +92,7 @@ SCENARIOS = (
     Scenario(
         "imputed",
         "The same by imputation",
-        lambda whole: grid(
-            whole=whole, cases=CASES, schools=(4, 8, 20, 50) if whole else (4, 12)
-        ),
+        lambda whole: grid(whole=whole, cases=CASES, schools=(4, 8, 20, 50) if whole else (4, 12)),
         imputed,
         share=0.15,
     ),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from simulated.cells import SCHOOLS, Scenario, Tally, grid
-from simulated.draws import two_waves
 
 from impact_eval.estimators import (
     change_difference,
@@ -14,6 +12,8 @@ from impact_eval.estimators import (
     romano_wolf,
 )
 from impact_eval.findings.family_tests import holm
+from simulated.cells import SCHOOLS, Scenario, Tally, grid
+from simulated.draws import two_waves
 
 GENERALISES = 4
 WORKSHOPS = 3

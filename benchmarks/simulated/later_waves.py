@@ -1,14 +1,14 @@
-"""Several waves: what is left at follow-up, waiting lists, and schools that begin at other times."""
+"""Several waves: what is left at follow-up, waiting lists, schools that begin at other times."""
 
 from __future__ import annotations
 
 import numpy as np
-from simulated import naive
-from simulated.cells import SCHOOLS, Scenario, Tally, grid
-from simulated.draws import STABLE, school_means, sizes_of
 
 from impact_eval.estimators.designs import retention, staggered_effect, waiting_list
 from impact_eval.estimators.designs.leads import equal_trends
+from simulated import naive
+from simulated.cells import SCHOOLS, Scenario, Tally, grid
+from simulated.draws import STABLE, school_means, sizes_of
 
 FIRST, LEFT = 0.8, 0.6
 EFFECT, GROWTH = 0.3, 0.3
@@ -55,7 +55,12 @@ def waiting(condition, draws, rng):
     enough = condition.schools >= GENERALISES
     for draw in range(draws):
         found = waiting_list(
-            scores[:, draw].ravel(), wave, arm, everywhere, crossover=2, respondent=np.tile(person, 3)
+            scores[:, draw].ravel(),
+            wave,
+            arm,
+            everywhere,
+            crossover=2,
+            respondent=np.tile(person, 3),
         )
         tally.interval("waiting_list", found.randomised[0].estimate, EFFECT, shown=enough)
         late = found.late_change[0].estimate

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+
+from impact_eval.estimators import d_pre, mean_change, sign_flip_change, wave_mean, wild_bootstrap
 from simulated import naive
 from simulated.cells import Scenario, Tally, grid
 from simulated.draws import two_waves
-
-from impact_eval.estimators import d_pre, mean_change, sign_flip_change, wave_mean, wild_bootstrap
 
 WILD_FROM, WILD_TO = 4, 12
 GENERALISES = 4
@@ -71,9 +71,7 @@ SCENARIOS = (
     Scenario(
         "participants",
         "Mean change of these schools' participants",
-        lambda whole: grid(
-            whole=whole, cases=("two workshops a school", "ten workshops a school")
-        ),
+        lambda whole: grid(whole=whole, cases=("two workshops a school", "ten workshops a school")),
         participants,
     ),
 )

@@ -59,6 +59,7 @@ def own_variances(tally, drawn, truth, tau2_of):
 
 def two_way_fixed_effects(tally, means, treated, truth):
     """Regress school-by-wave means on schools, waves and one programme column; CR1, t on G - 1."""
+
     def centred(a):
         rows, columns = a.mean(axis=-1, keepdims=True), a.mean(axis=-2, keepdims=True)
         return a - rows - columns + a.mean(axis=(-2, -1), keepdims=True)

@@ -17,10 +17,24 @@ from simulated.cells import (
 )
 
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
-HEADER = (
-    "scenario,case,schools,icc,size_cv,people,measure,kind,naive,shown,draws,given,hits,percent,"
-    "mc_error,fails"
-).split(",")
+HEADER = [
+    "scenario",
+    "case",
+    "schools",
+    "icc",
+    "size_cv",
+    "people",
+    "measure",
+    "kind",
+    "naive",
+    "shown",
+    "draws",
+    "given",
+    "hits",
+    "percent",
+    "mc_error",
+    "fails",
+]
 
 
 def write_cells(rows, path: Path) -> None:
@@ -30,11 +44,10 @@ def write_cells(rows, path: Path) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
         for name, at, one in rows:
-            writer.writerow(
-                [name, at.case, at.schools, at.icc, at.size_cv, at.people, one.name, one.kind]
-                + [int(one.naive), int(one.shown), one.draws, one.given, one.hits]
-                + [f"{100 * one.share:.1f}", f"{100 * one.error:.1f}", int(one.fails)]
-            )
+            where = (at.case, at.schools, at.icc, at.size_cv, at.people)
+            counts = (int(one.naive), int(one.shown), one.draws, one.given, one.hits)
+            shares = (f"{100 * one.share:.1f}", f"{100 * one.error:.2f}", int(one.fails))
+            writer.writerow((name, *where, one.name, one.kind, *counts, *shares))
 
 
 def read_cells(path: Path):
@@ -61,6 +74,7 @@ def _row(line):
         given=int(line["given"]),
         hits=int(line["hits"]),
         draws=int(line["draws"]),
+        error=float(line["mc_error"]) / 100,
     )
     return line["scenario"], at, one
 
@@ -103,9 +117,7 @@ def _cell(found) -> str:
         return "none"
     n = sum(one.given for one in given)
     share = sum(one.hits for one in given) / n
-    # the schools of one survey do not count as surveys
-    surveys = sum(min(one.given, one.draws) for one in given)
-    error = sqrt(max(share * (1 - share), 1 / surveys) / surveys)
+    error = sqrt(sum((one.given * one.error) ** 2 for one in given)) / n
     worst = max(given, key=lambda one: one.off)
     text = f"{100 * share:.1f} ({100 * error:.1f}); {100 * worst.share:.1f}"
     if any(one.fails for one in given):
@@ -119,7 +131,10 @@ def failures(rows) -> str:
     if not beyond:
         return "No interval or test that pages would show is beyond its limit.\n"
     order = sorted(beyond, key=lambda row: (row[0], row[2].name, row[1].schools))
-    lines = ["| what | schools | case | icc | size CV | people | percent (error) |", "|" + "---|" * 7]
+    lines = [
+        "| what | schools | case | icc | size CV | people | percent (error) |",
+        "|" + "---|" * 7,
+    ]
     for (name, measure), same in groupby(order, key=lambda row: (row[0], row[2].name)):
         for _, at, one in same:
             lines.append(
@@ -139,7 +154,7 @@ def put_between_markers(path: Path, text: str) -> None:
 
 def rule() -> str:
     return (
-        f"A 95 % interval fails where it covers under {LEAST_COVERAGE:.0%}, and a test at 5 % where "
-        f"it rejects more than {MOST_REJECTED:.0%} of true nulls, by more than {SURE:g} Monte Carlo "
-        "standard errors."
+        f"A 95 % interval fails where it covers under {LEAST_COVERAGE:.0%}, and a test at 5 % "
+        f"where it rejects more than {MOST_REJECTED:.0%} of true nulls, by more than {SURE:g} Monte "
+        "Carlo standard errors."
     )

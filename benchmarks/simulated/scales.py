@@ -5,9 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from simulated import naive
-from simulated.cells import Scenario, Tally, grid
-from simulated.draws import STABLE, sizes_of, two_waves
 
 from impact_eval.estimators import (
     agreement,
@@ -17,6 +14,9 @@ from impact_eval.estimators import (
     score_correlation,
     score_sd,
 )
+from simulated import naive
+from simulated.cells import Scenario, Tally, grid
+from simulated.draws import STABLE, sizes_of, two_waves
 
 ITEMS, LOADING, OF_ITEM = 5, 0.65, 0.04
 ANSWERS = np.arange(1, 6)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from math import sqrt
 
 import numpy as np
-from simulated.cells import SCHOOLS, Scenario, Tally, grid
-from simulated.draws import two_waves
 
 from impact_eval.estimators import (
     cluster_changes,
@@ -15,6 +13,8 @@ from impact_eval.estimators import (
     phase_difference,
 )
 from impact_eval.estimators.designs import compare_groups, compare_randomised, lee_bounds
+from simulated.cells import SCHOOLS, Scenario, Tally, grid
+from simulated.draws import two_waves
 
 GENERALISES = 4
 EFFECT = 0.4

@@ -136,5 +136,7 @@ def test_wide_designs_are_summed_up_by_cluster_to_the_same_numbers(weighted, mon
     plain = np.ones(400) if weights is None else weights
     assert wide == pytest.approx(written_out(y, design, plain, cluster, contrast), rel=1e-9)
     monkeypatch.setattr(cluster_products, "WIDE", 99)
-    by_columns = cr2_variance(fit_linear(y, design, weights=weights, school=None), cluster, contrast)
+    by_columns = cr2_variance(
+        fit_linear(y, design, weights=weights, school=None), cluster, contrast
+    )
     assert wide == pytest.approx(by_columns, rel=1e-11)

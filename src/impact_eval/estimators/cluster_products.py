@@ -138,9 +138,7 @@ def _products_by_cluster(values: Floats, weights: Floats | None, codes: Codes, n
     left = right if weights is None else right * weights[order]
     ends = np.cumsum(np.bincount(codes, minlength=n))
     starts = np.concatenate([[0], ends[:-1]])
-    products = np.stack(
-        [left[:, a:b] @ right[:, a:b].T for a, b in zip(starts, ends, strict=True)]
-    )
+    products = np.stack([left[:, a:b] @ right[:, a:b].T for a, b in zip(starts, ends, strict=True)])
     return np.asarray((products + np.swapaxes(products, 1, 2)) / 2)
 
 
