@@ -113,7 +113,7 @@ class Tally:
 
 
 def _error(sums) -> float:
-    """Standard error of a ratio of sums over surveys; with all or none, one half is taken as off."""
+    """Standard error of a ratio of sums over surveys; with all or none, half of one is off."""
     given, hits, squares, cross, hit_squares = sums
     if not given:
         return float("nan")

@@ -155,6 +155,6 @@ def put_between_markers(path: Path, text: str) -> None:
 def rule() -> str:
     return (
         f"A 95 % interval fails where it covers under {LEAST_COVERAGE:.0%}, and a test at 5 % "
-        f"where it rejects more than {MOST_REJECTED:.0%} of true nulls, by more than {SURE:g} Monte "
-        "Carlo standard errors."
+        f"where it rejects more than {MOST_REJECTED:.0%} of true nulls, by more than {SURE:g} "
+        "Monte Carlo standard errors."
     )

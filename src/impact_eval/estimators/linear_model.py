@@ -78,7 +78,7 @@ def _orthonormalise(columns: Floats) -> tuple[Floats, Floats]:
     orthonormal, triangle = linalg.qr(
         np.array(columns, order="F"), mode="economic", overwrite_a=True, check_finite=False
     )
-    return orthonormal, triangle
+    return np.asarray(orthonormal, np.float64), np.asarray(triangle, np.float64)
 
 
 def _scaled(design: Floats, root: Floats | None) -> Floats:
