@@ -14,7 +14,7 @@ export IPYTHONDIR := $(CURDIR)/.cache/ipython
 # every page is a process of its own: without stored bytecode each compiles all packages again
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup setup-dev data report lab test check ci notebooks lock clean
+.PHONY: help setup setup-dev data report lab test check ci benchmarks notebooks lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -40,6 +40,11 @@ check: setup-dev ## style and types
 
 ci: ## all that must pass before a change is taken, on a bare Debian machine too
 	@.ci/run
+
+benchmarks: setup-dev ## hold speed, memory, coverage and false positives to their limits (half an hour)
+	@code=0; for file in reading incremental estimators findings simulation; do \
+	  echo "benchmarks/$$file.py"; $(BIN)/python benchmarks/$$file.py || code=1; \
+	done; exit $$code
 
 notebooks: setup data ## run the notebooks on the simulated study and keep their outputs
 	@$(BIN)/impact-eval prepare zindagi_trust && $(BIN)/python tools/notebooks

@@ -122,3 +122,21 @@ def test_limits_leave_the_tails_that_they_should(seed, spread, unit):
     for limit, tail in zip(predict_school(y, v, tau2[:, 0], 0.95), (0.025, 0.975), strict=True):
         chance = stats.norm.cdf(limit, mu, np.sqrt(tau2 + variance)).mean()
         assert chance == pytest.approx(tail, rel=1e-9)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_wide_designs_are_summed_up_by_cluster_to_the_same_numbers(weighted, monkeypatch):
+    rng = np.random.default_rng(3)
+    cluster = rng.integers(0, 7, 400)
+    design = np.column_stack([rng.normal(size=(400, 9)), np.ones(400)])
+    y = design @ rng.normal(size=10) + rng.normal(size=7)[cluster] + rng.normal(size=400)
+    weights = rng.uniform(0.2, 3, 400) if weighted else None
+    contrast = np.eye(10)[2]
+    wide = cr2_variance(fit_linear(y, design, weights=weights, school=None), cluster, contrast)
+    plain = np.ones(400) if weights is None else weights
+    assert wide == pytest.approx(written_out(y, design, plain, cluster, contrast), rel=1e-9)
+    monkeypatch.setattr(cluster_products, "WIDE", 99)
+    by_columns = cr2_variance(
+        fit_linear(y, design, weights=weights, school=None), cluster, contrast
+    )
+    assert wide == pytest.approx(by_columns, rel=1e-11)

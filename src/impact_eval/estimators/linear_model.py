@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import linalg
 
 from impact_eval.estimators.inputs import Codes, Floats, sums
 
 RANK_TOLERANCE = 1e-10
+# with so many columns, scipy's decomposition takes a third of the time of numpy's
+WIDE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ def fit_linear(
     """Fit y on the design, or return None where the design does not identify all coefficients."""
     n, p = design.shape
     root = None if weights is None else np.sqrt(weights)
-    norms = np.linalg.norm(_scaled(design, root), axis=0)
+    scaled = _scaled(design, root)
+    norms = np.sqrt(np.einsum("ij,ij->j", scaled, scaled))
     school_weight = None
     if school is not None:
         ones = np.ones(n) if weights is None else weights
@@ -51,7 +55,7 @@ def fit_linear(
         )
     if n < p:
         return None
-    orthonormal, triangle = np.linalg.qr(_scaled(design, root))
+    orthonormal, triangle = _orthonormalise(_scaled(design, root))
     if (np.abs(np.diag(triangle)) <= RANK_TOLERANCE * norms).any():
         return None
     # einsum, because BLAS would share so short a product among threads, which costs more.
@@ -66,6 +70,15 @@ def fit_linear(
         school=school,
         school_weight=school_weight,
     )
+
+
+def _orthonormalise(columns: Floats) -> tuple[Floats, Floats]:
+    if columns.shape[1] < WIDE:
+        return np.linalg.qr(columns)
+    orthonormal, triangle = linalg.qr(
+        np.array(columns, order="F"), mode="economic", overwrite_a=True, check_finite=False
+    )
+    return np.asarray(orthonormal, np.float64), np.asarray(triangle, np.float64)
 
 
 def _scaled(design: Floats, root: Floats | None) -> Floats:

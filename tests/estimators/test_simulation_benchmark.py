@@ -1,0 +1,127 @@
+"""The simulation study draws what it says, counts what it should, and finds what is wrong."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+NAMES = (
+    *("programme", "participants", "gains", "imputed", "schools", "phases", "comparison"),
+    *("bounds", "follow_up", "waiting", "staggered", "subgroups", "family"),
+    *("reliability", "spread"),
+)
+
+
+@pytest.fixture(scope="module")
+def study():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(BENCHMARKS))
+        yield importlib.import_module("simulation")
+
+
+@pytest.fixture(scope="module")
+def cells(study):
+    return importlib.import_module("simulated.cells")
+
+
+def test_all_scenarios_are_tried_here(study):
+    assert tuple(study.SCENARIOS) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_scenario_gives_something_that_pages_show(study, name):
+    first = study.SCENARIOS[name].conditions(False)
+    at = next(one for one in first if one.schools >= 12)
+    counted, _ = study.look(name, at, 2, 0)
+    again, _ = study.look(name, at, 2, 0)
+    assert counted == again
+    assert any(one.shown and not one.naive and one.given for one in counted)
+    assert all(0 <= one.hits <= one.given for one in counted)
+
+
+def test_the_grid_holds_every_level(cells):
+    for whole, count in ((False, 50), (True, 130)):
+        grid = cells.grid(whole=whole)
+        assert len(grid) == count
+        assert {at.schools for at in grid} == set(cells.SCHOOLS)
+        assert {at.icc for at in grid} == set(cells.ICCS)
+        assert {at.size_cv for at in grid} == set(cells.SIZE_CVS)
+
+
+def test_drawn_surveys_are_as_the_condition_says(cells, study):
+    draws = importlib.import_module("simulated.draws")
+    at = cells.Condition(100, 0.2, 1.0)
+    drawn = draws.two_waves(at, 60, np.random.default_rng(1))
+    sizes = np.bincount(drawn.school)
+    assert sizes.mean() == pytest.approx(30, rel=0.05)
+    assert sizes.std() / sizes.mean() == pytest.approx(1.0, abs=0.15)
+    assert drawn.pre.var() == pytest.approx(1.0, abs=0.05)
+    assert drawn.shift.var() == pytest.approx(0.2, abs=0.02)
+    inside = np.array([drawn.pre[:, drawn.school == j].var(axis=1).mean() for j in range(100)])
+    assert np.average(inside, weights=sizes) == pytest.approx(0.8, abs=0.04)
+
+
+def test_people_as_clusters_are_found_out_and_schools_are_not(study, cells):
+    at = cells.Condition(12, 0.2, 0.0)
+    found = {(one.name, one.kind): one for one in study.look("programme", at, 120, 0)[0]}
+    assert found["t test without schools", "coverage"].share < 0.85
+    assert found["mean_change", "coverage"].share > 0.9
+    assert not found["mean_change", "coverage"].fails
+    as_ours = replace(found["t test without schools", "coverage"], naive=False)
+    assert as_ours.fails
+    assert not replace(as_ours, shown=False).fails
+
+
+def test_intervals_of_one_survey_are_one_survey(cells):
+    alone, together = cells.Tally(20), cells.Tally(20)
+    for number in range(20):
+        low = np.full(50, 0.0 if number < 16 else 2.0)
+        together.covers("x", low, low + 1.5, 1.0, together=True)
+        alone.covers("x", low[0], low[0] + 1.5, 1.0)
+    one, many = alone.counted()[0], together.counted()[0]
+    assert one.share == many.share == 0.8
+    assert many.error == pytest.approx(one.error) == pytest.approx(np.sqrt(0.16 / 20))
+
+
+def test_refused_intervals_are_not_counted_and_counted_p_values_are_exact(cells):
+    tally = cells.Tally(3)
+    tally.covers("x", np.nan, np.nan, 0.0)
+    tally.rejects("x", [np.nan, 1 / 20, 0.3])
+    intervals, tests = tally.counted()
+    assert (intervals.given, intervals.fails) == (0, False)
+    assert (tests.given, tests.hits) == (2, 1)
+
+
+def test_cells_are_read_as_they_were_written_and_stand_in_the_document(study, cells, tmp_path):
+    report = importlib.import_module("simulated.report")
+    at = cells.Condition(12, 0.05, 0.5, case="one")
+    rows = [("schools", at, one) for one in study.look("schools", at, 3, 0)[0]]
+    path = tmp_path / "cells.csv"
+    report.write_cells(rows, path)
+    read = report.read_cells(path)
+    assert [(name, where) for name, where, _ in read] == [(name, where) for name, where, _ in rows]
+    for (*_, was), (*_, found) in zip(rows, read, strict=True):
+        assert replace(found, error=was.error) == was
+        assert found.error == pytest.approx(was.error, abs=1e-4, nan_ok=True)
+    document = tmp_path / "page.md"
+    document.write_text(f"a\n{report.BEGIN}\nold\n{report.END}\nb\n", encoding="utf-8")
+    for text in ("new", "newer"):
+        report.put_between_markers(document, text)
+    written = document.read_text(encoding="utf-8")
+    assert "newer" in written
+    assert "old" not in written
+    assert written.endswith("\nb\n")
+    assert "schools" in report.tables(list(study.SCENARIOS.values()), rows)
+
+
+def test_failures_are_named(cells):
+    report = importlib.import_module("simulated.report")
+    bad = cells.Counted("x", "coverage", False, True, 400, 320, 400, 0.02)
+    at = cells.Condition(4, 0.05, 0.5)
+    assert "| schools: x, coverage | 4 |" in report.failures([("schools", at, bad)])
+    assert "No interval" in report.failures([("schools", at, replace(bad, naive=True))])
