@@ -26,6 +26,7 @@ from impact_eval.tables import (
     item_quality_table,
     item_table,
     items_to_look_at_table,
+    level_labels,
     measurement_table,
     subgroup_table,
     together,
@@ -55,9 +56,10 @@ def subgroups(released: Released) -> Pieces:
     released = together(released)
     rows = released.where(quantity="subgroup_difference", level="programme")
     made = (
-        (label, table)
+        (f"{label}: {text('pages.fold_gaps', groups=groups)}", table)
         for levels in dict.fromkeys(rows.frame["subgroup"])
         if not levels.endswith("*")
+        for groups in (", ".join(level_labels(released.facts, levels)),)
         for label, table in tables_of_pairs(released, partial(subgroup_table, subgroup=levels))
     )
     return fold(made, empty="subgroups")

@@ -57,7 +57,7 @@ from impact_eval.tables.selection import (
     together,
     wave_pairs,
 )
-from impact_eval.tables.subgroups import subgroup_table
+from impact_eval.tables.subgroups import level_labels, subgroup_table
 from impact_eval.tables.technical import effect_size_table, technical_table
 
 __all__ = [
@@ -97,6 +97,7 @@ __all__ = [
     "item_quality_table",
     "item_table",
     "items_to_look_at_table",
+    "level_labels",
     "level_table",
     "linked_difference_table",
     "lost_table",

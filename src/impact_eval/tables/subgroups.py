@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from impact_eval.disclosure import Finding, Released
+from impact_eval.facts import StudyFacts
 from impact_eval.tables import cells
 from impact_eval.tables.build import (
     build,
@@ -84,6 +85,12 @@ def _row(released: Released, difference: Finding) -> Row:
         group_label(released, difference),
         detail=outcome_unit(released, difference, (difference.wave_from, difference.wave_to)),
     )
+
+
+def level_labels(facts: StudyFacts, subgroup: str) -> tuple[str, ...]:
+    """Labels of the two levels of a subgroup as findings write it, `sex:female-male`."""
+    name, levels = _levels(subgroup)
+    return tuple(facts.subgroups.get(name, {}).get(level, level) for level in levels)
 
 
 def _levels(subgroup: str) -> tuple[str, tuple[str, str]]:
