@@ -30,6 +30,9 @@ OtherUnit = Literal[
     "answers",
     "columns",
     "days",
+    "minutes",
+    "sessions",
+    "workshops",
     "ways",
     "SD",
 ]
@@ -81,6 +84,17 @@ Quantity = Literal[
     "pair_agreement",
     "pair_kappa",
     "pair_difference",
+    # what was delivered, and what went with it
+    "workshops",
+    "sessions_planned",
+    "sessions_held",
+    "sessions_share",
+    "people_per_workshop",
+    "workshop_minutes",
+    "dose_slope",
+    "exposure_share",
+    "exposed_mean",
+    "exposure_gap",
     # against other schools
     "effect",
     "effect_since",
@@ -168,6 +182,9 @@ WORKSHOPS: Final = (
     "enrolled",
     "invited",
     "attended",
+    "sessions_planned",
+    "sessions_held",
+    "minutes",
 )
 SUBMISSIONS: Final = (
     "submission_id",
