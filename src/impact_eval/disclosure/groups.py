@@ -18,6 +18,7 @@ from impact_eval.disclosure.kinds import (
     LINKED_ONLY,
     LOSSES,
     NO_ANSWER,
+    OF_EXPOSURE,
     OF_LINKED,
     OF_LINKED_ALONE,
     OF_PAIRS,
@@ -65,6 +66,8 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
         return (_counted(finding),)
     if quantity in OF_PAIRS:
         return tuple(_of_pairs(finding, facts))
+    if quantity in OF_EXPOSURE:
+        return (_people(finding, finding.phase, "", finding.wave_from),)
     groups = []
     for phase in _parts(finding.contrast, list(facts.phases)) or (finding.phase,):
         for subgroup in (
@@ -88,7 +91,7 @@ def counts_of(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]
     quantity = finding.quantity
     if quantity in WITHOUT_PEOPLE or quantity in BETWEEN_SCHOOLS or finding.contrast:
         return
-    if quantity in OF_TWO_GROUPS or quantity in ABOUT_A_CHANGE:
+    if quantity in OF_TWO_GROUPS | OF_EXPOSURE | ABOUT_A_CHANGE:
         return
     if quantity in OF_PAIRS:
         yield from _counts_of_pairs(finding)

@@ -12,6 +12,7 @@ from impact_eval.pages.counts import (
     linked_differences,
     people,
 )
+from impact_eval.pages.delivered import delivery, dose, exposure
 from impact_eval.pages.detail import item_answers, item_quality, items, measurement, subgroups
 from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.doubtful import quality
@@ -51,10 +52,13 @@ __all__ = [
     "checklist",
     "classed",
     "days",
+    "delivery",
     "deviation_lines",
     "deviations",
+    "dose",
     "effect_sizes",
     "explain",
+    "exposure",
     "fate_figure",
     "fates",
     "flow",

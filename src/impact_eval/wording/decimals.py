@@ -20,7 +20,11 @@ _COEFFICIENTS: Final[tuple[Quantity, ...]] = (
     "false_link_share",
     "pair_kappa",
 )
-BY_QUANTITY: Final[Mapping[str, int]] = {**dict.fromkeys(_COEFFICIENTS, 2), "dif_wave": 3}
+BY_QUANTITY: Final[Mapping[str, int]] = {
+    **dict.fromkeys(_COEFFICIENTS, 2),
+    "dose_slope": 2,
+    "dif_wave": 3,
+}
 BY_UNIT: Final[Mapping[str, int]] = {
     **dict.fromkeys(get_args(OtherUnit), 0),
     "SD": 2,
