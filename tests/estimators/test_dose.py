@@ -64,7 +64,10 @@ def test_units_order_and_names_make_no_difference(seed):
     order = rng.permutation(gain.size)
     slopes = person_dose_slopes(gain, dose, school, school)
     other = person_dose_slopes(
-        10 * gain[order] + 3, 2 * dose[order] - 5, [f"s{one}" for one in school[order]], school[order]
+        10 * gain[order] + 3,
+        2 * dose[order] - 5,
+        [f"s{one}" for one in school[order]],
+        school[order],
     )
     for one, same in ((slopes.within, other.within), (slopes.between, other.between)):
         assert same.estimate == pytest.approx(5 * one.estimate)
@@ -143,11 +146,13 @@ def test_wrong_calls_say_so():
 
 
 def rates(n_schools, repeats, seed, *, within=0.0, between=0.0):
-    """How often 95 % intervals hold the truth within and between, and those that take rows apart."""
+    """How often intervals hold the truth within and between, and those that ignore clusters."""
     rng = np.random.default_rng(seed)
     held = []
     for _ in range(repeats):
-        gain, dose, school = draw(rng, n_schools=n_schools, within=within, between=between, luck=0.5)
+        gain, dose, school = draw(
+            rng, n_schools=n_schools, within=within, between=between, luck=0.5
+        )
         right = person_dose_slopes(gain, dose, school, school)
         wrong = person_dose_slopes(gain, dose, school, np.arange(gain.size))
         held.append(

@@ -30,7 +30,12 @@ def disagreements(study, tables, findings):
 
 
 def test_every_finding_is_recomputed(study, tables, findings):
-    assert set(findings["quantity"]) == set(QUANTITIES) - {*OF_SIDES, *OF_NUMBERS, *OF_PAIRS, *OF_EXPOSURE}
+    assert set(findings["quantity"]) == set(QUANTITIES) - {
+        *OF_SIDES,
+        *OF_NUMBERS,
+        *OF_PAIRS,
+        *OF_EXPOSURE,
+    }
     assert disagreements(study, tables, findings) == []
 
 

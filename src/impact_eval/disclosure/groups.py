@@ -66,12 +66,10 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
         return (_counted(finding),)
     if quantity in OF_PAIRS:
         return tuple(_of_pairs(finding, facts))
-    if quantity in OF_EXPOSURE:
-        return (_people(finding, finding.phase, "", finding.wave_from),)
     groups = []
     for phase in _parts(finding.contrast, list(facts.phases)) or (finding.phase,):
         for subgroup in (
-            _sides(finding, facts) or _subgroups(finding.subgroup, facts) or (finding.subgroup,)
+            _sides(finding, facts) or _subgroups(finding.subgroup, facts) or (_subgroup(finding),)
         ):
             for wave in _waves(finding, facts):
                 groups.append(_people(finding, phase, subgroup, wave))
@@ -266,6 +264,11 @@ def _sides(finding: Finding, facts: StudyFacts) -> tuple[str, ...]:
     if finding.contrast != CONTRAST:
         return ()
     return tuple(f"workshop_wave:{cohort}" for cohort in facts.cohorts) or SIDES
+
+
+def _subgroup(finding: Finding) -> str:
+    """Return the subgroup; what people said of their exposure is decided on in `exposures`."""
+    return "" if finding.quantity in OF_EXPOSURE else finding.subgroup
 
 
 def _subgroups(subgroup: str, facts: StudyFacts) -> tuple[str, ...]:

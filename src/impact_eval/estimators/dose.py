@@ -106,7 +106,9 @@ def school_dose_slope(
     scores, waves, doses, clusters, schools = (
         scores[kept], waves[kept], doses[kept], clusters[kept], schools[kept],
     )  # fmt: skip
-    refused = _refuse(doses, clusters, _SCHOOLS_METHOD, "every school had the same dose", conf_level)
+    refused = _refuse(
+        doses, clusters, _SCHOOLS_METHOD, "every school had the same dose", conf_level
+    )
     if refused is not None:
         return refused
     centred = doses - doses.mean()
@@ -188,7 +190,9 @@ def person_dose_slopes(
     alone = "nobody's dose differs from that of others at the same school"
     return DoseSlopes(
         within=fit(own, between, method=_WITHIN_METHOD, same=alone),
-        between=fit(between, own, method=_BETWEEN_METHOD, same="all schools have the same mean dose"),
+        between=fit(
+            between, own, method=_BETWEEN_METHOD, same="all schools have the same mean dose"
+        ),
     )
 
 

@@ -39,7 +39,8 @@ def deliveries(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding
             continue
         yield from _of_workshops(own, place("workshops", data, phase, people))
         named = own[own[TEAM] != ""]
-        for team in named[TEAM].drop_duplicates() if named[TEAM].nunique() > 1 else ():
+        teams = named[TEAM].drop_duplicates()
+        for team in teams if len(teams) > 1 else ():
             address = place("workshops", data, phase, people)
             address = replace(address, subgroup=f"{TEAM}:{team}")
             yield from _of_workshops(named[named[TEAM] == team], address)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from impact_eval.estimators.changes import wave_mean
-from impact_eval.estimators.estimate import describe
+from impact_eval.estimators.estimate import describe, not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.findings.address import Address
 from impact_eval.findings.estimands import weighted_mean
@@ -21,6 +21,7 @@ from impact_eval.findings.samples import draw_wave
 from impact_eval.findings.study_data import AudienceData, Codes, StudyData
 
 if TYPE_CHECKING:
+    from impact_eval.study.outcome import Outcome
     from impact_eval.study.structure import Exposure
 
 YES, NO, DONT_KNOW = "yes", "no", "dont_know"
@@ -50,7 +51,11 @@ def exposures(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]
     for asked in _each(data):
         yield from _shares(data, asked)
         for outcome in data.study.outcomes_of(asked.people.audience.id):
-            yield from _means(data, asked, outcome.id, outcome.unit)
+            own = data.study.items_of(outcome.audience, outcome.id)["item_id"]
+            if asked.exposure.item in set(own):
+                yield _circular(asked, outcome)
+            else:
+                yield from _means(data, asked, outcome.id, outcome.unit)
 
 
 def _each(data: StudyData) -> Iterator[_Asked]:
@@ -108,6 +113,18 @@ def _means(data: StudyData, asked: _Asked, outcome: str, unit: str) -> Iterator[
         at = replace(_at(asked, f"{YES}-{NO}"), quantity="exposure_gap", outcome=outcome)
         cautions = ("no_interval_few_clusters",) if few else ()
         yield Finding(address=at, estimate=gap, unit=unit, cautions=cautions)
+
+
+def _circular(asked: _Asked, outcome: Outcome) -> Finding:
+    """Say why an outcome that holds the question itself is not compared by its answers."""
+    refused = not_estimable(
+        f"{outcome.label}: this very question is a part of it",
+        n=asked.rows.size,
+        n_clusters=np.unique(asked.people.cluster.codes[asked.rows]).size,
+        method="difference of two means",
+    )
+    at = replace(_at(asked, f"{YES}-{NO}"), quantity="exposure_gap", outcome=outcome.id)
+    return Finding(address=at, estimate=refused, unit=outcome.unit)
 
 
 def _at(asked: _Asked, words: str) -> Address:

@@ -11,8 +11,8 @@ from impact_eval.errors import Fault
 from impact_eval.instruments import Instrument
 from impact_eval.study.attendance import attendance_frame, read_attendance
 from impact_eval.study.check_arms import check_arms
-from impact_eval.study.check_outcomes import check_outcomes
 from impact_eval.study.check_dose import check_dose
+from impact_eval.study.check_outcomes import check_outcomes
 from impact_eval.study.check_pairs import check_pairs
 from impact_eval.study.check_plan import check_plan
 from impact_eval.study.check_quality import check_quality
