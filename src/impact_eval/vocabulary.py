@@ -174,17 +174,8 @@ VERDICTS: Final = get_args(Verdict)
 
 SCHOOLS: Final = ("school_id", "name", "province", "phase", "kind", "trainer_team")
 WORKSHOPS: Final = (
-    "workshop_id",
-    "school_id",
-    "audience",
-    "held_on",
-    "facilitator_id",
-    "enrolled",
-    "invited",
-    "attended",
-    "sessions_planned",
-    "sessions_held",
-    "minutes",
+    *("workshop_id", "school_id", "audience", "held_on", "facilitator_id"),
+    *("enrolled", "invited", "attended", "sessions_planned", "sessions_held", "minutes"),
 )
 SUBMISSIONS: Final = (
     "submission_id",

@@ -7,7 +7,6 @@ from typing import Final
 
 from impact_eval.findings import (
     recompute_between,
-    recompute_dose,
     recompute_effects,
     recompute_flow,
     recompute_lost,
@@ -19,11 +18,10 @@ from impact_eval.findings import (
     recompute_scores,
 )
 from impact_eval.findings.behind import Behind
+from impact_eval.findings.dose_formulas import DOSE_FORMULAS
 from impact_eval.vocabulary import Quantity
 
 Recompute = Callable[[Behind], "float | dict[str, float]"]
-
-_SESSIONS: Final = "sum over workshops of which planned and held are known"
 
 ADJUSTED_GAIN: Final[tuple[str, Recompute]] = (
     (
@@ -142,26 +140,6 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
             " of the wave beside schools"
         ),
         recompute_pairs.pair_number,
-    ),
-    "dose_slope": (
-        (
-            "coefficient of wave x sessions held by the school, beside schools and wave; of linked"
-            " people the coefficient of the own dose less the school's mean (within), or of that"
-            " mean (between), in a regression of gains on both"
-        ),
-        recompute_dose.dose_slope,
-    ),
-    "exposure_share": (
-        "100 x people who said it / people who said yes, no or don't know",
-        recompute_dose.exposure_number,
-    ),
-    "exposed_mean": (
-        "sum of scores of those who said it / their number",
-        recompute_dose.exposure_number,
-    ),
-    "exposure_gap": (
-        "mean of those who said yes - mean of those who said no",
-        recompute_dose.exposure_number,
     ),
     "phase_difference": (
         (
@@ -383,12 +361,6 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         "number of schools with forms of one of the two waves",
         recompute_people.schools_seen_once,
     ),
-    "workshops": ("number of rows of the attendance file", recompute_dose.delivered),
-    "sessions_planned": (_SESSIONS, recompute_dose.delivered),
-    "sessions_held": (_SESSIONS, recompute_dose.delivered),
-    "sessions_share": ("100 x sessions held / sessions planned", recompute_dose.delivered),
-    "people_per_workshop": ("people who attended / workshops", recompute_dose.delivered),
-    "workshop_minutes": ("sum of minutes / workshops", recompute_dose.delivered),
     "enrolled": ("sum of the attendance file", recompute_flow.of_attendance),
     "invited": ("sum of the attendance file", recompute_flow.of_attendance),
     "analysed": (
@@ -422,4 +394,5 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         "number of rows of the list of withdrawals",
         recompute_people.protected,
     ),
+    **DOSE_FORMULAS,
 }
