@@ -47,6 +47,15 @@ class PairFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedFacts:
+    """An item of an audience that says whether, or how much, people met the programme."""
+
+    label: str
+    audience: str
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deviation:
     """One declaration that was changed after it had been locked.
 
@@ -87,7 +96,8 @@ class StudyFacts:
     some had none; `crossover` is the first survey after the own workshop of a waiting list's
     waiting schools. `school_levels`
     holds the schools of each level, for subgroups that divide schools; `pairs` the questions asked
-    of two audiences, by id.
+    of two audiences, by id. `exposures` are the questions whether somebody met the programme, and
+    `doses` those about how much of it somebody had, by id.
     """
 
     study_id: str
@@ -120,6 +130,8 @@ class StudyFacts:
     crossover: str = ""
     school_levels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     pairs: Mapping[str, PairFacts] = field(default_factory=dict)
+    exposures: Mapping[str, AskedFacts] = field(default_factory=dict)
+    doses: Mapping[str, AskedFacts] = field(default_factory=dict)
 
     @property
     def has_workshops(self) -> bool:

@@ -30,6 +30,9 @@ OtherUnit = Literal[
     "answers",
     "columns",
     "days",
+    "minutes",
+    "sessions",
+    "workshops",
     "ways",
     "SD",
 ]
@@ -83,6 +86,17 @@ Quantity = Literal[
     "pair_agreement",
     "pair_kappa",
     "pair_difference",
+    # what was delivered, and what went with it
+    "workshops",
+    "sessions_planned",
+    "sessions_held",
+    "sessions_share",
+    "people_per_workshop",
+    "workshop_minutes",
+    "dose_slope",
+    "exposure_share",
+    "exposed_mean",
+    "exposure_gap",
     # against other schools
     "effect",
     "effect_since",
@@ -162,14 +176,8 @@ VERDICTS: Final = get_args(Verdict)
 
 SCHOOLS: Final = ("school_id", "name", "province", "phase", "kind", "trainer_team")
 WORKSHOPS: Final = (
-    "workshop_id",
-    "school_id",
-    "audience",
-    "held_on",
-    "facilitator_id",
-    "enrolled",
-    "invited",
-    "attended",
+    *("workshop_id", "school_id", "audience", "held_on", "facilitator_id"),
+    *("enrolled", "invited", "attended", "sessions_planned", "sessions_held", "minutes"),
 )
 SUBMISSIONS: Final = (
     "submission_id",

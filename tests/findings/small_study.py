@@ -40,6 +40,9 @@ OF_NUMBERS = ("weight_balance", "effective_sample", "missing_information")
 # what only studies with parents and their children have: test_pairs.py
 OF_PAIRS = ("pair_mean", "pair_agreement", "pair_kappa", "pair_difference")
 
+# what only studies with a question about exposure have: test_exposures.py
+OF_EXPOSURE = ("exposure_share", "exposed_mean", "exposure_gap")
+
 STUDY = """
 id = "small"
 title = "A small study"
@@ -445,6 +448,8 @@ def _attendance(people: pd.DataFrame) -> pd.DataFrame:
     )
     surveyed = held["attended"].astype("float64")
     held = held.assign(enrolled=4 * surveyed, invited=3 * surveyed, attended=2 * surveyed)
+    sessions = 2.0 + pd.factorize(held["school_id"])[0] % 3
+    held = held.assign(sessions_planned=4.0, sessions_held=sessions, minutes=40 * sessions)
     return held[list(WORKSHOPS)]
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from math import isclose, nan
 
 import pytest
-from small_study import OF_NUMBERS, OF_PAIRS, OF_SIDES, Truth, draw_tables, open_study
+from small_study import OF_EXPOSURE, OF_NUMBERS, OF_PAIRS, OF_SIDES, Truth, draw_tables, open_study
 
 from impact_eval.errors import UnknownNameError
 from impact_eval.findings import compute_findings, explain, explain_row, write_findings
@@ -30,7 +30,12 @@ def disagreements(study, tables, findings):
 
 
 def test_every_finding_is_recomputed(study, tables, findings):
-    assert set(findings["quantity"]) == set(QUANTITIES) - {*OF_SIDES, *OF_NUMBERS, *OF_PAIRS}
+    assert set(findings["quantity"]) == set(QUANTITIES) - {
+        *OF_SIDES,
+        *OF_NUMBERS,
+        *OF_PAIRS,
+        *OF_EXPOSURE,
+    }
     assert disagreements(study, tables, findings) == []
 
 

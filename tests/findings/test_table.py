@@ -5,7 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from small_study import MAIN, OF_NUMBERS, OF_PAIRS, OF_SIDES, Truth, draw_tables, only, open_study
+from small_study import (
+    MAIN,
+    OF_EXPOSURE,
+    OF_NUMBERS,
+    OF_PAIRS,
+    OF_SIDES,
+    Truth,
+    draw_tables,
+    only,
+    open_study,
+)
 
 from impact_eval.errors import ImpactEvalError
 from impact_eval.estimators.estimate import describe
@@ -56,7 +66,12 @@ def test_ids_are_those_of_the_address_alone(findings, study):
 def test_every_quantity_is_registered_and_made(findings):
     assert {*REGISTRY, *ON_JUDGED} == set(QUANTITIES)
     assert not set(REGISTRY) & set(ON_JUDGED)
-    assert set(findings["quantity"]) == set(QUANTITIES) - {*OF_SIDES, *OF_NUMBERS, *OF_PAIRS}
+    assert set(findings["quantity"]) == set(QUANTITIES) - {
+        *OF_SIDES,
+        *OF_NUMBERS,
+        *OF_PAIRS,
+        *OF_EXPOSURE,
+    }
 
 
 def test_words_come_from_the_closed_lists(findings):

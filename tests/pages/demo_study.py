@@ -8,7 +8,7 @@ from math import nan
 import numpy as np
 import pandas as pd
 
-from impact_eval.facts import OutcomeFacts, PairFacts, StudyFacts
+from impact_eval.facts import AskedFacts, OutcomeFacts, PairFacts, StudyFacts
 from impact_eval.vocabulary import ADDRESS, FINDINGS
 
 PROVINCES = ("Punjab", "Sindh", "Balochistan")
@@ -109,6 +109,7 @@ def demo_facts(*, n_schools: int = 12, simulated: bool = True, design: str = "on
         | {("parent", "pt01"): "My child tells me"},
         schools=schools,
         pairs={"tells": PairFacts("whether the child tells", "parent", "pt01", "student", "k01")},
+        exposures={"heard": AskedFacts("students who heard of it", "student", "k01")},
         pages={
             "findings": "Findings",
             "programme": "Programme",
@@ -151,6 +152,7 @@ def demo_findings(facts, *, seed=1, attendance=True):
         for phase in facts.phases:
             rows += _people(rng, facts, audience, phase, attendance=attendance)
             rows += _pairs(phase) if audience == "parent" else []
+            rows += _delivered(facts, audience, phase)
             for (of, outcome), known in facts.outcomes.items():
                 if of == audience:
                     rows += _outcome(rng, facts, audience, phase, outcome, known)
@@ -547,6 +549,44 @@ def _pairs(phase):
         for estimator in ("weighted_kappa", "gwet_ac2"):
             rows.append(finding(quantity="pair_kappa", item_id="pt01", estimator=estimator, **once,
                                 **_interval(0.3, 0.1, n=300)))  # fmt: skip
+    return rows
+
+
+def _delivered(facts, audience, phase):
+    """Workshops with their sessions, slopes on them, and who heard of the programme."""
+    at = {"audience": audience, "phase": phase, "level": "programme"}
+    held = {"workshops": ("workshops", 12), "sessions_planned": ("sessions", 72)}
+    held |= {"sessions_held": ("sessions", 54), "sessions_share": ("percent", 75)}
+    held |= {"people_per_workshop": ("people", 30), "workshop_minutes": ("minutes", 200)}
+    rows = [
+        finding(quantity=quantity, unit=unit, estimator="count", estimate=number, n=360,
+                n_clusters=6, **at)
+        for quantity, (unit, number) in held.items()
+    ]  # fmt: skip
+    known = facts.outcome(audience, "knowledge")
+    rows += [
+        finding(quantity="dose_slope", outcome="knowledge", estimator="stacked", unit=known.unit,
+                estimand="schools_like_these", variant="sessions_held", wave_from="pre",
+                wave_to=later, n_pre=300, n_post=300, **at, **_interval(slope, 0.1))
+        for later, slope in (("post", 0.4), ("follow_up", 0.1))
+    ]  # fmt: skip
+    return rows + (_heard(known, at) if audience == "student" else [])
+
+
+def _heard(known, at):
+    rows = []
+    for wave, yes in (("pre", 10), ("post", 45)):
+        here = at | {"wave_from": wave, "wave_to": wave, "estimator": "mean"}
+        rows.append(finding(quantity="exposure_share", subgroup="heard:yes", item_id="k01",
+                            unit="percent", **here, **_interval(yes, 2, n=600)))  # fmt: skip
+        rows.append(finding(quantity="exposure_share", subgroup="heard:dont_know", item_id="k01",
+                            unit="percent", **here, **_interval(5, 1, n=600)))  # fmt: skip
+        of = here | {"outcome": "knowledge", "unit": known.unit}
+        for word, mean, n in (("yes", 7.0, 6 * yes), ("no", 6.0, 570 - 6 * yes)):
+            rows.append(finding(quantity="exposed_mean", subgroup=f"heard:{word}", **of,
+                                **_interval(mean, 0.1, n=n)))  # fmt: skip
+        rows.append(finding(quantity="exposure_gap", subgroup="heard:yes-no", **of,
+                            **_interval(1.0, 0.15, n=570)))  # fmt: skip
     return rows
 
 

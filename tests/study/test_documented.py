@@ -15,7 +15,17 @@ from impact_eval.study.outcome import Outcome
 from impact_eval.study.plan import Family, Plan, Specifications
 from impact_eval.study.safeguarding import Safeguarding
 from impact_eval.study.source import COLUMN_KEYS, ColumnRule, Source
-from impact_eval.study.structure import Audience, Form, Pair, Phase, Report, Subgroup, Wave
+from impact_eval.study.structure import (
+    Audience,
+    Dose,
+    Exposure,
+    Form,
+    Pair,
+    Phase,
+    Report,
+    Subgroup,
+    Wave,
+)
 from impact_eval.vocabulary import SCHOOLS, WORKSHOPS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "study-files.md").read_text(encoding="utf-8")
@@ -39,6 +49,8 @@ MODELS = {
     "[plan.specifications]": Specifications,
     "[[plan.families]]": Family,
     "[[pairs]]": Pair,
+    "[[exposures]]": Exposure,
+    "[[doses]]": Dose,
     "[[reports]]": Report,
 }
 COLUMNS = {

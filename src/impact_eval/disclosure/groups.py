@@ -18,6 +18,7 @@ from impact_eval.disclosure.kinds import (
     LINKED_ONLY,
     LOSSES,
     NO_ANSWER,
+    OF_EXPOSURE,
     OF_LINKED,
     OF_LINKED_ALONE,
     OF_PAIRS,
@@ -68,7 +69,7 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
     groups = []
     for phase in _parts(finding.contrast, list(facts.phases)) or (finding.phase,):
         for subgroup in (
-            _sides(finding, facts) or _subgroups(finding.subgroup, facts) or (finding.subgroup,)
+            _sides(finding, facts) or _subgroups(finding.subgroup, facts) or (_subgroup(finding),)
         ):
             for wave in _waves(finding, facts):
                 groups.append(_people(finding, phase, subgroup, wave))
@@ -88,7 +89,7 @@ def counts_of(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]
     quantity = finding.quantity
     if quantity in WITHOUT_PEOPLE or quantity in BETWEEN_SCHOOLS or finding.contrast:
         return
-    if quantity in OF_TWO_GROUPS or quantity in ABOUT_A_CHANGE:
+    if quantity in OF_TWO_GROUPS | OF_EXPOSURE | ABOUT_A_CHANGE:
         return
     if quantity in OF_PAIRS:
         yield from _counts_of_pairs(finding)
@@ -263,6 +264,11 @@ def _sides(finding: Finding, facts: StudyFacts) -> tuple[str, ...]:
     if finding.contrast != CONTRAST:
         return ()
     return tuple(f"workshop_wave:{cohort}" for cohort in facts.cohorts) or SIDES
+
+
+def _subgroup(finding: Finding) -> str:
+    """Return the subgroup; what people said of their exposure is decided on in `exposures`."""
+    return "" if finding.quantity in OF_EXPOSURE else finding.subgroup
 
 
 def _subgroups(subgroup: str, facts: StudyFacts) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ OF_LINKED = frozenset(
     }
 )
 LINKED_GAIN = "adjusted_gain"
-OF_LINKED_ALONE = frozenset({LINKED_GAIN, "retention_weights", "linked_superiority"})
+OF_LINKED_ALONE = frozenset({LINKED_GAIN, "retention_weights", "linked_superiority", "linked_gain"})
 SHARES = frozenset(
     {"mastery_share", "item_share", "floor_share", "ceiling_share", "flagged", *NO_ANSWER}
     | {"pair_agreement"}
@@ -73,6 +73,17 @@ ABOUT_A_CHANGE = frozenset(
 LOSSES = ("loss", "loss_one_side", "loss_both_sides")
 ALL_OTHERS = "*"
 OF_PAIRS = frozenset({"pair_mean", "pair_agreement", "pair_kappa", "pair_difference"})
+OF_EXPOSURE = frozenset({"exposure_share", "exposed_mean", "exposure_gap"})
+OF_DELIVERY = frozenset(
+    {
+        "workshops",
+        "sessions_planned",
+        "sessions_held",
+        "sessions_share",
+        "people_per_workshop",
+        "workshop_minutes",
+    }
+)
 OF_TWO_GROUPS = frozenset({"gap", "subgroup_difference"})
 BETWEEN_SCHOOLS = frozenset({"schools_mean_change", "between_school_sd", "prediction_interval"})
 WITHOUT_PEOPLE = frozenset(
@@ -85,6 +96,7 @@ WITHOUT_PEOPLE = frozenset(
         "schools_surveyed",
         "schools_analysed",
         "identifying_columns",
+        *OF_DELIVERY,
     }
 )
 COUNTED: Final[Mapping[str, Kind]] = {

@@ -11,6 +11,7 @@ import pandas as pd
 
 from impact_eval.disclosure.coarse import coarsened
 from impact_eval.disclosure.coding import Bound, bound_of
+from impact_eval.disclosure.exposures import few_said, in_tens
 from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.groups import (
     groups_of,
@@ -23,6 +24,7 @@ from impact_eval.disclosure.kinds import BETWEEN_SCHOOLS, WITHOUT_PEOPLE
 from impact_eval.disclosure.left_out import telling_counts
 from impact_eval.disclosure.released import Released
 from impact_eval.disclosure.scope import in_scope
+from impact_eval.disclosure.teams import few_of_teams
 from impact_eval.facts import StudyFacts
 from impact_eval.vocabulary import FINDINGS, RELEASED
 
@@ -77,13 +79,15 @@ def release(findings: pd.DataFrame, facts: StudyFacts) -> Released:
     rows = before.findings()
     hidden = decide_hidden(rows, facts)
     telling = telling_counts(rows, hidden.groups, threshold=facts.threshold)
+    few = few_said(rows, facts) | few_of_teams(rows, threshold=facts.threshold)
     own = [
-        _reason(row, hidden, facts) or ("complementary" if row.finding_id in telling else "")
+        _reason(row, hidden, facts)
+        or few.get(row.finding_id, "complementary" if row.finding_id in telling else "")
         for row in rows
     ]
     reasons = _with_derived(rows, own)
     after = [_wiped(row, why, hidden, facts) for row, why in zip(rows, reasons, strict=True)]
-    after = coarsened(after, facts, hidden.groups)
+    after = in_tens(coarsened(after, facts, hidden.groups))
     records = [{column: getattr(row, column) for column in RELEASED} for row in after]
     frame = pd.DataFrame(records, columns=list(RELEASED))
     return Released(frame.astype(before.frame.dtypes.to_dict()), facts)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from impact_eval.estimators.cr2 import fit_cr2
 from impact_eval.estimators.estimate import Estimate, describe, not_estimable
@@ -24,7 +25,7 @@ from impact_eval.findings.finding import Finding
 from impact_eval.findings.levels import REST
 from impact_eval.findings.samples import draw_sample, draw_wave
 from impact_eval.findings.study_data import AudienceData, Codes, Floats, StudyData
-from impact_eval.findings.subgroups import Division, divisions
+from impact_eval.findings.subgroups import divisions
 
 JOINT = "joint"
 
@@ -62,7 +63,9 @@ def gaps(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
                         wave_to=wave.id,
                         estimator="mean",
                     )
-                    gap = _gap(data, people, people.scores[outcome.id], rows, division)
+                    gap = gap_of_groups(
+                        data, people, people.scores[outcome.id], rows, division.first
+                    )
                     few = gap.n_clusters < ENOUGH_TO_GENERALISE and not gap.reason
                     cautions = ("no_interval_few_clusters",) if few else ()
                     yield Finding(address=here, estimate=gap, unit=outcome.unit, cautions=cautions)
@@ -107,11 +110,32 @@ def joint_differences(data: StudyData, done: Mapping[str, Finding]) -> Iterator[
                 )
 
 
-def _gap(
-    data: StudyData, people: AudienceData, values: Floats, rows: Codes, division: Division
+def gap_of_groups(
+    data: StudyData,
+    people: AudienceData,
+    values: Floats,
+    rows: Codes,
+    chosen: NDArray[np.bool_],
 ) -> Estimate:
-    """Subtract two groups' means, each with schools counting as the plan says."""
-    first = division.first[rows]
+    """Subtract two groups' means, each with schools counting as the plan says.
+
+    Parameters
+    ----------
+    data, people
+        The study and the audience.
+    values
+        Shape of the audience, in any unit.
+    rows
+        Positions of both groups, whose values are known.
+    chosen
+        Shape of the audience: who of them is in the first group.
+
+    Returns
+    -------
+    Estimate
+        Without an interval below 4 clusters.
+    """
+    first = chosen[rows]
     weights = np.empty(rows.size)
     for side in (first, ~first):
         weights[side] = form_weights(data, people, people.school.codes[rows[side]])

@@ -11,13 +11,13 @@ from impact_eval.study.outcome import Outcome
 
 def of_attendance(behind: Behind) -> float:
     """Add up the column of the attendance file that the quantity is called like."""
-    held = _workshops(behind)
+    held = workshops_behind(behind)
     return float(held[str(behind.row["quantity"])].sum())
 
 
 def schools_attended(behind: Behind) -> float:
     """Count the schools of the attendance file in which anybody came."""
-    held = _workshops(behind)
+    held = workshops_behind(behind)
     return float(held.loc[held["attended"] > 0, "school_id"].nunique())
 
 
@@ -46,7 +46,7 @@ def schools_analysed(behind: Behind) -> float:
     return float(_compared(behind)["school_id"].nunique())
 
 
-def _workshops(behind: Behind) -> pd.DataFrame:
+def workshops_behind(behind: Behind) -> pd.DataFrame:
     """Rows of the attendance file of the audience and phase."""
     row, workshops = behind.row, behind.tables.workshops
     roster = behind.tables.schools[["school_id", "phase"]]

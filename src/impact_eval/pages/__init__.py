@@ -12,6 +12,7 @@ from impact_eval.pages.counts import (
     linked_differences,
     people,
 )
+from impact_eval.pages.delivered import delivery, dose, exposure
 from impact_eval.pages.detail import (
     item_answers,
     item_quality,
@@ -60,10 +61,13 @@ __all__ = [
     "checklist",
     "classed",
     "days",
+    "delivery",
     "deviation_lines",
     "deviations",
+    "dose",
     "effect_sizes",
     "explain",
+    "exposure",
     "fate_figure",
     "fates",
     "flow",

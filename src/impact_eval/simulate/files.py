@@ -65,7 +65,7 @@ def write_export(frame: pd.DataFrame, path: Path) -> None:
 def write_attendance(workshops: pd.DataFrame, path: Path) -> None:
     """Write the attendance file."""
     table = workshops.assign(held_on=workshops["held_on"].dt.strftime("%Y-%m-%d"))
-    counts = ["enrolled", "invited", "attended"]
+    counts = ["enrolled", "invited", "attended", "sessions_planned", "sessions_held", "minutes"]
     table[counts] = table[counts].astype(int)
     table.to_csv(path, index=False, lineterminator="\n")
 

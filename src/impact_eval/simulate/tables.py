@@ -13,6 +13,7 @@ from impact_eval.surveys import SurveyTables
 from impact_eval.vocabulary import COUNTS, QUARANTINE, REJECTED_ANSWERS, WORKSHOPS
 
 _FILE = "simulated in memory"
+SESSIONS, MINUTES = 6, 45  # planned in each workshop, and the length of one
 
 
 def survey_tables(survey: SimulatedSurvey, study: Study) -> SurveyTables:
@@ -55,6 +56,7 @@ def workshops_table(survey: SimulatedSurvey) -> pd.DataFrame:
             continue
         held = audience.workshops
         attended = held.attended.astype(float)
+        sessions = np.round(SESSIONS * survey.sites.delivered[held.site])
         order = np.array([int(each.rsplit(name[0], 1)[1]) for each in held.workshop_id])
         parts.append(
             pd.DataFrame(
@@ -70,6 +72,9 @@ def workshops_table(survey: SimulatedSurvey) -> pd.DataFrame:
                     "enrolled": np.ceil(attended * 1.25),
                     "invited": np.ceil(attended * 1.1),
                     "attended": attended,
+                    "sessions_planned": float(SESSIONS),
+                    "sessions_held": sessions,
+                    "minutes": MINUTES * sessions,
                 }
             )
         )

@@ -11,7 +11,9 @@ import pandas as pd
 from impact_eval.study.csv_table import CsvTable, read_csv_table, suggestion
 from impact_eval.vocabulary import WORKSHOPS
 
-COUNTS = ("enrolled", "invited", "attended")
+PEOPLE = ("enrolled", "invited", "attended")
+DELIVERED = ("sessions_planned", "sessions_held", "minutes")
+COUNTS = (*PEOPLE, *DELIVERED)
 _REQUIRED = ("workshop_id", "school_id", "audience")
 
 
@@ -54,7 +56,7 @@ def _check_row(
     for column in COUNTS:
         count = cells.get(column, "")
         if count and not (count.isascii() and count.isdigit()):
-            rule = "a whole number of people"
+            rule = "a whole number of people" if column in PEOPLE else "a whole number"
             table.cell_fault(row, column, rule, f'"{count}"', "Correct it, or empty the cell.")
 
 

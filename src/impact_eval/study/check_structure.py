@@ -16,6 +16,8 @@ def check_structure(draft: Draft, roster: CsvTable | None) -> None:
         "audiences",
         "subgroups",
         "pairs",
+        "exposures",
+        "doses",
         "reports",
         "plan.families",
     ):

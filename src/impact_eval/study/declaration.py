@@ -13,7 +13,17 @@ from impact_eval.study.plan import Plan
 from impact_eval.study.quality import Quality
 from impact_eval.study.safeguarding import Safeguarding
 from impact_eval.study.source import Source
-from impact_eval.study.structure import Audience, Form, Pair, Phase, Report, Subgroup, Wave
+from impact_eval.study.structure import (
+    Audience,
+    Dose,
+    Exposure,
+    Form,
+    Pair,
+    Phase,
+    Report,
+    Subgroup,
+    Wave,
+)
 from impact_eval.vocabulary import Design
 
 
@@ -44,6 +54,8 @@ class Declaration(Part):
     safeguarding: tuple[Safeguarding, ...] = ()
     outcomes: tuple[Outcome, ...] = Field(min_length=1)
     pairs: tuple[Pair, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
+    doses: tuple[Dose, ...] = ()
     plan: Plan
     quality: Quality = Field(default_factory=Quality)
     reports: tuple[Report, ...] = ()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
-from impact_eval.facts import LockFacts, OutcomeFacts, PairFacts, StudyFacts
+from impact_eval.facts import AskedFacts, LockFacts, OutcomeFacts, PairFacts, StudyFacts
 from impact_eval.study.arms import NEVER, WORKSHOP_WAVE, sides
 from impact_eval.study.codebook import score_range
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.outcome import Outcome
-from impact_eval.study.structure import Subgroup
+from impact_eval.study.structure import Dose, Exposure, Subgroup
 
 
 def items_of_outcome(outcome: Outcome, items: pd.DataFrame) -> pd.DataFrame:
@@ -94,7 +96,13 @@ def study_facts(
             for child in (children[pair.audience],)
             if child is not None
         },
+        exposures=_asked(declared.exposures),
+        doses=_asked(declared.doses),
     )
+
+
+def _asked(declared: Iterable[Exposure | Dose]) -> dict[str, AskedFacts]:
+    return {one.id: AskedFacts(one.label, one.audience, one.item) for one in declared}
 
 
 def _cohorts(declared: Declaration, roster: pd.DataFrame) -> tuple[str, ...]:

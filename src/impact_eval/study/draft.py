@@ -22,7 +22,17 @@ from impact_eval.study.plan import Family, Plan
 from impact_eval.study.quality import NumberRule
 from impact_eval.study.safeguarding import Safeguarding
 from impact_eval.study.source import Source
-from impact_eval.study.structure import Audience, Form, Pair, Phase, Report, Subgroup, Wave
+from impact_eval.study.structure import (
+    Audience,
+    Dose,
+    Exposure,
+    Form,
+    Pair,
+    Phase,
+    Report,
+    Subgroup,
+    Wave,
+)
 
 P = TypeVar("P", bound=Part)
 
@@ -118,6 +128,16 @@ class Draft:
     def pairs(self) -> list[tuple[str, Pair]]:
         """Sound pairs of items with their places."""
         return self._sound("pairs", Pair)
+
+    @property
+    def exposures(self) -> list[tuple[str, Exposure]]:
+        """Sound questions about exposure with their places."""
+        return self._sound("exposures", Exposure)
+
+    @property
+    def doses(self) -> list[tuple[str, Dose]]:
+        """Sound doses with their places."""
+        return self._sound("doses", Dose)
 
     @property
     def reports(self) -> list[tuple[str, Report]]:

@@ -11,6 +11,7 @@ from impact_eval.errors import Fault
 from impact_eval.instruments import Instrument
 from impact_eval.study.attendance import attendance_frame, read_attendance
 from impact_eval.study.check_arms import check_arms
+from impact_eval.study.check_dose import check_dose
 from impact_eval.study.check_outcomes import check_outcomes
 from impact_eval.study.check_pairs import check_pairs
 from impact_eval.study.check_plan import check_plan
@@ -74,6 +75,7 @@ def read_study(
     check_safeguarding(draft, items)
     check_outcomes(draft, items)
     check_pairs(draft, items)
+    check_dose(draft, items)
     check_plan(draft)
     check_quality(draft, items)
     tables = [table for table in (roster, *stated, attendance, names) if table is not None]

@@ -85,6 +85,24 @@ class Pair(Part):
     child_item: Text
 
 
+class Exposure(Part):
+    """A question whether somebody took part in or met the programme; its right answer is yes."""
+
+    id: Identifier
+    label: Text
+    audience: Identifier
+    item: Text
+
+
+class Dose(Part):
+    """An item that holds how much of the programme a person had, such as sessions attended."""
+
+    id: Identifier
+    label: Text
+    audience: Identifier
+    item: Text
+
+
 class Form(Part):
     """A survey form, written as XLSForm."""
 

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
-from impact_eval.surveys.answers import Answers
+from impact_eval.surveys.answers import Answers, ItemAnswers
 from impact_eval.surveys.dates import date_flags
 from impact_eval.surveys.encoded import Encoded, as_series
 from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.roll_out import first_after
 from impact_eval.surveys.rows import Fates, Mask
-from impact_eval.vocabulary import SUBMISSIONS
+from impact_eval.vocabulary import ANSWER_KINDS, SUBMISSIONS
 
 # What decides whether a form is used, and is the same or of no use on all that are.
 _NOT_NEEDED: Final = (
@@ -81,7 +81,7 @@ class UsedForms:
     def submissions(
         self, links: pd.DataFrame, study: Study, further: dict[str, Mask]
     ) -> pd.DataFrame:
-        """Columns SUBMISSIONS, then subgroups, then items.
+        """Columns SUBMISSIONS, then subgroups, then exposures, then items.
 
         Parameters
         ----------
@@ -105,7 +105,23 @@ class UsedForms:
         about = self.about.assign(flags=_named(masks))[list(SUBMISSIONS)]
         items = list(self.answers.items)
         numbers = pd.DataFrame(self.answers.numbers(items).T, columns=items, copy=False)
-        return pd.concat([about, self.levels, numbers], axis=1)
+        said = {one.id: _said(self.answers.items[one.item]) for one in study.exposures}
+        return pd.concat([about, self.levels, pd.DataFrame(said, about.index), numbers], axis=1)
+
+
+def _said(answers: ItemAnswers) -> pd.Series[str]:
+    """Yes, no or don't know to a question about exposure; empty for anything else.
+
+    A choice that nobody knows is scored as a wrong one, so its number does not tell it from a no.
+    """
+    kinds = {ANSWER_KINDS.index("answered"): "", ANSWER_KINDS.index("dont_know"): "dont_know"}
+    words = [
+        kinds.get(answer.kind, "") or ("yes" if answer.number == 1 else "no")
+        if answer.kind in kinds
+        else ""
+        for answer in answers.different
+    ]
+    return pd.Series(np.array(words, dtype=object)[answers.places], dtype="str")
 
 
 def _named(masks: dict[str, Mask]) -> pd.Series:

@@ -2,8 +2,11 @@
 
 from impact_eval.tables.build import capital, site_noun, with_commands
 from impact_eval.tables.classing import checklist_table, classing_table
+from impact_eval.tables.delivery import delivery_table
 from impact_eval.tables.deviations import deviation_table
+from impact_eval.tables.dose import dose_table
 from impact_eval.tables.effects import balance_table, effect_table, side_attrition_table
+from impact_eval.tables.exposure import exposed_table, exposure_table
 from impact_eval.tables.fates import fate_table, reason_table
 from impact_eval.tables.flow import Flow, FlowStep, flow_table, flows
 from impact_eval.tables.gaps import gap_changes, gap_of, gap_table
@@ -79,11 +82,15 @@ __all__ = [
     "checklist_table",
     "classing_table",
     "days_table",
+    "delivery_table",
     "deviation_table",
     "dif_table",
+    "dose_table",
     "effect_size_table",
     "effect_table",
     "ends_table",
+    "exposed_table",
+    "exposure_table",
     "fate_table",
     "flow_table",
     "flows",

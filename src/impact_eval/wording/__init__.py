@@ -4,6 +4,7 @@ from impact_eval.wording import numbers
 from impact_eval.wording.cautions import SAID_IN_CLAIMS, caution_sentences, said_in_claim
 from impact_eval.wording.claims import claim
 from impact_eval.wording.decimals import decimals_of
+from impact_eval.wording.dose import dose_word
 from impact_eval.wording.effects import claim_of, side_of
 from impact_eval.wording.few_schools import few_schools
 from impact_eval.wording.gaps import gap_sentences, gap_word, group_labels, open_gaps
@@ -49,6 +50,7 @@ __all__ = [
     "design_note",
     "deviation_words",
     "disclosure_notes",
+    "dose_word",
     "few_schools",
     "further_changes",
     "gap_sentences",

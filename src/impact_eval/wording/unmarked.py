@@ -75,5 +75,7 @@ def _declared_texts(facts: StudyFacts) -> Iterator[str]:
         yield from (outcome.label, outcome.unit, outcome.mastery_label, outcome.secular_source)
     yield from facts.items.values()
     yield from (pair.label for pair in facts.pairs.values())
+    for asked in (*facts.exposures.values(), *facts.doses.values()):
+        yield asked.label
     for school in facts.schools.values():
         yield from (str(value) for value in school.values())
