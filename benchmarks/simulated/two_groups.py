@@ -27,9 +27,9 @@ def phases(condition, draws, rng):
     """Compare an earlier phase with a later one."""
     drawn, tally = two_waves(condition, draws, rng), Tally(draws)
     earlier = np.arange(condition.schools)
-    # the findings refuse to exchange clusters of which one phase has twice as many
-    even = not condition.case
     first = earlier < 4 if condition.case else earlier % 2 == 0
+    # the findings refuse to exchange clusters of which one phase has twice as many
+    even = max(first.sum(), (~first).sum()) < 2 * min(first.sum(), (~first).sum())
     if condition.case == SPREAD:
         more = (sqrt(3) - 1) * drawn.shift * first
         drawn.post[:] += more[:, drawn.school]
