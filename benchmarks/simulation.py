@@ -37,7 +37,7 @@ from simulated import (  # noqa: E402
 MODULES = (mean_changes, gains, between_schools, two_groups, later_waves, groups, scales)
 SCENARIOS = {one.name: one for module in MODULES for one in module.SCENARIOS}
 SEED = 20260101
-DRAWS, LARGE, AGAIN, LEAST = 80, 2_000, 5, 20
+DRAWS, LARGE, AGAIN, LEAST = 60, 2_000, 5, 20
 HERE = Path(__file__).parent
 CELLS = HERE / "results" / "simulation.csv"
 DOCUMENT = HERE.parent / "docs" / "simulation.md"

@@ -95,6 +95,10 @@ def test_two_large_phases_are_compared_first_minus_later(tmp_path):
     assert difference["contrast"] == "phase_1-phase_2"
     assert difference["estimate"] == pytest.approx(first["estimate"] - later["estimate"], rel=1e-9)
     assert not len(where(findings, quantity="placement"))
+    exchanged = where(findings, quantity="phase_difference", estimator="permutation")
+    uneven = exchanged[exchanged["reason"].str.contains("vary alike")]
+    assert len(uneven)
+    assert uneven["p_value"].isna().all()
 
 
 def test_few_clusters_have_the_half_width_that_any_test_would_have(findings):
@@ -110,7 +114,7 @@ def test_few_clusters_have_the_half_width_that_any_test_would_have(findings):
 
 @pytest.mark.parametrize(("later", "said"), [(0.0, "phases_alike"), (3.0, "phases_apart")])
 def test_large_phases_are_alike_or_apart_and_exchanged(tmp_path, later, said):
-    truth = Truth(schools=(12, 24), students=40, teachers=2, items=False, school_change_sd=0.05,
+    truth = Truth(schools=(16, 24), students=40, teachers=2, items=False, school_change_sd=0.05,
                   team_change_sd=0.05, workshop_change_sd=0.05)  # fmt: skip
     study = open_study(tmp_path, schools=truth.schools)
     tables = draw_tables(4, truth)
