@@ -12,8 +12,8 @@ import pandas as pd
 from impact_eval.errors import UnknownNameError
 from impact_eval.findings.behind import Behind
 from impact_eval.findings.exclusions import variant_tables
-from impact_eval.findings.formulas import FORMULAS
-from impact_eval.findings.formulas_beside import (
+from impact_eval.findings.recompute.formulas import FORMULAS
+from impact_eval.findings.recompute.formulas_beside import (
     ADJUSTED_GAIN,
     FAMILY,
     PERMUTATION,

@@ -9,7 +9,6 @@ from math import ceil, isfinite
 import numpy as np
 import pandas as pd
 
-from impact_eval.findings import recompute_effects, recompute_scores
 from impact_eval.findings.arms import COMPARISON, PROGRAMME
 from impact_eval.findings.behind import Behind
 from impact_eval.findings.changes import contrast_of, finding_of
@@ -19,6 +18,7 @@ from impact_eval.findings.families import Membership, memberships
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.items import percentages
 from impact_eval.findings.readings import Yardstick, yardstick_of
+from impact_eval.findings.recompute import effects, scores
 from impact_eval.findings.samples import draw_sample
 from impact_eval.findings.specifications import agreements
 from impact_eval.findings.study_data import StudyData, gather
@@ -78,7 +78,7 @@ def specification(behind: Behind) -> dict[str, float]:
     if way.sample == PLANNED:
         return {"estimate": _change(again)}
     if way.sample == "adjusted_gain":
-        return {"estimate": recompute_scores.adjusted_gain(again)}
+        return {"estimate": scores.adjusted_gain(again)}
     return {"estimate": _change_of_linked(again)}
 
 
@@ -159,13 +159,13 @@ def _lost(before: pd.DataFrame, after: pd.DataFrame, behind: Behind) -> tuple[fl
 def _change(behind: Behind) -> float:
     """Compute the planned change or effect of some forms."""
     if behind.row["contrast"]:
-        return recompute_effects.effect(behind)
+        return effects.effect(behind)
     if behind.rounds_differ and behind.study.plan.weights != "respondent":
         before = behind.row.copy()
         before["wave_to"] = behind.row["wave_from"]
-        earlier = recompute_scores.mean(replace(behind, row=before))
-        return recompute_scores.mean(behind) - earlier
-    return recompute_scores.stacked(behind)
+        earlier = scores.mean(replace(behind, row=before))
+        return scores.mean(behind) - earlier
+    return scores.stacked(behind)
 
 
 def _change_of_linked(behind: Behind) -> float:
@@ -179,7 +179,7 @@ def _change_of_linked(behind: Behind) -> float:
         tables = replace(behind.tables, submissions=kept)
         return _change(Behind(behind.study, tables, behind.row))
     gains = (linked["post"] - linked["pre"]).groupby(linked["school"]).agg(["mean", "size"])
-    weight = recompute_scores.school_weight(behind, gains["size"].astype(float))
+    weight = scores.school_weight(behind, gains["size"].astype(float))
     weight = gains["size"] if weight is None else weight
     return float((gains["mean"] * weight).sum() / weight.sum())
 

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.findings.behind import Behind
-from impact_eval.findings.recompute_effects import hedges_factor
-from impact_eval.findings.recompute_scores import school_weight
+from impact_eval.findings.recompute.effects import hedges_factor
+from impact_eval.findings.recompute.scores import school_weight
 from impact_eval.study.arms import NEVER
 
 FEWEST = 2

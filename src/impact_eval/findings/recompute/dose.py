@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.findings.behind import Behind
-from impact_eval.findings.recompute_flow import workshops_behind
-from impact_eval.findings.recompute_scores import school_weight
+from impact_eval.findings.recompute.flow import workshops_behind
+from impact_eval.findings.recompute.scores import school_weight
 
 
 def delivered(behind: Behind) -> float:

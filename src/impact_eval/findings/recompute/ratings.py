@@ -8,7 +8,7 @@ from scipy import optimize
 
 from impact_eval.findings.behind import Behind
 from impact_eval.findings.ratings import LINKED, PROPORTIONALITY
-from impact_eval.findings.recompute_scores import school_weight
+from impact_eval.findings.recompute.scores import school_weight
 
 
 def superiority(behind: Behind) -> float:

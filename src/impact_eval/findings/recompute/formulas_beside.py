@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from impact_eval.findings import recompute_effects, recompute_roll_outs, recompute_scores
 from impact_eval.findings.behind import Behind
+from impact_eval.findings.recompute import effects, roll_outs, scores
 from impact_eval.vocabulary import Quantity
 
 Recompute = Callable[[Behind], "float | dict[str, float]"]
@@ -16,7 +16,7 @@ ADJUSTED_GAIN: Final[tuple[str, Recompute]] = (
         "mean over schools, by people surveyed before, of: the linked people's mean gain, plus the"
         " slope of gains on scores before times the distance of all before from the linked before"
     ),
-    recompute_scores.adjusted_gain,
+    scores.adjusted_gain,
 )
 
 SIGN_FLIP: Final[tuple[str, Recompute]] = (
@@ -25,7 +25,7 @@ SIGN_FLIP: Final[tuple[str, Recompute]] = (
         " whose weighted mean lies at least as far from zero; the limits are the values that this"
         " test does not reject"
     ),
-    recompute_scores.sign_flip,
+    scores.sign_flip,
 )
 
 G: Final[tuple[str, Recompute]] = (
@@ -33,7 +33,7 @@ G: Final[tuple[str, Recompute]] = (
         "effect / standard deviation of the later scores within sides, times Hedges' factor, times"
         " the root of 1 - 2 (cluster size - 1) x icc / (people - 2)"
     ),
-    recompute_effects.standardised_effect,
+    effects.standardised_effect,
 )
 
 _CELL = (
@@ -47,35 +47,35 @@ ROLL_OUT: Final[Mapping[str, tuple[str, Recompute]]] = {
             f"for each group of schools and survey after its workshop: {_CELL}; mean over a group's"
             " surveys, then over groups by the weight of their schools"
         ),
-        recompute_roll_outs.effect,
+        roll_outs.effect,
     ),
     "baseline_difference": (
         (
             "(mean at first at a group's schools - at those that began later) / standard deviation"
             " within the two, times the factors of an effect in standard deviations"
         ),
-        recompute_roll_outs.baseline,
+        roll_outs.baseline,
     ),
     "attrition_difference": (
         (
             "100 x unlinked / people at first, at a group's schools that stayed, - the same at"
             " those that began later"
         ),
-        recompute_roll_outs.attrition_difference,
+        roll_outs.attrition_difference,
     ),
 }
 ROLL_OUT_ALONE: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     "effect_since": (
         f"mean over groups, by the weight of their schools, of: {_CELL}",
-        recompute_roll_outs.since,
+        roll_outs.since,
     ),
-    "effect_of_group": (_CELL, recompute_roll_outs.of_group),
+    "effect_of_group": (_CELL, roll_outs.of_group),
     "equal_trends": (
         (
             "the difference before the workshops that lies farthest from zero in standard errors;"
             " p is the smallest of all times their number"
         ),
-        recompute_roll_outs.trends,
+        roll_outs.trends,
     ),
 }
 
@@ -85,7 +85,7 @@ WILD: Final[tuple[str, Recompute]] = (
         " around no change, whose t lies at least as far from zero; the limits are the values that"
         " this test does not reject"
     ),
-    recompute_scores.stacked,
+    scores.stacked,
 )
 
 FAMILY: Final[tuple[str, Recompute]] = (
@@ -94,7 +94,7 @@ FAMILY: Final[tuple[str, Recompute]] = (
         " share of patterns of signs, one sign for each cluster in all outcomes, whose largest"
         " statistic among those not yet rejected is as large"
     ),
-    recompute_scores.stacked,
+    scores.stacked,
 )
 
 PERMUTATION: Final[tuple[str, Recompute]] = (
@@ -103,5 +103,5 @@ PERMUTATION: Final[tuple[str, Recompute]] = (
         " school means before, within strata; p is the share of all ways to draw the lot whose"
         " difference lies at least as far from zero"
     ),
-    recompute_effects.permuted,
+    effects.permuted,
 )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from impact_eval.findings.arms import ANCOVA, COMPARISON, LINKED_ONLY, PROGRAMME
 from impact_eval.findings.behind import Behind
-from impact_eval.findings.recompute_scores import school_weight, stacked
+from impact_eval.findings.recompute.scores import school_weight, stacked
 from impact_eval.study.arms import STRATUM
 
 

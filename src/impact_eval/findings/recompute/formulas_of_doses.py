@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from impact_eval.findings import recompute_dose
 from impact_eval.findings.behind import Behind
+from impact_eval.findings.recompute import dose
 from impact_eval.vocabulary import Quantity
 
 _SESSIONS: Final = "sum over workshops of which planned and held are known"
@@ -18,24 +18,24 @@ DOSE_FORMULAS: Final[Mapping[Quantity, tuple[str, Callable[[Behind], float]]]] =
             " people the coefficient of the own dose less the school's mean (within), or of that"
             " mean (between), in a regression of gains on both"
         ),
-        recompute_dose.dose_slope,
+        dose.dose_slope,
     ),
     "exposure_share": (
         "100 x people who said it / people who said yes, no or don't know",
-        recompute_dose.exposure_number,
+        dose.exposure_number,
     ),
     "exposed_mean": (
         "sum of scores of those who said it / their number",
-        recompute_dose.exposure_number,
+        dose.exposure_number,
     ),
     "exposure_gap": (
         "mean of those who said yes - mean of those who said no",
-        recompute_dose.exposure_number,
+        dose.exposure_number,
     ),
-    "workshops": ("number of rows of the attendance file", recompute_dose.delivered),
-    "sessions_planned": (_SESSIONS, recompute_dose.delivered),
-    "sessions_held": (_SESSIONS, recompute_dose.delivered),
-    "sessions_share": ("100 x sessions held / sessions planned", recompute_dose.delivered),
-    "people_per_workshop": ("people who attended / workshops", recompute_dose.delivered),
-    "workshop_minutes": ("sum of minutes / workshops", recompute_dose.delivered),
+    "workshops": ("number of rows of the attendance file", dose.delivered),
+    "sessions_planned": (_SESSIONS, dose.delivered),
+    "sessions_held": (_SESSIONS, dose.delivered),
+    "sessions_share": ("100 x sessions held / sessions planned", dose.delivered),
+    "people_per_workshop": ("people who attended / workshops", dose.delivered),
+    "workshop_minutes": ("sum of minutes / workshops", dose.delivered),
 }
