@@ -75,6 +75,8 @@ def find_dyads(study: Study, tables: SurveyTables, pair: PairFacts) -> Dyads:
         right_on=["respondent_id", "wave"],
         suffixes=("", "_child"),
     )
+    # by the forms: sums must not depend on pseudonyms, which differ with every key
+    joined = joined.sort_values(["submission_id", "submission_id_child"], ignore_index=True)
     roster = tables.schools.drop_duplicates("school_id").set_index("school_id")
     column, school = study.audience(pair.audience).cluster, joined["school_id"]
     cluster = school.map(roster[column]).fillna("") if column in roster else school
@@ -90,7 +92,7 @@ def find_dyads(study: Study, tables: SurveyTables, pair: PairFacts) -> Dyads:
 
 def _answers(forms: pd.DataFrame, audience: str, item: str, more: list[str]) -> pd.DataFrame:
     """Who of an audience answered an item, in which wave and how."""
-    columns = ["respondent_id", "wave", *more]
+    columns = ["submission_id", "respondent_id", "wave", *more]
     if item not in forms:
         return forms.iloc[:0][columns].assign(answer=np.nan)
     own = forms[(forms["audience"] == audience) & forms[item].notna()]
