@@ -100,7 +100,9 @@ def random_effects(
     of tau2 that inverting Q gives, a mixture of normals; the former holds at least the interval of
     the mean. For true changes that vary a quarter as
     much as, as much as, or three times as much as their errors, 95 % prediction intervals covered
-    92 to 99 % of further schools with 4 to 100 schools, and shrunken intervals 91 to 95 %. With
+    92 to 99 % of further schools with 4 to 100 schools, and shrunken intervals 91 to 95 %; where
+    variances are estimated and schools very unequal, 86 % and 87 to 91 % in some conditions
+    (docs/simulation.md). With
     `tau2_known` they are mu +/- t sqrt(tau2 + se^2) (``predict``) and ``blup``, and covered 83 to
     97 % and 83 to 99 %. The shrunken changes themselves are ``blup`` either way.
 

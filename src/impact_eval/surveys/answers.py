@@ -35,6 +35,28 @@ class ReadAnswer(NamedTuple):
 NOTHING: Final = ReadAnswer(float("nan"), 0, NOT_ASKED)
 
 
+class Different:
+    """The different answers to one item, in the order in which they are met; the first is NOTHING.
+
+    >>> different = Different()
+    >>> [different.place(one) for one in (ReadAnswer(5.0, 7, 0), NOTHING, ReadAnswer(5.0, 7, 0))]
+    [1, 0, 1]
+    """
+
+    def __init__(self) -> None:
+        self.answers: list[ReadAnswer] = []
+        self._places: dict[tuple[str, int, int], int] = {}
+        self.place(NOTHING)
+
+    def place(self, answer: ReadAnswer) -> int:
+        """Place of an answer, a new one if it was not met before."""
+        key = (repr(answer.number), answer.written, answer.kind)  # NaN is not equal to itself
+        if key not in self._places:
+            self._places[key] = len(self.answers)
+            self.answers.append(answer)
+        return self._places[key]
+
+
 class ItemAnswers(NamedTuple):
     """Answers to one item: the place of each form's among the different ones; the first is NOTHING.
 
@@ -155,18 +177,8 @@ def smallest(places: int) -> np.dtype[Any]:
 
 
 def _joined(parts: Sequence[ItemAnswers]) -> ItemAnswers:
-    number: dict[tuple[str, int, int], int] = {}
-    different: list[ReadAnswer] = []
-    new = []
-    for part in parts:
-        of_part = []
-        for answer in part.different:
-            key = (repr(answer.number), answer.written, answer.kind)  # NaN is not equal to itself
-            if key not in number:
-                number[key] = len(different)
-                different.append(answer)
-            of_part.append(number[key])
-        new.append(np.array(of_part))
-    dtype = smallest(len(different))
+    different = Different()
+    new = [np.array([different.place(answer) for answer in part.different]) for part in parts]
+    dtype = smallest(len(different.answers))
     places = [of.astype(dtype)[part.places] for of, part in zip(new, parts, strict=True)]
-    return ItemAnswers(np.concatenate(places), tuple(different))
+    return ItemAnswers(np.concatenate(places), tuple(different.answers))

@@ -13,7 +13,7 @@ import pandas as pd
 from impact_eval.study import Study
 from impact_eval.study.source import Source
 from impact_eval.surveys.answer_labels import AnswerLabels
-from impact_eval.surveys.answers import NOTHING, Answers, ItemAnswers, ReadAnswer, smallest
+from impact_eval.surveys.answers import Answers, Different, ItemAnswers, ReadAnswer, smallest
 from impact_eval.surveys.encoded import Encoded, as_series
 from impact_eval.surveys.item_rule import BLANK, REJECTED, ItemRule, Reading, answer_key
 from impact_eval.surveys.layout import Forms
@@ -77,8 +77,7 @@ class _OneItem:
     def __init__(self, n: int) -> None:
         self._n = n
         self._places: np.ndarray[Any, Any] | None = None
-        self._numbers: dict[tuple[str, int, int], int] = {}
-        self._different = [NOTHING]
+        self._different = Different()
 
     def add(
         self,
@@ -91,7 +90,7 @@ class _OneItem:
             self._place(reading, hashes[answer_key(text)])
             for reading, text in zip(readings, cells.texts, strict=True)
         ]
-        dtype = smallest(len(self._different))
+        dtype = smallest(len(self._different.answers))
         if self._places is None:
             self._places = np.zeros(self._n, dtype=dtype)
         self._places = self._places.astype(np.promote_types(self._places.dtype, dtype), copy=False)
@@ -99,16 +98,12 @@ class _OneItem:
 
     def answers(self) -> ItemAnswers:
         places = np.zeros(self._n, dtype=np.uint8) if self._places is None else self._places
-        return ItemAnswers(places, tuple(self._different))
+        return ItemAnswers(places, tuple(self._different.answers))
 
     def _place(self, reading: Reading, written: int) -> int:
         kind = ANSWER_KINDS.index(reading.kind)
-        answer = ReadAnswer(reading.number, written if reading.kind == "answered" else 0, kind)
-        key = (repr(answer.number), answer.written, kind)
-        if key not in self._numbers:
-            self._numbers[key] = len(self._different)
-            self._different.append(answer)
-        return self._numbers[key]
+        written = written if reading.kind == "answered" else 0
+        return self._different.place(ReadAnswer(reading.number, written, kind))
 
 
 def _readings(
