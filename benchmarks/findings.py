@@ -37,10 +37,10 @@ from impact_eval.estimators import (  # noqa: E402
 )
 from impact_eval.estimators.designs import retention  # noqa: E402
 from impact_eval.findings import compute_findings  # noqa: E402
-from impact_eval.findings.changes import contrast_of  # noqa: E402
-from impact_eval.findings.families import memberships  # noqa: E402
-from impact_eval.findings.samples import draw_sample  # noqa: E402
-from impact_eval.findings.study_data import gather  # noqa: E402
+from impact_eval.findings.data.samples import draw_sample  # noqa: E402
+from impact_eval.findings.data.study_data import gather  # noqa: E402
+from impact_eval.findings.outcomes.changes import contrast_of  # noqa: E402
+from impact_eval.findings.plan.families import memberships  # noqa: E402
 from impact_eval.simulate import write_raw  # noqa: E402
 from impact_eval.study import Study  # noqa: E402
 from impact_eval.surveys import prepare  # noqa: E402

@@ -109,6 +109,27 @@ def test_the_files_of_a_part_have_no_circle() -> None:
         pytest.fail(f"circle: {error.args[1]}")
 
 
+def room_of(name: str) -> str:
+    """Return the folder of the findings that a dotted name of ours lies in, or nothing."""
+    parts = name.split(".")
+    inside = parts[:2] == ["impact_eval", "findings"] and len(parts) > 3
+    return parts[2] if inside and (PACKAGE / "findings" / parts[2]).is_dir() else ""
+
+
+def test_the_rooms_of_the_findings_have_no_circle() -> None:
+    graph: dict[str, set[str]] = {}
+    for path in (PACKAGE / "findings").glob("*/**/*.py"):
+        room = path.relative_to(PACKAGE / "findings").parts[0]
+        graph.setdefault(room, set()).update(
+            {room_of(name) for name in imported(path)} - {room, ""}
+        )
+    assert "data" in graph
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"circle: {error.args[1]}")
+
+
 @pytest.mark.parametrize("path", FILES, ids=named)
 def test_only_runs_starts_notebooks(path: Path) -> None:
     packages = {name.split(".")[0] for name in imported(path)}

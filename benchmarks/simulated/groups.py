@@ -11,7 +11,7 @@ from impact_eval.estimators import (
     mean_change,
     romano_wolf,
 )
-from impact_eval.findings.family_tests import holm
+from impact_eval.findings.beside.family_tests import holm
 from simulated.cells import SCHOOLS, Scenario, Tally, grid
 from simulated.draws import two_waves
 

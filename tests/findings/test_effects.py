@@ -13,7 +13,7 @@ from two_sides import TWO_SCALES, Truth, draw_tables, open_study, roster
 
 from impact_eval.estimators.designs.comparison import compare_groups, compare_randomised
 from impact_eval.findings import compute_findings
-from impact_eval.findings.explanation import explain_row
+from impact_eval.findings.explained.explanation import explain_row
 from impact_eval.study import Study
 from impact_eval.study.locking.lock import make_lock, write_locks
 

@@ -10,7 +10,7 @@ from small_study import only, where
 
 from impact_eval.disclosure import release
 from impact_eval.findings import compute_findings
-from impact_eval.findings.explanation import explain_row
+from impact_eval.findings.explained.explanation import explain_row
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables
 from impact_eval.vocabulary import LINKS, QUALITY

@@ -9,7 +9,7 @@ import small_study
 import two_sides
 
 from impact_eval.findings import compute_findings
-from impact_eval.findings.explanation import explain_row
+from impact_eval.findings.explained.explanation import explain_row
 
 
 def test_what_is_left_of_a_change(tmp_path: Path) -> None:

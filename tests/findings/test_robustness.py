@@ -15,7 +15,7 @@ from two_sides import draw_tables as draw_sides
 from two_sides import open_study as open_sides
 
 from impact_eval.findings import compute_findings
-from impact_eval.findings.ways import FACTORS, Way, way_of
+from impact_eval.findings.beside.ways import FACTORS, Way, way_of
 from impact_eval.study import Study
 from impact_eval.study.locking.lock import make_lock, write_locks
 from impact_eval.study.plan import Specifications

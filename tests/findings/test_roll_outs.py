@@ -15,7 +15,7 @@ from impact_eval.disclosure import Released, release
 from impact_eval.estimators.designs.leads import equal_trends
 from impact_eval.estimators.designs.staggered import staggered_effect
 from impact_eval.findings import compute_findings
-from impact_eval.findings.explanation import explain_row
+from impact_eval.findings.explained.explanation import explain_row
 from impact_eval.study import Study
 from impact_eval.study.locking.lock import make_lock, write_locks
 from impact_eval.wording import main_changes, opening

@@ -7,7 +7,7 @@ import pytest
 from small_study import MAIN, Truth, draw_tables, only, open_study
 
 from impact_eval.findings import compute_findings
-from impact_eval.findings.verdicts import Limits, decide
+from impact_eval.findings.plan.verdicts import Limits, decide
 
 # smallest change that matters 0.5, expected without any programme 0.25 to 0.65
 TABLE = [

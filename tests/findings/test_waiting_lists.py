@@ -13,7 +13,7 @@ import impact_eval as ie
 from impact_eval.disclosure import release
 from impact_eval.estimators.designs.waiting_list import waiting_list
 from impact_eval.findings import compute_findings
-from impact_eval.findings.explanation import explain_row
+from impact_eval.findings.explained.explanation import explain_row
 from impact_eval.wording import main_changes, opening
 from impact_eval.wording.lint import lint_page
 from impact_eval.wording.rungs import rung_of

@@ -13,7 +13,7 @@ from test_explain import disagreements
 
 from impact_eval.estimators.designs.lee import lee_bounds
 from impact_eval.findings import compute_findings
-from impact_eval.findings.asked_before import BY_CODES
+from impact_eval.findings.data.asked_before import BY_CODES
 
 SETS = ("change", "change_with_lost", "lost", "weight_balance", "effective_sample")
 SETS += ("missing_information",)

@@ -13,7 +13,7 @@ from impact_eval.findings.store import (
 
 if TYPE_CHECKING:
     from impact_eval.findings.compute import compute_findings
-    from impact_eval.findings.explanation import Explanation, explain, explain_row
+    from impact_eval.findings.explained.explanation import Explanation, explain, explain_row
 
 __all__ = [
     "Explanation",
@@ -32,7 +32,7 @@ def __getattr__(name: str) -> object:
     from importlib import import_module  # noqa: PLC0415
 
     places = {"compute_findings": "compute"}
-    places |= dict.fromkeys(("Explanation", "explain", "explain_row"), "explanation")
+    places |= dict.fromkeys(("Explanation", "explain", "explain_row"), "explained.explanation")
     if name not in places:
         raise AttributeError(f"module 'impact_eval.findings' has no attribute {name!r}")
     return getattr(import_module(f"impact_eval.findings.{places[name]}"), name)

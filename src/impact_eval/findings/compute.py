@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from impact_eval.findings.data.study_data import gather
 from impact_eval.findings.finding import Finding, to_frame
 from impact_eval.findings.judge import judge
-from impact_eval.findings.plan_status import planned_without_data
+from impact_eval.findings.plan.plan_status import planned_without_data
 from impact_eval.findings.registry import computations, computations_on_judged
-from impact_eval.findings.study_data import gather
 from impact_eval.vocabulary import QUANTITIES, Quantity
 
 if TYPE_CHECKING:

@@ -10,21 +10,21 @@ import numpy as np
 
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
 from impact_eval.findings.address import Address
-from impact_eval.findings.arms import CONTRAST, ESTIMATORS
-from impact_eval.findings.exclusions import exclusions_matter
-from impact_eval.findings.families import Membership, memberships, planned_change, widen
+from impact_eval.findings.beside.exclusions import exclusions_matter
+from impact_eval.findings.beside.same_verdict import is_judged, main_address, with_same_verdict
+from impact_eval.findings.data.arms import CONTRAST, ESTIMATORS
+from impact_eval.findings.data.study_data import StudyData
 from impact_eval.findings.finding import Finding
-from impact_eval.findings.judge_effects import give_effect_verdict, with_design_cautions
-from impact_eval.findings.plan_status import (
+from impact_eval.findings.plan.families import Membership, memberships, planned_change, widen
+from impact_eval.findings.plan.judge_effects import give_effect_verdict, with_design_cautions
+from impact_eval.findings.plan.plan_status import (
     COMPARISONS,
     HeldAgainst,
     derives_from,
     held_against,
     with_plan_status,
 )
-from impact_eval.findings.same_verdict import is_judged, main_address, with_same_verdict
-from impact_eval.findings.study_data import StudyData
-from impact_eval.findings.verdicts import give_verdict
+from impact_eval.findings.plan.verdicts import give_verdict
 
 SMALL_NUMBER_OF_CLUSTERS = 7
 LEAST_DF = 4.0 - 1e-9  # five equal clusters have 4, give or take rounding

@@ -5,49 +5,43 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final, TypeAlias
 
-from impact_eval.findings import (
-    changes,
-    deliveries,
-    dose_slopes,
-    effects,
+from impact_eval.findings.beside import (
     effects_with_lost,
-    ends,
     exclusions,
-    exposures,
     family_tests,
-    fates,
-    flagged,
-    flow,
-    gaps,
-    item_answers,
-    item_quality,
-    items,
-    losses,
-    means,
-    measurement,
-    pairs,
-    people,
     permutations,
-    phase_differences,
-    phases,
-    protection,
-    ratings,
-    retentions,
-    roll_outs,
-    schools,
-    side_changes,
-    side_losses,
     sign_flips,
     specifications,
-    spread,
-    subgroups,
     tipping,
     wild_bootstraps,
     with_lost,
     without_schools,
 )
+from impact_eval.findings.data.study_data import StudyData
+from impact_eval.findings.delivery import deliveries, dose_slopes, exposures
 from impact_eval.findings.finding import Finding
-from impact_eval.findings.study_data import StudyData
+from impact_eval.findings.groups import gaps, pairs, phase_differences, phases, schools, subgroups
+from impact_eval.findings.outcomes import (
+    changes,
+    ends,
+    item_quality,
+    items,
+    means,
+    measurement,
+    ratings,
+    spread,
+)
+from impact_eval.findings.participation import (
+    fates,
+    flagged,
+    flow,
+    item_answers,
+    losses,
+    people,
+    protection,
+    side_losses,
+)
+from impact_eval.findings.sides import effects, retentions, roll_outs, side_changes
 from impact_eval.vocabulary import QUANTITIES, Quantity
 
 Compute: TypeAlias = Callable[[StudyData, Mapping[str, Finding]], Iterator[Finding]]

@@ -1,0 +1,1 @@
+"""What stands beside a planned result: other tests, other ways, and what would undo it."""

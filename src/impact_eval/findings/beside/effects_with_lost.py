@@ -1,0 +1,131 @@
+"""Each planned effect if those who did not answer again had: Lee's bounds and worst cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from impact_eval.estimators.designs.lee import lee_bounds
+from impact_eval.estimators.designs.manski import worst_case_gain
+from impact_eval.estimators.estimate import not_estimable
+from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
+from impact_eval.estimators.missing import worst_case_effect
+from impact_eval.findings.address import Address
+from impact_eval.findings.beside.with_lost import (
+    OUTSIDE,
+    SEED,
+    WORST_CASE,
+    Made,
+    of_bounds,
+)
+from impact_eval.findings.data.arms import NO_FIXED_SIDES, sides_of
+from impact_eval.findings.data.asked_before import (
+    AskedBefore,
+    asked_before,
+    range_of,
+    why_nobody_is_lost_by_name,
+)
+from impact_eval.findings.data.samples import Sample, draw_sample
+from impact_eval.findings.data.study_data import AudienceData, StudyData
+from impact_eval.findings.finding import Finding
+from impact_eval.findings.outcomes.changes import contrast_of, scales_differ
+from impact_eval.findings.plan.families import memberships
+
+LEE: Final = "lee"
+SCALES: Final = "the two waves have different scales, so there are no gains to bound"
+FEW: Final = "a side has too few schools with anybody who was asked before"
+
+
+def effects_with_lost(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
+    """Yield for each planned effect what the lost could make of it.
+
+    Notes
+    -----
+    Lee's bounds need a lot, and speak of those who would answer on either side. The worst cases
+    speak of everybody asked before, and need nothing.
+    """
+    for finding_id, member in memberships(data.study).items() if data.has_arms else ():
+        main, at = done.get(finding_id), member.address
+        if main is None:
+            continue
+        people = data.audiences[at.audience]
+        sample = draw_sample(
+            people, people.scores[at.outcome], phase=at.phase, contrast=contrast_of(at)
+        )
+        here = replace(at, quantity="effect_with_lost", variant="")
+        for made in _of_effect(data, people, sample, here):
+            yield made.finding(sample, main.unit)
+
+
+def _of_effect(
+    data: StudyData, people: AudienceData, sample: Sample, at: Address
+) -> Iterator[Made]:
+    reason = NO_FIXED_SIDES if data.staggered else why_nobody_is_lost_by_name(data, people)
+    if not data.staggered:
+        asked = asked_before(people, at, side=sides_of(data, people).programme)
+        reason = reason or _few(asked)
+    names = (LEE, WORST_CASE) if data.study.design == "randomised" else (WORST_CASE,)
+    for name in names:
+        here = replace(at, estimator=name)
+        why = reason or (_no_gains(data, sample, at) if name == WORST_CASE else "")
+        if why:
+            method = "if those who did not answer again differ"
+            n_clusters = np.unique(sample.cluster).size
+            refused = not_estimable(why, n=sample.score.size, n_clusters=n_clusters, method=method)
+            yield Made(here, refused)
+        else:
+            yield from (_lee if name == LEE else _worst_case)(data, asked, here)
+
+
+def _lee(data: StudyData, asked: AskedBefore, at: Address) -> Iterator[Made]:
+    own = only(asked, asked.side >= 0)
+    found = lee_bounds(own.post, own.side, own.school, seed=SEED, conf_level=data.conf_level)
+    yield from of_bounds(found.bounds, at, lost=_lost(own))
+
+
+def _worst_case(data: StudyData, asked: AskedBefore, at: Address) -> Iterator[Made]:
+    lowest, highest = range_of(data, at)
+    held = at.estimand == "participants"
+    sides = [only(asked, asked.side == side) for side in (1, 0)]
+    programme, comparison = (
+        worst_case_gain(
+            one.pre,
+            one.post,
+            one.workshop if held else one.cluster,
+            lowest=lowest,
+            highest=highest,
+            hold_schools=one.school if held else None,
+            conf_level=data.conf_level,
+        )
+        for one in sides
+    )
+    both = worst_case_effect(programme, comparison)
+    yield from of_bounds(both, at, lost=sum(_lost(one) for one in sides))
+
+
+def only(asked: AskedBefore, kept: NDArray[np.bool_]) -> AskedBefore:
+    """Keep some of the people."""
+    return AskedBefore(**{one.name: getattr(asked, one.name)[kept] for one in fields(asked)})
+
+
+def _lost(asked: AskedBefore) -> int:
+    return int(np.isnan(asked.post).sum())
+
+
+def _few(asked: AskedBefore) -> str:
+    """Say that a side has too few schools to speak for others."""
+    schools = [np.unique(asked.school[asked.side == side]).size for side in (1, 0)]
+    enough = min(schools) > 1 and sum(schools) >= ENOUGH_TO_GENERALISE
+    return "" if enough else FEW
+
+
+def _no_gains(data: StudyData, sample: Sample, at: Address) -> str:
+    if scales_differ(data.study.outcome(at.audience, at.outcome), contrast_of(at)):
+        return SCALES
+    lowest, highest = range_of(data, at)
+    inside = (sample.score >= lowest) & (sample.score <= highest)
+    return "" if inside.all() else OUTSIDE

@@ -1,0 +1,1 @@
+"""What findings are computed from: people as arrays, samples, sides, groups, pairs."""

@@ -1,0 +1,1 @@
+"""Going behind one number: what it is, from whom, and the same once more."""

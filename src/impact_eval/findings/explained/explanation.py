@@ -1,0 +1,135 @@
+"""Going behind one number: what it is, from whom, by which formula, and the same once more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from impact_eval.errors import UnknownNameError
+from impact_eval.findings.beside.exclusions import variant_tables
+from impact_eval.findings.explained.behind import Behind
+from impact_eval.findings.explained.recompute.formulas import FORMULAS
+from impact_eval.findings.explained.recompute.formulas_beside import (
+    ADJUSTED_GAIN,
+    FAMILY,
+    PERMUTATION,
+    ROLL_OUT,
+    SIGN_FLIP,
+    WILD,
+    G,
+)
+from impact_eval.findings.store import stored_findings
+from impact_eval.surveys import load_tables
+from impact_eval.vocabulary import ADDRESS
+
+if TYPE_CHECKING:
+    from impact_eval.study import Study
+    from impact_eval.surveys import SurveyTables
+
+Numbers = Mapping[str, float]
+
+NUMBERS: Final = ("estimate", "std_error", "df", "p_value", "conf_low", "conf_high")
+COUNTS: Final = ("n", "n_clusters", "n_pre", "n_post", "n_linked")
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What lies behind one finding.
+
+    Attributes
+    ----------
+    finding_id
+        Its id.
+    address
+        Parts of the address that are not empty.
+    method
+        What was computed, in the words of the methods table.
+    formula
+        The same as a formula in words.
+    counts
+        People, clusters, and people before, after and linked, as far as they apply.
+    numbers
+        The finding's numbers.
+    recomputed
+        Those of them that were computed a second time from the processed tables; empty for what
+        cannot be estimated.
+    reason
+        Why it cannot be estimated, or is not claimed; else empty.
+    """
+
+    finding_id: str
+    address: Mapping[str, str]
+    method: str
+    formula: str
+    counts: Mapping[str, int]
+    numbers: Numbers
+    recomputed: Numbers
+    reason: str
+
+
+def explain(study: Study, finding_id: str) -> Explanation:
+    """Go behind one number of a study: method, counts, formula, and the number recomputed.
+
+    Parameters
+    ----------
+    study
+        Prepared.
+    finding_id
+        As it stands beside the number in a report.
+
+    Returns
+    -------
+    Explanation
+        For the evaluator: nothing in it is suppressed.
+
+    Raises
+    ------
+    UnknownNameError
+        If the study has no such finding.
+    """
+    findings = stored_findings(study).findings
+    found = findings[findings["finding_id"] == finding_id]
+    if found.empty:
+        raise UnknownNameError(
+            f'{study.id} has no finding "{finding_id}". Take an id from a report of this study, or'
+            " from the column finding_id of stored_findings(study).findings."
+        )
+    return explain_row(study, load_tables(study), found.iloc[0])
+
+
+def explain_row(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> Explanation:
+    """Explain a row of the findings table from the tables given."""
+    quantity = str(row["quantity"])
+    formula, recompute = FORMULAS[quantity]  # type: ignore[index]
+    if row["estimator"] == "adjusted_gain":
+        formula, recompute = ADJUSTED_GAIN
+    if row["estimator"] == "sign_flip":
+        formula, recompute = SIGN_FLIP
+    if study.design == "staggered" and quantity in ROLL_OUT:
+        formula, recompute = ROLL_OUT[quantity]
+    if row["estimator"] == "wild_bootstrap":
+        formula, recompute = WILD
+    if row["estimator"] in ("romano_wolf", "holm"):
+        formula, recompute = FAMILY
+    if quantity == "effect" and row["variant"] == "permutation":
+        formula, recompute = PERMUTATION
+    if quantity == "effect_size" and row["variant"] == "g":
+        formula, recompute = G
+    if quantity in ("change", "effect"):
+        tables = variant_tables(study, tables, str(row["variant"]))
+    known = {name: float(row[name]) for name in NUMBERS if isfinite(row[name])}
+    again = recompute(Behind(study, tables, row)) if known else {}
+    return Explanation(
+        finding_id=str(row["finding_id"]),
+        address={name: str(row[name]) for name in ADDRESS if row[name]},
+        method=str(row["method"]),
+        formula=formula,
+        counts={name: int(row[name]) for name in COUNTS if isfinite(row[name])},
+        numbers=known,
+        recomputed=again if isinstance(again, Mapping) else {"estimate": again},
+        reason=str(row["reason"]),
+    )

@@ -1,0 +1,107 @@
+"""Formulas of estimates that stand beside another, or that a design computes in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from impact_eval.findings.explained.behind import Behind
+from impact_eval.findings.explained.recompute import effects, roll_outs, scores
+from impact_eval.vocabulary import Quantity
+
+Recompute = Callable[[Behind], "float | dict[str, float]"]
+
+ADJUSTED_GAIN: Final[tuple[str, Recompute]] = (
+    (
+        "mean over schools, by people surveyed before, of: the linked people's mean gain, plus the"
+        " slope of gains on scores before times the distance of all before from the linked before"
+    ),
+    scores.adjusted_gain,
+)
+
+SIGN_FLIP: Final[tuple[str, Recompute]] = (
+    (
+        "the change; p is the share of all patterns of signs, one sign for each cluster's change,"
+        " whose weighted mean lies at least as far from zero; the limits are the values that this"
+        " test does not reject"
+    ),
+    scores.sign_flip,
+)
+
+G: Final[tuple[str, Recompute]] = (
+    (
+        "effect / standard deviation of the later scores within sides, times Hedges' factor, times"
+        " the root of 1 - 2 (cluster size - 1) x icc / (people - 2)"
+    ),
+    effects.standardised_effect,
+)
+
+_CELL = (
+    "mean change of a group's schools since the last survey before their workshops, - that of the"
+    " schools that still waited; 2 schools or more on each side"
+)
+
+ROLL_OUT: Final[Mapping[str, tuple[str, Recompute]]] = {
+    "effect": (
+        (
+            f"for each group of schools and survey after its workshop: {_CELL}; mean over a group's"
+            " surveys, then over groups by the weight of their schools"
+        ),
+        roll_outs.effect,
+    ),
+    "baseline_difference": (
+        (
+            "(mean at first at a group's schools - at those that began later) / standard deviation"
+            " within the two, times the factors of an effect in standard deviations"
+        ),
+        roll_outs.baseline,
+    ),
+    "attrition_difference": (
+        (
+            "100 x unlinked / people at first, at a group's schools that stayed, - the same at"
+            " those that began later"
+        ),
+        roll_outs.attrition_difference,
+    ),
+}
+ROLL_OUT_ALONE: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
+    "effect_since": (
+        f"mean over groups, by the weight of their schools, of: {_CELL}",
+        roll_outs.since,
+    ),
+    "effect_of_group": (_CELL, roll_outs.of_group),
+    "equal_trends": (
+        (
+            "the difference before the workshops that lies farthest from zero in standard errors;"
+            " p is the smallest of all times their number"
+        ),
+        roll_outs.trends,
+    ),
+}
+
+WILD: Final[tuple[str, Recompute]] = (
+    (
+        "the change; p is the share of all patterns of signs, one sign for each cluster's residuals"
+        " around no change, whose t lies at least as far from zero; the limits are the values that"
+        " this test does not reject"
+    ),
+    scores.stacked,
+)
+
+FAMILY: Final[tuple[str, Recompute]] = (
+    (
+        "the change; p allows for the other comparisons of its family: by Holm's method, or as the"
+        " share of patterns of signs, one sign for each cluster in all outcomes, whose largest"
+        " statistic among those not yet rejected is as large"
+    ),
+    scores.stacked,
+)
+
+PERMUTATION: Final[tuple[str, Recompute]] = (
+    (
+        "mean of the programme's schools - mean of the others, of school means after less slope x"
+        " school means before, within strata; p is the share of all ways to draw the lot whose"
+        " difference lies at least as far from zero"
+    ),
+    effects.permuted,
+)

@@ -1,0 +1,92 @@
+"""Numbers of single ratings a second time: pair by pair, and by a general optimiser."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import optimize
+
+from impact_eval.findings.explained.behind import Behind
+from impact_eval.findings.explained.recompute.scores import school_weight
+from impact_eval.findings.outcomes.ratings import LINKED, PROPORTIONALITY
+
+
+def superiority(behind: Behind) -> float:
+    """Compare each later answer with each earlier one, or people with themselves."""
+    if behind.row["estimator"] == LINKED:
+        return _of_linked(behind)
+    pre, post = behind.wave("wave_from"), behind.wave("wave_to")
+    if behind.rounds_differ:
+        return 100 * _higher(pre["value"], post["value"])
+    own = {
+        school: _higher(pre.loc[pre["school"] == school, "value"], later["value"])
+        for school, later in post.groupby("school")
+        if (pre["school"] == school).any()
+    }
+    shares = pd.Series(own)
+    weight = _weights(behind).loc[shares.index]
+    return 100 * float((shares * weight).sum() / weight.sum())
+
+
+def odds(behind: Behind) -> float:
+    """Fit the log odds ratio of the wave, or the range of those of all cuts."""
+    pre, post = behind.wave("wave_from"), behind.wave("wave_to")
+    forms = pd.concat([pre, post])
+    later = np.repeat([0.0, 1.0], [len(pre), len(post)])
+    weight = np.ones(len(forms))
+    if not behind.rounds_differ:
+        by_school = _weights(behind)
+        known = forms["school"].isin(by_school.index).to_numpy()
+        forms, later = forms[known], later[known]
+        rows = forms.assign(later=later).groupby(["school", "later"])["value"].transform("size")
+        weight = (forms["school"].map(by_school) / rows).to_numpy()
+    level = np.unique(forms["value"], return_inverse=True)[1]
+    if behind.row["variant"] != PROPORTIONALITY:
+        return _slope(level, later, weight)
+    cuts = [_slope((level >= cut).astype(int), later, weight) for cut in range(1, level.max() + 1)]
+    return max(cuts) - min(cuts)
+
+
+def _of_linked(behind: Behind) -> float:
+    linked = behind.linked()
+    share = (linked["post"] > linked["pre"]) + 0.5 * (linked["post"] == linked["pre"])
+    by_school = share.groupby(linked["school"]).agg(["mean", "size"])
+    weight = school_weight(behind, by_school["size"].astype(float))
+    weight = by_school["size"] if weight is None else weight.loc[by_school.index]
+    return 100 * float((by_school["mean"] * weight).sum() / weight.sum())
+
+
+def _higher(pre: pd.Series[float], post: pd.Series[float]) -> float:
+    """Share of all pairs in which the later answer is higher, ties as halves."""
+    apart = np.subtract.outer(post.to_numpy(), pre.to_numpy())
+    return float(((apart > 0) + 0.5 * (apart == 0)).mean())
+
+
+def _weights(behind: Behind) -> pd.Series[float]:
+    """Weights of the schools that have both waves."""
+    sizes = pd.DataFrame(
+        {which: behind.wave(which)["school"].value_counts() for which in ("wave_from", "wave_to")}
+    ).dropna()
+    n0, n1 = sizes["wave_from"], sizes["wave_to"]
+    respondents: pd.Series[float] = n0 * n1 / (n0 + n1)
+    weight = school_weight(behind, respondents)
+    return respondents if weight is None else weight.loc[sizes.index]
+
+
+def _slope(level: np.ndarray, later: np.ndarray, weight: np.ndarray) -> float:
+    """Log odds ratio at which the gradient of a proportional odds model is zero."""
+    table = np.array(
+        [np.bincount(level, weight * (later == wave), level.max() + 1) for wave in (0, 1)]
+    )
+    table = table / table.sum()
+    below = np.cumsum(table.sum(axis=0))[:-1]
+
+    def gradient(at: np.ndarray) -> np.ndarray:
+        cut = 1 / (1 + np.exp(np.array([[0.0], [at[-1]]]) - at[:-1]))
+        ends = np.column_stack([np.zeros(2), cut, np.ones(2)])
+        ratio = table / np.diff(ends, axis=1)
+        by_cut = cut * (1 - cut) * (ratio[:, :-1] - ratio[:, 1:])
+        return np.append(by_cut.sum(axis=0), -by_cut[1].sum())
+
+    start = np.append(np.log(below / (1 - below)), 0.0)
+    return float(optimize.root(gradient, start, options={"xtol": 1e-14}).x[-1])

@@ -1,0 +1,118 @@
+"""A staggered roll-out a second time, from the forms and plainly, cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import nan
+
+import numpy as np
+import pandas as pd
+
+from impact_eval.findings.explained.behind import Behind
+from impact_eval.findings.explained.recompute.effects import hedges_factor
+from impact_eval.findings.explained.recompute.scores import school_weight
+from impact_eval.study.arms import NEVER
+
+FEWEST = 2
+Cell = tuple[int, int, float, float]
+
+
+def effect(behind: Behind) -> float:
+    """Average the groups' means over their surveys, groups by their weight."""
+    cells = [one for one in _cells(behind) if one[1] >= one[0]]
+    table = pd.DataFrame(cells, columns=["group", "wave", "effect", "weight"])
+    groups = table.groupby("group")[["effect", "weight"]].mean()
+    return float(np.average(groups["effect"], weights=groups["weight"]))
+
+
+def since(behind: Behind) -> float:
+    """Average the groups so many surveys after the first after their workshops, by weight."""
+    wanted = int(str(behind.row["variant"]).removeprefix("since:"))
+    return _at(list(_cells(behind)), wanted)
+
+
+def of_group(behind: Behind) -> float:
+    """Subtract the changes of one group and of the schools that waited, at one survey."""
+    order = list(behind.study.wave_ids)
+    places = [
+        (group, wave)
+        for group in range(len(order))
+        for wave in range(len(order))
+        if f"{order[group]}:{order[wave]}" == behind.row["variant"]
+    ]
+    found = [one[2] for one in _cells(behind) if one[:2] in places]
+    return found[0] if found else nan
+
+
+def trends(behind: Behind) -> float:
+    """Take of the differences before the workshops the one that was reported."""
+    cells = list(_cells(behind))
+    leads = {wave - group for group, wave, _, _ in cells if wave < group}
+    found = [_at(cells, lead) for lead in leads]
+    reported = float(behind.row["estimate"])
+    return min(found, key=lambda one: abs(one - reported), default=nan)
+
+
+def baseline(behind: Behind) -> float:
+    """Divide a group's distance before from the later ones by the deviation within the two."""
+    before = _beside_later(behind, behind.wave("wave_from"))
+    means = before.groupby("group")["value"].mean()
+    return float(means["programme"] - means["comparison"]) * hedges_factor(before, "cluster")
+
+
+def attrition_difference(behind: Behind) -> float:
+    """Subtract the shares of people lost in schools that somebody answered in later."""
+    later = behind.wave("wave_to")
+    before = _beside_later(behind, behind.wave("wave_from"))
+    before = before[before["school"].isin(later["school"])]
+    lost = 100 * ~before["person"].isin(later["person"][later["person"] != ""])
+    shares = lost.groupby(before["group"]).mean()
+    return float(shares["programme"] - shares["comparison"])
+
+
+def _beside_later(behind: Behind, forms: pd.DataFrame) -> pd.DataFrame:
+    """Name the schools of the address's group the programme, and later ones the comparison."""
+    order = [*behind.study.wave_ids, NEVER]
+    place = forms["group"].map(order.index)
+    own = order.index(str(behind.row["variant"]))
+    side = np.where(place == own, "programme", "comparison")
+    return forms.assign(group=side)[(place >= own).to_numpy()]
+
+
+def _at(cells: list[Cell], since_workshop: int) -> float:
+    chosen = [one for one in cells if one[1] - one[0] == since_workshop]
+    return float(np.average([one[2] for one in chosen], weights=[one[3] for one in chosen]))
+
+
+def _cells(behind: Behind) -> Iterator[Cell]:
+    """Yield group, survey, difference of mean changes, and the weight of the group's schools."""
+    forms, order = behind.forms, [*behind.study.wave_ids, NEVER]
+    first = order.index(str(behind.row["wave_from"]))
+    last = order.index(str(behind.row["wave_to"]))
+    begun = forms.groupby("school")["group"].first().map(order.index)
+    means = forms.pivot_table(index="school", columns="wave", values="value", aggfunc="mean")
+    sizes = forms.pivot_table(index="school", columns="wave", values="value", aggfunc="count")
+    given = school_weight(behind, sizes.sum(axis=1).astype(float))
+    for group in range(first + 1, last + 1):
+        for wave in range(first, last + 1):
+            base = group - 1
+            if wave == base or not {order[base], order[wave]} <= set(means):
+                continue
+            change = (means[order[wave]] - means[order[base]]).dropna()
+            before, after = sizes[order[base]], sizes[order[wave]]
+            weight = before * after / (before + after) if given is None else given
+            own = change.index[(begun[change.index] == group).to_numpy()]
+            waits = change.index[(begun[change.index] > max(wave, group)).to_numpy()]
+            if wave < base:
+                waits = change.index[(begun[change.index] > base).to_numpy()].difference(own)
+            if min(len(own), len(waits)) >= FEWEST:
+                yield (
+                    group,
+                    wave,
+                    _mean(change, weight, own) - _mean(change, weight, waits),
+                    float(weight[own].sum()),
+                )
+
+
+def _mean(change: pd.Series[float], weight: pd.Series[float], schools: pd.Index[str]) -> float:
+    return float(np.average(change[schools], weights=weight[schools]))

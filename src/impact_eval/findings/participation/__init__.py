@@ -1,0 +1,1 @@
+"""Who is in the numbers, and what became of everybody and of every form."""

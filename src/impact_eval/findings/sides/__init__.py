@@ -1,0 +1,1 @@
+"""Designs with schools that had no workshop, or had it later: effects, and what is left."""
