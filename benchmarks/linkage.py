@@ -17,8 +17,8 @@ import pandas as pd
 from impact_eval.study import Study
 from impact_eval.study.structure import Audience
 from impact_eval.surveys import prepare
+from impact_eval.surveys.codes import JOIN
 from impact_eval.surveys.linking.link import link
-from impact_eval.surveys.linking.masks import JOIN
 from impact_eval.surveys.text import code_element
 
 KEY = b"benchmark"

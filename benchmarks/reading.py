@@ -201,9 +201,8 @@ def whole_prepare(root: Path) -> dict[str, float]:
         finally:
             spent[name] += time.perf_counter() - start
 
-    linking = ["decide_duplicates", "wave_contradicts_date", "link", "find_dyads"]
     parts = {
-        "linking": [*linking, "people_flags", "links_summary", "stored_trials"],
+        "linking": ["resolve_duplicates", "link_people", "links_summary", "stored_trials"],
         "hashing": ["code_digest"],
         "writing": ["save_tables", "keep_files", "save_texts", "save_proposals", "log_erasures"],
     }

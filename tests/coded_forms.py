@@ -9,7 +9,7 @@ import pandas as pd
 
 from impact_eval.study.structure import Audience
 from impact_eval.surveys.linking.link import Linked, link
-from impact_eval.surveys.linking.masks import JOIN
+from impact_eval.surveys.codes import JOIN
 
 KEY = b"key of the tests"
 WAVES = ("pre", "post", "follow_up")

@@ -10,14 +10,16 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from impact_eval.surveys.columns import Columns
 from impact_eval.surveys.combinations import Integers, first_rows, numbered
-from impact_eval.surveys.encoded import Encoded, distinct, repeated, spelled
+from impact_eval.surveys.encoded import Encoded, spelled
 from impact_eval.surveys.read_forms import ReadForms
-from impact_eval.surveys.rows import REASON_IDS, REASONS, Fates, Mask
+from impact_eval.surveys.rows import REASON_IDS, REASONS, Fates
 from impact_eval.surveys.typed import table_of_rows, typed_table
 from impact_eval.vocabulary import ANSWER_KINDS, COUNTS, ITEM_COUNTS, QUARANTINE, REJECTED_ANSWERS
 
 _PLACE: Final = ("school_id", "audience", "phase", "wave")
+_TEXT: Final = ("source_file", *_PLACE, "audience_declared")
 _NOTHING_KEPT: Final = ("no_consent", "withdrawn")
 _NOT_KNOWN: Final = ("?", "??")
 _FATES: Final = ("used", *dict.fromkeys(reason.fate for reason in REASONS.values()))
@@ -60,24 +62,23 @@ def raw_rows(read: ReadForms, fates: Fates) -> RawRows:
     reasons = fates.places[form]
     fate = np.array([_FATES.index(_fate(reason)) for reason in REASON_IDS])[reasons]
     nothing_kept = np.isin(fate, [_FATES.index(one) for one in _NOTHING_KEPT])
-    hidden = nothing_kept | ~forms["fits"].to_numpy(dtype=bool)[form]
-    wide = forms["wide"].to_numpy(dtype=bool)[form]
-    about = {"source_file": distinct(forms["source_file"].take(form))}
+    hidden = nothing_kept | ~forms.arrays["fits"][form]
+    wide = forms.arrays["wide"][form]
+    text = {name: Encoded(forms.text[name].codes[form], forms.text[name].texts) for name in _TEXT}
+    about = {"source_file": text["source_file"]}
     for name in _PLACE:
-        known = _without(distinct(forms[name].take(form)), _NOT_KNOWN)
-        blank = hidden | wide if name == "wave" else hidden
-        about[name] = _replaced(known, blank, repeated("", len(form)))
-    declared = forms["audience_declared"].take(form)
-    about["audience"] = _replaced(about["audience"], hidden, declared)
+        known = _without(text[name], _NOT_KNOWN)
+        about[name] = known.blanked(hidden | wide if name == "wave" else hidden)
+    about["audience"] = about["audience"].replaced(hidden, text["audience_declared"])
     about["fate"] = Encoded(fate, list(_FATES))
     about["reason"] = Encoded(reasons, list(REASON_IDS))
-    return RawRows(about, forms["source_row"].to_numpy()[form], form)
+    return RawRows(about, forms.arrays["source_row"][form], form)
 
 
-def _first_of_rows(forms: pd.DataFrame, fates: Fates) -> Integers:
+def _first_of_rows(forms: Columns, fates: Fates) -> Integers:
     """Find the form that stands for each raw row, by file and row."""
-    file = pd.factorize(forms["source_file"])[0]
-    row = forms["source_row"].to_numpy()
+    file = forms.text["source_file"].codes
+    row = forms.arrays["source_row"]
     order = np.lexsort((~fates.open, row, file))
     first = np.ones(len(order), dtype=bool)
     first[1:] = (np.diff(file[order]) != 0) | (np.diff(row[order]) != 0)
@@ -87,16 +88,6 @@ def _first_of_rows(forms: pd.DataFrame, fates: Fates) -> Integers:
 def _without(column: Encoded, texts: Collection[str]) -> Encoded:
     """Leave some texts empty."""
     return spelled(column, lambda text: "" if text in texts else text)
-
-
-def _replaced(column: Encoded, where: Mask, other: pd.Series) -> Encoded:
-    """Take the texts of another column in some rows."""
-    if not where.any():
-        return column
-    others = distinct(other)
-    places = {text: place for place, text in enumerate(column.texts)}
-    place = np.array([places.setdefault(text, len(places)) for text in others.texts])
-    return Encoded(np.where(where, place[others.codes], column.codes), list(places))
 
 
 def _fate(reason: str) -> str:
@@ -145,11 +136,15 @@ def rejected_table(read: ReadForms, fates: Fates) -> pd.DataFrame:
     """Answers of used forms that broke their rule: where they stand, and the rule."""
     used = read.rejected[fates.open[read.rejected["form"].to_numpy(dtype=np.int64)]]
     rows = used["form"].to_numpy(dtype=np.int64)
-    place = {name: read.forms[name].take(rows) for name in ("source_file", "source_row")}
     if not len(used):
         return typed_table(_REJECTED, {})
-    cells = {**place, "column": used["column"], "rule": used["rule"]}
-    table = typed_table(_REJECTED, {name: column.array for name, column in cells.items()})
+    cells = {
+        "source_file": read.forms.text["source_file"].taken_texts(rows),
+        "source_row": read.forms.arrays["source_row"][rows],
+        "column": used["column"].array,
+        "rule": used["rule"].array,
+    }
+    table = typed_table(_REJECTED, cells)
     return table.sort_values(
         ["source_file", "source_row", "column"], kind="stable", ignore_index=True
     )
@@ -158,9 +153,10 @@ def rejected_table(read: ReadForms, fates: Fates) -> pd.DataFrame:
 def count_answers(read: ReadForms, fates: Fates) -> pd.DataFrame:
     """Answers of used forms by audience, phase, wave, item and kind; a row for each item asked."""
     used = np.flatnonzero(fates.open)
-    columns = [read.forms[name].take(used) for name in _WHERE]
-    number = numbered(*columns)
-    places = list(zip(*(column.take(first_rows(number)) for column in columns), strict=True))
+    where = read.forms.taken(used)
+    number = numbered(*(where.text[name] for name in _WHERE))
+    first = first_rows(number)
+    places = list(zip(*(where.text[name].taken_texts(first) for name in _WHERE), strict=True))
     rows: list[tuple[Any, ...]] = []
     for at, place in sorted(enumerate(places), key=itemgetter(1)):
         forms = used[number == at]

@@ -111,8 +111,11 @@ class ItemAnswers(NamedTuple):
         return ItemAnswers(place[self.places], tuple(different))
 
     def _of_each(self, what: str, dtype: Any) -> Matrix:  # noqa: ANN401
-        values = np.array([getattr(answer, what) for answer in self.different], dtype=dtype)
-        return np.asarray(values[self.places])
+        return self.of_places(what, dtype).take(self.places)
+
+    def of_places(self, what: str, dtype: Any) -> Matrix:  # noqa: ANN401
+        """Say what the answer at each place comes to: its `number`, `written` or `kind`."""
+        return np.array([getattr(answer, what) for answer in self.different], dtype=dtype)
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ class Answers:
 
     def numbers(self, items: Sequence[str], rows: Rows = slice(None)) -> Matrix:
         """Numbers of these forms, shape (items, forms)."""
-        return self._of(items, rows, "numbers", np.float64)
+        return self._of(items, rows, "number", np.float64)
 
     def written(self, items: Sequence[str], rows: Rows = slice(None)) -> Matrix:
         """Numbers that tell answers apart, shape (items, forms)."""
@@ -132,7 +135,7 @@ class Answers:
 
     def kinds(self, items: Sequence[str], rows: Rows = slice(None)) -> Matrix:
         """Kinds of answers, shape (items, forms)."""
-        return self._of(items, rows, "kinds", np.int8)
+        return self._of(items, rows, "kind", np.int8)
 
     def taken(self, rows: Rows) -> Answers:
         """Answers of these forms, in their order."""
@@ -167,7 +170,8 @@ class Answers:
         n = len(np.arange(self.n)[rows])
         found = np.empty((len(items), n), dtype=dtype)
         for at, item in enumerate(items):
-            found[at] = getattr(self.items[item].taken(rows), what)
+            answers = self.items[item]
+            answers.of_places(what, dtype).take(answers.places[rows], out=found[at], mode="clip")
         return found
 
 

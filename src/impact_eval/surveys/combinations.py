@@ -1,22 +1,25 @@
-"""Which rows say the same, and the cells of some rows and columns."""
+"""Which rows say the same."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from impact_eval.surveys.encoded import Encoded
+
 Integers = np.ndarray[Any, np.dtype[np.int64]]
 
+_MOST: Final = 2**62
 
-def numbered(*columns: pd.Series | np.ndarray[Any, Any]) -> Integers:
+
+def numbered(*columns: Encoded | pd.Series | np.ndarray[Any, Any]) -> Integers:
     """Give each row the number of its combination of values, from 0 as they appear.
 
     Parameters
     ----------
-    columns : Series or arrays
+    columns : Encoded, Series or arrays
         One or more, of one length n; a missing value is a value of its own.
 
     Returns
@@ -29,11 +32,24 @@ def numbered(*columns: pd.Series | np.ndarray[Any, Any]) -> Integers:
     >>> numbered(schools, waves).tolist()
     [0, 1, 2, 0]
     """
-    number = np.zeros(len(columns[0]), dtype=np.int64)
+    number: np.ndarray[Any, Any] = np.zeros((), dtype=np.int64)
+    size = 1
     for column in columns:
-        codes, values = pd.factorize(column, use_na_sentinel=False)
-        number = pd.factorize(number * len(values) + codes)[0].astype(np.int64, copy=False)
-    return number
+        codes, n_values = _places(column)
+        if size * n_values >= _MOST:
+            number = pd.factorize(number)[0]
+            size = int(number.max(initial=0)) + 1
+        number = number * np.int64(n_values) + codes
+        size *= n_values
+    return pd.factorize(number)[0].astype(np.int64, copy=False)
+
+
+def _places(column: Encoded | pd.Series | np.ndarray[Any, Any]) -> tuple[Integers, int]:
+    """Place of each cell among the different ones, and how many these are."""
+    if isinstance(column, Encoded):
+        return column.codes.astype(np.int64), len(column.texts)
+    codes, values = pd.factorize(column, use_na_sentinel=False)
+    return codes, len(values)
 
 
 def first_rows(number: Integers) -> Integers:
@@ -43,17 +59,3 @@ def first_rows(number: Integers) -> Integers:
     [0, 1, 3]
     """
     return np.flatnonzero(~pd.Series(number).duplicated().to_numpy())
-
-
-def taken(table: pd.DataFrame, columns: Sequence[str], rows: Integers) -> np.ndarray[Any, Any]:
-    """Take the cells of these columns and rows of a table of one kind, shape (columns, rows).
-
-    >>> table = pd.DataFrame({"a": [1, 2, 3], "b": [4, 5, 6]})
-    >>> taken(table, ["b"], np.array([0, 2])).tolist()
-    [[4, 6]]
-    """
-    cells = table.to_numpy().T
-    found = np.empty((len(columns), len(rows)), dtype=cells.dtype)
-    for place, name in enumerate(columns):
-        found[place] = cells[table.columns.get_loc(name)].take(rows)
-    return found

@@ -10,9 +10,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from impact_eval.surveys.encoded import Encoded, distinct, is_text
+from impact_eval.surveys.columns import Columns
+from impact_eval.surveys.combinations import first_rows, numbered
+from impact_eval.surveys.encoded import Encoded, is_text
 from impact_eval.surveys.rows import Mask
 from impact_eval.surveys.text import plain
+
+Times = np.ndarray[Any, np.dtype[np.datetime64]]
 
 _EARLIEST: Final = dt.datetime(1990, 1, 1)
 _LATEST: Final = dt.datetime(2100, 1, 1)
@@ -69,21 +73,36 @@ def _iso(text: str) -> dt.datetime | None:
         return None
 
 
-def parse_dates(texts: Encoded, *, date_format: str | None = None) -> tuple[pd.Series, Mask]:
+def parse_dates(texts: Encoded, *, date_format: str | None = None) -> tuple[Times, Mask]:
     """Dates of a column (NaT if unknown), and where something stood that is no date."""
-    codes, unique = texts
-    parsed = [parse_date(text, date_format=date_format) for text in unique]
+    parsed = [parse_date(text, date_format=date_format) for text in texts.texts]
     dates = np.array([np.datetime64("NaT") if one is None else one for one in parsed], dtype=_UNIT)
-    broken = np.array(
-        [bool(text) and one is None for text, one in zip(unique, parsed, strict=True)], dtype=bool
-    )
-    if not len(unique):
-        return pd.Series([], dtype=_UNIT), np.array([], dtype=bool)
-    return pd.Series(dates[codes]), broken[codes]
+    broken = [bool(text) and one is None for text, one in zip(texts.texts, parsed, strict=True)]
+    return texts.of_each(dates, dtype=_UNIT), texts.of_each(broken, dtype=bool)
+
+
+def held_on(forms: Columns, workshops: pd.DataFrame) -> Times:
+    """Day of each form's workshop; NaT if it is not known.
+
+    Parameters
+    ----------
+    forms : Columns
+        Forms with `workshop_id, audience`.
+    workshops : DataFrame
+        Workshops with `workshop_id, audience, held_on`.
+    """
+    names, audiences = forms.text["workshop_id"], forms.text["audience"]
+    pair = numbered(names, audiences)
+    first = first_rows(pair)
+    places = zip(names.taken_texts(first), audiences.taken_texts(first), strict=True)
+    keys = zip(workshops["workshop_id"], workshops["audience"], strict=True)
+    days = dict(zip(keys, workshops["held_on"].to_numpy(dtype=_UNIT), strict=True))
+    held = np.array([days.get(place, np.datetime64("NaT")) for place in places], dtype=_UNIT)
+    return held[pair]
 
 
 def date_flags(
-    forms: pd.DataFrame,
+    forms: Columns,
     links: pd.DataFrame,
     workshops: pd.DataFrame,
     waves: tuple[str, ...],
@@ -94,7 +113,7 @@ def date_flags(
 
     Parameters
     ----------
-    forms : DataFrame
+    forms : Columns
         Used forms with `answered_on, wave, audience, workshop_id`.
     links : DataFrame
         Their links, in the same order.
@@ -105,34 +124,28 @@ def date_flags(
     first_after : Mapping, optional
         Place of the first wave after the workshop by school, where it is not the second.
     """
-    day = forms["answered_on"].dt.normalize()
-    wave = distinct(forms["wave"])
-    order = wave.of_each([waves.index(one) for one in wave.texts], dtype=np.int64)
+    day = forms.arrays["answered_on"].astype("datetime64[D]")
+    wave = forms.text["wave"]
+    order = wave.of_each([waves.index(one) if one in waves else 0 for one in wave.texts], np.int64)
     before_workshop = np.zeros(len(forms), dtype=bool)
     if len(workshops):
-        held = forms[["workshop_id", "audience"]].merge(
-            workshops[["workshop_id", "audience", "held_on"]],
-            on=["workshop_id", "audience"],
-            how="left",
-        )["held_on"]
-        before_workshop = day.to_numpy() < held.to_numpy()
+        begun = np.ones((), dtype=np.int64)
         if first_after:
-            begun = forms["school_id"].map(first_after).fillna(1).to_numpy(dtype=np.int64)
-            before_workshop &= order >= begun
-        else:
-            before_workshop &= order > 0
+            school = forms.text["school_id"]
+            begun = school.of_each([first_after.get(one, 1) for one in school.texts], np.int64)
+        before_workshop = (day < held_on(forms, workshops)) & (order >= begun)
     return {
         "before_earlier_wave": _before_earlier(day, order, links["respondent_id"]),
         "before_workshop": before_workshop,
     }
 
 
-def _before_earlier(day: pd.Series, order: np.ndarray[Any, Any], respondent: pd.Series) -> Mask:
+def _before_earlier(day: Times, order: np.ndarray[Any, Any], respondent: pd.Series) -> Mask:
     """Forms with a day before that of the same person's form of an earlier wave."""
     person = pd.factorize(respondent)[0]
-    linked = np.flatnonzero(~is_text(respondent, "") & day.notna().to_numpy())
+    linked = np.flatnonzero(~is_text(respondent, "") & ~np.isnat(day))
     rows = linked[np.lexsort((order[linked], person[linked]))]
-    number = day.to_numpy()[rows].astype("datetime64[D]").astype(np.int64)
+    number = day[rows].astype("datetime64[D]").astype(np.int64)
     # a person's days stand above all of the one before, so the highest so far is their own
     above = person[rows].astype(np.int64) * _MOST_DAYS
     latest = np.maximum.accumulate(number + above) - above

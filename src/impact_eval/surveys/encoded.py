@@ -22,7 +22,7 @@ class Encoded(NamedTuple):
     codes: np.ndarray[Any, np.dtype[np.integer[Any]]]
     texts: list[str]
 
-    def taken(self, rows: np.ndarray[Any, Any]) -> Encoded:
+    def taken(self, rows: np.ndarray[Any, Any] | slice) -> Encoded:
         """Cells of these rows, by their numbers or a mask; texts that stand in none are gone."""
         codes = self.codes[rows]
         used = np.zeros(len(self.texts), dtype=bool)
@@ -37,14 +37,58 @@ class Encoded(NamedTuple):
         """Texts of these rows, by their numbers."""
         return [self.texts[code] for code in self.codes[rows].tolist()]
 
+    def words(self, rows: np.ndarray[Any, Any] | slice = slice(None)) -> np.ndarray[Any, Any]:
+        """Texts of these rows or of all."""
+        return np.asarray(np.array(self.texts, dtype=object)[self.codes[rows]])
+
+    def ranked(self, rows: np.ndarray[Any, Any]) -> Encoded:
+        """Cells of these rows, with the texts that stand in any in their order.
+
+        >>> Encoded(np.array([0, 1, 0]), ["b", "a"]).ranked(np.array([0, 1])).codes.tolist()
+        [1, 0]
+        """
+        chosen = self.taken(rows)
+        order = sorted(range(len(chosen.texts)), key=chosen.texts.__getitem__)
+        rank = np.empty(len(order), dtype=np.int64)
+        rank[order] = np.arange(len(order))
+        return Encoded(rank[chosen.codes], [chosen.texts[place] for place in order])
+
     def of_each(self, values: ArrayLike, dtype: Any) -> np.ndarray[Any, Any]:  # noqa: ANN401
         """Value of each cell, from the values of the different texts."""
         found = np.array(values, dtype=dtype)
-        return found[self.codes] if len(self.texts) else np.empty(0, dtype=dtype)
+        return found.take(self.codes) if len(self.texts) else np.empty(0, dtype=dtype)
 
     def among(self, texts: Collection[str]) -> Mask:
         """Say in which cells one of these texts stands."""
-        return self.of_each([text in texts for text in self.texts], dtype=bool)
+        return self.at([place for place, text in enumerate(self.texts) if text in texts])
+
+    def at(self, places: Sequence[int]) -> Mask:
+        """Say in which cells a text of one of these places stands."""
+        if len(places) < 2:
+            return (
+                np.asarray(self.codes == places[0]) if places else np.zeros(len(self.codes), bool)
+            )
+        there = np.zeros(len(self.texts), dtype=bool)
+        there[list(places)] = True
+        return there.take(self.codes)
+
+    def is_blank(self) -> bool:
+        """Say whether nothing stands in any cell, as in a column that the file does not have."""
+        return self.texts == [""] or not len(self.codes)
+
+    def blanked(self, rows: np.ndarray[Any, Any]) -> Encoded:
+        """Leave nothing in these rows, by their numbers or a mask.
+
+        >>> constant("a", 2).blanked(np.array([0]))
+        Encoded(codes=array([1, 0], dtype=uint8), texts=['a', ''])
+        """
+        if self.is_blank():
+            return self
+        texts = self.texts if "" in self.texts else [*self.texts, ""]
+        smallest = np.promote_types(self.codes.dtype, np.min_scalar_type(len(texts)))
+        codes = self.codes.astype(smallest)
+        codes[rows] = texts.index("")
+        return Encoded(codes, texts)
 
     def replaced(self, where: Mask, other: Encoded) -> Encoded:
         """Take the cells of another column in some rows.

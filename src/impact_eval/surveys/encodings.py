@@ -64,6 +64,22 @@ def decode(data: bytes, *, file: str, encoding: str = "") -> tuple[str, str]:
     return _decode_as(data, name, file), name
 
 
+def in_utf8(data: bytes, *, file: str, encoding: str = "") -> tuple[bytes, str]:
+    r"""Bytes of a text file in UTF-8 without a mark; the rest as `decode`.
+
+    >>> in_utf8("größe".encode("cp1252"), file="a.csv")
+    (b'gr\xc3\xb6\xc3\x9fe', 'cp1252')
+    """
+    if not encoding and data.isascii() and not _unmarked_utf16(data):
+        return data, "utf-8"
+    text, encoding = decode(data, file=file, encoding=encoding)
+    length = len(text)
+    text = text.lstrip("\ufeff")
+    if encoding == "utf-8" and len(text) == length:
+        return data, encoding
+    return text.encode("utf-8", errors="replace"), encoding
+
+
 def _decode_as(data: bytes, encoding: str, file: str) -> str:
     try:
         return data.decode(encoding)

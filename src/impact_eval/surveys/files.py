@@ -15,7 +15,7 @@ from pyarrow import csv as arrow_csv
 
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.surveys.cells import Cells
-from impact_eval.surveys.encodings import decode
+from impact_eval.surveys.encodings import in_utf8
 from impact_eval.surveys.raw_table import RawTable, file_refusal
 from impact_eval.surveys.sheets import WORKBOOKS, read_sheet
 from impact_eval.surveys.text import plain
@@ -27,8 +27,10 @@ _DELIMITERS: Final = (";", ",", "\t", "|")
 _SEPARATOR_LINE: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _BLOCK: Final = 2**20
 _PIECE: Final = 2**16
+_WORTH_RELEASING: Final = 2**24
 _LONGEST_HEADER: Final = 1_000_000
-_ANYTHING: Final = re.compile(r"[^ \t\r\n;,|]")
+_LONGEST_SEPARATOR: Final = 16
+_ANYTHING: Final = re.compile(rb"[^ \t\r\n;,|]")
 _PARTS: Final = re.compile(r"[/.:-]")
 
 
@@ -91,21 +93,17 @@ def read_text(
     data: bytes, *, file: str, encoding: str = "", delimiter: str = "", expected: Iterable[str] = ()
 ) -> RawTable:
     """Read the bytes of a text file; the rest as `read_raw`."""
-    text, encoding = decode(data, file=file, encoding=encoding)
-    text, length = text.lstrip("\ufeff"), len(text)
-    if not _ANYTHING.search(text):
+    body, encoding = in_utf8(data, file=file, encoding=encoding)
+    if not _ANYTHING.search(body):
         raise file_refusal(
             file, "a file must hold a header and rows", "blank lines", "Export again."
         )
-    if declared := _SEPARATOR_LINE.match(text):
+    if declared := _SEPARATOR_LINE.match(body[:_LONGEST_SEPARATOR].decode(errors="ignore")):
         delimiter = delimiter or declared[1]
-        text = text[declared.end() :]
-    if not text.endswith("\n"):
-        text += "\n"
-    as_received = encoding == "utf-8" and len(text) == length
-    body = data if as_received else text.encode("utf-8", errors="replace")
-    head = text[:_LONGEST_HEADER]
-    del text  # it is as large as the file
+        body = body[len(declared[0].encode()) :]
+    if not body.endswith(b"\n"):
+        body += b"\n"
+    head = _first_record(body)
     delimiter = delimiter or _most_likely_delimiter(head, tuple(expected))
     _refuse_open_quotation(file, body, delimiter)
     header = _header(head, delimiter)
@@ -114,6 +112,16 @@ def read_text(
     if len(misfits):
         rows = np.setdiff1d(rows, misfits, assume_unique=True)
     return RawTable(file, header, cells, rows, misfits, encoding, delimiter).without_blank_rows()
+
+
+def _first_record(body: bytes) -> str:
+    """Take the line of the headings, with the line ends that stand between quotation marks."""
+    end = -1
+    while end < _LONGEST_HEADER:
+        end = body.find(b"\n", end + 1)
+        if end < 0 or body.count(b'"', 0, end) % 2 == 0:
+            break
+    return body[: end if end >= 0 else _LONGEST_HEADER].decode("utf-8", errors="replace")
 
 
 def _header(head: str, delimiter: str) -> tuple[str, ...]:
@@ -148,7 +156,8 @@ def _parse(
         raise file_refusal(file, rule, "a row that does not end", remedy) from None
     cells = Cells.of_arrow(table)
     del table
-    pa.default_memory_pool().release_unused()  # as much as the file, which it would keep
+    if len(body) > _WORTH_RELEASING:
+        pa.default_memory_pool().release_unused()  # as much as the file, which it would keep
     return cells, np.array(misfits, dtype=np.int64)
 
 
@@ -164,7 +173,7 @@ def _quickly(body: bytes, delimiter: str, width: int) -> pa.Table | None:
         table = _arrow_table(body, delimiter, width, note, plain=True)
     except pa.ArrowInvalid:
         return None
-    lines = _signs(body, b"\n") - 1
+    lines = body.count(b"\n") - 1
     return table if not misfits and len(table) == lines else None
 
 

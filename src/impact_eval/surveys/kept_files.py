@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 
 from impact_eval.study import Study
 from impact_eval.surveys.answers import Answers, ItemAnswers, ReadAnswer, smallest
+from impact_eval.surveys.columns import Columns
+from impact_eval.surveys.encoded import Encoded
 from impact_eval.surveys.inputs import code_digest
 from impact_eval.surveys.linking.tokens import Tokens
 from impact_eval.surveys.privacy.identifying import IdentifyingColumn
@@ -26,7 +28,7 @@ from impact_eval.surveys.staleness import declared_inputs
 
 FOLDER: Final = "read"
 _ABOUT: Final = b"impact_eval"
-_TEXT: Final = ("forms", "subgroups")
+_COLUMNS: Final = ("forms", "subgroups")
 # A place for each item: one column of lists is read many times faster than a column for each item.
 _PLACES: Final = "places"
 _REJECTED: Final = {"form": "int64", "column": "str", "rule": "str"}
@@ -142,9 +144,14 @@ def _about(read: FileRead, forms: ReadForms) -> dict[str, Any]:
 
 def _packed(forms: ReadForms) -> pa.Table:
     columns: dict[str, pa.Array] = {}
-    for table in _TEXT:
-        for name, column in getattr(forms, table).items():
-            columns[f"{table}.{name}"] = pa.array(column, from_pandas=True)
+    for table in _COLUMNS:
+        mine: Columns = getattr(forms, table)
+        for name, column in mine.text.items():
+            places = pa.array(column.codes.astype(np.int32))
+            texts = pa.array(column.texts, type=pa.string())
+            columns[f"{table}.{name}"] = pa.DictionaryArray.from_arrays(places, texts)
+        for name, values in mine.arrays.items():
+            columns[f"{table}.{name}"] = pa.array(values)
     if items := forms.answers.items.values():
         places = np.stack([one.places for one in items], axis=1)
         flat = pa.array(places.reshape(-1))
@@ -153,9 +160,9 @@ def _packed(forms: ReadForms) -> pa.Table:
 
 
 def _unpacked(name: str, about: dict[str, Any], table: pa.Table) -> FileRead:
-    index = pd.RangeIndex(about["n_forms"])
-    frames: dict[str, Any] = {one: _text(table, one, index) for one in _TEXT}
-    frames["answers"] = _answers(table, about["items"], len(index))
+    n = about["n_forms"]
+    frames: dict[str, Any] = {one: _columns(table, one, n) for one in _COLUMNS}
+    frames["answers"] = _answers(table, about["items"], n)
     frames["rejected"] = pd.DataFrame(about["rejected"]).astype(_REJECTED)
     frames["texts"] = no_texts()
     return FileRead(
@@ -170,11 +177,18 @@ def _unpacked(name: str, about: dict[str, Any], table: pa.Table) -> FileRead:
     )
 
 
-def _text(table: pa.Table, name: str, index: pd.RangeIndex) -> pd.DataFrame:
-    mine = [column for column in table.column_names if column.startswith(f"{name}.")]
-    frame: pd.DataFrame = table.select(mine).to_pandas(use_threads=False)
-    frame = frame.set_axis(index)
-    return frame.set_axis([column.removeprefix(f"{name}.") for column in mine], axis=1)
+def _columns(table: pa.Table, name: str, n: int) -> Columns:
+    text: dict[str, Encoded] = {}
+    values: dict[str, np.ndarray[Any, Any]] = {}
+    for column in table.column_names:
+        part, _, short = column.partition(".")
+        cells = table[column].unify_dictionaries().combine_chunks()
+        if part == name and pa.types.is_dictionary(cells.type):
+            places = cells.indices.to_numpy(zero_copy_only=False)
+            text[short] = Encoded(places, cells.dictionary.to_pylist())
+        elif part == name:
+            values[short] = cells.to_numpy(zero_copy_only=False)
+    return Columns(text, values, n)
 
 
 def _answers(table: pa.Table, items: dict[str, list[list[Any]]], n: int) -> Answers:

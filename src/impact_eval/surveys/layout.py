@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from impact_eval.study import Study
 from impact_eval.study.source import ColumnRule, Source
+from impact_eval.surveys.codes import Codes
 from impact_eval.surveys.dates import serial_date
-from impact_eval.surveys.encoded import (
-    Encoded,
-    as_series,
-    code_elements,
-    constant,
-    repeated,
-    spelled,
-)
+from impact_eval.surveys.encoded import Encoded, code_elements, constant, spelled
 from impact_eval.surveys.form_labels import form_labels
 from impact_eval.surveys.headings import Headings
 from impact_eval.surveys.items_asked import items_asked
@@ -30,9 +22,6 @@ from impact_eval.surveys.raw_table import RawTable
 from impact_eval.surveys.text import folded, plain, roll_number
 
 UNKNOWN: Final = "?"
-_JOIN: Final = "\x1f"
-# an element that is empty: at the beginning, between two joins, or at the end
-_GAP: Final = f"^{_JOIN}|{_JOIN}{_JOIN}|{_JOIN}$|^$"
 
 
 @dataclass(frozen=True)
@@ -49,8 +38,8 @@ class Forms:
         where it was asked; `consents_missing` names the rules that are not met, and `refuses` is
         `yes` where the person withdraws. The rest is text as typed: `workshop, answered_on, uuid,
         submitted_on, started_at, ended_at, duration, device, interviewer`.
-    codes : dict of str to Series
-        `code` is what tells one person from another within school and audience, empty if it is
+    codes : dict of str to Codes
+        `code` is what tells one person from another within school and audience, missing if it is
         incomplete; `elements` is a self-generated code with its gaps, and `child_elements` that of
         the respondent's child.
     subgroups : dict of str to Encoded
@@ -61,7 +50,7 @@ class Forms:
 
     rows: np.ndarray[Any, np.dtype[np.int64]]
     about: dict[str, Encoded]
-    codes: dict[str, pd.Series]
+    codes: dict[str, Codes]
     subgroups: dict[str, Encoded]
     answers: Mapping[str, Encoded]
 
@@ -116,7 +105,7 @@ def read_about(
     }
 
 
-def read_codes(headings: Headings, raw: RawTable, source: Source) -> dict[str, pd.Series]:
+def read_codes(headings: Headings, raw: RawTable, source: Source) -> dict[str, Codes]:
     """Codes of the people and of their children."""
     elements = _elements(headings, len(raw.cells), source.columns.code)
     return {
@@ -168,7 +157,7 @@ class _Column:
     def by_rule(self, rule: ColumnRule | str | None, declared: tuple[str, ...]) -> Encoded:
         if not isinstance(rule, ColumnRule):
             return self.constant(rule)
-        meaning = {folded(key): value for key, value in rule.values.items()}  # noqa: PD011
+        meaning = {folded(key): value for key, value in rule.values.items()}
         meaning = meaning or {folded(one): one for one in declared}
         return spelled(self.of(rule.column), lambda text: _meaning(text, meaning))
 
@@ -190,37 +179,31 @@ def _consent(text: _Column, source: Source, possible: tuple[str, ...], waves: En
 
 
 def person_code(
-    headings: Headings, raw: RawTable, source: Source, *, elements: pd.Series | None = None
-) -> pd.Series:
-    """Join the elements of the code, or take the respondent's number; empty if one is missing.
+    headings: Headings, raw: RawTable, source: Source, *, elements: Codes | None = None
+) -> Codes:
+    """Take the respondent's number, or the code where no element is missing.
 
-    `elements` are the joined elements, if they are known already.
+    `elements` are the code's, if they are known already.
 
     In the wide layout a row is a person: without either, the row itself tells them.
     """
-    text = _Column(headings, len(raw.cells))
+    n = len(raw.cells)
+    text = _Column(headings, n)
     if source.columns.respondent:
         prefixes = source.respondent_prefixes
         numbers = text.of(source.columns.respondent)
-        return as_series(spelled(numbers, lambda number: roll_number(number, prefixes=prefixes)))
+        return Codes((spelled(numbers, partial(roll_number, prefixes=prefixes)),), n)
     if source.columns.code:
-        if elements is None:
-            elements = _elements(headings, len(raw.cells), source.columns.code)
-        gaps = elements.str.contains(_GAP, regex=True)
-        return elements.where(~gaps, "") if gaps.any() else elements
+        known = _elements(headings, n, source.columns.code) if elements is None else elements
+        return known._replace(whole=True)
     if not source.is_wide:
-        return repeated("", len(raw.cells))
-    return pd.Series([f"row{_JOIN}{raw.file}{_JOIN}{row}" for row in raw.rows], dtype="str")
+        return Codes((), n)
+    rows = Encoded(np.arange(n), [str(row) for row in raw.rows.tolist()])
+    return Codes((constant("row", n), constant(raw.file, n), rows), n)
 
 
-def _elements(headings: Headings, length: int, names: tuple[str, ...]) -> pd.Series:
-    """Join a code's elements with their gaps; empty if there is none at all."""
+def _elements(headings: Headings, length: int, names: tuple[str, ...]) -> Codes:
+    """Elements of a code in one spelling."""
     columns = [headings.encoded(name) for name in names]
-    typed = [column for column in columns if column is not None]
-    if not names or len(typed) < len(names):
-        return repeated("", length)
-    elements = [pa.array(as_series(code_elements(column))) for column in typed]
-    joint = pa.scalar(_JOIN, pa.large_string())
-    joined = pd.Series(pc.binary_join_element_wise(*elements, joint), dtype="str")
-    nothing = joined == _JOIN * (len(names) - 1)
-    return joined.where(~nothing, "") if nothing.any() else joined
+    typed = [code_elements(column) for column in columns if column is not None]
+    return Codes(tuple(typed) if len(typed) == len(names) else (), length)

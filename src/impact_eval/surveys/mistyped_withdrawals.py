@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 from impact_eval.surveys.rows import Mask
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from impact_eval.study import Study
+    from impact_eval.surveys.columns import Columns
     from impact_eval.surveys.withdrawals import Withdrawals
 
 MOST_ROWS: Final = 20
 _JOIN: Final = "\x1f"
+_COMPARED: Final = ("audience", "school_id", "code", "elements", "source_file", "source_row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,14 @@ class NearRows:
     rows: tuple[int, ...]
 
 
-def near_rows(withdrawals: Withdrawals, forms: pd.DataFrame, kept: Mask) -> list[NearRows]:
+def near_rows(withdrawals: Withdrawals, forms: Columns, kept: Mask) -> list[NearRows]:
     """Find the forms that a withdrawal without a form may mean.
 
     Parameters
     ----------
     withdrawals : Withdrawals
         Who withdrew.
-    forms : DataFrame
+    forms : Columns
         All forms, with `audience, school_id, code, elements, source_file, source_row`.
     kept : ndarray of bool, shape (forms,)
         Forms of which anything is kept.
@@ -58,13 +58,16 @@ def near_rows(withdrawals: Withdrawals, forms: pd.DataFrame, kept: Mask) -> list
         number in a register, there are none: the next number is somebody else's.
     """
     lost = set(withdrawals.without_form(forms))
+    if not lost:
+        return []
+    table = forms.frame(_COMPARED)
     found: dict[tuple[int, str], set[int]] = {}
     for identity, row in withdrawals.rows.items():
         if row not in lost:
             continue
         audience, school, code = identity.split(_JOIN, maxsplit=2)
-        here = forms[
-            kept & ((forms["audience"] == audience) & (forms["school_id"] == school)).to_numpy()
+        here = table[
+            kept & ((table["audience"] == audience) & (table["school_id"] == school)).to_numpy()
         ]
         typed = here["elements"].where(here["elements"] != "", here["code"])
         for file, number, other in zip(here["source_file"], here["source_row"], typed, strict=True):

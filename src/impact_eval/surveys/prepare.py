@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import asdict, replace
 from functools import partial
 from importlib.metadata import version
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -19,14 +20,12 @@ from impact_eval.surveys.account import (
     rejected_table,
 )
 from impact_eval.surveys.basis import Basis
+from impact_eval.surveys.encoded import as_series
 from impact_eval.surveys.inputs import code_digest
 from impact_eval.surveys.kept_files import KeptFiles
-from impact_eval.surveys.linking.duplicates import decide_duplicates
-from impact_eval.surveys.linking.dyads import find_dyads
-from impact_eval.surveys.linking.flags import people_flags, wave_contradicts_date
-from impact_eval.surveys.linking.link import link
 from impact_eval.surveys.linking.pseudonyms import study_key
 from impact_eval.surveys.linking.school_names import save_proposals
+from impact_eval.surveys.linking.steps import link_people, resolve_duplicates
 from impact_eval.surveys.linking.summary import links_summary, stored_trials
 from impact_eval.surveys.linking.tokens import Tokens
 from impact_eval.surveys.memory import system_memory
@@ -48,6 +47,9 @@ from impact_eval.surveys.staleness import declared_inputs, files_not_read
 from impact_eval.surveys.tables import SurveyTables, save_tables
 from impact_eval.surveys.used import UsedForms, partly_used
 from impact_eval.surveys.withdrawals import refused_on_a_form
+from impact_eval.vocabulary import LINKS
+
+_COUNTED: Final = ("source_file", "source_row", "audience")
 
 
 @system_memory()
@@ -87,39 +89,44 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
     hand_on = partial(hand_on_disclosures, study=study, now=now)
     study_read = read_sources(basis, kept=kept, hand_on=hand_on, progress=progress)
     fates = Fates(len(study_read.read.forms))
-    refused_before = study_read.read.forms["refused"]
+    refused_before = study_read.read.forms.text["refused"]
     read = _without_the_gone(study_read.read, fates, tokens=basis.tokens)
     study_read = replace(study_read, read=read)
-    contradicts = _decide(fates, read, study)
+    decide_by_content(fates, read.forms)
+    contradicts = resolve_duplicates(fates, read, study)
     used = UsedForms.of(read, fates)
-    key = study_key(study.key_file)
-    linked = link(used.about, used.levels, study, key=key)
-    dyads = find_dyads(used.about, linked.links, study, key=key)
-    masks = people_flags(used.about, linked.links, dyads, read.forms, fates)
-    masks["wave_contradicts_date"] = contradicts[used.forms]
-    masks["other_wave_not_used"] = partly_used(used, read, fates)
-    submissions = used.submissions(linked.links, study, masks)
-    judged = judge_forms(used, submissions["flags"], linked.links, study)
+    people = link_people(used, read, fates, study, key=study_key(study.key_file))
+    links = people.linked.links
+    further = {
+        **people.flags,
+        "wave_contradicts_date": contradicts[used.forms],
+        "other_wave_not_used": partly_used(used, read, fates),
+    }
+    flags = used.flags(links, study, further)
+    submissions = used.submissions(study, flags)
+    judged = judge_forms(used, flags, links, study)
     stays = _leave_out(fates, used, judged.flags, study)
-    linked_as = linked.links.loc[~stays, ["respondent_id", "method"]]
-    excluded = pd.concat([submissions[~stays], linked_as], axis=1)
-    submissions = submissions[stays].reset_index(drop=True)
+    leaves = np.flatnonzero(~stays)
+    excluded = pd.concat([submissions.iloc[leaves], links.iloc[leaves][[*LINKS[1:]]]], axis=1)
+    if len(leaves):
+        submissions = submissions[stays].reset_index(drop=True)
+        links = links[stays].reset_index(drop=True)
     rows = raw_rows(read, fates)
     missing = (rule for source in study.sources for rule in source.consents)
     not_found = basis.withdrawals.without_form(read.forms)
     tables = SurveyTables(
         schools=schools_table(study, submissions),
-        workshops=study.attendance_table.astype({"held_on": "datetime64[us]"}),
+        workshops=_workshops(study),
         submissions=submissions,
-        links=linked.links[stays].reset_index(drop=True),
+        links=links,
         scores=score(submissions, study),
         counts=count_rows(rows),
         quarantine=quarantine_table(rows, fates),
         rejected_answers=rejected_table(read, fates),
         item_counts=count_answers(read, fates),
         faults=study_read.faults,
-        links_summary=stored_trials(linked.trials),
-        dyads=dyads,
+        links_summary=stored_trials(people.linked.trials),
+        dyads=people.dyads,
         quality=judged.quality,
         quality_summary=judged.summary,
         quality_groups=judged.groups,
@@ -144,7 +151,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
         "files_read": study_read.names(unchanged=False),
         "files_unchanged": study_read.names(unchanged=True),
         "files_not_read": files_not_read(study, set(study_read.inputs)),
-        "rows_by_decided_school_names": int(used.about["school_decided"].sum()),
+        "rows_by_decided_school_names": int(used.about.arrays["school_decided"].sum()),
         "withdrawals_without_form": not_found,
         "withdrawals_near_rows": as_records(near_rows(basis.withdrawals, read.forms, fates.kept)),
         "texts": save_texts(read.texts, used.places[stays], study),
@@ -152,7 +159,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
     keep_files(study_read, refused_before, kept=kept)
     save_tables(tables, study.processed_folder, prepared=prepared)
     study.keep_forms()
-    log_erasures(read.forms[fates.because("withdrawn")], study, now=now)
+    log_erasures(read.forms.taken(fates.because("withdrawn")).frame(_COUNTED), study, now=now)
     save_proposals(_unknown_schools(read, fates), study)
     return tables
 
@@ -160,24 +167,19 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
 def _without_the_gone(read: ReadForms, fates: Fates, *, tokens: Tokens) -> ReadForms:
     """Decide who did not consent or withdrew, and erase what they said before anything sees it."""
     forms = read.forms
-    fates.decide("wrong_width", ~forms["fits"].to_numpy(dtype=bool))
-    fates.decide("no_consent", (forms["consent"] == "no").to_numpy(dtype=bool))
+    fates.decide("wrong_width", ~forms.arrays["fits"])
+    fates.decide("no_consent", forms.text["consent"].among(["no"]))
     refused = refused_on_a_form(forms, tokens=tokens)
-    listed = (forms["withdrawal"] != 0).to_numpy(dtype=bool)
-    fates.decide("withdrawn", listed | (refused != "").to_numpy(dtype=bool))
-    elsewhere = (fates.because("withdrawn")) & ~listed
-    forms["refused"] = refused.where(elsewhere, "")
-    return erase(read, fates)
+    listed = forms.arrays["withdrawal"] != 0
+    fates.decide("withdrawn", listed | ~refused.among([""]))
+    elsewhere = fates.because("withdrawn") & ~listed
+    forms = forms.with_(text={"refused": refused.blanked(~elsewhere)})
+    return erase(replace(read, forms=forms), fates)
 
 
-def _decide(fates: Fates, read: ReadForms, study: Study) -> Mask:
-    """Give every other form a fate; also say which forms' dates speak against their waves."""
-    decide_by_content(fates, read.forms)
-    contradicts = wave_contradicts_date(read.forms, study)
-    by_number = read.forms["by_number"].to_numpy(dtype=bool)
-    dated = read.forms.assign(contradicts=contradicts)
-    decide_duplicates(fates, dated, read.subgroups, by_number=by_number)
-    return contradicts
+def _workshops(study: Study) -> pd.DataFrame:
+    held_on = study.attendance_table["held_on"].astype("datetime64[us]")
+    return study.attendance_table.assign(held_on=held_on)
 
 
 def _leave_out(fates: Fates, used: UsedForms, flags: dict[str, Mask], study: Study) -> Mask:
@@ -192,6 +194,11 @@ def _leave_out(fates: Fates, used: UsedForms, flags: dict[str, Mask], study: Stu
 
 def _unknown_schools(read: ReadForms, fates: Fates) -> pd.DataFrame:
     """Labels of schools on forms that could not be used because of them."""
-    where = fates.because("unknown_school", "ambiguous_school")
-    forms = read.forms.loc[where, ["school_label", "source_file", "source_row"]]
-    return forms.rename(columns={"school_label": "label"}).drop_duplicates(ignore_index=True)
+    where = np.flatnonzero(fates.because("unknown_school", "ambiguous_school"))
+    forms = read.forms.taken(where)
+    table = {
+        "label": as_series(forms.text["school_label"]),
+        "source_file": as_series(forms.text["source_file"]),
+        "source_row": forms.arrays["source_row"],
+    }
+    return pd.DataFrame(table).drop_duplicates(ignore_index=True)

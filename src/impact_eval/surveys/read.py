@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+import numpy as np
 
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Source
 from impact_eval.surveys.basis import Basis
+from impact_eval.surveys.encoded import Encoded, joined
 from impact_eval.surveys.inputs import describe_file, raw_name, source_files
 from impact_eval.surveys.kept_files import KeptFiles
 from impact_eval.surveys.privacy.disclosures import Disclosure, overlooked
 from impact_eval.surveys.privacy.identifying import IdentifyingColumn
 from impact_eval.surveys.read_file import FileRead, read_file
 from impact_eval.surveys.read_forms import ReadForms
+from impact_eval.surveys.rows import Mask
 from impact_eval.surveys.stacking import cut_out, stacked
 
 Progress = Callable[[str, int, int], None]
@@ -111,32 +113,38 @@ def _no_longer_refused(read: dict[str, FileRead]) -> list[str]:
     """Kept files with forms that were erased because of a refusal that is gone from its file."""
     usable = {name: file.forms for name, file in read.items() if file.forms is not None}
     erased = {
-        name: set(forms.forms["refused"].unique()) - {""}
+        name: set(forms.forms.text["refused"].texts) - {""}
         for name, forms in usable.items()
         if read[name].unchanged
     }
     if not any(erased.values()):
         return []
-    refusals = {token for forms in usable.values() for token in forms.forms["refusal"].unique()}
+    refusals = {token for forms in usable.values() for token in forms.forms.text["refusal"].texts}
     return [name for name, tokens in erased.items() if tokens - refusals]
 
 
-def keep_files(study_read: ReadStudy, refused_before: pd.Series, *, kept: KeptFiles) -> None:
+def keep_files(study_read: ReadStudy, refused_before: Encoded, *, kept: KeptFiles) -> None:
     """Keep what was read of each usable file, unless just that is kept already.
 
     Parameters
     ----------
     study_read : ReadStudy
         With the forms after what must not be kept was erased.
-    refused_before : Series
+    refused_before : Encoded
         Column `refused` of the same forms as they were read.
     kept : KeptFiles
         Where to.
     """
-    refused = (study_read.read.forms["refused"] != refused_before).to_numpy(dtype=bool)
+    refused = _differ(study_read.read.forms.text["refused"], refused_before)
     for file, start, stop in _places(study_read):
         if not file.unchanged or refused[start:stop].any():
             kept.keep(file, cut_out(study_read.read, start, stop))
+
+
+def _differ(one: Encoded, other: Encoded) -> Mask:
+    """Say in which cells two columns do not say the same."""
+    both = joined([one, other]).codes
+    return np.asarray(both[: len(one.codes)] != both[len(one.codes) :])
 
 
 def _places(study_read: ReadStudy) -> Iterator[tuple[FileRead, int, int]]:

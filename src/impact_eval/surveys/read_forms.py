@@ -14,8 +14,9 @@ from impact_eval.study import Source, Study
 from impact_eval.surveys.answers import Answers
 from impact_eval.surveys.basis import Basis
 from impact_eval.surveys.cleaned_parts import CleanedPart
-from impact_eval.surveys.dates import parse_dates
-from impact_eval.surveys.encoded import Encoded, as_series, constant, is_text, repeated, spelled
+from impact_eval.surveys.columns import Columns
+from impact_eval.surveys.dates import Times, parse_dates
+from impact_eval.surveys.encoded import Encoded, constant, spelled
 from impact_eval.surveys.layout import Forms
 from impact_eval.surveys.linking.tokens import Tokens
 from impact_eval.surveys.privacy.disclosures import without_disclosures
@@ -36,11 +37,11 @@ _NAMES: Final = ("uuid", "device", "interviewer")
 
 @dataclass(frozen=True)
 class ReadForms:
-    """Forms of one file or several, all tables with the same index.
+    """Forms of one file or several, all in one order.
 
     Attributes
     ----------
-    forms : DataFrame
+    forms : Columns
         `source_file, source_row, audience, wave, phase, school_id, workshop_id, answered_on,
         consent, consents_missing, submitted_on, started_at, ended_at, seconds, answers_hash,
         n_answered, fits, removed, keep, by_number, wide, date_flag, school_decided`; keyed tokens
@@ -48,7 +49,7 @@ class ReadForms:
         if the school is unknown and the label is like one of the roster's, or a sign in its place;
         in `audience_declared` the audience if the source names one for all its rows;
         `withdrawal, refusal, refused`, as `withdrawals.mark_withdrawn` says.
-    subgroups : DataFrame
+    subgroups : Columns
         Declared levels.
     answers : Answers
         What they answered to each item.
@@ -58,8 +59,8 @@ class ReadForms:
         `form, item_id, text, kinds`: what the study keeps of people's own words, masked.
     """
 
-    forms: pd.DataFrame
-    subgroups: pd.DataFrame
+    forms: Columns
+    subgroups: Columns
     answers: Answers
     rejected: pd.DataFrame
     texts: pd.DataFrame = field(default_factory=no_texts, repr=False)
@@ -79,18 +80,18 @@ def read_forms(cleaned: CleanedPart, read: Forms, basis: Basis) -> ReadForms:
     workshops, no_workshop = _workshops(read.about, study)
     waves = read.about["wave"]
     more = [
-        _cells(no_date & waves.among([wave]), source.answered_on_column(wave) or "", "a date")
-        for wave in study.wave_ids
-    ]
-    more += [
         _cells(no_workshop, source.columns.workshop or "workshop", "a workshop of this audience")
     ]
+    if no_date.any():
+        more += [
+            _cells(no_date & waves.among([wave]), source.answered_on_column(wave) or "", "a date")
+            for wave in study.wave_ids
+        ]
     sent = _submitted(read.about["submitted_on"], dates, source.date_format)
-    about = {
+    hidden = _hidden(read, tokens)
+    text = {**_texts(read, basis), "workshop_id": workshops, **hidden}
+    values = {
         "source_row": read.rows,
-        **_texts(read, basis),
-        "workshop_id": as_series(workshops),
-        **_hidden(read, tokens),
         "answered_on": dates,
         "submitted_on": sent,
         **timed(read.about, date_format=source.date_format),
@@ -98,59 +99,66 @@ def read_forms(cleaned: CleanedPart, read: Forms, basis: Basis) -> ReadForms:
         "answers_hash": _hash(read, sent, hash_key=tokens.hash_key),
         "n_answered": _filled(read),
         "removed": np.isin(read.rows, list(cleaned.removed)),
-        **_declared(read, source, study),
+        "school_decided": _decided(read.about["school"], basis),
     }
-    forms = _with_misfits(pd.DataFrame(about, copy=False), raw, source)
-    forms["source_file"] = repeated(raw.file, len(forms))
+    forms = Columns(text, values, len(read))
+    forms = _with_declared(_with_misfits(forms, raw), read, source, study)
+    forms = forms.with_(text={"source_file": constant(raw.file, len(forms))})
     refuses = np.pad(read.about["refuses"].among(["yes"]), (0, len(raw.misfits)))
     forms = mark_withdrawn(forms, refuses, basis.withdrawals, tokens=tokens)
     everything = rejected_cells([rejected, rejected_levels, *more])
     texts = read_texts(read, study)
     if len(raw.misfits):
-        subgroups = subgroups.reindex(forms.index, fill_value="")
+        subgroups = subgroups.extended(len(raw.misfits))
         answers = answers.extended(len(forms))
     return ReadForms(forms, subgroups, answers, everything, texts)
 
 
-def _texts(read: Forms, basis: Basis) -> dict[str, pd.Series | Mask]:
+def _texts(read: Forms, basis: Basis) -> dict[str, Encoded]:
     """Where a form belongs, by ids; and labels of schools that are not known."""
     school, find = read.about["school"], basis.schools.find
     school_id = spelled(school, find)
     label = spelled(
         school, lambda text: basis.labels.of(text) if find(text) in (UNKNOWN, AMBIGUOUS) else ""
     )
-    found = {
+    return {
         **{name: read.about[name] for name in ("audience", "wave", "consent", "consents_missing")},
         "phase": _phase(read.about["phase"], school_id, basis.study),
         "school_id": school_id,
         "school_label": label,
     }
-    decided = school.of_each([basis.schools.is_decided(text) for text in school.texts], dtype=bool)
-    return {**{name: as_series(one) for name, one in found.items()}, "school_decided": decided}
 
 
-def _hidden(read: Forms, tokens: Tokens) -> dict[str, pd.Series]:
+def _decided(school: Encoded, basis: Basis) -> Mask:
+    """Say whether the evaluator's decision gave a form its school."""
+    return school.of_each([basis.schools.is_decided(text) for text in school.texts], dtype=bool)
+
+
+def _hidden(read: Forms, tokens: Tokens) -> dict[str, Encoded]:
     """Tokens in the place of codes, numbers and names."""
     codes = read.codes
     hidden = {name: tokens.of_codes(codes[name]) for name in ("elements", "child_elements")}
-    whole = codes["code"].equals(codes["elements"])  # no code has a gap
-    hidden["code"] = hidden["elements"] if whole else tokens.of_codes(codes["code"])
-    names = {name: as_series(tokens.of_names(read.about[name], name)) for name in _NAMES}
-    return hidden | names
+    same = codes["code"].elements is codes["elements"].elements and not codes["code"].has_gaps
+    hidden["code"] = hidden["elements"] if same else tokens.of_codes(codes["code"])
+    return hidden | {name: tokens.of_names(read.about[name], name) for name in _NAMES}
 
 
-def _declared(read: Forms, source: Source, study: Study) -> dict[str, pd.Series | Mask]:
-    """Say what holds for all forms of a source, and who has a number of their own."""
-    n = len(read)
+def _with_declared(forms: Columns, read: Forms, source: Source, study: Study) -> Columns:
+    """Add what holds for all forms of a source, and who has a number of their own."""
+    n = len(forms)
     numbered = [audience.id for audience in study.audiences if audience.link == "roster_id"]
     audience = source.audience if isinstance(source.audience, str) else ""
-    return {
-        "fits": np.ones(n, dtype=bool),
-        "audience_declared": repeated(audience, n),
-        "keep": repeated(source.duplicates, n),
-        "wide": np.full(n, source.is_wide),
-        "by_number": read.about["audience"].among(numbered),
-    }
+    return forms.with_(
+        text={
+            "audience_declared": constant(audience, n),
+            "keep": constant(source.duplicates, n),
+        },
+        arrays={
+            "fits": np.arange(n) < len(read),
+            "wide": np.full(n, source.is_wide),
+            "by_number": forms.text["audience"].among(numbered),
+        },
+    )
 
 
 def _cells(where: Mask, column: str, rule: str) -> pd.DataFrame:
@@ -176,11 +184,11 @@ def _lookup(ids: dict[str, str], text: str) -> str:
     return ids.get(folded(text), "")
 
 
-def _submitted(submitted: Encoded, answered: pd.Series, date_format: str | None) -> pd.Series:
+def _submitted(submitted: Encoded, answered: Times, date_format: str | None) -> Times:
     """Time at which a form was sent; without it the time of answering, if it has one."""
     sent, _ = parse_dates(submitted, date_format=date_format)
-    timed = answered.where(answered != answered.dt.normalize())
-    return sent.fillna(timed)
+    with_time = np.isnat(sent) & (answered != answered.astype("datetime64[D]"))
+    return np.where(with_time, answered, sent)
 
 
 def _phase(given: Encoded, school_id: Encoded, study: Study) -> Encoded:
@@ -193,10 +201,10 @@ def _phase(given: Encoded, school_id: Encoded, study: Study) -> Encoded:
     return spelled(phase, lambda one: one or only)
 
 
-def _hash(read: Forms, submitted: pd.Series, *, hash_key: str) -> Hashes:
+def _hash(read: Forms, submitted: Times, *, hash_key: str) -> Hashes:
     """Keyed hash of all answers as typed, for people without a code: theirs are compared whole."""
     hashes = np.zeros(len(read), dtype=np.uint64)
-    where = is_text(read.codes["code"], "") & submitted.notna().to_numpy()
+    where = read.codes["code"].missing & ~np.isnat(submitted)
     if where.any():
         for texts in read.answers.values():
             typed = np.array(texts.texts, dtype=object)
@@ -209,22 +217,17 @@ def _filled(forms: Forms) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Count the items that are filled in on each form."""
     filled = np.zeros(len(forms), dtype=np.int16)
     for answers in forms.answers.values():
-        filled += answers.of_each([text.strip() != "" for text in answers.texts], dtype=np.int16)
+        blank = [place for place, text in enumerate(answers.texts) if not text.strip()]
+        filled += ~answers.at(blank)
     return filled.astype(np.int64)
 
 
-def _with_misfits(about: pd.DataFrame, raw: RawTable, source: Source) -> pd.DataFrame:
+def _with_misfits(forms: Columns, raw: RawTable) -> Columns:
     """Forms, then a form for each row that has a wrong number of cells and so no content."""
     if not len(raw.misfits):
-        return about
-    blank = {name: "" for name in about.columns if about[name].dtype == "str"}
-    rows = pd.DataFrame({"source_row": raw.misfits}).assign(**blank)
-    rows = rows.assign(date_flag=False, n_answered=0, fits=False, removed=False, consent="yes")
-    rows = rows.assign(school_decided=False, by_number=False, wide=source.is_wide)
-    rows["audience_declared"] = source.audience if isinstance(source.audience, str) else ""
-    rows["keep"] = source.duplicates
-    rows["answers_hash"] = np.zeros(len(rows), dtype=np.uint64)
-    rows["seconds"] = np.nan
-    for name in ("answered_on", "submitted_on", "started_at", "ended_at"):
-        rows[name] = pd.Series([pd.NaT] * len(rows), dtype=about[name].dtype)
-    return pd.concat([about, rows[about.columns]], ignore_index=True)
+        return forms
+    more = forms.extended(len(raw.misfits))
+    below = np.arange(len(more)) >= len(forms)
+    consent = more.text["consent"].replaced(below, constant("yes", len(more)))
+    rows = np.concatenate([forms.arrays["source_row"], raw.misfits])
+    return more.with_(text={"consent": consent}, arrays={"source_row": rows})

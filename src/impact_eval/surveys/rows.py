@@ -8,7 +8,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from impact_eval.surveys.encoded import Encoded, as_series, is_text
+from impact_eval.surveys.columns import Columns
+from impact_eval.surveys.encoded import Encoded, as_series
 from impact_eval.vocabulary import FORM_FLAGS, Fate
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -151,13 +152,14 @@ class Fates:
         self.duplicate_of[earlier] = np.where(again, self.duplicate_of[named], named)
 
 
-def decide_by_content(fates: Fates, forms: pd.DataFrame) -> None:
+def decide_by_content(fates: Fates, forms: Columns) -> None:
     """Decide by what a form needs to have a place: audience, wave, school, phase."""
-    fates.decide("removed", forms["removed"].to_numpy(dtype=bool))
+    fates.decide("removed", forms.arrays["removed"])
     for column in ("audience", "wave", "school_id", "phase"):
         name = column.removesuffix("_id")
-        fates.decide(f"no_{name}", is_text(forms[column], ""))
-        fates.decide(f"unknown_{name}", is_text(forms[column], "?"))
+        cells = forms.text[column]
+        fates.decide(f"no_{name}", cells.among([""]))
+        fates.decide(f"unknown_{name}", cells.among(["?"]))
         if column == "school_id":
-            fates.decide("ambiguous_school", is_text(forms[column], "??"))
-    fates.decide("empty_form", forms["n_answered"].to_numpy() == 0)
+            fates.decide("ambiguous_school", cells.among(["??"]))
+    fates.decide("empty_form", forms.arrays["n_answered"] == 0)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from impact_eval.study import Outcome, Study
-from impact_eval.surveys.combinations import taken
 from impact_eval.surveys.encoded import Encoded, as_series, is_text
 from impact_eval.surveys.typed import typed_table
 from impact_eval.vocabulary import SCORES
@@ -42,15 +42,16 @@ def score(submissions: pd.DataFrame, study: Study) -> pd.DataFrame:
     names: list[str] = []
     parts: list[tuple[Any, ...]] = []
     submission_id = submissions["submission_id"].to_numpy()
-    numbers = submissions[list(dict.fromkeys(item.item_id for item in study.item_rows))]
     for audience in study.audience_ids:
         rows = np.flatnonzero(is_text(submissions["audience"], audience))
+        everybody = len(rows) == len(submissions)
         for outcome in study.outcomes_of(audience):
             mine = (audience, outcome.id)
             items = [one for one in study.item_rows if (one.audience, one.outcome) == mine]
-            answers = taken(numbers, [item.item_id for item in items], rows)
+            answers = [submissions[item.item_id].to_numpy() for item in items]
+            answers = answers if everybody else [one.take(rows) for one in answers]
             weights = np.array([item.weight for item in items], dtype=float)
-            scores = score_answers(answers.T, outcome, weights=weights)
+            scores = _scores(answers, len(rows), outcome, weights=weights)
             parts.append((submission_id[rows], np.full(len(rows), len(names)), *scores))
             names.append(outcome.id)
     if not parts:
@@ -73,18 +74,28 @@ def score_answers(
     weights: np.ndarray[Any, np.dtype[np.float64]] | None = None,
 ) -> tuple[np.ndarray[Any, np.dtype[np.float64]], np.ndarray[Any, np.dtype[np.int64]]]:
     """Scores, shape (n,), and numbers of answers, shape (n,), from answers of shape (n, items)."""
-    n, n_items = answers.shape
+    return _scores(list(answers.T), len(answers), outcome, weights=weights)
+
+
+def _scores(
+    columns: Sequence[np.ndarray[Any, np.dtype[np.float64]]],
+    n: int,
+    outcome: Outcome,
+    *,
+    weights: np.ndarray[Any, np.dtype[np.float64]] | None,
+) -> tuple[np.ndarray[Any, np.dtype[np.float64]], np.ndarray[Any, np.dtype[np.int64]]]:
+    n_items = len(columns)
     needed = outcome.minimum_answered or n_items
     weight = np.ones(n_items) if weights is None else weights
     n_answered, total, known = np.zeros(n, dtype=np.int16), np.zeros(n), np.zeros(n)
     equal = (weight == 1.0).all()
-    for item in range(n_items):  # a column at a time stays in the processor's cache
-        answered = np.isfinite(answers[:, item])
-        given = np.where(answered, answers[:, item], 0.0)
+    for item, answers in enumerate(columns):  # one at a time stays in the processor's cache
+        answered = np.isfinite(answers)
+        given = np.where(answered, answers, 0.0)
         n_answered += answered.view(np.int8)
         total += given if equal else given * weight[item]
         known += 0.0 if equal else answered * weight[item]
     known = n_answered.astype(float) if equal else known
-    mean = np.divide(total, known, out=np.full(len(answers), np.nan), where=known > 0)
+    mean = np.divide(total, known, out=np.full(n, np.nan), where=known > 0)
     values = mean * weight.sum() if outcome.kind == "index" else mean
     return np.where(n_answered >= needed, values, np.nan), n_answered.astype(np.int64)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.surveys.answers import Answers
+from impact_eval.surveys.columns import Columns
 from impact_eval.surveys.read_forms import ReadForms
 
 
@@ -21,8 +22,8 @@ def stacked(parts: Sequence[ReadForms]) -> ReadForms:
         for of in ([part.rejected for part in parts], [part.texts for part in parts])
     )
     return ReadForms(
-        pd.concat([part.forms for part in parts], ignore_index=True),
-        pd.concat([part.subgroups for part in parts], ignore_index=True),
+        Columns.stacked([part.forms for part in parts]),
+        Columns.stacked([part.subgroups for part in parts]),
         Answers.stacked([part.answers for part in parts]),
         pd.concat(rejected, ignore_index=True),
         pd.concat(texts, ignore_index=True),
@@ -32,8 +33,8 @@ def stacked(parts: Sequence[ReadForms]) -> ReadForms:
 def cut_out(read: ReadForms, start: int, stop: int) -> ReadForms:
     """Forms from one position to before another, with nothing that other forms say."""
     return ReadForms(
-        _rows(read.forms, start, stop),
-        _rows(read.subgroups, start, stop),
+        read.forms.taken(slice(start, stop)).pruned(),
+        read.subgroups.taken(slice(start, stop)).pruned(),
         read.answers.taken(slice(start, stop)).pruned(),
         _listed(read.rejected, start, stop),
         _listed(read.texts, start, stop),
@@ -43,7 +44,3 @@ def cut_out(read: ReadForms, start: int, stop: int) -> ReadForms:
 def _listed(rows: pd.DataFrame, start: int, stop: int) -> pd.DataFrame:
     rows = rows[rows["form"].between(start, stop, inclusive="left")]
     return rows.assign(form=rows["form"] - start).reset_index(drop=True)
-
-
-def _rows(table: pd.DataFrame, start: int, stop: int) -> pd.DataFrame:
-    return table.iloc[start:stop].reset_index(drop=True)

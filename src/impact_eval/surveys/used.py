@@ -10,8 +10,9 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.surveys.answers import Answers, ItemAnswers
+from impact_eval.surveys.columns import Columns
 from impact_eval.surveys.dates import date_flags
-from impact_eval.surveys.encoded import Encoded, as_series
+from impact_eval.surveys.encoded import Encoded
 from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.roll_out import first_after
 from impact_eval.surveys.rows import Fates, Mask
@@ -41,47 +42,42 @@ class UsedForms:
 
     Attributes
     ----------
-    about : DataFrame
+    about : Columns
         As `ReadForms.forms` without what decided on them, with `submission_id` and `form`, their
         place among all forms.
-    levels : DataFrame
+    levels : Columns
         Their subgroups.
     answers : Answers
         As in `ReadForms`.
     """
 
-    about: pd.DataFrame
-    levels: pd.DataFrame
+    about: Columns
+    levels: Columns
     answers: Answers
 
     @classmethod
     def of(cls, read: ReadForms, fates: Fates) -> UsedForms:
         """Take the open forms and number them."""
-        file = pd.factorize(read.forms["source_file"])[0]
+        file = read.forms.text["source_file"].codes
         chosen = np.flatnonzero(fates.open)
-        order = np.lexsort((read.forms["source_row"].to_numpy()[chosen], file[chosen]))
+        order = np.lexsort((read.forms.arrays["source_row"][chosen], file[chosen]))
         chosen = chosen[order]
-        forms = read.forms[[name for name in read.forms.columns if name not in _NOT_NEEDED]]
-        about = forms.iloc[chosen].reset_index(drop=True)
-        about["form"] = chosen
-        about["submission_id"] = np.arange(len(about))
-        levels = read.subgroups.iloc[chosen].reset_index(drop=True)
-        return cls(about, levels, read.answers.taken(chosen))
+        about = read.forms.without(_NOT_NEEDED).taken(chosen)
+        about = about.with_(arrays={"form": chosen, "submission_id": np.arange(len(about))})
+        return cls(about, read.subgroups.taken(chosen), read.answers.taken(chosen))
 
     @property
     def forms(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """Place of each among all forms that were read."""
-        return self.about["form"].to_numpy()
+        return self.about.arrays["form"]
 
     @property
     def places(self) -> pd.Series:
         """Place of each among all forms that were read, by its number."""
-        return self.about.set_index("submission_id")["form"]
+        return pd.Series(self.forms, index=self.about.arrays["submission_id"])
 
-    def submissions(
-        self, links: pd.DataFrame, study: Study, further: dict[str, Mask]
-    ) -> pd.DataFrame:
-        """Columns SUBMISSIONS, then subgroups, then exposures, then items.
+    def flags(self, links: pd.DataFrame, study: Study, further: dict[str, Mask]) -> dict[str, Mask]:
+        """Say what stands against their dates and people.
 
         Parameters
         ----------
@@ -92,7 +88,7 @@ class UsedForms:
         further : dict of str to array of bool
             Flags that were found elsewhere; they come last.
         """
-        masks = {"unreadable_date": self.about["date_flag"].to_numpy(dtype=bool)}
+        masks = {"unreadable_date": self.about.arrays["date_flag"]}
         masks |= date_flags(
             self.about,
             links,
@@ -102,11 +98,16 @@ class UsedForms:
         )
         masks |= further
         masks["wave_contradicts_date"] &= ~masks["before_workshop"]
-        about = self.about.assign(flags=_named(masks))[list(SUBMISSIONS)]
+        return masks
+
+    def submissions(self, study: Study, flags: dict[str, Mask]) -> pd.DataFrame:
+        """Columns SUBMISSIONS, then subgroups, then exposures, then items."""
+        about = self.about.with_(text={"flags": _named(flags)}).frame(SUBMISSIONS)
         items = list(self.answers.items)
         numbers = pd.DataFrame(self.answers.numbers(items).T, columns=items, copy=False)
         said = {one.id: _said(self.answers.items[one.item]) for one in study.exposures}
-        return pd.concat([about, self.levels, pd.DataFrame(said, about.index), numbers], axis=1)
+        tables = [about[list(SUBMISSIONS)], self.levels.frame()]
+        return pd.concat([*tables, pd.DataFrame(said, about.index), numbers], axis=1)
 
 
 def _said(answers: ItemAnswers) -> pd.Series[str]:
@@ -124,7 +125,7 @@ def _said(answers: ItemAnswers) -> pd.Series[str]:
     return pd.Series(np.array(words, dtype=object)[answers.places], dtype="str")
 
 
-def _named(masks: dict[str, Mask]) -> pd.Series:
+def _named(masks: dict[str, Mask]) -> Encoded:
     """Names of each form's flags, with spaces between them."""
     sets = sum(where.astype(np.int64) << place for place, where in enumerate(masks.values()))
     codes, different = pd.factorize(np.asarray(sets))
@@ -132,14 +133,14 @@ def _named(masks: dict[str, Mask]) -> pd.Series:
         " ".join(name for place, name in enumerate(masks) if number >> place & 1)
         for number in different.tolist()
     ]
-    return as_series(Encoded(codes, texts))
+    return Encoded(codes, texts)
 
 
 def partly_used(used: UsedForms, read: ReadForms, fates: Fates) -> Mask:
     """Forms of wide rows of which another wave was not used."""
-    wide = ~fates.open & read.forms["wide"].to_numpy(dtype=bool)
+    wide = ~fates.open & read.forms.arrays["wide"]
     if not wide.any():
         return np.zeros(len(used.about), dtype=bool)
     keys = ["source_file", "source_row"]
-    unused = pd.MultiIndex.from_frame(read.forms.loc[wide, keys])
-    return np.asarray(pd.MultiIndex.from_frame(used.about[keys]).isin(unused))
+    unused = pd.MultiIndex.from_frame(read.forms.taken(wide).frame(keys))
+    return np.asarray(pd.MultiIndex.from_frame(used.about.frame(keys)).isin(unused))

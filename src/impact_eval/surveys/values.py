@@ -14,7 +14,8 @@ from impact_eval.study import Study
 from impact_eval.study.source import Source
 from impact_eval.surveys.answer_labels import AnswerLabels
 from impact_eval.surveys.answers import Answers, Different, ItemAnswers, ReadAnswer, smallest
-from impact_eval.surveys.encoded import Encoded, as_series
+from impact_eval.surveys.columns import Columns
+from impact_eval.surveys.encoded import Encoded, spelled
 from impact_eval.surveys.item_rule import BLANK, REJECTED, ItemRule, Reading, answer_key
 from impact_eval.surveys.layout import Forms
 from impact_eval.surveys.text import folded
@@ -90,11 +91,9 @@ class _OneItem:
             self._place(reading, hashes[answer_key(text)])
             for reading, text in zip(readings, cells.texts, strict=True)
         ]
-        dtype = smallest(len(self._different.answers))
-        if self._places is None:
-            self._places = np.zeros(self._n, dtype=dtype)
-        self._places = self._places.astype(np.promote_types(self._places.dtype, dtype), copy=False)
-        np.copyto(self._places, np.array(of_texts, dtype=dtype)[cells.codes], where=where)
+        found = cells.of_each(of_texts, dtype=smallest(len(self._different.answers)))
+        before = np.uint8(0) if self._places is None else self._places
+        self._places = found if where.all() else np.where(where, found, before)
 
     def answers(self) -> ItemAnswers:
         places = np.zeros(self._n, dtype=np.uint8) if self._places is None else self._places
@@ -184,24 +183,25 @@ def _rejections(
     )
 
 
-def read_subgroups(forms: Forms, source: Source, study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_subgroups(forms: Forms, source: Source, study: Study) -> tuple[Columns, pd.DataFrame]:
     """Find the declared levels of the subgroups (empty is unknown), and what is not one of them."""
     levels, rejected = {}, []
     for subgroup in study.subgroups:
         meaning = {folded(level): level for level in subgroup.levels}
-        given = source.values.get(subgroup.id, {})  # noqa: PD011  (a field of ours)
-        meaning |= {answer_key(text): level for text, level in given.items()}
-        codes, unique = forms.subgroups[subgroup.id]
-        known = [meaning.get(answer_key(text), "") for text in unique]
-        broken = np.array(
-            [bool(text) and not level for text, level in zip(unique, known, strict=True)]
-        )
-        levels[subgroup.id] = as_series(Encoded(codes, known))
-        positions = np.flatnonzero(broken[codes]) if len(unique) else np.array([], dtype=int)
+        declared = source.values.get(subgroup.id, {})  # noqa: PD011  (a field of ours)
+        meaning |= {answer_key(text): level for text, level in declared.items()}
+        given = forms.subgroups[subgroup.id]
+        levels[subgroup.id] = spelled(given, partial(_level, meaning))
+        broken = [bool(text) and not _level(meaning, text) for text in given.texts]
+        positions = np.flatnonzero(given.of_each(broken, dtype=bool))
         column = source.columns.subgroups.get(subgroup.id, subgroup.id)
         rule = "one of the values declared for this subgroup"
         rejected.append(pd.DataFrame({"form": positions, "column": column, "rule": rule}))
-    return pd.DataFrame(levels, index=pd.RangeIndex(len(forms))), rejected_cells(rejected)
+    return Columns(levels, {}, len(forms)), rejected_cells(rejected)
+
+
+def _level(meaning: Mapping[str, str], text: str) -> str:
+    return meaning.get(answer_key(text), "")
 
 
 def rejected_cells(rejected: list[pd.DataFrame]) -> pd.DataFrame:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Source, Study
-from impact_eval.surveys.encoded import as_series, distinct, is_text, map_unique, repeated
+from impact_eval.surveys.columns import Columns
+from impact_eval.surveys.encoded import Encoded, as_series, constant, distinct, map_unique
 from impact_eval.surveys.files import read_raw
 from impact_eval.surveys.headings import Headings
 from impact_eval.surveys.layout import person_code
@@ -23,6 +24,7 @@ from impact_eval.surveys.text import folded
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 _NONE: Final = 0
 _REFUSAL: Final = "refusal"
+_PERSON: Final = ("audience", "school_id", "code")
 
 
 @dataclass(frozen=True)
@@ -31,63 +33,64 @@ class Withdrawals:
 
     rows: dict[str, int] = field(default_factory=dict)
 
-    def number_of(self, forms: pd.DataFrame) -> Numbers:
+    def number_of(self, forms: Columns) -> Numbers:
         """Which withdrawal takes out each form, counted from 1; 0 for none."""
         if not self.rows:
             return np.full(len(forms), _NONE, dtype=np.int64)
         numbers = {identity: number for number, identity in enumerate(self.rows, start=1)}
         found = identities(forms).map(numbers).fillna(_NONE).to_numpy(dtype=np.int64)
-        return np.where(forms["code"].to_numpy() != "", found, _NONE)
+        return np.where(forms.text["code"].among([""]), _NONE, found)
 
-    def without_form(self, forms: pd.DataFrame) -> list[int]:
+    def without_form(self, forms: Columns) -> list[int]:
         """Rows of the file that fit no form: a mistyped code leaves a person's data in use."""
-        found = set(forms["withdrawal"].unique())
+        found = set(np.unique(forms.arrays["withdrawal"]).tolist())
         return sorted(
             row for number, row in enumerate(self.rows.values(), start=1) if number not in found
         )
 
 
 def mark_withdrawn(
-    forms: pd.DataFrame, refuses: Mask, withdrawals: Withdrawals, *, tokens: Tokens
-) -> pd.DataFrame:
+    forms: Columns, refuses: Mask, withdrawals: Withdrawals, *, tokens: Tokens
+) -> Columns:
     """Add to the forms of one file what says later who withdrew, when nothing else of them is left.
 
     Returns
     -------
-    DataFrame
+    Columns
         With `withdrawal`, as `Withdrawals.number_of` gives it; `refusal`, a token of the person
         where the form withdraws their consent; `refused`, empty, for the token of such a refusal
         when it has taken out this form.
     """
-    refusing = refuses & ~is_text(forms["code"], "")
-    refusal = repeated("", len(forms))
+    refusing = refuses & ~forms.text["code"].among([""])
+    nobody = constant("", len(forms))
+    refusal = nobody
     if refusing.any():
-        refusal[refusing] = _tokens(identities(forms[refusing]), tokens)
-    forms["withdrawal"] = withdrawals.number_of(forms)
-    forms["refusal"] = refusal
-    forms["refused"] = repeated("", len(forms))
-    return forms
+        refusal = nobody.replaced(refusing, _tokens(identities(forms), tokens))
+    return forms.with_(
+        text={"refusal": refusal, "refused": nobody},
+        arrays={"withdrawal": withdrawals.number_of(forms)},
+    )
 
 
-def refused_on_a_form(forms: pd.DataFrame, *, tokens: Tokens) -> pd.Series:
+def refused_on_a_form(forms: Columns, *, tokens: Tokens) -> Encoded:
     """Token of the refusal that takes out each form, whichever form of the person it stands on."""
-    refusals = [token for token in forms["refusal"].unique() if token]
-    if not refusals:
-        return forms["refused"]
-    coded = forms[forms["code"] != ""]
-    person = _tokens(identities(coded), tokens)
-    person = person.where(person.isin(refusals), "").reindex(forms.index, fill_value="")
-    return forms["refused"].where(forms["refused"] != "", person)
+    before = forms.text["refused"]
+    refusals = forms.text["refusal"].taken(slice(None)).texts
+    if set(refusals) <= {""}:
+        return before
+    person = _tokens(identities(forms), tokens)
+    taken_out = person.among(refusals) & ~forms.text["code"].among([""]) & before.among([""])
+    return before.replaced(taken_out, person)
 
 
-def _tokens(people: pd.Series, tokens: Tokens) -> pd.Series:
-    hidden = as_series(tokens.of_names(distinct(people), _REFUSAL))
-    return hidden.set_axis(people.index)
+def _tokens(people: pd.Series, tokens: Tokens) -> Encoded:
+    return tokens.of_names(distinct(people), _REFUSAL)
 
 
-def identities(forms: pd.DataFrame) -> pd.Series:
+def identities(forms: Columns) -> pd.Series:
     """Join what tells a person: audience, school and code."""
-    return forms["audience"] + "\x1f" + forms["school_id"] + "\x1f" + forms["code"]
+    audience, school, code = (as_series(forms.text[name]) for name in _PERSON)
+    return audience + "\x1f" + school + "\x1f" + code
 
 
 def read_withdrawals(study: Study, schools: SchoolIndex, *, tokens: Tokens) -> Withdrawals:
@@ -115,28 +118,30 @@ def _rows_by_identity(
     headings = Headings(raw, separator="/")
     labels, audiences = headings.require("school_id", "audience")
     declared = {folded(one): one for one in study.audience_ids}
-    people = pd.DataFrame({"school_id": map_unique(labels, schools.find)})
-    people["audience"] = map_unique(audiences, lambda text: declared.get(folded(text), ""))
-    placed = ~people["school_id"].isin(["", UNKNOWN, AMBIGUOUS]).to_numpy()
+    school = distinct(map_unique(labels, schools.find))
+    audience = distinct(map_unique(audiences, lambda text: declared.get(folded(text), "")))
+    placed = ~school.among(["", UNKNOWN, AMBIGUOUS])
     rows: dict[str, int] = {}
-    understood = np.zeros(len(people), dtype=bool)
+    understood = np.zeros(len(raw.cells), dtype=bool)
     for source in study.sources:
-        mine = placed & _belongs(people["audience"], source)
+        mine = placed & _belongs(audience, source)
         if not mine.any() or not (source.columns.code or source.columns.respondent):
             continue
-        people["code"] = tokens.of_codes(person_code(headings, raw, source))
+        code = tokens.of_codes(person_code(headings, raw, source))
         headings.refuse_if_faulty()
-        mine &= (people["code"] != "").to_numpy()
+        mine &= ~code.among([""])
         understood |= mine
-        rows |= dict(zip(identities(people[mine]), raw.rows[mine].tolist(), strict=True))
+        text = {"audience": audience, "school_id": school, "code": code}
+        people = identities(Columns(text, {}, len(raw.cells)))
+        rows |= dict(zip(people[mine], raw.rows[mine].tolist(), strict=True))
     _refuse_unclear(raw, understood)
     return rows
 
 
-def _belongs(audience: pd.Series, source: Source) -> Mask:
+def _belongs(audience: Encoded, source: Source) -> Mask:
     if isinstance(source.audience, str):
-        return np.asarray(audience.to_numpy() == source.audience, dtype=bool)
-    return np.asarray(audience.to_numpy() != "", dtype=bool)
+        return audience.among([source.audience])
+    return ~audience.among([""])
 
 
 def _refuse_unclear(raw: RawTable, understood: Mask) -> None:

@@ -15,7 +15,7 @@ from impact_eval.surveys.linking.collisions import (
     is_precise,
     near_chance,
 )
-from impact_eval.surveys.linking.masks import JOIN
+from impact_eval.surveys.codes import JOIN
 
 
 def test_agreement_is_that_of_counted_pairs() -> None:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from impact_eval.surveys.linking import chances
 from impact_eval.surveys.linking.link import link
-from impact_eval.surveys.linking.masks import JOIN, masked_hashes, sharing_pairs
+from impact_eval.surveys.codes import JOIN
+from impact_eval.surveys.linking.masks import masked_hashes, sharing_pairs
 
 STUDY = CodedStudy((audience(missing="differs"),))
 ELEMENT = st.sampled_from("abc")

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
+from impact_eval.surveys.codes import JOIN
 from impact_eval.surveys.linking.collisions import (
     agreement_chances,
     exact_chance,
@@ -16,7 +17,6 @@ from impact_eval.surveys.linking.collisions import (
     is_precise,
     near_chance,
 )
-from impact_eval.surveys.linking.masks import JOIN
 from impact_eval.surveys.linking.nodes import Nodes
 
 PLACE: Final = ["audience", "school_id"]

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from impact_eval.surveys.linking.masks import JOIN
+from impact_eval.surveys.codes import JOIN
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 SMALLEST_PRECISION: Final = 0.995

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
+from impact_eval.surveys.codes import JOIN
 from impact_eval.surveys.linking.chances import chances_by_school
 from impact_eval.surveys.linking.collisions import expected_false, is_precise
-from impact_eval.surveys.linking.masks import JOIN, masked_hashes
+from impact_eval.surveys.linking.masks import masked_hashes
 from impact_eval.vocabulary import DYADS
 
 _PERSON: Final = ["school_id", "respondent_id"]

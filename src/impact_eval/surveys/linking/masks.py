@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-JOIN: Final = "\x1f"
+from impact_eval.surveys.codes import JOIN
+
 _BYTES: Final = 16
 
 

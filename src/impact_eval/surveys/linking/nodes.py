@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
-from impact_eval.surveys.linking.masks import JOIN
+from impact_eval.surveys.codes import JOIN
 from impact_eval.surveys.rows import Mask
 
 Integers = np.ndarray[Any, np.dtype[np.int64]]

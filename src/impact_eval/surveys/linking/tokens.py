@@ -6,12 +6,8 @@ import base64
 import hmac
 from typing import Final
 
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-
+from impact_eval.surveys.codes import Codes
 from impact_eval.surveys.encoded import Encoded, spelled
-from impact_eval.surveys.linking.masks import JOIN
 from impact_eval.surveys.linking.pseudonyms import pseudonym
 
 _BYTES: Final = 6
@@ -30,8 +26,8 @@ class Tokens:
     Examples
     --------
     >>> tokens = Tokens(b"secret")
-    >>> codes = pd.Series([f"7{JOIN}ab", f"7{JOIN}", ""], dtype="str")
-    >>> [code.split(JOIN) for code in tokens.of_codes(codes)]
+    >>> numbers, letters = Encoded([0, 0, 1], ["7", ""]), Encoded([0, 1, 1], ["ab", ""])
+    >>> [code.split(JOIN) for code in tokens.of_codes(Codes((numbers, letters), 3)).texts]
     [['19a4cfd12b15', '269f18c25b2d'], ['19a4cfd12b15', ''], ['']]
     """
 
@@ -39,15 +35,9 @@ class Tokens:
         self._key = key
         self._known = {"": ""}
 
-    def of_codes(self, codes: pd.Series) -> pd.Series:
-        """Tokens of a column of codes, element by element: what is empty stays empty."""
-        parts = pc.split_pattern(_as_array(codes), JOIN)
-        elements = parts.flatten().dictionary_encode()
-        tokens = [self._of_element(text) for text in elements.dictionary.to_pylist()]
-        hidden = pa.array(tokens, type=pa.large_string()).take(elements.indices)
-        whole = pa.ListArray.from_arrays(parts.offsets, hidden)
-        joint = pa.scalar(JOIN, pa.large_string())
-        return pd.Series(pc.binary_join(whole, joint), dtype="str").set_axis(codes.index)
+    def of_codes(self, codes: Codes) -> Encoded:
+        """Tokens of codes, element by element: what is empty stays empty."""
+        return codes.as_text(self._of_element)
 
     def of_names(self, names: Encoded, kind: str) -> Encoded:
         """Pseudonyms of a column of names that are compared whole, as of devices; empty stays so.
@@ -74,8 +64,3 @@ class Tokens:
             message = b"element\x1f" + text.encode()
             token = self._known[text] = hmac.digest(self._key, message, "sha256")[:_BYTES].hex()
         return token
-
-
-def _as_array(codes: pd.Series) -> pa.Array:
-    array = pa.array(codes, type=pa.large_string())
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array

@@ -7,7 +7,8 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from impact_eval.surveys.linking.masks import JOIN, sharing_pairs
+from impact_eval.surveys.codes import JOIN
+from impact_eval.surveys.linking.masks import sharing_pairs
 from impact_eval.surveys.linking.nodes import CONTRARY, Integers, Nodes
 from impact_eval.surveys.rows import Mask
 

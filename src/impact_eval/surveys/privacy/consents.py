@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import numpy as np
-import pandas as pd
 
 from impact_eval.study.consent import Consent
+from impact_eval.surveys.columns import Columns
 from impact_eval.surveys.combinations import first_rows, numbered
-from impact_eval.surveys.encoded import Encoded, constant, is_text, spelled
+from impact_eval.surveys.encoded import Encoded, constant, spelled
 from impact_eval.surveys.text import folded
 
 SHORT_FORM = "consent"
@@ -55,12 +55,12 @@ def _and_also(rule: str, missing: str) -> str:
     return f"{missing} {rule}".strip()
 
 
-def count_missing(forms: pd.DataFrame, rules: Iterable[Consent]) -> dict[str, int]:
+def count_missing(forms: Columns, rules: Iterable[Consent]) -> dict[str, int]:
     """Rows that lack each consent: every declared one, and the short form's where one is missing.
 
     Parameters
     ----------
-    forms : DataFrame
+    forms : Columns
         With `source_file`, `source_row`, `consent` and `consents_missing`.
     rules : iterable of Consent
         Of all sources.
@@ -70,11 +70,11 @@ def count_missing(forms: pd.DataFrame, rules: Iterable[Consent]) -> dict[str, in
     dict of int
         By the rule's id. A row may lack several; a wide row counts once.
     """
-    without = np.flatnonzero(is_text(forms["consent"], "no"))
-    columns = [forms[name].take(without) for name in ("source_file", "source_row")]
-    lacking_at = without[first_rows(numbered(*columns))]
+    without = forms.taken(np.flatnonzero(forms.text["consent"].among(["no"])))
+    number = numbered(without.text["source_file"], without.arrays["source_row"])
+    missing_of_rows = without.text["consents_missing"].taken_texts(first_rows(number))
     counts = dict.fromkeys((rule.id for rule in rules), 0)
-    for missing, number in Counter(forms["consents_missing"].take(lacking_at)).items():
+    for missing, rows in Counter(missing_of_rows).items():
         for rule in missing.split() or [SHORT_FORM]:
-            counts[rule] = counts.get(rule, 0) + number
+            counts[rule] = counts.get(rule, 0) + rows
     return counts

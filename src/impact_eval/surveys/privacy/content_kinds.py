@@ -58,6 +58,8 @@ def _is_name(text: str) -> bool:
     return all(word[0].isupper() for word in words) and any(not word.isupper() for word in words)
 
 
+# Nothing that is looked for is shorter: "st 5", "A Bo".
+_SHORTEST: Final = 4
 # Telephones, identity numbers and coordinates hold nothing else, and are no shorter.
 _LONG_NUMBER: Final = re.compile(r"[\d .,;()+\-]{9,}")
 # In this order: an identity number without dashes also looks like a telephone.
@@ -117,6 +119,8 @@ def content_kind(cells: Encoded) -> Kind | None:
     >>> content_kind(distinct(answers)) is None
     True
     """
+    if all(len(text) < _SHORTEST and text.isascii() for text in cells.texts):
+        return None
     texts = _counted(cells)
     filled = sum(count for _, count in texts)
     if filled < FEWEST_CELLS:

@@ -26,11 +26,10 @@ _KEPT: Final = (
     "refusal",
     "refused",
 )
-_BLANKS: Final = {"M": pd.NaT, "f": np.nan, "b": False, "i": 0, "u": 0}
 
 
 def erase(read: ReadForms, fates: Fates) -> ReadForms:
-    """Blank all that people said on forms that must not be used, in the tables themselves.
+    """Blank all that people said on forms that must not be used; of answers in place.
 
     Parameters
     ----------
@@ -50,13 +49,16 @@ def erase(read: ReadForms, fates: Fates) -> ReadForms:
         return read
     rows = np.flatnonzero(gone)
     nobodys = np.flatnonzero(gone & ~fates.because("withdrawn"))
-    for name in [name for name in read.forms.columns if name not in _KEPT]:
-        column = read.forms[name].array.copy()
-        column[nobodys if name == "audience" else rows] = _BLANKS.get(column.dtype.kind, "")
-        read.forms[name] = column
-    read.subgroups.iloc[rows] = ""
+    forms = read.forms
+    said = [name for name in (*forms.text, *forms.arrays) if name not in (*_KEPT, "audience")]
     read.answers.erase(rows)
-    return replace(read, rejected=_without(read.rejected, gone), texts=_without(read.texts, gone))
+    return replace(
+        read,
+        forms=forms.blanked(rows, said).blanked(nobodys, ["audience"]),
+        subgroups=read.subgroups.blanked(rows, list(read.subgroups.text)),
+        rejected=_without(read.rejected, gone),
+        texts=_without(read.texts, gone),
+    )
 
 
 def _without(rows: pd.DataFrame, gone: Mask) -> pd.DataFrame:

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 
-from impact_eval.surveys.dates import parse_dates
+from impact_eval.surveys.dates import Times, parse_dates
 from impact_eval.surveys.encoded import Encoded
 from impact_eval.surveys.item_rule import to_number
 
@@ -18,9 +17,7 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 FEWEST_TIMED: Final = 20
 
 
-def timed(
-    about: Mapping[str, Encoded], *, date_format: str | None
-) -> dict[str, pd.Series | Floats]:
+def timed(about: Mapping[str, Encoded], *, date_format: str | None) -> dict[str, Times | Floats]:
     """Read the times of forms: `started_at` and `ended_at` as datetimes, and `seconds`."""
     start, end = (
         parse_dates(about[name], date_format=date_format)[0] for name in ("started_at", "ended_at")
@@ -28,7 +25,7 @@ def timed(
     codes, texts = about["duration"]
     numbers = np.array([to_number(text) for text in texts], dtype=np.float64)
     stated = numbers[codes] if len(codes) else np.empty(0)
-    between = (end - start).dt.total_seconds().to_numpy()
+    between = (end - start) / np.timedelta64(1, "s")
     seconds = np.where(np.isnan(stated), between, stated)
     return {"started_at": start, "ended_at": end, "seconds": seconds}
 

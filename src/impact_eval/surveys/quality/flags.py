@@ -9,6 +9,7 @@ import pandas as pd
 
 from impact_eval.study.quality import Quality
 from impact_eval.surveys.combinations import numbered
+from impact_eval.surveys.encoded import as_series
 from impact_eval.surveys.quality.batches import batches
 from impact_eval.surveys.quality.copies import identical_answers
 from impact_eval.surveys.quality.durations import speeding
@@ -46,13 +47,24 @@ def form_flags(forms: FormAnswers) -> dict[str, Mask]:
     for group in forms.groups:
         for flag, where in _of_group(group, settings).items():
             found[flag][group.rows] = where
-    source = forms.about["device"].where(forms.about["device"] != "", forms.about["interviewer"])
-    ended = forms.about["ended_at"].fillna(forms.about["started_at"])
-    found["batch"] = batches(
-        source, ended, forms=settings.batch_forms, seconds=settings.batch_seconds
-    )
+    found["batch"] = _batches(forms, settings)
     found["impossible"] = impossible(forms)
     return found
+
+
+def _batches(forms: FormAnswers, settings: Quality) -> Mask:
+    """Find the forms of one device or interviewer that came too close together."""
+    device, interviewer = forms.about.text["device"], forms.about.text["interviewer"]
+    source = device.replaced(device.among([""]), interviewer)
+    if source.is_blank():
+        return np.zeros(len(forms.about), dtype=bool)
+    started, ended = (forms.about.arrays[one] for one in ("started_at", "ended_at"))
+    return batches(
+        as_series(source),
+        pd.to_datetime(pd.Series(np.where(np.isnat(ended), started, ended))),
+        forms=settings.batch_forms,
+        seconds=settings.batch_seconds,
+    )
 
 
 def quality_table(
@@ -75,8 +87,8 @@ def _of_group(group: FormGroup, settings: Quality) -> dict[str, Mask]:
     """Find the flags that compare forms of one audience and wave only."""
     found = _of_lists(group)
     found["speeding"] = speeding(
-        group.about("seconds").to_numpy(),
-        group.about("n_answered").to_numpy(),
+        group.about("seconds"),
+        group.about("n_answered"),
         seconds_per_item=settings.seconds_per_item,
         share_of_median=settings.share_of_median,
     )
@@ -86,8 +98,8 @@ def _of_group(group: FormGroup, settings: Quality) -> dict[str, Mask]:
     found["instructed_item_missed"] = (missed & sound).any(axis=1)
     found["identical_answers"] = identical_answers(
         group.written(group.of_types(*_COMPARED)),
-        numbered(group.about("school_id"), group.about("answered_on").dt.normalize()),
-        group.about("respondent_id"),
+        numbered(group.text("school_id"), group.about("answered_on").astype("datetime64[D]")),
+        group.forms.respondent.take(group.rows),
     )
     found["out_of_range"] = group.n_rejected() >= settings.rejected_answers
     return found

@@ -13,7 +13,8 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.surveys.answers import Answers
-from impact_eval.surveys.encoded import is_text
+from impact_eval.surveys.columns import Columns
+from impact_eval.surveys.encoded import Encoded
 from impact_eval.vocabulary import ANSWER_KINDS
 
 Matrix = np.ndarray[Any, Any]
@@ -40,24 +41,30 @@ class FormAnswers:
     ----------
     study : Study
         Which declares audiences, waves and items.
-    about : DataFrame
+    about : Columns
         `audience, wave, school_id, workshop_id, phase, answered_on, started_at, ended_at, seconds,
-        device, interviewer, n_answered, respondent_id, flags`.
+        device, interviewer, n_answered`.
     answers : Answers
         What they answered to each item.
+    respondent : Series of str
+        Who filled them in; empty if that is not known.
+    out_of_order : array of bool
+        Whether their dates stand in an order that cannot be.
     """
 
     study: Study
-    about: pd.DataFrame
+    about: Columns
     answers: Answers
+    respondent: pd.Series
+    out_of_order: np.ndarray[Any, np.dtype[np.bool_]]
 
     @cached_property
     def groups(self) -> tuple[FormGroup, ...]:
         """The forms of each audience and wave that has any."""
-        waves = {wave: is_text(self.about["wave"], wave) for wave in self.study.wave_ids}
+        waves = {wave: self.about.text["wave"].among([wave]) for wave in self.study.wave_ids}
         found = []
         for audience in self.study.audience_ids:
-            of_audience = is_text(self.about["audience"], audience)
+            of_audience = self.about.text["audience"].among([audience])
             items = tuple(item for item in self.study.item_rows if item.audience == audience)
             for wave, of_wave in waves.items():
                 rows = np.flatnonzero(of_audience & of_wave)
@@ -76,9 +83,18 @@ class FormGroup:
     audience: str
     wave: str
 
-    def about(self, name: str) -> pd.Series:
-        """Take a column of what stands on the forms beside the answers."""
-        return self.forms.about[name].take(self.rows)
+    def about(self, name: str) -> Matrix:
+        """Take a column of numbers or times that stand on the forms beside the answers."""
+        return self.forms.about.arrays[name][self.rows]
+
+    def text(self, name: str) -> Encoded:
+        """Take a column of text that stands on the forms beside the answers."""
+        column = self.forms.about.text[name]
+        return Encoded(column.codes[self.rows], column.texts)
+
+    def words(self, name: str) -> Matrix:
+        """Text of each form in a column."""
+        return self.forms.about.text[name].words(self.rows)
 
     def numbers(self, items: Sequence[str], forms: Rows | None = None) -> Matrix:
         """Answers as numbers, shape (n, items), of these of the group's forms or of all."""

@@ -58,11 +58,11 @@ def quality_groups(forms: FormAnswers) -> pd.DataFrame:
 
 def _interviewers(group: FormGroup) -> Iterator[tuple[Any, ...]]:
     for kind in ("interviewer", "device"):
-        names = group.about(kind).to_numpy()
-        if not (names != "").any():
+        if group.text(kind).among([""]).all():
             continue
+        names = group.words(kind)
         numbers = group.numbers(group.of_types("choice", "multiple", "rating", "frequency"))
-        found = interviewer_clusters(numbers, names, group.about("school_id").to_numpy())
+        found = interviewer_clusters(numbers, names, group.words("school_id"))
         for row in found.to_dict("records"):
             for what, cutoff in (("within", LEAST_WITHIN), ("between", MOST_BETWEEN)):
                 value = float(row[what])
@@ -76,7 +76,7 @@ def _interviewers(group: FormGroup) -> Iterator[tuple[Any, ...]]:
 def _digits(group: FormGroup, study: Study) -> Iterator[tuple[Any, ...]]:
     of_audience = (one for one in study.quality.numbers if one.audience == group.audience)
     for rule in (one for one in of_audience if one.last_digits):
-        school = group.about("school_id").to_numpy()
+        school = group.words("school_id")
         numbers = group.numbers([rule.item])[:, 0]
         counts = {name: digit_preference(numbers[school == name]) for name in np.unique(school)}
         counts = {name: one for name, one in counts.items() if one[1] >= FEWEST_NUMBERS}

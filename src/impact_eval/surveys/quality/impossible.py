@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from impact_eval.study import Study
-from impact_eval.surveys.encoded import distinct
+from impact_eval.surveys.columns import Columns
+from impact_eval.surveys.dates import held_on
 from impact_eval.surveys.quality.forms import FormAnswers
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
-
-_TIMES: Final = frozenset(("before_earlier_wave", "before_workshop"))
 
 
 def outside(numbers: np.ndarray[Any, Any], low: float | None, high: float | None) -> Mask:
@@ -50,24 +48,19 @@ def impossible(forms: FormAnswers) -> Mask:
     the field, not to delete.
     """
     about = forms.about
-    found = about["seconds"].to_numpy() < 0
-    codes, texts = distinct(about["flags"])
-    if texts:
-        found |= np.array([not _TIMES.isdisjoint(text.split()) for text in texts])[codes]
+    found = (about.arrays["seconds"] < 0) | forms.out_of_order
     for rule in forms.study.quality.numbers:
-        mine = (about["audience"] == rule.audience).to_numpy()
+        mine = about.text["audience"].among([rule.audience])
         found |= mine & outside(forms.answers.items[rule.item].numbers, rule.minimum, rule.maximum)
     return np.asarray(found | _too_early(about, forms.study))
 
 
-def _too_early(about: pd.DataFrame, study: Study) -> Mask:
+def _too_early(about: Columns, study: Study) -> Mask:
     """Forms of workshops that were held before their phase began."""
     starts = {phase.id: phase.started_on for phase in study.phases if phase.started_on}
     workshops = study.attendance_table[["workshop_id", "audience", "held_on"]]
     if not starts or workshops.empty:
         return np.zeros(len(about), dtype=bool)
-    held = about[["workshop_id", "audience"]].merge(
-        workshops, on=["workshop_id", "audience"], how="left"
-    )["held_on"]
-    began = pd.to_datetime(about["phase"].map(starts)).reset_index(drop=True)
-    return np.asarray((held < began).to_numpy(), dtype=bool)
+    phase = about.text["phase"]
+    began = [np.datetime64(starts.get(one, "NaT"), "D") for one in phase.texts]
+    return np.asarray(held_on(about, workshops) < phase.of_each(began, dtype="datetime64[D]"))

@@ -159,8 +159,10 @@ def repeated_pattern(codes: Codes) -> Mask:
     n, k = codes.shape
     found = np.zeros(n, dtype=bool)
     for period in PERIODS:
-        rows = np.arange(n if k - period >= REPEATED else 0)
-        for item in range(period, k):
+        if k - period < REPEATED:
+            continue
+        rows = np.flatnonzero(codes[:, period] == codes[:, 0])
+        for item in range(period + 1, k):
             rows = rows[codes[rows, item] == codes[rows, item - period]]
         found[rows] = True
     rows = np.flatnonzero(found)
@@ -174,7 +176,7 @@ def _all_the_same(codes: Codes) -> Mask:
     same = np.zeros(n, dtype=bool)
     rows, answer = np.arange(n), np.zeros(n, dtype=codes.dtype)
     for item in range(k):
-        given = codes[rows, item]
+        given = codes[:, item] if len(rows) == n else codes[rows, item]
         goes_on = (given == 0) | (answer == 0) | (given == answer)
         rows, answer = rows[goes_on], np.maximum(answer, given)[goes_on]
     same[rows] = (codes[rows] != 0).sum(axis=1) >= FEWEST_ITEMS

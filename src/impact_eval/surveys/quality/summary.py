@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from impact_eval.surveys.columns import Columns
 from impact_eval.surveys.combinations import Integers, first_rows, numbered
 from impact_eval.surveys.encoded import Encoded, as_series
 from impact_eval.surveys.quality.flags import Mask
@@ -31,13 +32,13 @@ _TYPES: Final = {name: _MEASURES.get(name, "str") for name in QUALITY_SUMMARY}
 
 
 def quality_summary(
-    about: pd.DataFrame, flags: dict[str, Mask], *, false_alarms: float = 0.01
+    about: Columns, flags: dict[str, Mask], *, false_alarms: float = 0.01
 ) -> pd.DataFrame:
     """Count forms and flagged forms at each place, against the share of all other schools.
 
     Parameters
     ----------
-    about : DataFrame
+    about : Columns
         `audience, wave, school_id, answered_on` of n used forms.
     flags : dict of str to array of bool, shape (n,)
         As `form_flags` gives them.
@@ -54,8 +55,8 @@ def quality_summary(
         or more at the others' share. `stands_out`: under ``false_alarms`` divided by the rows
         tested (Bonferroni). Rows are in the order of ids and say nothing of who is better.
     """
-    day = about["answered_on"].dt.normalize().to_numpy()
-    schools = _Places.of(numbered(*(about[name] for name in _PLACE)), np.arange(len(about)))
+    day = about.arrays["answered_on"].astype("datetime64[D]")
+    schools = _Places.of(numbered(*(about.text[name] for name in _PLACE)), np.arange(len(about)))
     dated = np.flatnonzero(~np.isnat(day))
     days = _Places.of(numbered(schools.number[dated], day[dated]), dated)
     rows = _Rows.of(about, day, schools, days)
@@ -89,29 +90,28 @@ class _Places:
 class _Rows:
     """Schools, then their days; `school` is each row's place among schools.
 
-    `group` is the audience and wave of each school, as a number; `columns` are what the rows say of
-    their places, and `order` puts them into the table's.
+    `group` is the audience and wave of each school, as a number; `text` and `date` are what the
+    rows say of their places, and `order` puts them into the table's.
     """
 
     schools: _Places
     days: _Places
     school: Numbers
     group: Numbers
-    columns: dict[str, Any]
+    text: dict[str, Encoded]
+    date: np.ndarray[Any, Any]
     order: Numbers
 
     @classmethod
-    def of(cls, about: pd.DataFrame, day: Days, schools: _Places, days: _Places) -> _Rows:
+    def of(cls, about: Columns, day: Days, schools: _Places, days: _Places) -> _Rows:
         """Take the rows of schools and days, with what stands on their first forms."""
         school = np.concatenate([np.arange(len(schools.first)), schools.number[days.first]])
         first = np.concatenate([schools.first, days.first])
-        columns = {name: about[name].take(first).array for name in _PLACE}
-        ranks = [np.unique(np.asarray(columns[name]), return_inverse=True)[1] for name in _SORTED]
-        date = day[first].astype("datetime64[D]").astype(str)
-        date[: len(schools.first)] = ""
-        columns["day"] = date
-        group = numbered(*(columns[name][: len(schools.first)] for name in ("audience", "wave")))
-        return cls(schools, days, school, group, columns, np.lexsort((date, *reversed(ranks))))
+        text = {name: about.text[name].ranked(first) for name in _PLACE}
+        date = np.concatenate([np.full(len(schools.first), ""), day[days.first].astype(str)])
+        group = numbered(text["audience"], text["wave"])[: len(schools.first)]
+        ranks = [text[name].codes for name in reversed(_SORTED)]
+        return cls(schools, days, school, group, text, date, np.lexsort((date, *ranks)))
 
     def judged(self, where: Mask, false_alarms: float) -> dict[str, Any]:
         """Say of one flag which rows to show: those of audiences and waves that have it."""
@@ -139,12 +139,10 @@ def _table(rows: _Rows, parts: list[dict[str, Any]]) -> pd.DataFrame:
         return typed_table(_TYPES, {})
     shown = [part["rows"] for part in parts]
     place = np.concatenate(shown)
-    audience, wave = (
-        np.unique(np.asarray(rows.columns[name]), return_inverse=True)[1][place]
-        for name in ("audience", "wave")
-    )
-    order = np.lexsort((wave, audience))
-    cells = {name: column[place[order]] for name, column in rows.columns.items()}
+    order = np.lexsort([rows.text[name].codes[place] for name in ("wave", "audience")])
+    place = place[order]
+    cells: dict[str, Any] = {name: one.words(place) for name, one in rows.text.items()}
+    cells["day"] = rows.date[place]
     number = np.repeat(np.arange(len(parts)), [len(one) for one in shown])
     cells["flag"] = as_series(Encoded(number[order], [part["flag"] for part in parts])).array
     for name in _MEASURES:

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.study.source import Source
+from impact_eval.surveys.codes import Codes
 from impact_eval.surveys.encoded import Encoded, constant, joined
 from impact_eval.surveys.form_labels import form_labels
 from impact_eval.surveys.headings import Headings
@@ -45,13 +45,15 @@ def read_wide(raw: RawTable, source: Source, study: Study) -> Forms:
     rows = np.concatenate([part.rows[keep] for part, keep in zip(parts, kept, strict=True)])
     order = np.argsort(rows, kind="stable")
     codes = {
-        name: pd.concat([part.codes[name].take(at) for part, at in zip(parts, kept, strict=True)])
+        name: Codes.stacked(
+            [part.codes[name].taken(at) for part, at in zip(parts, kept, strict=True)]
+        )
         for name in parts[0].codes
     }
     return Forms(
         rows[order],
         _one_after_another([part.about for part in parts], kept, order),
-        {name: code.take(order).reset_index(drop=True) for name, code in codes.items()},
+        {name: code.taken(order) for name, code in codes.items()},
         _one_after_another([part.subgroups for part in parts], kept, order),
         _one_after_another([part.answers for part in parts], kept, order),
     )

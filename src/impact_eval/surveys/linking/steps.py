@@ -1,0 +1,88 @@
+"""Linking as `prepare` goes through it: columns of forms in, what was found out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from impact_eval.study import Study
+from impact_eval.surveys.linking.duplicates import decide_duplicates
+from impact_eval.surveys.linking.dyads import find_dyads
+from impact_eval.surveys.linking.flags import people_flags, wave_contradicts_date
+from impact_eval.surveys.linking.link import Linked, link
+from impact_eval.surveys.read_forms import ReadForms
+from impact_eval.surveys.rows import Fates, Mask
+from impact_eval.surveys.used import UsedForms
+
+_OF_DUPLICATES: Final = (
+    *("audience", "wave", "school_id", "workshop_id", "uuid", "code", "keep"),
+    *("answered_on", "submitted_on", "answers_hash", "n_answered"),
+)
+_OF_PEOPLE: Final = (
+    *("audience", "wave", "school_id", "workshop_id", "code", "elements", "child_elements"),
+    *("submission_id", "form"),
+)
+
+
+@dataclass(frozen=True)
+class People:
+    """Who filled in the used forms: links, pairs of parents and children, what looks wrong."""
+
+    linked: Linked
+    dyads: pd.DataFrame
+    flags: dict[str, Mask]
+
+
+def resolve_duplicates(fates: Fates, read: ReadForms, study: Study) -> Mask:
+    """Decide which of a person's forms of one wave counts.
+
+    Parameters
+    ----------
+    fates : Fates
+        Changed in place.
+    read : ReadForms
+        All forms.
+    study : Study
+        Which holds waves and workshops.
+
+    Returns
+    -------
+    array of bool, shape (forms,)
+        Forms whose dates speak against their waves.
+    """
+    forms = read.forms.frame(_OF_DUPLICATES)
+    contradicts = wave_contradicts_date(forms, study)
+    decide_duplicates(
+        fates,
+        forms.assign(contradicts=contradicts),
+        read.subgroups.frame(),
+        by_number=read.forms.arrays["by_number"],
+    )
+    return contradicts
+
+
+def link_people(
+    used: UsedForms, read: ReadForms, fates: Fates, study: Study, *, key: bytes
+) -> People:
+    """Find out who filled in the used forms.
+
+    Parameters
+    ----------
+    used : UsedForms
+        Of `read`, as `fates` says.
+    read : ReadForms
+        All forms.
+    fates : Fates
+        Fates of all forms.
+    study : Study
+        Which says how each audience is linked.
+    key : bytes
+        Key of the pseudonyms.
+    """
+    forms = used.about.frame(_OF_PEOPLE)
+    linked = link(forms, used.levels.frame(), study, key=key)
+    dyads = find_dyads(forms, linked.links, study, key=key)
+    everywhere = read.forms.frame(["workshop_id"])
+    return People(linked, dyads, people_flags(forms, linked.links, dyads, everywhere, fates))
