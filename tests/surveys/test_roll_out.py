@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from impact_eval.cli import app
 from impact_eval.study import Study
 from impact_eval.surveys import prepare
+from impact_eval.surveys.columns import Columns
 from impact_eval.surveys.dates import date_flags
 from impact_eval.surveys.roll_out import (
     contradictions,
@@ -95,6 +96,6 @@ def test_answers_before_a_late_workshop_are_not_flagged(tmp_path: Path) -> None:
     held = pd.DataFrame(
         {"workshop_id": ["w"], "audience": ["student"], "held_on": pd.to_datetime(["2024-07-15"])}
     )
-    flags = date_flags(forms, links, held, study.wave_ids, first_after=first_after(study))
+    flags = date_flags(Columns.of(forms), links, held, study.wave_ids, first_after=first_after(study))
     assert flags["before_workshop"].tolist() == [False, False, True]
     assert set(roster(TRUTH)["workshop_wave"]) == {"spring", "summer", "autumn", ""}

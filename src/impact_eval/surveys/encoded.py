@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import ArrayLike
+from pandas.api.extensions import ExtensionArray
 
 from impact_eval.surveys.text import code_element
 
@@ -41,6 +42,11 @@ class Encoded(NamedTuple):
         """Texts of these rows or of all."""
         return np.asarray(np.array(self.texts, dtype=object)[self.codes[rows]])
 
+    def strings(self, rows: np.ndarray[Any, Any] | slice = slice(None)) -> ExtensionArray:
+        """Texts of these rows or of all, as a column of a table."""
+        cells: ExtensionArray = as_series(Encoded(self.codes[rows], self.texts)).array
+        return cells
+
     def ranked(self, rows: np.ndarray[Any, Any]) -> Encoded:
         """Cells of these rows, with the texts that stand in any in their order.
 
@@ -64,10 +70,10 @@ class Encoded(NamedTuple):
 
     def at(self, places: Sequence[int]) -> Mask:
         """Say in which cells a text of one of these places stands."""
-        if len(places) < 2:
-            return (
-                np.asarray(self.codes == places[0]) if places else np.zeros(len(self.codes), bool)
-            )
+        if not places:
+            return np.zeros(len(self.codes), dtype=bool)
+        if len(places) == 1:
+            return np.asarray(self.codes == places[0])
         there = np.zeros(len(self.texts), dtype=bool)
         there[list(places)] = True
         return there.take(self.codes)

@@ -106,9 +106,9 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
     submissions = used.submissions(study, flags)
     judged = judge_forms(used, flags, links, study)
     stays = _leave_out(fates, used, judged.flags, study)
-    leaves = np.flatnonzero(~stays)
-    excluded = pd.concat([submissions.iloc[leaves], links.iloc[leaves][[*LINKS[1:]]]], axis=1)
-    if len(leaves):
+    excluded = submissions.iloc[:0] if stays.all() else submissions[~stays]
+    excluded = excluded.assign(**{name: links[name].array[~stays] for name in LINKS[1:]})
+    if len(excluded):
         submissions = submissions[stays].reset_index(drop=True)
         links = links[stays].reset_index(drop=True)
     rows = raw_rows(read, fates)

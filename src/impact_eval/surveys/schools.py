@@ -69,7 +69,7 @@ def schools_table(study: Study, submissions: pd.DataFrame) -> pd.DataFrame:
     """Roster without its aliases, or one row for each school in the data if there is none."""
     roster = study.roster_table
     if not roster.empty:
-        return roster.drop(columns="aliases", errors="ignore").reset_index(drop=True)
+        return roster[[name for name in roster.columns if name != "aliases"]]
     phases = submissions.groupby("school_id", sort=True)["phase"].agg(["first", "nunique"])
     school_ids = phases.index.astype("str")
     table = pd.DataFrame(dict.fromkeys(SCHOOLS, ""), index=school_ids, dtype="str")

@@ -47,5 +47,6 @@ def table_of_rows(dtypes: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> p
 
 def _column(cells: Sequence[Any] | np.ndarray[Any, Any], dtype: str) -> Any:  # noqa: ANN401
     if dtype == "str":
-        return pd.array(cells, dtype="str")
+        known = isinstance(cells, pd.api.extensions.ExtensionArray)
+        return cells if known else pd.array(cells, dtype="str")
     return np.asarray(cells, dtype=dtype)

@@ -43,6 +43,8 @@ class Withdrawals:
 
     def without_form(self, forms: Columns) -> list[int]:
         """Rows of the file that fit no form: a mistyped code leaves a person's data in use."""
+        if not self.rows:
+            return []
         found = set(np.unique(forms.arrays["withdrawal"]).tolist())
         return sorted(
             row for number, row in enumerate(self.rows.values(), start=1) if number not in found

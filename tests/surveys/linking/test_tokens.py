@@ -10,7 +10,7 @@ from coded_forms import KEY, CodedStudy, audience, coded, crowd
 from impact_eval.surveys.encoded import as_series, distinct
 from impact_eval.surveys.linking.duplicates import decide_duplicates
 from impact_eval.surveys.linking.link import link
-from impact_eval.surveys.codes import JOIN
+from impact_eval.surveys.codes import JOIN, Codes
 from impact_eval.surveys.linking.tokens import Tokens
 from impact_eval.surveys.rows import Fates
 
@@ -30,8 +30,21 @@ def drawn(seed: int) -> pd.DataFrame:
     return forms.assign(submission_id=np.arange(len(forms)))
 
 
+def codes_of(column: pd.Series, *, whole: bool = False) -> Codes:
+    """Codes of joined texts, each with as many elements as the longest."""
+    most = max((text.count(JOIN) + 1 for text in column), default=0)
+    parts = [(text or JOIN * (most - 1)).split(JOIN) for text in column]
+    elements = [distinct(pd.Series(list(one), dtype="str")) for one in zip(*parts, strict=True)]
+    return Codes(tuple(elements), len(column), whole)
+
+
+def of_codes(tokens: Tokens, column: pd.Series, *, whole: bool = False) -> pd.Series:
+    return as_series(tokens.of_codes(codes_of(column, whole=whole)))
+
+
 def hidden(forms: pd.DataFrame) -> pd.DataFrame:
-    return forms.assign(**{name: TOKENS.of_codes(forms[name]) for name in ("code", "elements")})
+    code = of_codes(TOKENS, forms["code"], whole=True)
+    return forms.assign(code=code, elements=of_codes(TOKENS, forms["elements"]))
 
 
 def partition(ids: pd.Series) -> list[int]:
@@ -81,8 +94,8 @@ def test_gaps_stay_and_nothing_typed_is_left() -> None:
 def test_another_key_gives_other_tokens() -> None:
     codes = drawn(8)["elements"]
     other = Tokens(b"another key")
-    ours = set(JOIN.join(TOKENS.of_codes(codes)).split(JOIN)) - {""}
-    theirs = set(JOIN.join(other.of_codes(codes)).split(JOIN)) - {""}
+    ours = set(JOIN.join(of_codes(TOKENS, codes)).split(JOIN)) - {""}
+    theirs = set(JOIN.join(of_codes(other, codes)).split(JOIN)) - {""}
     assert not ours & theirs
     assert TOKENS.hash_key != other.hash_key
     assert TOKENS.fingerprint("a") != other.fingerprint("a")
@@ -90,8 +103,9 @@ def test_another_key_gives_other_tokens() -> None:
 
 def test_no_codes_at_all() -> None:
     nothing = pd.Series([], dtype="str")
-    assert TOKENS.of_codes(nothing).tolist() == []
-    assert TOKENS.of_codes(pd.Series(["", ""], dtype="str")).tolist() == ["", ""]
+    assert of_codes(TOKENS, nothing).tolist() == []
+    assert of_codes(TOKENS, pd.Series(["", ""], dtype="str")).tolist() == ["", ""]
+    assert TOKENS.of_codes(Codes((), 2)).taken_texts(np.arange(2)) == ["", ""]
 
 
 def test_names_of_different_things_are_kept_apart() -> None:

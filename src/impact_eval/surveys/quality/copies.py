@@ -71,7 +71,7 @@ def identical_answers(
     [True, False, True, False]
     """
     found = np.zeros(len(codes), dtype=bool)
-    again = pd.Series(_vector(codes)).duplicated(keep=False).to_numpy()
+    again = given_twice(codes)
     if not again.any():
         return found
     rows = np.flatnonzero(again)
@@ -85,12 +85,16 @@ def identical_answers(
     return found
 
 
-def _vector(codes: Codes) -> np.ndarray[Any, np.dtype[np.uint64]]:
-    """Hash each form: powers of an odd number as weights, mod 2^64."""
+def given_twice(codes: Codes) -> Mask:
+    """Which forms have the same answers as another, up to equal hashes.
+
+    Weights of the hash are powers of an odd number, mod 2^64.
+    """
     total = np.zeros(len(codes), dtype=np.uint64)
     for item in range(codes.shape[1]):
-        total = total * _ODD + codes[:, item]
-    return total
+        total *= _ODD
+        total += codes[:, item]
+    return np.asarray(pd.Series(total).duplicated(keep=False).to_numpy())
 
 
 def _common_share(answers: Codes) -> float:

@@ -11,7 +11,7 @@ from impact_eval.study.quality import Quality
 from impact_eval.surveys.combinations import numbered
 from impact_eval.surveys.encoded import as_series
 from impact_eval.surveys.quality.batches import batches
-from impact_eval.surveys.quality.copies import identical_answers
+from impact_eval.surveys.quality.copies import given_twice, identical_answers
 from impact_eval.surveys.quality.durations import speeding
 from impact_eval.surveys.quality.forms import FormAnswers, FormGroup
 from impact_eval.surveys.quality.impossible import impossible
@@ -96,13 +96,18 @@ def _of_group(group: FormGroup, settings: Quality) -> dict[str, Mask]:
     missed = group.numbers(instructed) == 0
     sound = group.written(instructed) != 0
     found["instructed_item_missed"] = (missed & sound).any(axis=1)
-    found["identical_answers"] = identical_answers(
-        group.written(group.of_types(*_COMPARED)),
-        numbered(group.text("school_id"), group.about("answered_on").astype("datetime64[D]")),
-        group.forms.respondent.take(group.rows),
-    )
+    found["identical_answers"] = _identical(group)
     found["out_of_range"] = group.n_rejected() >= settings.rejected_answers
     return found
+
+
+def _identical(group: FormGroup) -> Mask:
+    codes = group.written(group.of_types(*_COMPARED))
+    if not given_twice(codes).any():
+        return np.zeros(len(group.rows), dtype=bool)
+    day = group.about("answered_on").astype("datetime64[D]")
+    place = numbered(group.text("school_id"), day)
+    return identical_answers(codes, place, group.forms.respondent.take(group.rows))
 
 
 def _of_lists(group: FormGroup) -> dict[str, Mask]:

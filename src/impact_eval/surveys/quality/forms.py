@@ -107,7 +107,13 @@ class FormGroup:
 
     def n_rejected(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """How many answers of each form broke their rule, shape (n,)."""
-        return np.asarray(np.count_nonzero(self._kinds == _REJECTED, axis=0), dtype=np.int64)
+        total = np.zeros(len(self.rows), dtype=np.int64)
+        for name in self._names:
+            answers = self.forms.answers.items[name]
+            rejected = answers.of_places("kind", np.int8) == _REJECTED
+            if rejected.any():
+                total += rejected.take(answers.places[self.rows])
+        return total
 
     def of_types(self, *types: str) -> list[str]:
         """Items of these types that were asked of these forms, in the order of the form."""
@@ -124,16 +130,13 @@ class FormGroup:
 
     @cached_property
     def _asked(self) -> list[Any]:
-        asked = [kinds.max() >= 0 for kinds in self._kinds]
+        answers = (self.forms.answers.items[name] for name in self._names)
+        asked = [one.places[self.rows].any() for one in answers]  # at place 0 stands NOTHING
         return [item for item, there in zip(self.items, asked, strict=True) if there]
 
     @cached_property
     def _written(self) -> Matrix:
         return self.forms.answers.written(self._names, self.rows)
-
-    @cached_property
-    def _kinds(self) -> Matrix:
-        return self.forms.answers.kinds(self._names, self.rows)
 
     @cached_property
     def _names(self) -> list[str]:

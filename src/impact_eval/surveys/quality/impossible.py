@@ -58,7 +58,7 @@ def impossible(forms: FormAnswers) -> Mask:
 def _too_early(about: Columns, study: Study) -> Mask:
     """Forms of workshops that were held before their phase began."""
     starts = {phase.id: phase.started_on for phase in study.phases if phase.started_on}
-    workshops = study.attendance_table[["workshop_id", "audience", "held_on"]]
+    workshops = study.attendance_table
     if not starts or workshops.empty:
         return np.zeros(len(about), dtype=bool)
     phase = about.text["phase"]

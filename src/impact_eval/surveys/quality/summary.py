@@ -10,7 +10,7 @@ import pandas as pd
 
 from impact_eval.surveys.columns import Columns
 from impact_eval.surveys.combinations import Integers, first_rows, numbered
-from impact_eval.surveys.encoded import Encoded, as_series
+from impact_eval.surveys.encoded import Encoded
 from impact_eval.surveys.quality.flags import Mask
 from impact_eval.surveys.quality.standing_out import chance_of_so_many
 from impact_eval.surveys.typed import typed_table
@@ -19,6 +19,7 @@ from impact_eval.vocabulary import QUALITY_SUMMARY
 Numbers = np.ndarray[Any, np.dtype[np.integer[Any]]]
 Days = np.ndarray[Any, np.dtype[np.datetime64]]
 
+_NO_DAY: Final = np.datetime64("NaT", "D")
 _PLACE: Final = ("school_id", "audience", "wave")
 _SORTED: Final = ("audience", "wave", "school_id")
 _MEASURES: Final = {
@@ -99,7 +100,7 @@ class _Rows:
     school: Numbers
     group: Numbers
     text: dict[str, Encoded]
-    date: np.ndarray[Any, Any]
+    date: Encoded
     order: Numbers
 
     @classmethod
@@ -108,10 +109,10 @@ class _Rows:
         school = np.concatenate([np.arange(len(schools.first)), schools.number[days.first]])
         first = np.concatenate([schools.first, days.first])
         text = {name: about.text[name].ranked(first) for name in _PLACE}
-        date = np.concatenate([np.full(len(schools.first), ""), day[days.first].astype(str)])
+        date = _in_order(np.concatenate([np.full(len(schools.first), _NO_DAY), day[days.first]]))
         group = numbered(text["audience"], text["wave"])[: len(schools.first)]
         ranks = [text[name].codes for name in reversed(_SORTED)]
-        return cls(schools, days, school, group, text, date, np.lexsort((date, *ranks)))
+        return cls(schools, days, school, group, text, date, np.lexsort((date.codes, *ranks)))
 
     def judged(self, where: Mask, false_alarms: float) -> dict[str, Any]:
         """Say of one flag which rows to show: those of audiences and waves that have it."""
@@ -133,6 +134,13 @@ class _Rows:
         }
 
 
+def _in_order(days: Days) -> Encoded:
+    """Days as text, with nothing for none, which comes first."""
+    different, place = np.unique(days.astype("datetime64[D]").astype(np.int64), return_inverse=True)
+    texts = different.view("datetime64[D]").astype(str).tolist()
+    return Encoded(place, ["" if text == "NaT" else text for text in texts])
+
+
 def _table(rows: _Rows, parts: list[dict[str, Any]]) -> pd.DataFrame:
     """Rows of all flags, by audience and wave, then by flag, school and day."""
     if not parts:
@@ -141,10 +149,10 @@ def _table(rows: _Rows, parts: list[dict[str, Any]]) -> pd.DataFrame:
     place = np.concatenate(shown)
     order = np.lexsort([rows.text[name].codes[place] for name in ("wave", "audience")])
     place = place[order]
-    cells: dict[str, Any] = {name: one.words(place) for name, one in rows.text.items()}
-    cells["day"] = rows.date[place]
+    cells: dict[str, Any] = {name: one.strings(place) for name, one in rows.text.items()}
+    cells["day"] = rows.date.strings(place)
     number = np.repeat(np.arange(len(parts)), [len(one) for one in shown])
-    cells["flag"] = as_series(Encoded(number[order], [part["flag"] for part in parts])).array
+    cells["flag"] = Encoded(number[order], [part["flag"] for part in parts]).strings()
     for name in _MEASURES:
         cells[name] = np.concatenate([part[name][part["rows"]] for part in parts])[order]
     return typed_table(_TYPES, cells)
