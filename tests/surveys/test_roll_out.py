@@ -96,6 +96,7 @@ def test_answers_before_a_late_workshop_are_not_flagged(tmp_path: Path) -> None:
     held = pd.DataFrame(
         {"workshop_id": ["w"], "audience": ["student"], "held_on": pd.to_datetime(["2024-07-15"])}
     )
-    flags = date_flags(Columns.of(forms), links, held, study.wave_ids, first_after=first_after(study))
+    begun = first_after(study)
+    flags = date_flags(Columns.of(forms), links, held, study.wave_ids, first_after=begun)
     assert flags["before_workshop"].tolist() == [False, False, True]
     assert set(roster(TRUTH)["workshop_wave"]) == {"spring", "summer", "autumn", ""}

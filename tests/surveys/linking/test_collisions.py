@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from impact_eval.surveys.codes import JOIN
 from impact_eval.surveys.linking.collisions import (
     agreement_chances,
     collision_expectation,
@@ -15,7 +16,6 @@ from impact_eval.surveys.linking.collisions import (
     is_precise,
     near_chance,
 )
-from impact_eval.surveys.codes import JOIN
 
 
 def test_agreement_is_that_of_counted_pairs() -> None:

@@ -10,9 +10,9 @@ from coded_forms import KEY, CodedStudy, audience, coded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from impact_eval.surveys.codes import JOIN
 from impact_eval.surveys.linking import chances
 from impact_eval.surveys.linking.link import link
-from impact_eval.surveys.codes import JOIN
 from impact_eval.surveys.linking.masks import masked_hashes, sharing_pairs
 
 STUDY = CodedStudy((audience(missing="differs"),))

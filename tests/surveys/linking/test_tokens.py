@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from coded_forms import KEY, CodedStudy, audience, coded, crowd
 
+from impact_eval.surveys.codes import JOIN, Codes
 from impact_eval.surveys.encoded import as_series, distinct
 from impact_eval.surveys.linking.duplicates import decide_duplicates
 from impact_eval.surveys.linking.link import link
-from impact_eval.surveys.codes import JOIN, Codes
 from impact_eval.surveys.linking.tokens import Tokens
 from impact_eval.surveys.rows import Fates
 
