@@ -208,6 +208,7 @@ LINKS_SUMMARY: Final = (
     "expected_false_refused",
 )
 DYADS: Final = ("parent_respondent_id", "child_respondent_id", "school_id", "method")
+LOOKING_BACK: Final = ("submission_id", "wave", "outcome", "score", "n_answered")
 SCORES: Final = ("submission_id", "outcome", "score", "n_answered")
 COUNTS: Final = ("source_file", "school_id", "audience", "phase", "wave", "fate", "reason", "rows")
 QUARANTINE: Final = ("source_file", "source_row", "fate", "reason", "remedy")

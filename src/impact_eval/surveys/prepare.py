@@ -21,7 +21,7 @@ from impact_eval.surveys.account import (
 from impact_eval.surveys.basis import Basis
 from impact_eval.surveys.inputs import code_digest
 from impact_eval.surveys.kept_files import KeptFiles
-from impact_eval.surveys.linking.duplicates import decide_duplicates
+from impact_eval.surveys.linking.duplicates import Positions, decide_duplicates
 from impact_eval.surveys.linking.dyads import find_dyads
 from impact_eval.surveys.linking.flags import people_flags, wave_contradicts_date
 from impact_eval.surveys.linking.link import link
@@ -29,6 +29,12 @@ from impact_eval.surveys.linking.pseudonyms import study_key
 from impact_eval.surveys.linking.school_names import save_proposals
 from impact_eval.surveys.linking.summary import links_summary, stored_trials
 from impact_eval.surveys.linking.tokens import Tokens
+from impact_eval.surveys.looking_back import (
+    asked_looking_back,
+    decide_looking_back,
+    forms_beside,
+    looking_back_scores,
+)
 from impact_eval.surveys.memory import system_memory
 from impact_eval.surveys.mistyped_withdrawals import as_records, near_rows
 from impact_eval.surveys.privacy.consents import count_missing
@@ -91,16 +97,21 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
     read = _without_the_gone(study_read.read, fates, tokens=basis.tokens)
     study_read = replace(study_read, read=read)
     contradicts = _decide(fates, read, study)
-    used = UsedForms.of(read, fates)
+    looks_back = asked_looking_back(read.forms, study)
+    beside = forms_beside(read.forms, fates, study)
+    decide_looking_back(fates, beside, looks_back)
+    used = UsedForms.of(read, fates, looking_back=looks_back)
     key = study_key(study.key_file)
     linked = link(used.about, used.levels, study, key=key)
     dyads = find_dyads(used.about, linked.links, study, key=key)
     masks = people_flags(used.about, linked.links, dyads, read.forms, fates)
     masks["wave_contradicts_date"] = contradicts[used.forms]
-    masks["other_wave_not_used"] = partly_used(used, read, fates)
+    masks["other_wave_not_used"] = partly_used(
+        used, read, fates, looking_back=looks_back
+    )
     submissions = used.submissions(linked.links, study, masks)
     judged = judge_forms(used, submissions["flags"], linked.links, study)
-    stays = _leave_out(fates, used, judged.flags, study)
+    stays = _leave_out(fates, used, judged.flags, study, beside=beside)
     linked_as = linked.links.loc[~stays, ["respondent_id", "method"]]
     excluded = pd.concat([submissions[~stays], linked_as], axis=1)
     submissions = submissions[stays].reset_index(drop=True)
@@ -117,6 +128,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
         quarantine=quarantine_table(rows, fates),
         rejected_answers=rejected_table(read, fates),
         item_counts=count_answers(read, fates),
+        looking_back=looking_back_scores(read, fates, used.places[stays], study, beside=beside),
         faults=study_read.faults,
         links_summary=stored_trials(linked.trials),
         dyads=dyads,
@@ -173,19 +185,24 @@ def _without_the_gone(read: ReadForms, fates: Fates, *, tokens: Tokens) -> ReadF
 def _decide(fates: Fates, read: ReadForms, study: Study) -> Mask:
     """Give every other form a fate; also say which forms' dates speak against their waves."""
     decide_by_content(fates, read.forms)
-    contradicts = wave_contradicts_date(read.forms, study)
+    contradicts = np.zeros(len(fates), dtype=bool)
+    surveyed = ~asked_looking_back(read.forms, study)
+    contradicts[surveyed] = wave_contradicts_date(read.forms[surveyed], study)
     by_number = read.forms["by_number"].to_numpy(dtype=bool)
     dated = read.forms.assign(contradicts=contradicts)
     decide_duplicates(fates, dated, read.subgroups, by_number=by_number)
     return contradicts
 
 
-def _leave_out(fates: Fates, used: UsedForms, flags: dict[str, Mask], study: Study) -> Mask:
-    """Leave out what the plan excludes; also say which of the used forms stay."""
+def _leave_out(
+    fates: Fates, used: UsedForms, flags: dict[str, Mask], study: Study, *, beside: Positions
+) -> Mask:
+    """Leave out what the plan excludes, with what was asked beside it; say which forms stay."""
     left_out = excluding_flag(flags, study.plan.exclude)
     for flag in study.plan.exclude:
         where = np.zeros(len(fates), dtype=bool)
         where[used.forms[left_out == flag]] = True
+        where |= (beside >= 0) & where[beside]
         fates.decide(f"excluded_{flag}", where)
     return np.asarray(left_out == "", dtype=bool)
 

@@ -80,7 +80,7 @@ def read_forms(cleaned: CleanedPart, read: Forms, basis: Basis) -> ReadForms:
     waves = read.about["wave"]
     more = [
         _cells(no_date & waves.among([wave]), source.answered_on_column(wave) or "", "a date")
-        for wave in study.wave_ids
+        for wave in study.answer_wave_ids
     ]
     more += [
         _cells(no_workshop, source.columns.workshop or "workshop", "a workshop of this audience")

@@ -55,10 +55,10 @@ class UsedForms:
     answers: Answers
 
     @classmethod
-    def of(cls, read: ReadForms, fates: Fates) -> UsedForms:
-        """Take the open forms and number them."""
+    def of(cls, read: ReadForms, fates: Fates, *, looking_back: Mask) -> UsedForms:
+        """Take the open forms and number them; what looks back is beside them and is none."""
         file = pd.factorize(read.forms["source_file"])[0]
-        chosen = np.flatnonzero(fates.open)
+        chosen = np.flatnonzero(fates.open & ~looking_back)
         order = np.lexsort((read.forms["source_row"].to_numpy()[chosen], file[chosen]))
         chosen = chosen[order]
         forms = read.forms[[name for name in read.forms.columns if name not in _NOT_NEEDED]]
@@ -135,9 +135,11 @@ def _named(masks: dict[str, Mask]) -> pd.Series:
     return as_series(Encoded(codes, texts))
 
 
-def partly_used(used: UsedForms, read: ReadForms, fates: Fates) -> Mask:
+def partly_used(
+    used: UsedForms, read: ReadForms, fates: Fates, *, looking_back: Mask
+) -> Mask:
     """Forms of wide rows of which another wave was not used."""
-    wide = ~fates.open & read.forms["wide"].to_numpy(dtype=bool)
+    wide = ~fates.open & ~looking_back & read.forms["wide"].to_numpy(dtype=bool)
     if not wide.any():
         return np.zeros(len(used.about), dtype=bool)
     keys = ["source_file", "source_row"]
