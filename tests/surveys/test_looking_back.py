@@ -63,7 +63,9 @@ def columns_of(person, **then):
 
 def as_rows(root, **first):
     made = project(root, AS_ROWS)
-    rows = [row for person in PEOPLE for row in rows_of(person, **(first if person == "p0" else {}))]
+    rows = [
+        row for person in PEOPLE for row in rows_of(person, **(first if person == "p0" else {}))
+    ]
     made.write(rows)
     return made
 
@@ -164,13 +166,16 @@ def test_who_withdrew_is_gone_from_them_too(tmp_path):
 
 def test_a_plan_that_leaves_a_form_out_leaves_out_what_stands_beside_it(tmp_path):
     made = project(tmp_path, AS_ROWS)
-    made.edits.append(
-        ('contrasts = [["pre", "post"]]', 'contrasts = [["pre", "post"]]\nexclude = ["identical_answers"]')
-    )
-    made.write([row for person in PEOPLE for row in rows_of(person)])
+    contrasts = 'contrasts = [["pre", "post"]]'
+    made.edits.append((contrasts, f'{contrasts}\nexclude = ["out_of_range"]'))
+    rows = [row for person in PEOPLE for row in rows_of(person)]
+    rows[1] |= {"c1": "9", "c2": "9", "c3": "9"}
+    made.write(rows)
     tables = made.prepare()
-    kept = set(tables.submissions["submission_id"])
-    assert set(tables.looking_back["submission_id"]) <= kept
+    assert len(tables.excluded) == 1
+    assert fates(tables)["excluded", "excluded_out_of_range"] == 2
+    assert len(tables.looking_back) == 5
+    assert set(tables.looking_back["submission_id"]) <= set(tables.submissions["submission_id"])
 
 
 def test_files_that_have_not_changed_give_the_same(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import isfinite, nan
 
 from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.kinds import (
@@ -16,6 +16,7 @@ from impact_eval.disclosure.kinds import (
     ENDS,
     IN_ONE_WAVE,
     LINKED_ONLY,
+    LOOKING_BACK,
     LOSSES,
     NO_ANSWER,
     OF_EXPOSURE,
@@ -39,8 +40,9 @@ class Group:
     """A group of people that is shown everywhere or nowhere; fields as in `ADDRESS`.
 
     `kind` says what of them is counted: all who were surveyed in `wave_from` (people), those known
-    in both waves (linked), how many of the earlier wave are known in both or lost (unlinked), how
-    many reached a mark (share). `mark` tells the ends of a score's range from the mark that the
+    in both waves (linked), how many of the earlier wave are known in both or lost (unlinked), who
+    looked back at an earlier time (looking_back, with that wave as its mark), how many reached a
+    mark (share). `mark` tells the ends of a score's range from the mark that the
     plan set, one flag of forms from another, and kinds of missing answers from an item's share.
     """
 
@@ -75,6 +77,8 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
                 groups.append(_people(finding, phase, subgroup, wave))
                 if is_share(finding) or quantity in SHARE_CHANGES:
                     groups.append(_share(finding, wave))
+            if quantity in LOOKING_BACK:
+                groups.append(_looking_back(finding))
             if is_of_linked(finding):
                 groups.append(_pair(finding, "linked", phase, subgroup))
             if quantity in ("linked_unlinked_difference", "attrition_difference") or _tells_of_loss(
@@ -94,7 +98,9 @@ def counts_of(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]
     if quantity in OF_PAIRS:
         yield from _counts_of_pairs(finding)
         return
-    if quantity in COUNTED:
+    if quantity in LOOKING_BACK:
+        yield from _counts_looking_back(finding)
+    elif quantity in COUNTED:
         yield _counted(finding), "estimate", (finding.estimate,)
     elif quantity in IN_ONE_WAVE:
         people = _people(finding, finding.phase, finding.subgroup, finding.wave_from)
@@ -153,6 +159,20 @@ def _counts_of_pair(finding: Finding) -> Iterator[tuple[Group, str, tuple[float,
     if isfinite(linked):
         others = (max(pre - linked, 0.0),) if isfinite(pre) else ()
         yield unlinked_group(finding), "n_linked", (linked, *others)
+
+
+def _counts_looking_back(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]]:
+    """Yield how many looked back, and how many had been asked at the time."""
+    who = finding.n if finding.quantity == "mean_looking_back" else finding.n_post
+    yield _looking_back(finding), "n_post", (who,)
+    if finding.quantity == "response_shift":
+        before = replace(finding, n_post=nan)
+        yield from _counts_of_pair(before)
+
+
+def _looking_back(finding: Finding) -> Group:
+    people = _people(finding, finding.phase, finding.subgroup, finding.wave_to)
+    return replace(people, kind="looking_back", mark=finding.variant)
 
 
 def _of_pairs(finding: Finding, facts: StudyFacts) -> Iterator[Group]:

@@ -62,9 +62,9 @@ def _check_plan(draft: Draft) -> None:
         for number, contrast in enumerate(contrasts, start=1):
             if {*contrast} & {*draft.looking_back_ids}:
                 rule = f"names no wave that looks back: {NO_BASELINE}"
-                remedy = "Remove it: such waves are compared with the true ones by themselves, apart"
+                remedy = "Remove it: it is set beside the true surveys without a plan."
                 where, found = f"{place}.contrasts[{number}]", " and ".join(contrast)
-                draft.fault(where, rule, found, f"{remedy} from the plan.")
+                draft.fault(where, rule, found, remedy)
 
 
 def _check_items(draft: Draft, items: ItemTables | None) -> None:

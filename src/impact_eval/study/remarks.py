@@ -38,7 +38,7 @@ def _of_looking_back(study: Study) -> Iterator[Fault]:
     later = {contrast[1] for contrast in study.plan.contrasts}
     for wave in study.retrospective:
         if wave.asked_in not in later:
-            rule = "is compared with nothing, because no survey before it is in the plan's contrasts"
+            rule = "is compared with nothing: the plan names no survey before the one it belongs to"
             remedy = f"The difference of the two answers on one form is not given: {NO_BASELINE}."
             yield Fault("study.toml", f"waves.{wave.id}", rule, f'"{wave.asked_in}" alone', remedy)
 

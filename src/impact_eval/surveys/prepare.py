@@ -106,9 +106,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
     dyads = find_dyads(used.about, linked.links, study, key=key)
     masks = people_flags(used.about, linked.links, dyads, read.forms, fates)
     masks["wave_contradicts_date"] = contradicts[used.forms]
-    masks["other_wave_not_used"] = partly_used(
-        used, read, fates, looking_back=looks_back
-    )
+    masks["other_wave_not_used"] = partly_used(used, read, fates, looking_back=looks_back)
     submissions = used.submissions(linked.links, study, masks)
     judged = judge_forms(used, submissions["flags"], linked.links, study)
     stays = _leave_out(fates, used, judged.flags, study, beside=beside)

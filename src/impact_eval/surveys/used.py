@@ -135,9 +135,7 @@ def _named(masks: dict[str, Mask]) -> pd.Series:
     return as_series(Encoded(codes, texts))
 
 
-def partly_used(
-    used: UsedForms, read: ReadForms, fates: Fates, *, looking_back: Mask
-) -> Mask:
+def partly_used(used: UsedForms, read: ReadForms, fates: Fates, *, looking_back: Mask) -> Mask:
     """Forms of wide rows of which another wave was not used."""
     wide = ~fates.open & ~looking_back & read.forms["wide"].to_numpy(dtype=bool)
     if not wide.any():
