@@ -68,7 +68,7 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
         return (_counted(finding),)
     if quantity in OF_PAIRS:
         return tuple(_of_pairs(finding, facts))
-    groups = []
+    groups = [_looking_back(finding)] if quantity in LOOKING_BACK else []
     for phase in _parts(finding.contrast, list(facts.phases)) or (finding.phase,):
         for subgroup in (
             _sides(finding, facts) or _subgroups(finding.subgroup, facts) or (_subgroup(finding),)
@@ -77,8 +77,6 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
                 groups.append(_people(finding, phase, subgroup, wave))
                 if is_share(finding) or quantity in SHARE_CHANGES:
                     groups.append(_share(finding, wave))
-            if quantity in LOOKING_BACK:
-                groups.append(_looking_back(finding))
             if is_of_linked(finding):
                 groups.append(_pair(finding, "linked", phase, subgroup))
             if quantity in ("linked_unlinked_difference", "attrition_difference") or _tells_of_loss(
