@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import isfinite, nan
+from math import isfinite
 
 from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.kinds import (
@@ -68,7 +68,7 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
         return (_counted(finding),)
     if quantity in OF_PAIRS:
         return tuple(_of_pairs(finding, facts))
-    groups = [_looking_back(finding)] if quantity in LOOKING_BACK else []
+    groups = _looking_back(finding) if quantity in LOOKING_BACK else []
     for phase in _parts(finding.contrast, list(facts.phases)) or (finding.phase,):
         for subgroup in (
             _sides(finding, facts) or _subgroups(finding.subgroup, facts) or (_subgroup(finding),)
@@ -160,17 +160,24 @@ def _counts_of_pair(finding: Finding) -> Iterator[tuple[Group, str, tuple[float,
 
 
 def _counts_looking_back(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]]:
-    """Yield how many looked back, and how many had been asked at the time."""
+    """Yield how many looked back, how many had been asked at the time, and how many are both."""
     who = finding.n if finding.quantity == "mean_looking_back" else finding.n_post
-    yield _looking_back(finding), "n_post", (who,)
+    own = _looking_back(finding)
+    yield own[0], "n_post", (who,)
     if finding.quantity == "response_shift":
-        before = replace(finding, n_post=nan)
-        yield from _counts_of_pair(before)
+        people = _people(finding, finding.phase, finding.subgroup, finding.wave_from)
+        yield people, "n_pre", (finding.n_pre,)
+    for linked in own[1:]:
+        yield linked, "n_linked", (finding.n_linked,)
 
 
-def _looking_back(finding: Finding) -> Group:
-    people = _people(finding, finding.phase, finding.subgroup, finding.wave_to)
-    return replace(people, kind="looking_back", mark=finding.variant)
+def _looking_back(finding: Finding) -> list[Group]:
+    """List who looked back, and of a number of linked people those who are linked among them."""
+    at = (finding.phase, finding.subgroup)
+    own = [replace(_people(finding, *at, finding.wave_to), kind="looking_back")]
+    if is_of_linked(finding):
+        own.append(_pair(finding, "linked", *at))
+    return [replace(group, mark=finding.variant) for group in own]
 
 
 def _of_pairs(finding: Finding, facts: StudyFacts) -> Iterator[Group]:

@@ -180,7 +180,8 @@ def _shifts(
         estimate = stacked_change(data, asked.people, sample, estimand=estimand)
         if not sample.n_post:
             estimate = _refused(data, asked, sample.score.size, NO_ANSWERS)
-        yield finding_of(here, estimate, sample, unit=asked.outcome.unit, parent_id=parent_id)
+        shift = finding_of(here, estimate, sample, unit=asked.outcome.unit, parent_id=parent_id)
+        yield replace(shift, n_linked=np.nan)
         linked = asked.people.audience.link != "none" and not data.has_arms
         if linked and sample.n_post and "adjusted_gain" in data.study.plan.estimators:
             estimate = linked_change(data, asked.people, sample, estimand=estimand)

@@ -86,21 +86,36 @@ c3,student,confidence,I can help others,rating,1,7,
 k1,student,knowledge,What is a password,choice,,,a
 k2,student,knowledge,What is a link,choice,,,a
 """
+ARMS = """design = "comparison"
+arms = [
+    { id = "with", label = "workshop schools", programme = true },
+    { id = "without", label = "comparison schools", programme = false },
+]
+"""
 SCALE = ("c1", "c2", "c3")
 SHIFT = -0.5
 
 
 def open_looking_back(
-    root: Path, *, change: float = 0.0, shift: float = SHIFT, schools: int = 16, people: int = 15
+    root: Path,
+    *,
+    change: float = 0.0,
+    shift: float = SHIFT,
+    schools: int = 16,
+    people: int = 15,
+    arms: bool = False,
 ) -> Study:
     """Write a study of three answers a person, the last of which look back, and open it."""
     folder, raw = root / "studies" / "looking_back", root / "data" / "raw" / "looking_back"
     for place in (folder, raw):
         place.mkdir(parents=True)
-    (folder / "study.toml").write_text(STUDY, encoding="utf-8")
+    text = STUDY.replace('design = "one_group"\n', ARMS) if arms else STUDY
+    text = text.replace('"stacked", "adjusted_gain"', '"stacked"') if arms else text
+    (folder / "study.toml").write_text(text, encoding="utf-8")
     (folder / "codebook.csv").write_text(CODEBOOK, encoding="utf-8")
     names = [f"s{number:02d}" for number in range(schools)]
     roster = pd.DataFrame({"school_id": names, "name": names, "province": "A", "phase": "first"})
+    roster["arm"] = ["with", "without"] * (schools // 2)
     roster.assign(kind="mixed", trainer_team="t").to_csv(folder / "roster.csv", index=False)
     before, after = answers(change=change, shift=shift, schools=names, people=people)
     before.to_csv(raw / "before.csv", index=False)
@@ -121,10 +136,12 @@ def answers(
     def ratings(level: np.ndarray) -> dict[str, np.ndarray]:
         return {item: rated(level, rng) for item in SCALE}
 
-    quiz = {item: rng.choice(["a", "b"], n) for item in ("k1", "k2")}
-    before = who.assign(**ratings(person), **quiz)
+    def quiz() -> dict[str, np.ndarray]:
+        return {item: rng.choice(["a", "b"], n) for item in ("k1", "k2")}
+
+    before = who.assign(**ratings(person), **quiz())
     then = {f"then_{item}": column for item, column in ratings(person + shift).items()}
-    return before, who.assign(**ratings(person + change), **quiz, **then)
+    return before, who.assign(**ratings(person + change), **quiz(), **then)
 
 
 def rated(level: np.ndarray, rng: np.random.Generator) -> np.ndarray:
