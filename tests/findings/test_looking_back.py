@@ -22,7 +22,7 @@ from impact_eval.study.remarks import remarks
 from impact_eval.surveys import prepare
 
 LOOKING_BACK = ("mean_looking_back", "response_shift", "change_looking_back")
-QUANTITIES = ("mean", "change", *LOOKING_BACK, "attrition", "surveyed", "analysed", "linked_share")
+QUANTITIES = ("mean", "change", *LOOKING_BACK, "attrition", "surveyed", "linked_share")
 TINY = Truth(schools=(2, 12), students=12, teachers=3, items=False)
 AT = {
     "audience": "student",
@@ -40,7 +40,10 @@ AT = {
 @pytest.fixture(scope="module")
 def looking_back(tmp_path_factory):
     return open_looking_back(
-        tmp_path_factory.mktemp("looking_back"), schools=TINY.schools, cluster="school_id"
+        tmp_path_factory.mktemp("looking_back"),
+        schools=TINY.schools,
+        cluster="school_id",
+        weights="school",
     )
 
 
@@ -100,13 +103,6 @@ def test_every_number_is_recomputed(looking_back, drawn, found):
     assert len(disagreements(looking_back, tables, wrong)) == len(wrong)
 
 
-def test_by_school_means_it_is_recomputed_too(tmp_path, drawn):
-    study = open_looking_back(tmp_path, schools=TINY.schools, weights="school")
-    tables = with_looking_back(drawn, 4, shift=0.2, answered=0.7)
-    findings = compute_findings(study, tables, quantities=("change", *LOOKING_BACK))
-    assert disagreements(study, tables, of_looking_back(findings)) == []
-
-
 def without_the_first_survey(root):
     """The same study, in which nobody was asked before."""
     path = root / "studies" / "small" / "study.toml"
@@ -160,12 +156,7 @@ def test_where_the_change_has_no_number_the_other_has_none(tmp_path, drawn):
     assert beside["reason"].str.contains("only beside the change").all()
 
 
-def released_of(looking_back, tables, **facts):
-    findings = compute_findings(looking_back, tables, quantities=QUANTITIES)
-    return release(findings, replace(looking_back.facts(), **facts))
-
-
-def test_few_who_looked_back_are_hidden_with_a_partner_and_nobody_else(looking_back, drawn):
+def test_few_who_looked_back_are_hidden_and_nobody_else(looking_back, drawn, found):
     every = with_looking_back(drawn, 3, shift=-0.4)
     phase = drawn.submissions.set_index("submission_id")["phase"]
     first = every.looking_back["submission_id"].map(phase) == "phase_1"
@@ -173,18 +164,19 @@ def test_few_who_looked_back_are_hidden_with_a_partner_and_nobody_else(looking_b
         every,
         looking_back=every.looking_back[~first | (first.cumsum() <= 5)].reset_index(drop=True),
     )
-    shown = released_of(looking_back, few).frame
+    findings = compute_findings(looking_back, few, quantities=QUANTITIES)
+    shown = release(findings, looking_back.facts()).frame
     mine = shown[shown["quantity"].isin(LOOKING_BACK)]
     hidden = mine[mine["phase"] == "phase_1"]
     assert (hidden["suppressed"] != "").all()
     assert hidden[["estimate", "n", "n_post", "conf_low"]].isna().all().all()
     others = shown[~shown["quantity"].isin(LOOKING_BACK)]
-    before = released_of(looking_back, every).frame
+    before = release(found, looking_back.facts()).frame
     same = before[~before["quantity"].isin(LOOKING_BACK)]
     assert list(others["suppressed"]) == list(same["suppressed"])
 
 
-def test_a_few_who_did_not_look_back_cannot_be_worked_out(looking_back, drawn):
+def test_a_few_who_did_not_look_back_cannot_be_worked_out(looking_back, drawn, found):
     every = with_looking_back(drawn, 3, shift=-0.4)
     forms = drawn.submissions.set_index("submission_id")
     last = every.looking_back["submission_id"].map(forms["phase"]) == "phase_2"
@@ -208,9 +200,7 @@ def test_a_few_who_did_not_look_back_cannot_be_worked_out(looking_back, drawn):
     assert step * told["n"] / few >= 4 * KEPT_OPEN
     for name in ("estimate", "conf_low", "conf_high"):
         assert told[name] == pytest.approx(round(truth[name] / step) * step)
-    every_one = release(
-        compute_findings(looking_back, every, quantities=QUANTITIES), looking_back.facts()
-    ).frame
+    every_one = release(found, looking_back.facts()).frame
     assert np.isfinite(only(every_one, **at)["std_error"])
 
 
@@ -229,16 +219,16 @@ def test_a_known_shift_is_covered_and_no_shift_is_rarely_found(looking_back):
     rng = np.random.default_rng(11)
     truth = replace(TINY, teachers=1, linked=0.9)
     found = {-0.4: [], 0.0: []}
-    for number, shift in enumerate([-0.4, 0.0] * 12):
+    for number, shift in enumerate([-0.4, 0.0] * 8):
         tables = draw_tables(100 + number, truth)
         seed = int(rng.integers(1 << 30))
         tables = with_looking_back(tables, seed, shift=shift, between_schools=0.2)
         found[shift].append(shift_of_schools(looking_back, tables))
     for shift, estimates in found.items():
         inside = [one.conf_low < shift < one.conf_high for one in estimates]
-        assert sum(inside) >= 9
+        assert sum(inside) >= 6
         assert np.mean([one.estimate for one in estimates]) == pytest.approx(shift, abs=0.06)
-    assert sum(one.conf_high < 0 for one in found[-0.4]) >= 9
+    assert sum(one.conf_high < 0 for one in found[-0.4]) >= 6
 
 
 def test_each_side_of_a_comparison_has_a_shift_of_its_own(tmp_path):
