@@ -29,6 +29,12 @@ def remarks(study: Study) -> tuple[Fault, ...]:
     """
     named = {name for source in study.sources for name in _columns(source)}
     named |= set(study.items["item_id"])
+    named |= {
+        source.item_column(item, wave) or ""
+        for source in study.sources
+        for wave in source.wave_columns
+        for item in study.items["item_id"]
+    }
     of_forms = (remark for form in study.forms for remark in _of_form(form, named))
     return (*_of_looking_back(study), *of_forms)
 
