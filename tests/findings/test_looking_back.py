@@ -8,6 +8,7 @@ import looking_back_project as project
 import numpy as np
 import pytest
 from looking_back_study import open_looking_back, with_looking_back
+from small_study import OF_LOOKING_BACK as LOOKING_BACK
 from small_study import Truth, draw_tables, only, where
 from test_explain import disagreements
 
@@ -21,7 +22,6 @@ from impact_eval.study import Study
 from impact_eval.study.remarks import remarks
 from impact_eval.surveys import prepare
 
-LOOKING_BACK = ("mean_looking_back", "response_shift", "change_looking_back")
 QUANTITIES = ("mean", "change", *LOOKING_BACK, "attrition", "surveyed", "linked_share")
 TINY = Truth(schools=(2, 12), students=12, teachers=3, items=False)
 AT = {
