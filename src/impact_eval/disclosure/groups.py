@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from impact_eval.disclosure.finding import Finding
+from impact_eval.disclosure.in_address import parts_in, sides_in, subgroup_in, subgroups_in
 from impact_eval.disclosure.kinds import (
     ABOUT_A_CHANGE,
-    ALL_OTHERS,
     BETWEEN_SCHOOLS,
-    CONTRAST,
     COUNTED,
     ENDS,
     IN_ONE_WAVE,
@@ -28,7 +27,6 @@ from impact_eval.disclosure.kinds import (
     SHARE_CHANGES,
     SHARE_RIGHT,
     SHARES,
-    SIDES,
     WITHOUT_PEOPLE,
     Kind,
 )
@@ -69,10 +67,9 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
     if quantity in OF_PAIRS:
         return tuple(_of_pairs(finding, facts))
     groups = _looking_back(finding) if quantity in LOOKING_BACK else []
-    for phase in _parts(finding.contrast, list(facts.phases)) or (finding.phase,):
-        for subgroup in (
-            _sides(finding, facts) or _subgroups(finding.subgroup, facts) or (_subgroup(finding),)
-        ):
+    for phase in parts_in(finding.contrast, list(facts.phases)) or (finding.phase,):
+        named = sides_in(finding, facts) or subgroups_in(finding.subgroup, facts)
+        for subgroup in named or (subgroup_in(finding),):
             for wave in _waves(finding, facts):
                 groups.append(_people(finding, phase, subgroup, wave))
                 if is_share(finding) or quantity in SHARE_CHANGES:
@@ -279,35 +276,3 @@ def _counted(finding: Finding) -> Group:
         wave_to=finding.wave_to,
         mark=finding.variant,
     )
-
-
-def _sides(finding: Finding, facts: StudyFacts) -> tuple[str, ...]:
-    """Return the two sides of an effect as subgroups; nothing for another finding.
-
-    Of a staggered roll-out all groups of schools: each is in the comparison of another.
-    """
-    if finding.contrast != CONTRAST:
-        return ()
-    return tuple(f"workshop_wave:{cohort}" for cohort in facts.cohorts) or SIDES
-
-
-def _subgroup(finding: Finding) -> str:
-    """Return the subgroup; what people said of their exposure is decided on in `exposures`."""
-    return "" if finding.quantity in OF_EXPOSURE else finding.subgroup
-
-
-def _subgroups(subgroup: str, facts: StudyFacts) -> tuple[str, ...]:
-    """Split `sex:female-male` into its two subgroups; nothing if it is no difference.
-
-    What is said of one level against all others, or of all of them, needs every level.
-    """
-    name, _, rest = subgroup.partition(":")
-    known = tuple(facts.subgroups.get(name, {}))
-    levels = known if rest.endswith(ALL_OTHERS) else _parts(rest, list(known))
-    return tuple(f"{name}:{level}" for level in levels)
-
-
-def _parts(contrast: str, names: list[str]) -> tuple[str, ...]:
-    """Find the two names that `first-second` joins, if two do (names may hold hyphens)."""
-    pairs = ((a, b) for a in names for b in names if f"{a}-{b}" == contrast)
-    return next(pairs, ())
