@@ -184,3 +184,12 @@ def test_files_that_have_not_changed_give_the_same(tmp_path):
     again = prepare(made.study())
     assert len(first.looking_back) == 6
     assert again.looking_back.equals(first.looking_back)
+
+
+def test_a_wave_declared_later_is_read_from_files_that_were_kept(tmp_path):
+    made = as_columns(tmp_path)
+    edits, source = made.edits, made.source
+    made.edits, made.source = [], source.replace(', then = "then_{item}"', "")
+    assert not len(made.prepare().looking_back)
+    made.edits, made.source = edits, source
+    assert len(made.prepare().looking_back) == 6
