@@ -86,6 +86,14 @@ class LockFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class LookingBackFacts:
+    """A wave in which people said how it had been before: its label, and when they were asked."""
+
+    label: str
+    asked_in: str
+
+
+@dataclass(frozen=True, slots=True)
 class StudyFacts:
     """Labels and declared numbers of a study, in the order in which its files declare them.
 
@@ -97,7 +105,8 @@ class StudyFacts:
     waiting schools. `school_levels`
     holds the schools of each level, for subgroups that divide schools; `pairs` the questions asked
     of two audiences, by id. `exposures` are the questions whether somebody met the programme, and
-    `doses` those about how much of it somebody had, by id.
+    `doses` those about how much of it somebody had, by id. `looking_back` are waves in which people
+    said afterwards how it had been before; they are none of `waves`.
     """
 
     study_id: str
@@ -132,6 +141,7 @@ class StudyFacts:
     pairs: Mapping[str, PairFacts] = field(default_factory=dict)
     exposures: Mapping[str, AskedFacts] = field(default_factory=dict)
     doses: Mapping[str, AskedFacts] = field(default_factory=dict)
+    looking_back: Mapping[str, LookingBackFacts] = field(default_factory=dict)
 
     @property
     def has_workshops(self) -> bool:

@@ -81,6 +81,10 @@ Quantity = Literal[
     "gap",
     "subgroup_difference",
     "effect_size",
+    # what was said afterwards of the time before
+    "mean_looking_back",
+    "response_shift",
+    "change_looking_back",
     # parents and their children
     "pair_mean",
     "pair_agreement",
@@ -193,21 +197,12 @@ SUBMISSIONS: Final = (
 )
 LINKS: Final = ("submission_id", "respondent_id", "method")
 LINKS_SUMMARY: Final = (
-    "audience",
-    "school_id",
-    "wave_from",
-    "wave_to",
-    "n_from",
-    "n_to",
-    "linked_roster",
-    "linked_exact",
-    "linked_tolerant",
-    "ambiguous",
-    "refused",
-    "expected_false",
-    "expected_false_refused",
+    *("audience", "school_id", "wave_from", "wave_to", "n_from", "n_to"),
+    *("linked_roster", "linked_exact", "linked_tolerant", "ambiguous", "refused"),
+    *("expected_false", "expected_false_refused"),
 )
 DYADS: Final = ("parent_respondent_id", "child_respondent_id", "school_id", "method")
+LOOKING_BACK: Final = ("submission_id", "wave", "outcome", "score", "n_answered")
 SCORES: Final = ("submission_id", "outcome", "score", "n_answered")
 COUNTS: Final = ("source_file", "school_id", "audience", "phase", "wave", "fate", "reason", "rows")
 QUARANTINE: Final = ("source_file", "source_row", "fate", "reason", "remedy")

@@ -41,6 +41,9 @@ OF_NUMBERS = ("weight_balance", "effective_sample", "missing_information")
 OF_PAIRS = ("pair_mean", "pair_agreement", "pair_kappa", "pair_difference")
 
 # what only studies with a question about exposure have: test_exposures.py
+# what only studies have in which people looked back: test_looking_back.py
+OF_LOOKING_BACK = ("mean_looking_back", "response_shift", "change_looking_back")
+
 OF_EXPOSURE = ("exposure_share", "exposed_mean", "exposure_gap")
 
 STUDY = """

@@ -4,7 +4,16 @@ from dataclasses import replace
 from math import isclose, nan
 
 import pytest
-from small_study import OF_EXPOSURE, OF_NUMBERS, OF_PAIRS, OF_SIDES, Truth, draw_tables, open_study
+from small_study import (
+    OF_EXPOSURE,
+    OF_LOOKING_BACK,
+    OF_NUMBERS,
+    OF_PAIRS,
+    OF_SIDES,
+    Truth,
+    draw_tables,
+    open_study,
+)
 
 from impact_eval.errors import UnknownNameError
 from impact_eval.findings import compute_findings, explain, explain_row, write_findings
@@ -35,6 +44,7 @@ def test_every_finding_is_recomputed(study, tables, findings):
         *OF_NUMBERS,
         *OF_PAIRS,
         *OF_EXPOSURE,
+        *OF_LOOKING_BACK,
     }
     assert disagreements(study, tables, findings) == []
 

@@ -8,6 +8,7 @@ import pytest
 from small_study import (
     MAIN,
     OF_EXPOSURE,
+    OF_LOOKING_BACK,
     OF_NUMBERS,
     OF_PAIRS,
     OF_SIDES,
@@ -71,6 +72,7 @@ def test_every_quantity_is_registered_and_made(findings):
         *OF_NUMBERS,
         *OF_PAIRS,
         *OF_EXPOSURE,
+        *OF_LOOKING_BACK,
     }
 
 

@@ -14,6 +14,7 @@ from impact_eval.disclosure.primary import FEWEST_HIDDEN_SCHOOLS
 from impact_eval.facts import StudyFacts
 
 COARSE: Final = frozenset({"without_one_school", "specification", "specifications"})
+ON_ONE_FORM: Final = "change_looking_back"
 KEPT_OPEN: Final = 0.25  # share of a scale's range within which a hidden mean can still lie
 ENOUGH_TO_LEAVE_OUT: Final = 20
 COARSEST: Final = 0.05  # share of a scale's range; a coarser grid would tell nothing
@@ -37,7 +38,8 @@ def coarsened(
     Returns
     -------
     list of Finding
-        In the same order. Of `COARSE` quantities only estimate and limits are left, rounded to a
+        In the same order. Of `COARSE` quantities, and of a difference of two answers on one form
+        that nearly everybody gave, only estimate and limits are left, rounded to a
         step; a range is rounded outwards. Where the step would be coarser than a twentieth of the
         scale no number is left; nor of schools left out where there are fewer than 20, where any
         school of these people is hidden, or where a province that is shown has fewer than 4.
@@ -51,7 +53,11 @@ def coarsened(
     of the threshold's number of people less one among the fewest people behind any of them, and of
     one school if schools are hidden.
     """
-    steps = [_step(row, facts, hidden) if row.quantity in COARSE else 0.0 for row in rows]
+    near = _near_all(rows, facts)
+    steps = [
+        _step(row, facts, hidden) if row.quantity in COARSE or row.finding_id in near else 0.0
+        for row in rows
+    ]
     of_ways: dict[str, float] = {}
     for row, step in zip(rows, steps, strict=True):
         if row.quantity == "specification":
@@ -61,8 +67,29 @@ def coarsened(
     for row, step in zip(rows, steps, strict=True):
         of_range = row.quantity == "specifications"
         wanted = of_ways.get(row.parent_id, inf) if of_range else step
-        found.append(_on_grid(row, wanted, facts) if row.quantity in COARSE else row)
+        coarse = row.quantity in COARSE or row.finding_id in near
+        found.append(_on_grid(row, wanted, facts) if coarse else row)
     return found
+
+
+def _near_all(rows: Sequence[Finding], facts: StudyFacts) -> frozenset[str]:
+    """Differences of two answers on one form that nearly all of a survey's people gave.
+
+    Added to the mean of what they said looking back they give these people's mean of the survey;
+    held against that of all it would tell of the few who did not look back.
+    """
+    everybody = {_place(row): row.n for row in rows if row.quantity == "mean"}
+    return frozenset(
+        row.finding_id
+        for row in rows
+        if row.quantity == ON_ONE_FORM
+        and 0 < everybody.get(_place(row), row.n) - row.n < facts.threshold
+    )
+
+
+def _place(row: Finding) -> tuple[str, ...]:
+    at = (row.audience, row.outcome, row.phase, row.level, row.unit_id, row.subgroup)
+    return (*at, row.wave_to)
 
 
 def grid_step(share: float, width: float) -> float:
@@ -95,7 +122,7 @@ def _step(row: Finding, facts: StudyFacts, hidden: Collection[Group]) -> float:
         return 0.0
     if not row.known:
         return 0.0
-    fewest = min(row.n_pre, row.n_post, row.n)
+    fewest = min(size for size in (row.n_pre, row.n_post, row.n) if isfinite(size))
     shares = [(facts.threshold - 1) / fewest if fewest > 0 else 1.0]
     if _hides_a_school(row, hidden):
         shares.append(1 / row.n_clusters)
@@ -118,7 +145,7 @@ def _on_grid(row: Finding, step: float, facts: StudyFacts) -> Finding:
         return bare
     if step > COARSEST * _width(row, facts) + _SLACK:
         return _without_numbers(bare)
-    if row.quantity == "specification" and row.known:
+    if row.quantity in ("specification", ON_ONE_FORM) and row.known:
         values: dict[str, Any] = {name: _nearest(getattr(row, name), step) for name in _SHOWN}
         return replace(bare, **values)
     if isfinite(row.conf_low) and step > 0:

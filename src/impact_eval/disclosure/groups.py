@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from impact_eval.disclosure.finding import Finding
+from impact_eval.disclosure.in_address import parts_in, sides_in, subgroup_in, subgroups_in
 from impact_eval.disclosure.kinds import (
     ABOUT_A_CHANGE,
-    ALL_OTHERS,
     BETWEEN_SCHOOLS,
-    CONTRAST,
     COUNTED,
     ENDS,
     IN_ONE_WAVE,
     LINKED_ONLY,
+    LOOKING_BACK,
     LOSSES,
     NO_ANSWER,
     OF_EXPOSURE,
@@ -27,7 +27,6 @@ from impact_eval.disclosure.kinds import (
     SHARE_CHANGES,
     SHARE_RIGHT,
     SHARES,
-    SIDES,
     WITHOUT_PEOPLE,
     Kind,
 )
@@ -39,8 +38,9 @@ class Group:
     """A group of people that is shown everywhere or nowhere; fields as in `ADDRESS`.
 
     `kind` says what of them is counted: all who were surveyed in `wave_from` (people), those known
-    in both waves (linked), how many of the earlier wave are known in both or lost (unlinked), how
-    many reached a mark (share). `mark` tells the ends of a score's range from the mark that the
+    in both waves (linked), how many of the earlier wave are known in both or lost (unlinked), who
+    looked back at an earlier time (looking_back, with that wave as its mark), how many reached a
+    mark (share). `mark` tells the ends of a score's range from the mark that the
     plan set, one flag of forms from another, and kinds of missing answers from an item's share.
     """
 
@@ -66,11 +66,10 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
         return (_counted(finding),)
     if quantity in OF_PAIRS:
         return tuple(_of_pairs(finding, facts))
-    groups = []
-    for phase in _parts(finding.contrast, list(facts.phases)) or (finding.phase,):
-        for subgroup in (
-            _sides(finding, facts) or _subgroups(finding.subgroup, facts) or (_subgroup(finding),)
-        ):
+    groups = _looking_back(finding) if quantity in LOOKING_BACK else []
+    for phase in parts_in(finding.contrast, list(facts.phases)) or (finding.phase,):
+        named = sides_in(finding, facts) or subgroups_in(finding.subgroup, facts)
+        for subgroup in named or (subgroup_in(finding),):
             for wave in _waves(finding, facts):
                 groups.append(_people(finding, phase, subgroup, wave))
                 if is_share(finding) or quantity in SHARE_CHANGES:
@@ -94,7 +93,9 @@ def counts_of(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]
     if quantity in OF_PAIRS:
         yield from _counts_of_pairs(finding)
         return
-    if quantity in COUNTED:
+    if quantity in LOOKING_BACK:
+        yield from _counts_looking_back(finding)
+    elif quantity in COUNTED:
         yield _counted(finding), "estimate", (finding.estimate,)
     elif quantity in IN_ONE_WAVE:
         people = _people(finding, finding.phase, finding.subgroup, finding.wave_from)
@@ -153,6 +154,27 @@ def _counts_of_pair(finding: Finding) -> Iterator[tuple[Group, str, tuple[float,
     if isfinite(linked):
         others = (max(pre - linked, 0.0),) if isfinite(pre) else ()
         yield unlinked_group(finding), "n_linked", (linked, *others)
+
+
+def _counts_looking_back(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]]:
+    """Yield how many looked back, how many had been asked at the time, and how many are both."""
+    who = finding.n if finding.quantity == "mean_looking_back" else finding.n_post
+    own = _looking_back(finding)
+    yield own[0], "n_post", (who,)
+    if finding.quantity == "response_shift":
+        people = _people(finding, finding.phase, finding.subgroup, finding.wave_from)
+        yield people, "n_pre", (finding.n_pre,)
+    for linked in own[1:]:
+        yield linked, "n_linked", (finding.n_linked,)
+
+
+def _looking_back(finding: Finding) -> list[Group]:
+    """List who looked back, and of a number of linked people those who are linked among them."""
+    at = (finding.phase, finding.subgroup)
+    own = [replace(_people(finding, *at, finding.wave_to), kind="looking_back")]
+    if is_of_linked(finding):
+        own.append(_pair(finding, "linked", *at))
+    return [replace(group, mark=finding.variant) for group in own]
 
 
 def _of_pairs(finding: Finding, facts: StudyFacts) -> Iterator[Group]:
@@ -254,35 +276,3 @@ def _counted(finding: Finding) -> Group:
         wave_to=finding.wave_to,
         mark=finding.variant,
     )
-
-
-def _sides(finding: Finding, facts: StudyFacts) -> tuple[str, ...]:
-    """Return the two sides of an effect as subgroups; nothing for another finding.
-
-    Of a staggered roll-out all groups of schools: each is in the comparison of another.
-    """
-    if finding.contrast != CONTRAST:
-        return ()
-    return tuple(f"workshop_wave:{cohort}" for cohort in facts.cohorts) or SIDES
-
-
-def _subgroup(finding: Finding) -> str:
-    """Return the subgroup; what people said of their exposure is decided on in `exposures`."""
-    return "" if finding.quantity in OF_EXPOSURE else finding.subgroup
-
-
-def _subgroups(subgroup: str, facts: StudyFacts) -> tuple[str, ...]:
-    """Split `sex:female-male` into its two subgroups; nothing if it is no difference.
-
-    What is said of one level against all others, or of all of them, needs every level.
-    """
-    name, _, rest = subgroup.partition(":")
-    known = tuple(facts.subgroups.get(name, {}))
-    levels = known if rest.endswith(ALL_OTHERS) else _parts(rest, list(known))
-    return tuple(f"{name}:{level}" for level in levels)
-
-
-def _parts(contrast: str, names: list[str]) -> tuple[str, ...]:
-    """Find the two names that `first-second` joins, if two do (names may hold hyphens)."""
-    pairs = ((a, b) for a in names for b in names if f"{a}-{b}" == contrast)
-    return next(pairs, ())

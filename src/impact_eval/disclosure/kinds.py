@@ -10,6 +10,7 @@ Kind = Literal[
     "dyads",
     "linked",
     "unlinked",
+    "looking_back",
     "share",
     "attended",
     "invited",
@@ -26,6 +27,7 @@ NO_ANSWER = frozenset({"dont_know_share", "refused_share", "unanswered_share"})
 IN_ONE_WAVE = frozenset(
     {
         "mean",
+        "mean_looking_back",
         "gap",
         "mastery_share",
         "item_share",
@@ -73,6 +75,7 @@ ABOUT_A_CHANGE = frozenset(
 LOSSES = ("loss", "loss_one_side", "loss_both_sides")
 ALL_OTHERS = "*"
 OF_PAIRS = frozenset({"pair_mean", "pair_agreement", "pair_kappa", "pair_difference"})
+LOOKING_BACK = frozenset({"mean_looking_back", "response_shift", "change_looking_back"})
 OF_EXPOSURE = frozenset({"exposure_share", "exposed_mean", "exposure_gap"})
 OF_DELIVERY = frozenset(
     {

@@ -43,6 +43,7 @@ from impact_eval.pages.planning import (
     planning_figures,
     planning_inputs,
 )
+from impact_eval.pages.said_looking_back import looking_back
 from impact_eval.pages.side_by_side import phases, placement_figures, placements
 from impact_eval.pages.single_ratings import ratings
 from impact_eval.pages.title import page_title, school_title
@@ -81,6 +82,7 @@ __all__ = [
     "items",
     "items_to_look_at",
     "linked_differences",
+    "looking_back",
     "mastery",
     "mean_figures",
     "measurement",

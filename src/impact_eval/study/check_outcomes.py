@@ -122,7 +122,7 @@ def _check_ranges(draft: Draft, place: str, outcome: Outcome) -> tuple[float, fl
         rule = "a range is stated once"
         remedy = "Keep ranges, or minimum and maximum."
         draft.fault(f"{place}.ranges", rule, "also minimum or maximum", remedy)
-    waves = draft.ids("waves")
+    waves = draft.survey_ids
     for wave, (low, high) in outcome.ranges.items():
         if wave not in waves:
             remedy = suggestion(wave, waves)

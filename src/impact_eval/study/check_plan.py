@@ -17,7 +17,7 @@ def check_plan(draft: Draft) -> None:
     """Note what the plan names and nobody declares, and what it says twice or too often."""
     plan = draft.plan
     if plan is not None:
-        if not plan.contrasts and draft.count("waves") > 1:
+        if not plan.contrasts and len(draft.survey_ids) > 1:
             rule = "must have at least 1 entry, unless there is one wave"
             draft.fault("plan.contrasts", rule, "", 'Such as [["pre", "post"]].')
         _check_contrasts(draft, "plan.contrasts", plan.contrasts)
@@ -39,6 +39,9 @@ def _check_contrasts(draft: Draft, place: str, contrasts: Sequence[Contrast]) ->
         for wave in unknown:
             found, remedy = f'"{wave}"', suggestion(wave, waves)
             draft.fault(where, "must be declared waves", found, remedy)
+        looks_back = {earlier, later} & {*draft.looking_back_ids}
+        if looks_back:
+            continue  # check_retrospective says so
         if not unknown and waves.index(earlier) >= waves.index(later):
             found = f'"{earlier}", then "{later}"'
             remedy = "A change is the later wave minus the earlier: swap them."
@@ -86,7 +89,8 @@ def _check_family(draft: Draft, place: str, family: Family, planned: set[Contras
             remedy = suggestion(phase, phases)
             draft.fault(f"{place}.phases", "must be a declared phase", f'"{phase}"', remedy)
     for number, contrast in enumerate(family.contrasts, start=1):
-        if planned is not None and contrast not in planned:
+        looks_back = {*contrast} & {*draft.looking_back_ids}
+        if planned is not None and contrast not in planned and not looks_back:
             rule, found = "must be among plan.contrasts", " and ".join(contrast)
             where = f"{place}.contrasts[{number}]"
             draft.fault(where, rule, found, "Add it there, or remove it here.")

@@ -39,7 +39,7 @@ def check_assignment(draft: Draft) -> None:
 
 def check_waiting(draft: Draft) -> None:
     """Note a workshop of the waiting schools that no survey follows, or that comes too early."""
-    waves = draft.ids("waves")
+    waves = draft.survey_ids
     for place, arm in draft.arms:
         if arm.workshop_before is None:
             continue
@@ -96,7 +96,7 @@ def check_roll_out(draft: Draft, roster: CsvTable) -> None:
 
 
 def _check_waves(draft: Draft, roster: CsvTable) -> None:
-    waves = draft.ids("waves")
+    waves = draft.survey_ids
     if NEVER in waves:
         rule = "is what schools without a workshop are called"
         draft.fault("waves", rule, f'"{NEVER}"', "Rename the survey.")

@@ -6,12 +6,19 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from impact_eval.facts import AskedFacts, LockFacts, OutcomeFacts, PairFacts, StudyFacts
+from impact_eval.facts import (
+    AskedFacts,
+    LockFacts,
+    LookingBackFacts,
+    OutcomeFacts,
+    PairFacts,
+    StudyFacts,
+)
 from impact_eval.study.arms import NEVER, WORKSHOP_WAVE, sides
 from impact_eval.study.codebook import score_range
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.outcome import Outcome
-from impact_eval.study.structure import Dose, Exposure, Subgroup
+from impact_eval.study.structure import Dose, Exposure, Subgroup, Wave
 
 
 def items_of_outcome(outcome: Outcome, items: pd.DataFrame) -> pd.DataFrame:
@@ -40,6 +47,7 @@ def study_facts(
     roster: pd.DataFrame,
     plan_hash: str,
     *,
+    looking_back: Iterable[Wave] = (),
     lock: LockFacts | None = None,
 ) -> StudyFacts:
     """Labels and declared numbers of a study, in the order of its files."""
@@ -98,6 +106,9 @@ def study_facts(
         },
         exposures=_asked(declared.exposures),
         doses=_asked(declared.doses),
+        looking_back={
+            wave.id: LookingBackFacts(wave.label, wave.asked_in or "") for wave in looking_back
+        },
     )
 
 

@@ -95,6 +95,20 @@ class Draft:
         return self._sound("waves", Wave)
 
     @property
+    def survey_ids(self) -> tuple[str, ...]:
+        """Ids of the waves that took place, sound or not: those that look back are none of them."""
+        return tuple(
+            entry["id"]
+            for entry in self._entries("waves")
+            if isinstance(entry.get("id"), str) and entry.get("kind") != "retrospective"
+        )
+
+    @property
+    def looking_back_ids(self) -> tuple[str, ...]:
+        """Ids of the waves in which people looked back, sound or not."""
+        return tuple(one for one in self.ids("waves") if one not in self.survey_ids)
+
+    @property
     def audiences(self) -> list[tuple[str, Audience]]:
         """Sound audiences with their places."""
         return self._sound("audiences", Audience)

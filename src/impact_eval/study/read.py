@@ -16,6 +16,7 @@ from impact_eval.study.check_outcomes import check_outcomes
 from impact_eval.study.check_pairs import check_pairs
 from impact_eval.study.check_plan import check_plan
 from impact_eval.study.check_quality import check_quality
+from impact_eval.study.check_retrospective import check_retrospective
 from impact_eval.study.check_safeguarding import check_safeguarding
 from impact_eval.study.check_sources import check_sources
 from impact_eval.study.check_structure import check_structure
@@ -77,6 +78,7 @@ def read_study(
     check_pairs(draft, items)
     check_dose(draft, items)
     check_plan(draft)
+    check_retrospective(draft, items)
     check_quality(draft, items)
     tables = [table for table in (roster, *stated, attendance, names) if table is not None]
     locks, lock_faults = read_locks(folder / LOCK_FILE)

@@ -7,6 +7,7 @@ from typing import Final
 
 from impact_eval.errors import Fault
 from impact_eval.instruments import Instrument, Question
+from impact_eval.study.check_retrospective import NO_BASELINE
 from impact_eval.study.source import ColumnRule, Source
 from impact_eval.study.study import Study
 
@@ -14,7 +15,7 @@ _ANSWERED: Final = ("select_one", "select_multiple", "rank", "integer", "decimal
 
 
 def remarks(study: Study) -> tuple[Fault, ...]:
-    """Questions that nothing reads, translations that lack, and warnings of the conversion.
+    """Waves and questions that nothing reads, translations that lack, and warnings of conversion.
 
     Parameters
     ----------
@@ -24,11 +25,28 @@ def remarks(study: Study) -> tuple[Fault, ...]:
     Returns
     -------
     tuple of Fault
-        In the order of the forms; empty if there is nothing to say.
+        Waves that look back first, then in the order of the forms; empty if there is nothing.
     """
     named = {name for source in study.sources for name in _columns(source)}
     named |= set(study.items["item_id"])
-    return tuple(remark for form in study.forms for remark in _of_form(form, named))
+    named |= {
+        source.item_column(item, wave) or ""
+        for source in study.sources
+        for wave in source.wave_columns
+        for item in study.items["item_id"]
+    }
+    of_forms = (remark for form in study.forms for remark in _of_form(form, named))
+    return (*_of_looking_back(study), *of_forms)
+
+
+def _of_looking_back(study: Study) -> Iterator[Fault]:
+    """Say of a wave that looks back that nothing can be compared with it, where that is so."""
+    later = {contrast[1] for contrast in study.plan.contrasts}
+    for wave in study.retrospective:
+        if wave.asked_in not in later:
+            rule = "is compared with nothing: the plan names no survey before the one it belongs to"
+            remedy = f"The difference of the two answers on one form is not given: {NO_BASELINE}."
+            yield Fault("study.toml", f"waves.{wave.id}", rule, f'"{wave.asked_in}" alone', remedy)
 
 
 def _of_form(form: Instrument, named: set[str]) -> Iterator[Fault]:

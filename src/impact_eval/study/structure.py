@@ -29,6 +29,13 @@ class Wave(Part):
     id: Identifier
     label: Text
     same_day: bool = False
+    kind: Literal["survey", "retrospective"] = "survey"
+    asked_in: Identifier | None = None
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether people were asked in another wave how it had been before the programme."""
+        return self.kind == "retrospective"
 
 
 class Audience(Part):

@@ -20,13 +20,18 @@ from impact_eval.study.locking.deviations import lock_facts
 from impact_eval.study.locking.lock import LOCK_FILE, PlanLock
 from impact_eval.study.outcome import Outcome
 from impact_eval.study.read import read_study
-from impact_eval.study.structure import Audience
+from impact_eval.study.structure import Audience, Wave
 
 
 class Study(Declaration):
-    """A study as its files declare it; `Study.open` reads one."""
+    """A study as its files declare it; `Study.open` reads one.
+
+    `waves` are the surveys that took place, in order; waves that look back are apart from them, in
+    `retrospective`, so that nothing takes one for a survey.
+    """
 
     root: Path
+    retrospective: tuple[Wave, ...] = ()
     roster_table: pd.DataFrame
     items: pd.DataFrame
     forms: tuple[Instrument, ...]
@@ -66,8 +71,12 @@ class Study(Declaration):
         files, faults = read_study(folder, data / "raw" / study_id, data / "processed" / study_id)
         if files is None:
             raise StudyError(faults)
+        declared = dict(files.declaration)
+        waves = files.declaration.waves
+        declared["waves"] = tuple(wave for wave in waves if not wave.looks_back)
         return cls(
-            **dict(files.declaration),
+            **declared,
+            retrospective=tuple(wave for wave in waves if wave.looks_back),
             root=root,
             roster_table=files.roster,
             items=files.items,
@@ -133,6 +142,24 @@ class Study(Declaration):
     def wave_ids(self) -> tuple[str, ...]:
         """Ids of the waves, in the order in which they took place."""
         return tuple(wave.id for wave in self.waves)
+
+    @property
+    def answer_wave_ids(self) -> tuple[str, ...]:
+        """Ids of all waves that an answer can belong to: the surveys, then those that look back."""
+        return (*self.wave_ids, *(wave.id for wave in self.retrospective))
+
+    def waves_of(self, item: Any) -> tuple[str, ...]:  # noqa: ANN401 - a row of `item_rows`
+        """Waves in which an item is asked; of those that look back only if a scale holds it.
+
+        Parameters
+        ----------
+        item : named tuple
+            One of `item_rows`. Without `waves` it is asked in all of them.
+        """
+        named = tuple(one.strip() for one in str(item.waves).split("|") if one.strip())
+        scales = {(one.audience, one.id) for one in self.outcomes if one.kind == "scale"}
+        asked = self.answer_wave_ids if (item.audience, item.outcome) in scales else self.wave_ids
+        return tuple(one for one in asked if not named or one in named)
 
     @property
     def audience_ids(self) -> tuple[str, ...]:
@@ -209,7 +236,14 @@ class Study(Declaration):
         if schools is None or not self.roster_table.empty:
             schools = self.roster_table
         lock = lock_facts(self.plan_locks, self.plan_content)
-        return study_facts(self, self.items, schools, self.plan_hash, lock=lock)
+        return study_facts(
+            self,
+            self.items,
+            schools,
+            self.plan_hash,
+            looking_back=self.retrospective,
+            lock=lock,
+        )
 
     def keep_forms(self) -> None:
         """Keep the forms beside the processed tables, so that later processes open no workbook."""

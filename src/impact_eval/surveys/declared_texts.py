@@ -15,7 +15,7 @@ def declared_texts(source: Source, study: Study) -> Iterator[tuple[str, set[str]
     """Yield columns that are not items, with the spellings (folded) that mean something in them."""
     rules = (
         (source.audience, study.audience_ids),
-        (source.wave, study.wave_ids),
+        (source.wave, study.answer_wave_ids),
         (source.phase, study.phase_ids),
     )
     for rule, declared in rules:
@@ -23,7 +23,7 @@ def declared_texts(source: Source, study: Study) -> Iterator[tuple[str, set[str]
             yield rule.column, set(map(folded, rule.values or declared))  # noqa: PD011
     if source.columns.school:
         yield source.columns.school, _schools(study.roster_table)
-    for wave in study.wave_ids:
+    for wave in study.answer_wave_ids:
         if column := source.consent_column(wave):
             yield column, set(map(folded, source.consent_values))
     for consent in source.consents:

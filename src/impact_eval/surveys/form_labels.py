@@ -118,7 +118,7 @@ def _columns(source: Source, study: Study) -> Iterator[tuple[str, str]]:
     names += [*columns.code, *columns.child_code, *columns.subgroups.values()]
     rules = (source.audience, source.wave, source.phase)
     names += [rule.column for rule in rules if isinstance(rule, ColumnRule)]
-    for wave in study.wave_ids:
+    for wave in study.answer_wave_ids:
         names += [source.consent_column(wave), source.answered_on_column(wave)]
     for name in names:
         if name:

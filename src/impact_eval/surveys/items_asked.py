@@ -10,11 +10,11 @@ from impact_eval.study.source import ColumnRule, Source
 
 def items_asked(source: Source, study: Study) -> Iterator[tuple[str, str]]:
     """Items and waves that a source can hold."""
-    waves = source.waves or study.wave_ids
+    waves = source.waves or study.answer_wave_ids
     audiences = possible_audiences(source, study)
     for item in study.item_rows:
         if item.audience in audiences:
-            asked = item.waves.split("|") if item.waves else waves
+            asked = study.waves_of(item)
             for wave in waves:
                 if wave in asked:
                     yield item.item_id, wave

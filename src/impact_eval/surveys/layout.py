@@ -81,8 +81,8 @@ def read_about(
     """Everything on a form but codes and answers; `wave` is given in the wide layout."""
     columns = source.columns
     text = _Column(headings, len(raw.cells))
-    waves = text.constant(wave) if wave else text.by_rule(source.wave, study.wave_ids)
-    possible = (wave,) if wave else source.waves or study.wave_ids
+    waves = text.constant(wave) if wave else text.by_rule(source.wave, study.answer_wave_ids)
+    possible = (wave,) if wave else source.waves or study.answer_wave_ids
     missing, refuses = lacking(source.consents, text.of, len(raw.cells))
     given = _consent(text, source, possible, waves)
     return {

@@ -23,11 +23,18 @@ from impact_eval.surveys.basis import Basis
 from impact_eval.surveys.encoded import as_series
 from impact_eval.surveys.inputs import code_digest
 from impact_eval.surveys.kept_files import KeptFiles
+from impact_eval.surveys.linking.duplicates import Positions
 from impact_eval.surveys.linking.pseudonyms import study_key
 from impact_eval.surveys.linking.school_names import save_proposals
 from impact_eval.surveys.linking.steps import link_people, resolve_duplicates
 from impact_eval.surveys.linking.summary import links_summary, stored_trials
 from impact_eval.surveys.linking.tokens import Tokens
+from impact_eval.surveys.looking_back import (
+    asked_looking_back,
+    decide_looking_back,
+    forms_beside,
+    looking_back_scores,
+)
 from impact_eval.surveys.memory import system_memory
 from impact_eval.surveys.mistyped_withdrawals import as_records, near_rows
 from impact_eval.surveys.privacy.consents import count_missing
@@ -93,19 +100,22 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
     read = _without_the_gone(study_read.read, fates, tokens=basis.tokens)
     study_read = replace(study_read, read=read)
     decide_by_content(fates, read.forms)
-    contradicts = resolve_duplicates(fates, read, study)
-    used = UsedForms.of(read, fates)
+    looks_back = asked_looking_back(read.forms, study)
+    contradicts = resolve_duplicates(fates, read, study, surveyed=~looks_back)
+    beside = forms_beside(read.forms, fates, study)
+    decide_looking_back(fates, beside, looks_back)
+    used = UsedForms.of(read, fates, looking_back=looks_back)
     people = link_people(used, read, fates, study, key=study_key(study.key_file))
     links = people.linked.links
     further = {
         **people.flags,
         "wave_contradicts_date": contradicts[used.forms],
-        "other_wave_not_used": partly_used(used, read, fates),
+        "other_wave_not_used": partly_used(used, read, fates, looking_back=looks_back),
     }
     flags = used.flags(links, study, further)
     submissions = used.submissions(study, flags)
     judged = judge_forms(used, flags, links, study)
-    stays = _leave_out(fates, used, judged.flags, study)
+    stays = _leave_out(fates, used, judged.flags, study, beside=beside)
     excluded = submissions.iloc[:0] if stays.all() else submissions[~stays]
     excluded = excluded.assign(**{name: links[name].array[~stays] for name in LINKS[1:]})
     if len(excluded):
@@ -124,6 +134,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
         quarantine=quarantine_table(rows, fates),
         rejected_answers=rejected_table(read, fates),
         item_counts=count_answers(read, fates),
+        looking_back=looking_back_scores(read, fates, used.places[stays], study, beside=beside),
         faults=study_read.faults,
         links_summary=stored_trials(people.linked.trials),
         dyads=people.dyads,
@@ -182,12 +193,15 @@ def _workshops(study: Study) -> pd.DataFrame:
     return study.attendance_table.assign(held_on=held_on)
 
 
-def _leave_out(fates: Fates, used: UsedForms, flags: dict[str, Mask], study: Study) -> Mask:
-    """Leave out what the plan excludes; also say which of the used forms stay."""
+def _leave_out(
+    fates: Fates, used: UsedForms, flags: dict[str, Mask], study: Study, *, beside: Positions
+) -> Mask:
+    """Leave out what the plan excludes, with what was asked beside it; say which forms stay."""
     left_out = excluding_flag(flags, study.plan.exclude)
     for flag in study.plan.exclude:
         where = np.zeros(len(fates), dtype=bool)
         where[used.forms[left_out == flag]] = True
+        where |= (beside >= 0) & where[beside]
         fates.decide(f"excluded_{flag}", where)
     return np.asarray(left_out == "", dtype=bool)
 

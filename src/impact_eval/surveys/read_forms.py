@@ -85,7 +85,7 @@ def read_forms(cleaned: CleanedPart, read: Forms, basis: Basis) -> ReadForms:
     if no_date.any():
         more += [
             _cells(no_date & waves.among([wave]), source.answered_on_column(wave) or "", "a date")
-            for wave in study.wave_ids
+            for wave in study.answer_wave_ids
         ]
     sent = _submitted(read.about["submitted_on"], dates, source.date_format)
     hidden = _hidden(read, tokens)

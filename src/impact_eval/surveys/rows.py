@@ -86,6 +86,11 @@ REASONS: Final = {
         "no code, and the same answers at the same time",
         "Nothing to do: one of them counts.",
     ),
+    "no_form_beside": Reason(
+        "quarantined",
+        "an answer about the time before, and no used form of the same person's beside it",
+        "Look why the form of that survey is missing or not used.",
+    ),
     **{
         f"excluded_{flag}": Reason(
             "excluded",

@@ -20,6 +20,7 @@ from impact_eval.vocabulary import (
     ITEM_COUNTS,
     LINKS,
     LINKS_SUMMARY,
+    LOOKING_BACK,
     PRIVACY,
     QUALITY,
     QUALITY_GROUPS,
@@ -44,6 +45,7 @@ TABLES: Final = (
     "quality_groups",
     "excluded",
     "privacy",
+    "looking_back",
 )
 
 
@@ -80,6 +82,9 @@ class SurveyTables:
         Forms that the plan leaves out: the columns of `submissions`, then those of `links`.
     privacy : DataFrame
         Empty where nothing was left out, handed on or not consented to.
+    looking_back : DataFrame
+        What people said afterwards of the time before, by the form beside which they said it; empty
+        where nobody was asked.
     faults : tuple of Fault
         What was wrong with files as a whole; those files are not in the tables.
     """
@@ -100,6 +105,7 @@ class SurveyTables:
     quality_groups: pd.DataFrame = field(default_factory=lambda: empty_table(QUALITY_GROUPS))
     excluded: pd.DataFrame = field(default_factory=lambda: empty_table((*SUBMISSIONS, *LINKS[1:])))
     privacy: pd.DataFrame = field(default_factory=lambda: empty_table(PRIVACY))
+    looking_back: pd.DataFrame = field(default_factory=lambda: empty_table(LOOKING_BACK))
     faults: tuple[Fault, ...] = ()
 
 

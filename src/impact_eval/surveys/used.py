@@ -56,10 +56,10 @@ class UsedForms:
     answers: Answers
 
     @classmethod
-    def of(cls, read: ReadForms, fates: Fates) -> UsedForms:
-        """Take the open forms and number them."""
+    def of(cls, read: ReadForms, fates: Fates, *, looking_back: Mask) -> UsedForms:
+        """Take the open forms and number them; what looks back is beside them and is none."""
         file = read.forms.text["source_file"].codes
-        chosen = np.flatnonzero(fates.open)
+        chosen = np.flatnonzero(fates.open & ~looking_back)
         order = np.lexsort((read.forms.arrays["source_row"][chosen], file[chosen]))
         chosen = chosen[order]
         about = read.forms.without(_NOT_NEEDED).taken(chosen)
@@ -136,9 +136,9 @@ def _named(masks: dict[str, Mask]) -> Encoded:
     return Encoded(codes, texts)
 
 
-def partly_used(used: UsedForms, read: ReadForms, fates: Fates) -> Mask:
+def partly_used(used: UsedForms, read: ReadForms, fates: Fates, *, looking_back: Mask) -> Mask:
     """Forms of wide rows of which another wave was not used."""
-    wide = ~fates.open & read.forms.arrays["wide"]
+    wide = ~fates.open & ~looking_back & read.forms.arrays["wide"]
     if not wide.any():
         return np.zeros(len(used.about), dtype=bool)
     keys = ["source_file", "source_row"]

@@ -123,20 +123,20 @@ def _rules(
 ) -> Iterator[tuple[str, np.ndarray[Any, np.dtype[np.bool_]], ItemRule, bool]]:
     """Item, forms that a rule holds for, the rule, and whether the item is asked there."""
     audience = {one: forms.about["audience"].among([one]) for one in study.audience_ids}
-    wave = {one: forms.about["wave"].among([one]) for one in study.wave_ids}
+    wave = {one: forms.about["wave"].among([one]) for one in study.answer_wave_ids}
     groups = {(one, other): audience[one] & wave[other] for one in audience for other in wave}
     ranges = {(one.audience, one.id): one.ranges for one in study.outcomes}
     choices = _choices_of_forms(study)
     none: frozenset[str] = frozenset()
     for item in study.item_rows:
-        asked_in = [one.strip() for one in str(item.waves).split("|") if one.strip()]
+        asked_in = study.waves_of(item)
         bounds = float(str(item.minimum)), float(str(item.maximum))
         by_wave = ranges.get((str(item.audience), str(item.outcome)), {})
         alike: dict[tuple[tuple[float, float] | None, bool], list[str]] = {}
-        for one in study.wave_ids:
+        for one in study.answer_wave_ids:
             low_high = by_wave.get(one, bounds)
             span = None if any(map(math.isnan, low_high)) else low_high
-            alike.setdefault((span, not asked_in or one in asked_in), []).append(one)
+            alike.setdefault((span, one in asked_in), []).append(one)
         for (_, asked), waves in alike.items():
             low, high = by_wave.get(waves[0], bounds)
             rule = ItemRule(

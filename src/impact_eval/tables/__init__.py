@@ -16,6 +16,7 @@ from impact_eval.tables.item_quality import dif_table, ends_table, item_quality_
 from impact_eval.tables.items import item_table
 from impact_eval.tables.levels import level_table
 from impact_eval.tables.lists import changes_list, means_list
+from impact_eval.tables.looking_back import looking_back_table, not_compared
 from impact_eval.tables.lost import (
     lost_table,
     main_results_with_lost,
@@ -107,11 +108,13 @@ __all__ = [
     "level_labels",
     "level_table",
     "linked_difference_table",
+    "looking_back_table",
     "lost_table",
     "main_results_with_lost",
     "mastery_table",
     "means_list",
     "measurement_table",
+    "not_compared",
     "outcome_changes",
     "pair_table",
     "people_table",

@@ -17,7 +17,7 @@ from impact_eval.tables.build import (
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import by_group
-from impact_eval.wording import numbers, text, way_words
+from impact_eval.wording import measured_beside, numbers, text, way_words
 
 IN_UNIT, IN_SD = "in_unit", "in_sd"
 LOSSES = ("loss", "loss_one_side")
@@ -54,6 +54,7 @@ def robustness_table(released: Released, *, wave_from: str, wave_to: str) -> Rep
         for row in own.findings(quantity="tipping_point")
         if row.estimator == IN_UNIT
     ]
+    measured = any(measured_beside(own) for own in beside.values())
     columns = (
         Column("secular", text("robustness.table_secular")),
         Column("shift", text("robustness.table_shift")),
@@ -72,6 +73,7 @@ def robustness_table(released: Released, *, wave_from: str, wave_to: str) -> Rep
             escape(text("robustness.note")),
             escape(text("robustness.loss_note")),
             escape(text("robustness.rounded_note", sites=sites)),
+            *([escape(text("looking_back.table_note"))] if measured else []),
             *reason_notes(released, points),
         ],
     )
@@ -131,7 +133,7 @@ def _row(released: Released, planned: Finding, own: Released) -> Row:
     loss = next((name for name in LOSSES if (name, IN_UNIT) in points), LOSSES[0])
     found = {
         "secular": _point(released, points, "secular"),
-        "shift": _point(released, points, "response_shift"),
+        "shift": _shift(released, points, own),
         "loss": _point(released, points, loss),
         "one_school": _range(released, school[0]) if school else cells.absent(),
         "ways": _agreement(ways),
@@ -151,6 +153,15 @@ def _point(released: Released, points: dict[tuple[str, str], Finding], bias: str
         number = text("tables.low_to_high", low=low, high=_fine(released, point, far))
     sd = numbers.marked(in_sd.finding_id, in_sd.estimate, decimals=2, form="signed")
     return text("robustness.table_sd", number=number, sd=sd)
+
+
+def _shift(released: Released, points: dict[tuple[str, str], Finding], own: Released) -> str:
+    """Write the tipping point of the raters' standard, and what people said looking back."""
+    point = _point(released, points, "response_shift")
+    for shift in measured_beside(own):
+        number = _fine(released, shift, shift.estimate)
+        return text("looking_back.table_measured", point=point, number=number)
+    return point
 
 
 def _range(released: Released, row: Finding) -> str:

@@ -8,13 +8,14 @@ from impact_eval.wording.dose import dose_word
 from impact_eval.wording.effects import claim_of, side_of
 from impact_eval.wording.few_schools import few_schools
 from impact_eval.wording.gaps import gap_sentences, gap_word, group_labels, open_gaps
+from impact_eval.wording.looking_back import measured_shift, shift_sentence, shifted_word
 from impact_eval.wording.lost import bounds_sentence, lost_verdict_sentences
 from impact_eval.wording.notes import banner, design_note, disclosure_notes
 from impact_eval.wording.people import people_sentences
 from impact_eval.wording.plan import deviation_words, plan_note
 from impact_eval.wording.planning import planning_sentences
 from impact_eval.wording.ratings import moved_sentence, moved_word
-from impact_eval.wording.robustness import robustness_sentences
+from impact_eval.wording.robustness import measured_beside, robustness_sentences
 from impact_eval.wording.roll_outs import (
     cohort_label,
     short_time,
@@ -59,6 +60,8 @@ __all__ = [
     "lost_verdict_sentences",
     "main_changes",
     "mastery_sentence",
+    "measured_beside",
+    "measured_shift",
     "moved_sentence",
     "moved_word",
     "numbers",
@@ -71,6 +74,8 @@ __all__ = [
     "said_in_claim",
     "sentence",
     "share",
+    "shift_sentence",
+    "shifted_word",
     "short_time",
     "side_of",
     "since_of",

@@ -10,6 +10,7 @@ from typing import Final
 from markupsafe import Markup
 
 from impact_eval.disclosure import Finding, Released
+from impact_eval.wording.looking_back import measured_shift
 from impact_eval.wording.natural import outcome_of, short_unit
 from impact_eval.wording.numbers import Form, declared, marked
 from impact_eval.wording.strings import DEFAULT, fitting_sentence, sentence, text
@@ -65,7 +66,16 @@ def _biases(released: Released, own: Released, change: Finding, language: str) -
     for bias in BIASES:
         point, in_sd = points.get((bias, IN_UNIT)), points.get((bias, IN_SD))
         if point is not None and in_sd is not None and point.known:
-            yield _bias(released, change, point, in_sd, language)
+            said = _bias(released, change, point, in_sd, language)
+            for shift in measured_beside(own) if bias == "response_shift" else ():
+                said += Markup(" ") + measured_shift(released, shift, language=language)
+            yield said
+
+
+def measured_beside(own: Released) -> list[Finding]:
+    """Return the shifts that the study measured, of what stands beside a planned change."""
+    rows = own.findings(quantity="response_shift")
+    return [row for row in rows if row.estimator == "stacked" and row.known and not row.suppressed]
 
 
 def _bias(

@@ -41,6 +41,7 @@ class AudienceData:
     `workshop` counts workshops within schools, and `workshop_known` tells whose is known.
     `respondent` is -1 for who has no code. `rows` holds the positions of each phase and wave,
     `pairs` the positions of the linked people of each phase and contrast, before and after.
+    `looking_back` holds, by wave and outcome, what was said beside a form of the time before.
     """
 
     audience: Audience
@@ -56,6 +57,7 @@ class AudienceData:
     items: Mapping[str, Floats]
     rows: Mapping[tuple[str, str], Codes]
     pairs: Mapping[tuple[str, str, str], tuple[Codes, Codes]]
+    looking_back: Mapping[tuple[str, str], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def gather(study: Study, tables: SurveyTables) -> StudyData:
             linked[linked["audience"] == audience.id].reset_index(drop=True),
             roster=tables.schools,
             scores=scores,
+            looking_back=tables.looking_back,
             phases=phases,
             contrasts=contrasts,
         )
@@ -175,6 +178,7 @@ def _gather_audience(
     *,
     roster: pd.DataFrame,
     scores: Mapping[str, pd.Series[float]],
+    looking_back: pd.DataFrame,
     phases: tuple[str, ...],
     contrasts: tuple[Contrast, ...],
 ) -> AudienceData:
@@ -215,6 +219,14 @@ def _gather_audience(
             (phase, first, later): _pairs(respondent, rows[phase, first], rows[phase, later])
             for phase in phases
             for first, later in contrasts
+        },
+        looking_back={
+            (str(wave), str(outcome)): _aligned(
+                rows.set_index("submission_id")["score"], forms["submission_id"]
+            )
+            for (wave, outcome), rows in looking_back[
+                looking_back["submission_id"].isin(forms["submission_id"])
+            ].groupby(["wave", "outcome"], sort=False)
         },
     )
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from impact_eval.surveys import SurveyTables
 
 
+OF_LOOKING_BACK = ("mean_looking_back", "response_shift", "change_looking_back")
 _OF_ROLL_OUT = ("effect", "effect_since", "effect_of_group", "equal_trends")
 _COLUMNS = ("submission_id", "school_id", "workshop_id", "phase", "wave")
 
@@ -131,6 +132,17 @@ def _split(study: Study, contrast: str) -> list[str]:
     ]
 
 
+def _said_looking_back(
+    tables: SurveyTables, forms: pd.DataFrame, row: pd.Series[Any], score: pd.Series[float]
+) -> pd.Series[float]:
+    """Score before; of the later wave what its people said looking back, if they said both."""
+    said = tables.looking_back
+    mine = said[(said["wave"] == row["variant"]) & (said["outcome"] == row["outcome"])]
+    then = forms["submission_id"].map(mine.set_index("submission_id")["score"])
+    later = forms["wave"] == row["wave_to"]
+    return score.where(~later, then.astype("float64").where(score.notna()))
+
+
 def _values(
     study: Study, tables: SurveyTables, forms: pd.DataFrame, row: pd.Series[Any]
 ) -> pd.Series[float]:
@@ -149,9 +161,18 @@ def _values(
         return pd.Series(values, index=forms.index)
     if not row["outcome"]:
         return pd.Series(1.0, index=forms.index)
+    return _scores(study, tables, forms, row)
+
+
+def _scores(
+    study: Study, tables: SurveyTables, forms: pd.DataFrame, row: pd.Series[Any]
+) -> pd.Series[float]:
+    """Score of each form, or whether it reached what the quantity is about."""
     scores = tables.scores[tables.scores["outcome"] == row["outcome"]]
     by_form = scores.set_index("submission_id")["score"]
     score = forms["submission_id"].map(by_form).astype("float64")
+    if row["quantity"] in OF_LOOKING_BACK:
+        return _said_looking_back(tables, forms, row, score)
     if row["quantity"] in ("floor_share", "ceiling_share"):
         bounds = study.outcome_range(row["audience"], row["outcome"], row["wave_to"])
         ends = at_end(np.asarray(score, dtype=np.float64), str(row["quantity"]), bounds)

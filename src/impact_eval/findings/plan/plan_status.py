@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from impact_eval.study import Study
     from impact_eval.study.locking.lock import PlanLock
 
+OF_LOOKING_BACK: Final = ("response_shift", "change_looking_back")
 OF_ITEMS: Final = ("item_change", "item_superiority", "item_odds_ratio")
 COMPARISONS: Final = (
     "change",
@@ -30,6 +31,7 @@ COMPARISONS: Final = (
     "equal_trends",
     "mastery_change",
     *OF_ITEMS,
+    *OF_LOOKING_BACK,
     "subgroup_difference",
     "effect_size",
     "schools_mean_change",
@@ -148,10 +150,11 @@ def with_plan_status(
 def derives_from(address: Address, ids: Collection[str], subgroups: Collection[str]) -> bool:
     """Whether a comparison is, or is the subgroup, effect size or linked side of, a change of ids.
 
-    Of changes of subgroups it is so only where the plan names the subgroup.
+    Of changes of subgroups it is so only where the plan names the subgroup; of what was said
+    looking back never.
     """
     group = _subgroup(address)
-    if address.level != "programme" or address.quantity in OF_ITEMS:
+    if address.level != "programme" or address.quantity in (*OF_ITEMS, *OF_LOOKING_BACK):
         return False
     named = not group or group in subgroups
     return named and planned_change(address).finding_id in ids

@@ -65,10 +65,13 @@ def planned_content(
     with its families; the levels of planned subgroups; and, where the plan leaves forms out, the
     cut-offs by which it does. A design with arms adds these, how they were assigned, and every
     school's arm and stratum, or the survey before which it had its workshop. Labels, units,
-    languages, forms, files, pages and other columns of the roster are not held.
+    languages, forms, files, pages, other columns of the roster and waves that look back, which no
+    plan may name, are not held.
     """
     lines: dict[str, Value] = {"design": declared.design}
-    for section, entries in (("phases", declared.phases), ("waves", declared.waves)):
+    surveys = tuple(wave for wave in declared.waves if not wave.looks_back)
+    looking_back = frozenset(wave.id for wave in declared.waves if wave.looks_back)
+    for section, entries in (("phases", declared.phases), ("waves", surveys)):
         lines[section] = [entry.id for entry in entries]
         for entry in entries:
             lines |= _lines(f"{section}.{entry.id}", entry)
@@ -78,7 +81,7 @@ def planned_content(
         lines |= _lines(f"audiences.{audience.id}", audience)
     for outcome in declared.outcomes:
         lines |= _lines(f"outcomes.{outcome.audience}.{outcome.id}", outcome)
-    lines |= dict(_item_lines(items, waves=lines["waves"]))
+    lines |= dict(_item_lines(items, waves=lines["waves"], not_held=looking_back))
     lines |= _lines("plan", declared.plan)
     for family in declared.plan.families:
         lines |= _lines(f"families.{family.id}", family)
@@ -145,21 +148,30 @@ def _flat(prefix: str, value: Any) -> Iterator[tuple[str, Value]]:  # noqa: ANN4
         yield prefix, value
 
 
-def _item_lines(items: pd.DataFrame, *, waves: Value) -> Iterator[tuple[str, Value]]:
+def _item_lines(
+    items: pd.DataFrame, *, waves: Value, not_held: frozenset[str]
+) -> Iterator[tuple[str, Value]]:
     """Lines of every item that counts in an outcome; a ready-made score says it in its outcome."""
     scored = items[(items["outcome"] != "") & (items["type"] != "score")]
     for row in scored.to_dict("records"):
         prefix = f"outcomes.{row['audience']}.{row['outcome']}.items.{row['item_id']}"
         for column in (name for name in items.columns if name not in _SHOWN["items"]):
-            value = _cell(str(column), row[column], waves)
+            value = _cell(str(column), row[column], waves, not_held)
             if value is not None:
                 yield f"{prefix}.{column}", value
 
 
-def _cell(column: str, cell: Any, waves: Value) -> Value | None:  # noqa: ANN401 (a cell)
+def _cell(
+    column: str,
+    cell: Any,  # noqa: ANN401 (a cell)
+    waves: Value,
+    not_held: frozenset[str],
+) -> Value | None:
     """Return what a cell of the codebook declares; None where that holds without it."""
     if column in _CODES:
         codes: list[Any] = sorted(split_list(str(cell)))
+        if column == "waves":
+            codes = [code for code in codes if code not in not_held]
         every = column == "waves" and isinstance(waves, list) and codes == sorted(waves)
         return codes if codes and not every else None
     if isinstance(cell, float):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
@@ -35,7 +36,7 @@ class People:
     flags: dict[str, Mask]
 
 
-def resolve_duplicates(fates: Fates, read: ReadForms, study: Study) -> Mask:
+def resolve_duplicates(fates: Fates, read: ReadForms, study: Study, *, surveyed: Mask) -> Mask:
     """Decide which of a person's forms of one wave counts.
 
     Parameters
@@ -46,6 +47,8 @@ def resolve_duplicates(fates: Fates, read: ReadForms, study: Study) -> Mask:
         All forms.
     study : Study
         Which holds waves and workshops.
+    surveyed : array of bool, shape (forms,)
+        Forms of surveys, and not of what people said later of the time before.
 
     Returns
     -------
@@ -53,7 +56,10 @@ def resolve_duplicates(fates: Fates, read: ReadForms, study: Study) -> Mask:
         Forms whose dates speak against their waves.
     """
     forms = read.forms.frame(_OF_DUPLICATES)
-    contradicts = wave_contradicts_date(forms, study)
+    contradicts = np.zeros(len(forms), dtype=bool)
+    contradicts[surveyed] = wave_contradicts_date(
+        forms if surveyed.all() else forms[surveyed], study
+    )
     decide_duplicates(
         fates,
         forms.assign(contradicts=contradicts),

@@ -142,7 +142,8 @@ def _declared_positions(
     boxes = {name.rpartition("/")[0] for name in names} - {""}
     boxes |= {text for name in boxes & labels.keys() for text in labels[name].headings}
     private = {name for one in study.safeguarding for name in one.columns}
-    private |= {source.item_column(name, wave) or "" for name in private for wave in study.wave_ids}
+    waves = study.answer_wave_ids
+    private |= {source.item_column(name, wave) or "" for name in private for wave in waves}
     positions = {at: _ITEM for name in names | boxes for at in columns.positions(name)}
     positions |= _text_positions(columns, source, study)
     others = (expected_names(source, study) - names) | _stated(source) | private
@@ -154,7 +155,7 @@ def _text_positions(columns: NamedColumns, source: Source, study: Study) -> dict
     kept = {item.item_id for item in kept_items(study)}
     positions: dict[int, str] = {}
     for item in (one.item_id for one in study.item_rows if one.type == "text"):
-        headings = {source.item_column(item, wave) for wave in study.wave_ids}
+        headings = {source.item_column(item, wave) for wave in study.answer_wave_ids}
         for heading in headings | _label_headings(headings, source, study):
             for at in columns.positions(heading):
                 positions[at] = _TEXT if item in kept else _OTHER

@@ -69,7 +69,7 @@ def read_google_forms(raw: RawTable, source: Source, study: Study) -> Forms:
 
 def _with_iso_dates(raw: RawTable, source: Source, study: Study) -> RawTable:
     cells = raw.cells
-    declared = {source.answered_on_column(wave) for wave in study.wave_ids}
+    declared = {source.answered_on_column(wave) for wave in study.answer_wave_ids}
     for at, heading in enumerate(raw.header):
         if at == 0 or heading in declared:
             name = heading if heading in declared else "1"

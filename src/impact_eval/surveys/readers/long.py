@@ -41,7 +41,7 @@ def forms_of_rows(headings: Headings, raw: RawTable, source: Source, study: Stud
     about = read_about(headings, raw, source, study)
     codes = read_codes(headings, raw, source)
     subgroups = read_subgroups(headings, raw, source, study)
-    present = set(about["wave"].texts) & set(study.wave_ids)
+    present = set(about["wave"].texts) & set(study.answer_wave_ids)
     asked = {item for item, wave in items_asked(source, study) if not present or wave in present}
     answers = {}
     for item in dict.fromkeys(item for item, _ in items_asked(source, study)):

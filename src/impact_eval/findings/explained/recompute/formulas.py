@@ -17,6 +17,7 @@ from impact_eval.findings.explained.recompute import (
     scores,
 )
 from impact_eval.findings.explained.recompute.formulas_beside import ROLL_OUT_ALONE, Recompute
+from impact_eval.findings.explained.recompute.formulas_looking_back import LOOKING_BACK_FORMULAS
 from impact_eval.findings.explained.recompute.formulas_of_doses import DOSE_FORMULAS
 from impact_eval.findings.explained.recompute.formulas_of_people import PEOPLE_FORMULAS
 from impact_eval.vocabulary import Quantity
@@ -277,4 +278,5 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     ),
     **PEOPLE_FORMULAS,
     **DOSE_FORMULAS,
+    **LOOKING_BACK_FORMULAS,
 }

@@ -1,0 +1,39 @@
+"""What an address names in one word: two sides, two phases, one or more levels of a subgroup."""
+
+from __future__ import annotations
+
+from impact_eval.disclosure.finding import Finding
+from impact_eval.disclosure.kinds import ALL_OTHERS, CONTRAST, OF_EXPOSURE, SIDES
+from impact_eval.facts import StudyFacts
+
+
+def sides_in(finding: Finding, facts: StudyFacts) -> tuple[str, ...]:
+    """Return the two sides of an effect as subgroups; nothing for another finding.
+
+    Of a staggered roll-out all groups of schools: each is in the comparison of another.
+    """
+    if finding.contrast != CONTRAST:
+        return ()
+    return tuple(f"workshop_wave:{cohort}" for cohort in facts.cohorts) or SIDES
+
+
+def subgroup_in(finding: Finding) -> str:
+    """Return the subgroup; what people said of their exposure is decided on in `exposures`."""
+    return "" if finding.quantity in OF_EXPOSURE else finding.subgroup
+
+
+def subgroups_in(subgroup: str, facts: StudyFacts) -> tuple[str, ...]:
+    """Split `sex:female-male` into its two subgroups; nothing if it is no difference.
+
+    What is said of one level against all others, or of all of them, needs every level.
+    """
+    name, _, rest = subgroup.partition(":")
+    known = tuple(facts.subgroups.get(name, {}))
+    levels = known if rest.endswith(ALL_OTHERS) else parts_in(rest, list(known))
+    return tuple(f"{name}:{level}" for level in levels)
+
+
+def parts_in(contrast: str, names: list[str]) -> tuple[str, ...]:
+    """Find the two names that `first-second` joins, if two do (names may hold hyphens)."""
+    pairs = ((a, b) for a in names for b in names if f"{a}-{b}" == contrast)
+    return next(pairs, ())
