@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from math import nan, sqrt
+from math import inf, nan, sqrt
 from typing import Literal
 
 import numpy as np
@@ -23,9 +23,11 @@ from impact_eval.estimators.estimate import (
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.estimators.inputs import Floats, check_length, check_option, read_scores
 from impact_eval.estimators.spread_uncertainty import (
+    KNOWN_DF,
+    likely_spreads,
     predict_school,
     shrink_limits,
-    tau2_distribution,
+    spread_limits,
 )
 
 _MEAN = "mean of school changes, random effects, Hartung-Knapp"
@@ -55,6 +57,7 @@ def random_effects(
     estimates: ArrayLike,
     variances: ArrayLike,
     *,
+    variances_df: ArrayLike = inf,
     tau2_method: Literal["reml", "paule_mandel"] = "reml",
     tau2_known: bool = False,
     n_people: int = 0,
@@ -130,7 +133,9 @@ def random_effects(
     if y.size < 2:
         return _refused(y.size, n_people, conf_level)
     tau2 = tau2_by_reml(y, v) if tau2_method == "reml" else tau2_by_paule_mandel(y, v)
-    low, high = tau2_limits(y, v, conf_level)
+    df = _read_df(variances_df, y.size)
+    known = bool((df >= KNOWN_DF).all())
+    low, high = tau2_limits(y, v, conf_level) if known else spread_limits(y, v, df, conf_level)
     mean = _mean(y, v, tau2, n_people, conf_level)
     counted = partial(from_interval, n=n_people, n_clusters=y.size, conf_level=conf_level)
     own = tau2 / (tau2 + v)
@@ -138,9 +143,9 @@ def random_effects(
     if tau2_known:
         further, limits = _plug_in_prediction(mean, tau2), _plug_in_limits(shrunken, v, own, mean)
     else:
-        likely = tau2_distribution(y, v)
-        further = _no_narrower(predict_school(y, v, likely, conf_level), mean)
-        limits = shrink_limits(y, v, likely, conf_level)
+        likely = likely_spreads(y, v, df)
+        further = _no_narrower(predict_school(y, likely, conf_level), mean)
+        limits = shrink_limits(y, likely, conf_level)
     return RandomEffects(
         mean=mean,
         tau2=counted(tau2, low, high, method=f"{_TAU2}, {tau2_method.replace('_', '-')}"),
@@ -150,6 +155,16 @@ def random_effects(
         shrunken_high=limits[1],
         weight_on_own=own,
     )
+
+
+def _read_df(variances_df: ArrayLike, size: int) -> Floats:
+    """Read the degrees of freedom of the variances, one for all or one for each."""
+    df = np.asarray(variances_df, dtype=np.float64)
+    if df.ndim:
+        check_length(df, "variances_df", size)
+    if not (df > 0).all():
+        raise EstimatorCallError("`variances_df` must be positive")
+    return np.broadcast_to(df, (size,))
 
 
 def _mean(y: Floats, v: Floats, tau2: float, n_people: int, conf_level: float) -> Estimate:

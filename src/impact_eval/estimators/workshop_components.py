@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from impact_eval.estimators.component_errors import component_errors
 from impact_eval.estimators.inputs import Codes, Floats, sums
 from impact_eval.estimators.school_rows import SchoolRows
 
@@ -18,6 +19,7 @@ class PooledComponents:
     be estimated as negative. `df` are those of the workshops' changes; 0 where no school has two
     workshops, and the workshop terms are then nan. Where workshops are not given those terms
     are 0 and `df` are the people's. `links_known` tells whether people were linked between waves.
+    `errors` is the covariance of the six estimates, shape (6, 6) in the order given here.
     """
 
     person_pre: float
@@ -28,6 +30,13 @@ class PooledComponents:
     workshop_covariance: float
     df: float
     links_known: bool
+    errors: Floats = field(repr=False, compare=False)
+
+    @property
+    def values(self) -> Floats:
+        """The six components, shape (6,)."""
+        people = self.person_pre, self.person_post, self.person_covariance
+        return np.array([*people, self.workshop_pre, self.workshop_post, self.workshop_covariance])
 
 
 def estimate_components(rows: SchoolRows) -> PooledComponents:
@@ -43,12 +52,14 @@ def estimate_components(rows: SchoolRows) -> PooledComponents:
     if not rows.has_workshops:
         values = person[0, 0], person[1, 1], person[0, 1], 0.0, 0.0, 0.0
         df = float(np.maximum(n - 1, 0).sum())
-        return PooledComponents(*values, df=df, links_known=rows.links_known)
+        errors = component_errors(rows, person, np.zeros((2, 2)))
+        return PooledComponents(*values, df=df, links_known=rows.links_known, errors=errors)
     workshop, df_workshops = _workshop_covariance(rows, person)
     return PooledComponents(
         person[0, 0], person[1, 1], person[0, 1],
         workshop[0, 0], workshop[1, 1], workshop[0, 1],
         df=df_workshops, links_known=rows.links_known,
+        errors=component_errors(rows, person, workshop),
     )  # fmt: skip
 
 
