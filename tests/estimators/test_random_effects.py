@@ -77,7 +77,7 @@ def test_uncertain_tau2_widens_the_prediction(expected):
 def test_likely_values_of_tau2_invert_cochrans_q(expected):
     # levels of Q between 0 and what it is at tau2 = 0, since tau2 is not negative
     y, v = np.array(expected["wide_reml"]["y"]), np.array(expected["wide_reml"]["v"])
-    likely = likely_spreads(y, v, np.full(y.size, np.inf))
+    likely = likely_spreads(y, v[None, :])
     levels = stats.chi2.cdf([cochran_q(y, v, t) for t in likely.tau2], y.size - 1)
     most = stats.chi2.cdf(cochran_q(y, v, 0.0), y.size - 1)
     assert levels == pytest.approx(most * (np.arange(199) + 0.5) / 199)

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
-from impact_eval.estimators.inputs import Floats, sums
+from impact_eval.estimators.inputs import Codes, Floats, sums
 from impact_eval.estimators.school_rows import SchoolRows
 
 PAIRS = ((0, 0), (1, 1), (0, 1))
+HALF_WEIGHT = 10.0
+TINY = 1e-12
+
+
+def pair_weights(
+    n: Codes, home: Codes, n_schools: int, s: int, t: int
+) -> tuple[Floats, Floats]:
+    """Weigh workshops by n / (n + 10), for two waves by the root of the product; sum by school.
+
+    A mean of one or two people says little of its workshop, however many such means there are.
+    Whatever the weights, the estimates are without bias, and with equal workshops they drop out.
+    """
+    share = n / (n + HALF_WEIGHT)
+    weight = np.sqrt(share[:, s] * share[:, t])
+    return weight, sums(weight, home, n_schools)
 
 
 def component_errors(rows: SchoolRows, person: Floats, workshop: Floats) -> Floats:
@@ -46,29 +61,29 @@ def _of_people(rows: SchoolRows, person: Floats) -> Floats:
 
 
 def _of_workshops(rows: SchoolRows, person: Floats, workshop: Floats) -> tuple[Floats, Floats]:
-    """Compute the covariance of the mean products, and what of the people's is in each."""
-    n, schools = rows.n_of_cells, rows.labels.size
+    """Compute the covariance of the mean products, and what of the people's is in each.
+
+    x'Mx sums weighted products around a school's weighted means: M = diag(u) - u u' / sum(u).
+    """
+    n, home, schools = rows.n_of_cells, rows.school_of_cell, rows.labels.size
     sigma, noise = _cells(rows, person, workshop)
-    used = [(n[:, s] > 0) & (n[:, t] > 0) for s, t in PAIRS]
-    k = [sums(mask.astype(float), rows.school_of_cell, schools) for mask in used]
-    df = np.array([np.maximum(number - 1, 0).sum() for number in k])
-    k_here = [np.maximum(number, 1)[rows.school_of_cell] for number in k]
-    taken_off = np.array(
-        [(noise[m, i] * (1 - 1 / k_here[i][m])).sum() for i, m in enumerate(used)]
-    )
+    weight, total = np.zeros((n.shape[0], 3)), np.full((n.shape[0], 3), 1.0)
+    for i, (s, t) in enumerate(PAIRS):
+        weight[:, i], of_school = pair_weights(n, home, schools, s, t)
+        total[:, i] = np.maximum(of_school, TINY)[home]
+    left = weight * (1 - weight / total)
+    known = np.maximum(left.sum(axis=0), TINY)
     found = np.zeros((3, 3))
     for i, (s, t) in enumerate(PAIRS):
         for j, (u, v) in enumerate(PAIRS):
-            common = used[i] & used[j]
-            home, share = rows.school_of_cell[common], 1 / (k_here[i] * k_here[j])[common]
-            own = (1 - 1 / k_here[i][common]) * (1 - 1 / k_here[j][common]) - share
+            apart = weight[:, i] * weight[:, j] / np.sqrt(total[:, i] * total[:, j])
+            own = left[:, i] * left[:, j] - apart**2
             for first, second in (((s, u), (t, v)), ((s, v), (t, u))):
-                x, y = sigma[common, *first], sigma[common, *second]
-                apart = sums(x * np.sqrt(share), home, schools)
-                apart = apart @ sums(y * np.sqrt(share), home, schools)
-                found[i, j] += float(own @ (x * y)) + float(apart)
-    known = np.maximum(df, 1)
-    return found / np.outer(known, known), taken_off / known
+                x, y = sigma[:, *first], sigma[:, *second]
+                found[i, j] += float(own @ (x * y)) + float(
+                    sums(apart * x, home, schools) @ sums(apart * y, home, schools)
+                )
+    return found / np.outer(known, known), (left * noise).sum(axis=0) / known
 
 
 def _cells(rows: SchoolRows, person: Floats, workshop: Floats) -> tuple[Floats, Floats]:

@@ -25,6 +25,7 @@ from impact_eval.estimators.inputs import Floats, check_length, check_option, re
 from impact_eval.estimators.spread_uncertainty import (
     KNOWN_DF,
     likely_spreads,
+    likely_variances,
     predict_school,
     shrink_limits,
     spread_limits,
@@ -135,7 +136,8 @@ def random_effects(
     tau2 = tau2_by_reml(y, v) if tau2_method == "reml" else tau2_by_paule_mandel(y, v)
     df = _read_df(variances_df, y.size)
     known = bool((df >= KNOWN_DF).all())
-    low, high = tau2_limits(y, v, conf_level) if known else spread_limits(y, v, df, conf_level)
+    points = likely_variances(v, df)
+    low, high = tau2_limits(y, v, conf_level) if known else spread_limits(y, points, conf_level)
     mean = _mean(y, v, tau2, n_people, conf_level)
     counted = partial(from_interval, n=n_people, n_clusters=y.size, conf_level=conf_level)
     own = tau2 / (tau2 + v)
@@ -143,7 +145,7 @@ def random_effects(
     if tau2_known:
         further, limits = _plug_in_prediction(mean, tau2), _plug_in_limits(shrunken, v, own, mean)
     else:
-        likely = likely_spreads(y, v, df)
+        likely = likely_spreads(y, points)
         further = _no_narrower(predict_school(y, likely, conf_level), mean)
         limits = shrink_limits(y, likely, conf_level)
     return RandomEffects(

@@ -14,9 +14,9 @@ from impact_eval.estimators.inputs import Floats
 POINTS = 199
 PARTNER = 123  # the lattice of 199 points of least L2 discrepancy
 LEAST_DF, KNOWN_DF = 1.0, 1e4
-KNOTS = 16  # between which a quantile's cube root is off by less than .004
+KNOTS = 12  # between which a quantile's cube root is off by less than .01
 STEPS = 100
-PRECISION = 1e-14
+PRECISION, CLOSE = 1e-14, 1e-10
 SMALLEST = 1e-250
 
 
@@ -32,13 +32,12 @@ class Likely:
     weight: Floats
 
 
-def likely_spreads(y: Floats, v: Floats, df: Floats) -> Likely:
+def likely_spreads(y: Floats, variances: Floats) -> Likely:
     """Return values of tau2 at which Cochran's Q equals chi-square quantiles, given tau2 >= 0.
 
     The quantiles are those below Q at tau2 = 0, and each value weighs as much as there is below.
     Q is convex and falls in tau2, so Newton's steps from 0 rise to the solution.
     """
-    variances = likely_variances(v, df)
     half = (y.size - 1) / 2
     start = np.broadcast_to(_q(y, variances, np.zeros(POINTS))[0], (POINTS,))
     below = special.gammainc(half, start / 2)
@@ -69,9 +68,8 @@ def likely_variances(v: Floats, df: Floats) -> Floats:
     return np.asarray(v / root[np.arange(POINTS) * PARTNER % POINTS] ** 3)
 
 
-def spread_limits(y: Floats, v: Floats, df: Floats, conf_level: float) -> tuple[float, float]:
+def spread_limits(y: Floats, variances: Floats, conf_level: float) -> tuple[float, float]:
     """Invert Cochran's Q averaged over likely variances; nan where tau2 = 0 is too large."""
-    variances = likely_variances(v, df)
     half, tail = (y.size - 1) / 2, (1 - conf_level) / 2
 
     def reached(tau2: float) -> float:
@@ -80,7 +78,8 @@ def spread_limits(y: Floats, v: Floats, df: Floats, conf_level: float) -> tuple[
 
     if reached(0.0) > 1 - tail:
         return np.nan, np.nan
-    low, high = (_solve(reached, level, float(y.var() + v.mean())) for level in (tail, 1 - tail))
+    scale = float(y.var() + np.median(variances))
+    low, high = (_solve(reached, level, scale) for level in (tail, 1 - tail))
     return low, high
 
 
@@ -155,7 +154,7 @@ def _quantile(centre: Floats, spread: Floats, weight: Floats, probability: float
     reach = special.ndtri(1 - min(probability, 1 - probability) / (2 * POINTS))
     low = (centre - reach * spread).min(axis=0)
     high = (centre + reach * spread).max(axis=0)
-    near = PRECISION * (high - low)
+    near = CLOSE * (weight @ np.broadcast_to(spread, centre.shape))
     value = weight @ (centre + special.ndtri(probability) * spread)
     for _ in range(STEPS):
         z = (value - centre) / spread

@@ -6,8 +6,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from impact_eval.estimators.component_errors import component_errors
-from impact_eval.estimators.inputs import Codes, Floats, sums
+from impact_eval.estimators.component_errors import (
+    PAIRS,
+    TINY,
+    component_errors,
+    pair_weights,
+)
+from impact_eval.estimators.inputs import Codes, Floats, counts, sums
 from impact_eval.estimators.school_rows import SchoolRows
 
 
@@ -80,19 +85,21 @@ def _workshop_covariance(rows: SchoolRows, person: Floats) -> tuple[Floats, floa
     """Estimate the 2 x 2 covariance of workshops within schools, and its degrees of freedom."""
     covariance = np.full((2, 2), np.nan)
     dfs = []
-    for s, t in ((0, 0), (1, 1), (0, 1)):
-        both = (rows.n_of_cells[:, s] > 0) & (rows.n_of_cells[:, t] > 0)
-        cells = np.flatnonzero(both)
-        home = rows.school_of_cell[cells]
-        k = sums(np.ones(cells.size), home, rows.labels.size)
-        df = float(np.maximum(k - 1, 0).sum())
-        dfs.append(df)
-        if df == 0:
+    for s, t in PAIRS:
+        cells = np.flatnonzero((rows.n_of_cells[:, s] > 0) & (rows.n_of_cells[:, t] > 0))
+        home, n_schools = rows.school_of_cell[cells], rows.labels.size
+        k = counts(home, n_schools)
+        dfs.append(float(np.maximum(k - 1, 0).sum()))
+        if dfs[-1] == 0:
             continue
-        first, second = (_centred(rows.means_of_cells[cells, u], home, k) for u in (s, t))
+        weight, of_school = pair_weights(rows.n_of_cells[cells], home, n_schools, s, t)
+        first, second = (
+            _centred(rows.means_of_cells[cells, u], weight, home, of_school) for u in (s, t)
+        )
+        left = weight * (1 - weight / of_school[home])
         noise = _person_noise(rows, person, s, t)[cells]
-        expected = sums(noise, home, k.size) / np.maximum(k, 1) * np.maximum(k - 1, 0)
-        covariance[s, t] = covariance[t, s] = (float(first @ second) - expected.sum()) / df
+        products = float(first @ (weight * second)) - float(left @ noise)
+        covariance[s, t] = covariance[t, s] = products / float(left.sum())
     if dfs[2] == 0:
         covariance[0, 1] = covariance[1, 0] = 0.0
     if np.isnan(covariance).any():
@@ -108,6 +115,6 @@ def _person_noise(rows: SchoolRows, person: Floats, s: int, t: int) -> Floats:
     return np.asarray(person[0, 1] * rows.linked_of_cells / (n[:, 0] * n[:, 1]))
 
 
-def _centred(values: Floats, home: Codes, k: Floats) -> Floats:
-    means = sums(values, home, k.size) / np.maximum(k, 1)
+def _centred(values: Floats, weight: Floats, home: Codes, of_school: Floats) -> Floats:
+    means = sums(weight * values, home, of_school.size) / np.maximum(of_school, TINY)
     return np.asarray(values - means[home])
