@@ -70,6 +70,24 @@ def test_variances_are_as_uncertain_as_they_say(links):
     assert (ratio < 1.5).all()
 
 
+def test_workshops_of_one_person_do_not_blur_the_components():
+    # of workshops' unweighted means the standard deviation of these estimates is .28
+    rng = np.random.default_rng(8)
+    sizes = np.tile([15, 15, 15, 1, 1], 40)
+    shop = np.repeat(np.arange(200), sizes)
+    found = []
+    for _ in range(200):
+        score = rng.normal(0, 0.5, 200)[shop] + rng.normal(0, 2, shop.size)
+        both = np.concatenate([score, rng.normal(0, 2, shop.size)])
+        wave = np.repeat([0, 1], shop.size)
+        found.append(pooled_components(both, wave, np.tile(shop // 5, 2), np.tile(shop, 2)))
+    workshop = np.array([c.workshop_pre for c in found])
+    assert workshop.mean() == pytest.approx(0.25, abs=0.03)
+    assert workshop.std() < 0.15
+    claimed = np.sqrt(np.mean([c.errors[3, 3] for c in found]))
+    assert claimed == pytest.approx(workshop.std(), rel=0.15)
+
+
 def test_people_on_their_own_give_the_pooled_paired_t():
     score, wave, school, _, person = balanced()
     half = score.size // 2

@@ -28,6 +28,7 @@ def draw(seed=1, schools=12, spread=0.5, unit=1.0):
 
 def quantiles(weights, centre, error):
     """Invert the mixtures of normals one by one, centre and error of shape (points, schools)."""
+
     def at(j, level):
         def excess(x):
             return weights @ special.ndtr((x - centre[:, j]) / error[:, j]) - level

@@ -12,9 +12,7 @@ HALF_WEIGHT = 10.0
 TINY = 1e-12
 
 
-def pair_weights(
-    n: Codes, home: Codes, n_schools: int, s: int, t: int
-) -> tuple[Floats, Floats]:
+def pair_weights(n: Codes, home: Codes, n_schools: int, s: int, t: int) -> tuple[Floats, Floats]:
     """Weigh workshops by n / (n + 10), for two waves by the root of the product; sum by school.
 
     A mean of one or two people says little of its workshop, however many such means there are.

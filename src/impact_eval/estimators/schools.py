@@ -77,8 +77,10 @@ def pooled_components(
     Returns
     -------
     PooledComponents
-        By the method of moments: the covariance of workshops' unweighted means less what people
-        alone would give.
+        By the method of moments: the covariance of workshops' means less what people alone would
+        give. Workshops weigh n / (n + 10), for two waves the root of the product: of one or two
+        people, a mean says little of its workshop. Whatever the weights the moments are without
+        bias, and with equal workshops they are those of unweighted means.
 
     Raises
     ------
@@ -136,6 +138,10 @@ def school_changes(
 
     Workshop terms that add up to less than nothing count as 0, except where people were not linked
     (a negative sum then stands for what the same people have in common).
+
+    The variance is linear in the six components, v = l'c, so its own variance is l' Cov(c) l, and
+    `variance_df` = 2 v^2 / that: for `random_effects`. With equal workshops, all before and after
+    and linked, and nothing cut at 0, it is the workshops' df.
 
     References
     ----------
