@@ -120,8 +120,8 @@ def random_effects(
     ----------
     Viechtbauer (2005), Journal of Educational and Behavioral Statistics 30(3), 261-293. Knapp and
     Hartung (2003), Statistics in Medicine 22, 2693-2710. Viechtbauer (2007), Statistics in Medicine
-    26, 37-52, for the interval of tau2. Tiao and Tan (1965), Biometrika 52, 37-53, for the posterior of
-    the balanced model. Higgins, Thompson and Spiegelhalter (2009), Journal of the
+    26, 37-52, for the interval of tau2. Tiao and Tan (1965), Biometrika 52, 37-53, for the
+    posterior of the balanced model. Higgins, Thompson and Spiegelhalter (2009), Journal of the
     Royal Statistical Society A 172, 137-159, and Nagashima, Noma and Furukawa (2019), Statistical
     Methods in Medical Research 28, 1689-1702, for prediction with tau2 known and uncertain.
 

@@ -240,5 +240,6 @@ def _variances(loadings: Floats, c: PooledComponents) -> Floats:
 def _satterthwaite(variance: Floats, loadings: Floats, c: PooledComponents) -> Floats:
     """Match 2 v^2 / df to the variance of v, linear in the components; inf where it has none."""
     squares = ((loadings @ c.errors) * loadings).sum(axis=1)
-    return np.divide(2 * variance**2, squares, out=np.full_like(variance, np.inf),
-                     where=~(squares <= 0))  # fmt: skip
+    df = np.divide(2 * variance**2, squares, out=np.full_like(variance, np.inf),
+                   where=~(squares <= 0))  # fmt: skip
+    return np.asarray(df)

@@ -47,7 +47,8 @@ def score_sd(score: ArrayLike, cluster: ArrayLike, *, conf_level: float = 0.95) 
     -------
     Estimate
         Without p-value; without interval, and with a reason, below 6 clusters, and where their
-        sizes are such that they could tell less than 3 of equal size would. Not estimable with fewer than 2 people or where nothing varies.
+        sizes are such that they could tell less than 3 of equal size would. Not estimable with
+        fewer than 2 people or where nothing varies.
 
     Raises
     ------
@@ -66,9 +67,9 @@ def score_sd(score: ArrayLike, cluster: ArrayLike, *, conf_level: float = 0.95) 
 
     References
     ----------
-    Satterthwaite (1946), Biometrics Bulletin 2, 110-114, for the degrees of freedom. Efron and Stein
-    (1981), Annals of Statistics 9, 586-596: a jackknife around the whole sample's value is not too
-    small on average.
+    Satterthwaite (1946), Biometrics Bulletin 2, 110-114, for the degrees of freedom. Efron and
+    Stein (1981), Annals of Statistics 9, 586-596: a jackknife around the whole sample's value is
+    not too small on average.
 
     Examples
     --------

@@ -137,8 +137,8 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     ),
     "between_school_sd": (
         (
-            "root of the variance of true school changes that makes the data most likely (REML); its"
-            " limits are those at which Cochran's Q is as unlikely, whatever the variances within"
+            "root of the variance of true school changes that makes the data most likely (REML);"
+            " its limits are those at which Cochran's Q would be as unlikely"
         ),
         between.random_effects_number,
     ),
