@@ -146,7 +146,7 @@ def one_survey(people: int) -> float:
         )
         person = np.tile(np.where(seen, np.arange(people), np.nan), 2)
         found = school_changes(*both, where[two], shops[two], respondent=person)
-        random_effects(found.change, found.variance)
+        random_effects(found.change, found.variance, variances_df=found.variance_df)
         retention(score, wave, where, school=where)
 
     return min(timed(estimate)[1] for _ in range(3))

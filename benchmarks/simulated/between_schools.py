@@ -33,7 +33,7 @@ def schools(condition, draws, rng):
         if usable.sum() < 2:
             continue
         y, v, own = found.change[usable], found.variance[usable], truth[usable]
-        effects = random_effects(y, v)
+        effects = random_effects(y, v, variances_df=found.variance_df[usable])
         tally.interval("random_effects, mean", effects.mean, 0.0, shown=enough)
         tally.interval("random_effects, spread", effects.tau2, condition.icc, shown=enough)
         low, high = effects.shrunken_low, effects.shrunken_high

@@ -6,18 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from impact_eval.estimators import cluster_products
 from impact_eval.estimators.cluster_products import BATCH_NUMBERS
 from impact_eval.estimators.clustered_variance import cr2_variance
 from impact_eval.estimators.inputs import lies_within
 from impact_eval.estimators.linear_model import fit_linear
-from impact_eval.estimators.spread_uncertainty import (
-    predict_school,
-    shrink_limits,
-    tau2_distribution,
-)
 
 WEIGHTS = {
     "none": lambda rng, wave, school: None,
@@ -101,27 +95,6 @@ def test_codes_within_codes():
     assert lies_within(np.array([0, 0, 1, 2]), np.array([5, 5, 5, 1]))
     assert not lies_within(np.array([0, 1, 0]), np.array([0, 0, 1]))
     assert lies_within(np.array([], dtype=int), np.array([], dtype=int))
-
-
-@settings(max_examples=25, deadline=None)
-@given(
-    seed=st.integers(0, 10**6), spread=st.sampled_from([0.0, 0.3, 30]), unit=st.floats(1e-3, 1e3)
-)
-def test_limits_leave_the_tails_that_they_should(seed, spread, unit):
-    # One mixture component for each likely tau2: the mean of their normal tails is 2.5 %.
-    rng = np.random.default_rng(seed)
-    v = unit**2 * np.exp(rng.normal(0, 1, 12))
-    y = np.sqrt(v) * rng.normal(size=12) + rng.normal(0, spread * unit, 12)
-    tau2 = tau2_distribution(y, v)[:, None]
-    w = 1 / (v + tau2)
-    mu, variance = (w @ y / w.sum(axis=1))[:, None], 1 / w.sum(axis=1)[:, None]
-    own = tau2 / (tau2 + v)
-    centre, error = own * y + (1 - own) * mu, np.sqrt(own * v + (1 - own) ** 2 * variance)
-    for limit, tail in zip(shrink_limits(y, v, tau2[:, 0], 0.95), (0.025, 0.975), strict=True):
-        assert stats.norm.cdf(limit, centre, error).mean(axis=0) == pytest.approx(tail, rel=1e-9)
-    for limit, tail in zip(predict_school(y, v, tau2[:, 0], 0.95), (0.025, 0.975), strict=True):
-        chance = stats.norm.cdf(limit, mu, np.sqrt(tau2 + variance)).mean()
-        assert chance == pytest.approx(tail, rel=1e-9)
 
 
 @pytest.mark.parametrize("weighted", [False, True])

@@ -8,7 +8,7 @@ from scipy import stats
 
 from impact_eval.estimators import EstimatorCallError, random_effects
 from impact_eval.estimators.between_variance import cochran_q
-from impact_eval.estimators.spread_uncertainty import tau2_distribution
+from impact_eval.estimators.spread_uncertainty import likely_spreads
 
 
 @pytest.fixture(scope="module")
@@ -74,12 +74,15 @@ def test_uncertain_tau2_widens_the_prediction(expected):
     assert (uncertain.shrunken == known.shrunken).all()
 
 
-def test_distribution_of_tau2_inverts_cochrans_q(expected):
+def test_likely_values_of_tau2_invert_cochrans_q(expected):
+    # levels of Q between 0 and what it is at tau2 = 0, since tau2 is not negative
     y, v = np.array(expected["wide_reml"]["y"]), np.array(expected["wide_reml"]["v"])
-    values = tau2_distribution(y, v)
-    levels = stats.chi2.sf([cochran_q(y, v, t) for t in values if t > 0], y.size - 1)
-    assert np.diff(values).max() <= 0
-    assert levels == pytest.approx(1 - (np.arange(levels.size) + 0.5) / 199)
+    likely = likely_spreads(y, v[None, :])
+    levels = stats.chi2.cdf([cochran_q(y, v, t) for t in likely.tau2], y.size - 1)
+    most = stats.chi2.cdf(cochran_q(y, v, 0.0), y.size - 1)
+    assert levels == pytest.approx(most * (np.arange(199) + 0.5) / 199)
+    assert likely.weight == pytest.approx(np.full(199, 1 / 199))
+    assert likely.tau2.min() > 0
 
 
 def test_units_and_order_do_not_matter():
@@ -115,3 +118,7 @@ def test_wrong_calls_raise():
         random_effects([1, 2], [0.1, 0])
     with pytest.raises(EstimatorCallError, match="reml, paule_mandel"):
         random_effects([1, 2], [0.1, 0.1], tau2_method="dl")
+    with pytest.raises(EstimatorCallError, match="`variances_df` must be positive"):
+        random_effects([1, 2], [0.1, 0.1], variances_df=[3, 0])
+    with pytest.raises(EstimatorCallError, match="variances_df"):
+        random_effects([1, 2], [0.1, 0.1], variances_df=[3, 4, 5])

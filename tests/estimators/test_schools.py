@@ -40,6 +40,54 @@ def test_balanced_variance_is_the_mean_square_of_workshop_changes():
         assert e.df == 10
 
 
+@pytest.mark.parametrize(("workshops", "df"), [(True, 10), (False, 115)])
+def test_balanced_variances_are_known_with_the_degrees_of_freedom_of_a_mean_square(workshops, df):
+    # workshops' variances are not below 0 in these data, so nothing is cut
+    score, wave, school, shop, person = balanced(seed=4)
+    e = school_changes(score, wave, school, shop if workshops else None, respondent=person)
+    assert e.variance_df == pytest.approx(np.full(5, df))
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_variances_are_as_uncertain_as_they_say(links):
+    rng = np.random.default_rng(7)
+    shops = np.repeat(np.arange(45), rng.integers(3, 40, 45))
+    stays = rng.random(shops.size) < 0.8
+    both = np.concatenate([shops, shops[stays]])
+    wave = np.repeat([0, 1], [shops.size, stays.sum()])
+    person = np.concatenate([np.arange(shops.size), np.flatnonzero(stays)]) if links else None
+    found = []
+    for _ in range(250):
+        people = rng.normal(0, 0.7, shops.size)
+        now, later = (rng.normal(0, 0.5, 45)[shops] + rng.normal(people, 0.6) for _ in range(2))
+        score = np.concatenate([now, later[stays]])
+        found.append(school_changes(score, wave, both // 3, both, respondent=person))
+    variance = np.array([e.variance for e in found])
+    claimed = 2 * variance**2 / np.array([e.variance_df for e in found])
+    ratio = claimed.mean(axis=0) / variance.var(axis=0)
+    assert ratio.mean() == pytest.approx(1, abs=0.2)
+    assert (ratio > 0.7).all()
+    assert (ratio < 1.5).all()
+
+
+def test_workshops_of_one_person_do_not_blur_the_components():
+    # of workshops' unweighted means the standard deviation of these estimates is .28
+    rng = np.random.default_rng(8)
+    sizes = np.tile([15, 15, 15, 1, 1], 40)
+    shop = np.repeat(np.arange(200), sizes)
+    found = []
+    for _ in range(200):
+        score = rng.normal(0, 0.5, 200)[shop] + rng.normal(0, 2, shop.size)
+        both = np.concatenate([score, rng.normal(0, 2, shop.size)])
+        wave = np.repeat([0, 1], shop.size)
+        found.append(pooled_components(both, wave, np.tile(shop // 5, 2), np.tile(shop, 2)))
+    workshop = np.array([c.workshop_pre for c in found])
+    assert workshop.mean() == pytest.approx(0.25, abs=0.03)
+    assert workshop.std() < 0.15
+    claimed = np.sqrt(np.mean([c.errors[3, 3] for c in found]))
+    assert claimed == pytest.approx(workshop.std(), rel=0.15)
+
+
 def test_people_on_their_own_give_the_pooled_paired_t():
     score, wave, school, _, person = balanced()
     half = score.size // 2

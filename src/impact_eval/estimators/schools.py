@@ -32,11 +32,16 @@ _NO_REPLICATION = "in one of the waves no school has two workshops, so their var
 
 @dataclass(frozen=True, slots=True)
 class SchoolChanges:
-    """One entry a school seen in both waves, in order of first appearance."""
+    """One entry a school seen in both waves, in order of first appearance.
+
+    `df` are the workshops', of each change's own interval; `variance_df` those with which each
+    school's `variance`, of all components together, is known.
+    """
 
     school: Labels
     change: Floats
     variance: Floats
+    variance_df: Floats
     n_pre: Codes
     n_post: Codes
     n_linked: Codes
@@ -72,8 +77,10 @@ def pooled_components(
     Returns
     -------
     PooledComponents
-        By the method of moments: the covariance of workshops' unweighted means less what people
-        alone would give.
+        By the method of moments: the covariance of workshops' means less what people alone would
+        give. Workshops weigh n / (n + 10), for two waves the root of the product: of one or two
+        people, a mean says little of its workshop. Whatever the weights the moments are without
+        bias, and with equal workshops they are those of unweighted means.
 
     Raises
     ------
@@ -132,6 +139,10 @@ def school_changes(
     Workshop terms that add up to less than nothing count as 0, except where people were not linked
     (a negative sum then stands for what the same people have in common).
 
+    The variance is linear in the six components, v = l'c, so its own variance is l' Cov(c) l, and
+    `variance_df` = 2 v^2 / that: for `random_effects`. With equal workshops, all before and after
+    and linked, and nothing cut at 0, it is the workshops' df.
+
     References
     ----------
     Searle, Casella and McCulloch (1992), Variance Components, chapter 5, for the moments.
@@ -149,11 +160,13 @@ def school_changes(
     """
     rows = read_school_rows(score, wave, school, workshop, respondent)
     pooled = estimate_components(rows) if components is None else components
-    variance = _variances(rows, pooled)
+    loadings = _loadings(rows)
+    variance = _variances(loadings, pooled)
     return SchoolChanges(
         school=rows.labels,
         change=rows.means_of_schools[:, 1] - rows.means_of_schools[:, 0],
         variance=variance,
+        variance_df=_satterthwaite(variance, loadings, pooled),
         n_pre=rows.n_of_schools[:, 0],
         n_post=rows.n_of_schools[:, 1],
         n_linked=rows.linked_of_schools,
@@ -204,19 +217,29 @@ def school_estimates(changes: SchoolChanges, *, conf_level: float = 0.95) -> tup
     return tuple(made)
 
 
-def _variances(rows: SchoolRows, c: PooledComponents) -> Floats:
-    """Compute the variance of each school's change from the pooled components."""
+def _loadings(rows: SchoolRows) -> Floats:
+    """Compute how much of each of the six components is in each school's variance, shape (G, 6)."""
     n0, n1 = rows.n_of_schools[:, 0], rows.n_of_schools[:, 1]
-    people = c.person_post / n1 + c.person_pre / n0
-    people = people - 2 * c.person_covariance * rows.linked_of_schools / (n0 * n1)
+    people = [1 / n0, 1 / n1, -2 * rows.linked_of_schools / (n0 * n1)]
     if not rows.has_workshops:
-        return np.asarray(people)
+        return np.column_stack([*people, *np.zeros((3, n0.size))])
     share = rows.n_of_cells / rows.n_of_schools[rows.school_of_cell]
-    workshops = (
-        share[:, 1] ** 2 * c.workshop_post
-        + share[:, 0] ** 2 * c.workshop_pre
-        - 2 * share[:, 0] * share[:, 1] * c.workshop_covariance
-    )
-    of_schools = sums(workshops, rows.school_of_cell, n0.size)
+    products = share[:, 0] ** 2, share[:, 1] ** 2, -2 * share[:, 0] * share[:, 1]
+    workshops = [sums(product, rows.school_of_cell, n0.size) for product in products]
+    return np.column_stack([*people, *workshops])
+
+
+def _variances(loadings: Floats, c: PooledComponents) -> Floats:
+    """Compute the variance of each school's change from the pooled components."""
+    people = loadings[:, :3] @ c.values[:3]
+    workshops = loadings[:, 3:] @ c.values[3:]
     least = 0.0 if c.links_known else -people
-    return np.asarray(people + np.where(of_schools < least, 0.0, of_schools))
+    return np.asarray(people + np.where(workshops < least, 0.0, workshops))
+
+
+def _satterthwaite(variance: Floats, loadings: Floats, c: PooledComponents) -> Floats:
+    """Match 2 v^2 / df to the variance of v, linear in the components; inf where it has none."""
+    squares = ((loadings @ c.errors) * loadings).sum(axis=1)
+    df = np.divide(2 * variance**2, squares, out=np.full_like(variance, np.inf),
+                   where=~(squares <= 0))  # fmt: skip
+    return np.asarray(df)

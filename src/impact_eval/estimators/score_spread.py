@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from impact_eval.estimators.cluster_moments import cluster_moments, covariances, leave_one_out
+from impact_eval.estimators.cluster_moments import (
+    ClusterMoments,
+    cluster_moments,
+    covariances,
+    leave_one_out,
+)
+from impact_eval.estimators.effective_clusters import effective_clusters
 from impact_eval.estimators.estimate import (
     Estimate,
     EstimatorCallError,
@@ -19,6 +26,7 @@ from impact_eval.estimators.estimate import (
 from impact_eval.estimators.inputs import Codes, Floats, read_codes, read_scores
 
 LEAST_FOR_INTERVAL = 6
+LEAST_EFFECTIVE = 3
 _SD = "standard deviation, jackknife by cluster"
 _CORRELATION = "correlation, jackknife by cluster"
 
@@ -38,8 +46,9 @@ def score_sd(score: ArrayLike, cluster: ArrayLike, *, conf_level: float = 0.95) 
     Returns
     -------
     Estimate
-        Without p-value, and without interval below 6 clusters. Not estimable with fewer than 2
-        people or where nothing varies.
+        Without p-value; without interval, and with a reason, below 6 clusters, and where their
+        sizes are such that they could tell less than 3 of equal size would. Not estimable with
+        fewer than 2 people or where nothing varies.
 
     Raises
     ------
@@ -49,7 +58,18 @@ def score_sd(score: ArrayLike, cluster: ArrayLike, *, conf_level: float = 0.95) 
     Notes
     -----
     The root of the variance with n - 1, as ``sd()``. Limits: jackknife of whole clusters on the log
-    scale, t with G - 1 degrees of freedom.
+    scale, around the whole sample's value less its bias, log(E(s^2) / sigma^2) / 2 with variance
+    components; the error is the root of sum (l_-g - l)^2, without the usual (G - 1) / G; t with
+    E - 1 degrees of freedom, E the effective number of clusters (``effective_clusters``). They
+    cover 94 to 97 % with 6 to 50 clusters, sizes that vary by up to 1 (coefficient of variation)
+    and an intraclass correlation of .01 to .2; the plain jackknife with G - 1 covers 88 to 91 %
+    where both are largest, and 92 % with equal sizes and .2.
+
+    References
+    ----------
+    Satterthwaite (1946), Biometrics Bulletin 2, 110-114, for the degrees of freedom. Efron and
+    Stein (1981), Annals of Statistics 9, 586-596: a jackknife around the whole sample's value is
+    not too small on average.
 
     Examples
     --------
@@ -67,15 +87,17 @@ def score_sd(score: ArrayLike, cluster: ArrayLike, *, conf_level: float = 0.95) 
             method=_SD,
             conf_level=conf_level,
         )
-    logs, limits = _jackknife(scores[:, None], codes, labels.size, _log_sd, conf_level)
-    return from_interval(
-        float(np.exp(logs)),
+    moments = cluster_moments(scores[:, None], codes, labels.size)
+    limits, reason = _sd_limits(moments, conf_level)
+    found = from_interval(
+        float(np.sqrt(covariances(moments, np.ones((1, labels.size)))[0, 0, 0])),
         *np.exp(limits),
         n=scores.size,
         n_clusters=labels.size,
         method=_SD,
         conf_level=conf_level,
     )
+    return replace(found, reason=reason)
 
 
 def score_correlation(
@@ -138,6 +160,27 @@ def score_correlation(
         method=_CORRELATION,
         conf_level=conf_level,
     )
+
+
+def _sd_limits(moments: ClusterMoments, conf_level: float) -> tuple[Floats, str]:
+    """Return the limits of the log, or nan and the reason."""
+    refused, clusters = np.full(2, np.nan), moments.n_clusters
+    if clusters < LEAST_FOR_INTERVAL:
+        return refused, f"an interval of a spread needs at least {LEAST_FOR_INTERVAL} clusters"
+    effective = effective_clusters(moments)
+    if effective.least < LEAST_EFFECTIVE:
+        return refused, (
+            f"a few large clusters carry the spread: if they differ much, the {clusters} tell as"
+            f" much of it as {effective.least:.1f} of equal size would"
+        )
+    value = _log_sd(covariances(moments, np.ones((1, clusters))))[0]
+    without = _log_sd(covariances(moments, leave_one_out(clusters)))
+    error = np.sqrt(((without - value) ** 2).sum())
+    half = float(stats.t.ppf((1 + conf_level) / 2, effective.number - 1)) * error
+    limits = value - np.log(effective.bias) / 2 + np.array([-half, half])
+    if not np.isfinite(limits).all():
+        return refused, "without one of the clusters the scores do not vary"
+    return limits, ""
 
 
 def _jackknife(

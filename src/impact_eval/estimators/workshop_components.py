@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from impact_eval.estimators.inputs import Codes, Floats, sums
+from impact_eval.estimators.component_errors import (
+    PAIRS,
+    TINY,
+    component_errors,
+    pair_weights,
+)
+from impact_eval.estimators.inputs import Codes, Floats, counts, sums
 from impact_eval.estimators.school_rows import SchoolRows
 
 
@@ -18,6 +24,7 @@ class PooledComponents:
     be estimated as negative. `df` are those of the workshops' changes; 0 where no school has two
     workshops, and the workshop terms are then nan. Where workshops are not given those terms
     are 0 and `df` are the people's. `links_known` tells whether people were linked between waves.
+    `errors` is the covariance of the six estimates, shape (6, 6) in the order given here.
     """
 
     person_pre: float
@@ -28,6 +35,13 @@ class PooledComponents:
     workshop_covariance: float
     df: float
     links_known: bool
+    errors: Floats = field(repr=False, compare=False)
+
+    @property
+    def values(self) -> Floats:
+        """The six components, shape (6,)."""
+        people = self.person_pre, self.person_post, self.person_covariance
+        return np.array([*people, self.workshop_pre, self.workshop_post, self.workshop_covariance])
 
 
 def estimate_components(rows: SchoolRows) -> PooledComponents:
@@ -43,12 +57,14 @@ def estimate_components(rows: SchoolRows) -> PooledComponents:
     if not rows.has_workshops:
         values = person[0, 0], person[1, 1], person[0, 1], 0.0, 0.0, 0.0
         df = float(np.maximum(n - 1, 0).sum())
-        return PooledComponents(*values, df=df, links_known=rows.links_known)
+        errors = component_errors(rows, person, np.zeros((2, 2)))
+        return PooledComponents(*values, df=df, links_known=rows.links_known, errors=errors)
     workshop, df_workshops = _workshop_covariance(rows, person)
     return PooledComponents(
         person[0, 0], person[1, 1], person[0, 1],
         workshop[0, 0], workshop[1, 1], workshop[0, 1],
         df=df_workshops, links_known=rows.links_known,
+        errors=component_errors(rows, person, workshop),
     )  # fmt: skip
 
 
@@ -69,19 +85,21 @@ def _workshop_covariance(rows: SchoolRows, person: Floats) -> tuple[Floats, floa
     """Estimate the 2 x 2 covariance of workshops within schools, and its degrees of freedom."""
     covariance = np.full((2, 2), np.nan)
     dfs = []
-    for s, t in ((0, 0), (1, 1), (0, 1)):
-        both = (rows.n_of_cells[:, s] > 0) & (rows.n_of_cells[:, t] > 0)
-        cells = np.flatnonzero(both)
-        home = rows.school_of_cell[cells]
-        k = sums(np.ones(cells.size), home, rows.labels.size)
-        df = float(np.maximum(k - 1, 0).sum())
-        dfs.append(df)
-        if df == 0:
+    for s, t in PAIRS:
+        cells = np.flatnonzero((rows.n_of_cells[:, s] > 0) & (rows.n_of_cells[:, t] > 0))
+        home, n_schools = rows.school_of_cell[cells], rows.labels.size
+        k = counts(home, n_schools)
+        dfs.append(float(np.maximum(k - 1, 0).sum()))
+        if dfs[-1] == 0:
             continue
-        first, second = (_centred(rows.means_of_cells[cells, u], home, k) for u in (s, t))
+        weight, of_school = pair_weights(rows.n_of_cells[cells], home, n_schools, s, t)
+        first, second = (
+            _centred(rows.means_of_cells[cells, u], weight, home, of_school) for u in (s, t)
+        )
+        left = weight * (1 - weight / of_school[home])
         noise = _person_noise(rows, person, s, t)[cells]
-        expected = sums(noise, home, k.size) / np.maximum(k, 1) * np.maximum(k - 1, 0)
-        covariance[s, t] = covariance[t, s] = (float(first @ second) - expected.sum()) / df
+        products = float(first @ (weight * second)) - float(left @ noise)
+        covariance[s, t] = covariance[t, s] = products / float(left.sum())
     if dfs[2] == 0:
         covariance[0, 1] = covariance[1, 0] = 0.0
     if np.isnan(covariance).any():
@@ -97,6 +115,6 @@ def _person_noise(rows: SchoolRows, person: Floats, s: int, t: int) -> Floats:
     return np.asarray(person[0, 1] * rows.linked_of_cells / (n[:, 0] * n[:, 1]))
 
 
-def _centred(values: Floats, home: Codes, k: Floats) -> Floats:
-    means = sums(values, home, k.size) / np.maximum(k, 1)
+def _centred(values: Floats, weight: Floats, home: Codes, of_school: Floats) -> Floats:
+    means = sums(weight * values, home, of_school.size) / np.maximum(of_school, TINY)
     return np.asarray(values - means[home])

@@ -60,9 +60,11 @@ def _alike(data: StudyData, school: Finding, many: list[Finding]) -> tuple[list[
 
 
 def _spread(data: StudyData, among: list[Finding]) -> RandomEffects:
+    """Summarise the schools to place one among; intervals of single schools are not used."""
     return random_effects(
         [one.estimate.estimate for one in among],
         [one.estimate.std_error**2 for one in among],
+        tau2_known=True,
         n_people=sum(one.estimate.n for one in among),
         conf_level=data.conf_level,
     )

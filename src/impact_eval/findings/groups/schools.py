@@ -138,6 +138,7 @@ def summarise(data: StudyData, by_school: BySchool) -> RandomEffects:
     return random_effects(
         changes.change[usable],
         changes.variance[usable],
+        variances_df=changes.variance_df[usable],
         n_people=int(people[usable].sum()),
         conf_level=data.conf_level,
     )

@@ -137,18 +137,24 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         between.random_effects_number,
     ),
     "between_school_sd": (
-        "root of the variance of true school changes that makes the data most likely (REML)",
+        (
+            "root of the variance of true school changes that makes the data most likely (REML);"
+            " its limits are those at which Cochran's Q would be as unlikely"
+        ),
         between.random_effects_number,
     ),
     "prediction_interval": (
         (
             f"weighted mean of school changes, {_BETWEEN}; its limits are those of a further"
-            " school, averaged over what the variance between schools may be"
+            " school, averaged over what the variances between and within schools may be"
         ),
         between.random_effects_number,
     ),
     "shrunken_change": (
-        "own change and mean of the schools, weighted by variance between schools and own variance",
+        (
+            "own change and mean of the schools, weighted by variance between schools and own"
+            " variance; its limits are averaged over what both variances may be"
+        ),
         between.random_effects_number,
     ),
     "placement": (
