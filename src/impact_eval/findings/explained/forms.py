@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from impact_eval.surveys import SurveyTables
 
 
-_OF_ROLL_OUT = ("effect", "effect_since", "effect_of_group", "equal_trends")
+_OF_ROLL_OUT = (
+    *("effect", "effect_since", "effect_of_group", "equal_trends"),
+    *("tipping_point", "without_one_school", "specification", "specifications"),
+    *("effect_with_lost", "lost"),
+)
 _COLUMNS = ("submission_id", "school_id", "workshop_id", "phase", "wave")
 
 
