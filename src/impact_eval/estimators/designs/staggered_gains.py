@@ -10,29 +10,17 @@ from numpy.typing import ArrayLike
 
 from impact_eval.estimators.designs.bounds import Bounds, bounds_from_estimates, no_bounds
 from impact_eval.estimators.designs.staggered import Waiting
-from impact_eval.estimators.designs.staggered_cells import NEVER, Cell, refuse_cell, waiting_at
-from impact_eval.estimators.designs.staggered_rows import (
-    NO_COHORT,
-    CellRows,
-    check_min_schools,
-    overall_shares,
-    read_first,
-    read_waves,
-)
+from impact_eval.estimators.designs.staggered_cells import Cell
+from impact_eval.estimators.designs.staggered_people import PeopleTable, gain_cells, read_people
+from impact_eval.estimators.designs.staggered_rows import NO_COHORT, CellRows, overall_shares
 from impact_eval.estimators.estimate import (
     Estimate,
     EstimatorCallError,
     check_conf_level,
     not_estimable,
 )
-from impact_eval.estimators.inputs import (
-    Codes,
-    Floats,
-    check_option,
-    read_codes,
-    read_scores,
-)
-from impact_eval.estimators.school_weights import SchoolWeights, weights_by_school
+from impact_eval.estimators.inputs import check_option
+from impact_eval.estimators.school_weights import SchoolWeights
 
 _LINKED = "cohorts against schools still waiting, gains of people met twice, CR2"
 _WORST = "cohorts against schools still waiting, worst and best case for the lost, CR2"
@@ -44,26 +32,6 @@ class WorstCase:
 
     bounds: Bounds
     lost: int
-
-
-@dataclass(frozen=True, slots=True)
-class _People:
-    """Scores of people by wave, nan where not seen; school by wave, -1 where not seen."""
-
-    score: Floats
-    school: Codes
-    first: Codes
-    n_schools: int
-    by_school: Floats | None
-    equal: bool
-
-    def answers(self) -> Floats:
-        """Count the answers of each school and wave of people seen twice or more."""
-        twice = np.isfinite(self.score).sum(axis=1) > 1
-        n = np.zeros((self.n_schools, self.score.shape[1]))
-        person, wave = np.nonzero(np.isfinite(self.score) & twice[:, None])
-        np.add.at(n, (self.school[person, wave], wave), 1.0)
-        return n
 
 
 def staggered_gain(  # noqa: PLR0913
@@ -115,12 +83,14 @@ def staggered_gain(  # noqa: PLR0913
     """
     check_conf_level(conf_level)
     check_option(waiting, "waiting", ("not_yet", "to_the_end"))
-    people = _read(score, person, wave, school, first_wave, weights, school_weights, min_schools)
+    people = read_people(
+        score, person, wave, school, first_wave, weights, school_weights, min_schools
+    )
     if people is None:
         return not_estimable(
             "there are no scores", n=0, n_clusters=0, method=_LINKED, conf_level=conf_level
         )
-    cells = _cells(people, min_schools, to_the_end=waiting == "to_the_end")
+    cells = gain_cells(people, min_schools, to_the_end=waiting == "to_the_end")
     return _overall(cells, people, _LINKED, conf_level)
 
 
@@ -184,105 +154,23 @@ def staggered_worst_case(  # noqa: PLR0913
     known = np.asarray(score, dtype=np.float64)
     if not lowest < highest or (known < lowest).any() or (known > highest).any():
         raise EstimatorCallError(f"scores must lie within `ends`, {lowest!r} to {highest!r}")
-    people = _read(score, person, wave, school, first_wave, weights, school_weights, min_schools)
+    people = read_people(
+        score, person, wave, school, first_wave, weights, school_weights, min_schools
+    )
     if people is None:
         nothing = no_bounds("there are no scores", n=0, n_clusters=0, method=_WORST)
         return WorstCase(nothing, 0)
     limits = [
-        _overall(_cells(people, min_schools, fill), people, _WORST, conf_level)
+        _overall(gain_cells(people, min_schools, fill), people, _WORST, conf_level)
         for fill in ((lowest, highest), (highest, lowest))
     ]
-    used = _cells(people, min_schools, (lowest, highest))
+    used = gain_cells(people, min_schools, (lowest, highest))
     return WorstCase(bounds_from_estimates(*limits, method=_WORST), _lost(people, used))
 
 
-def _read(
-    score: ArrayLike,
-    person: ArrayLike,
-    wave: ArrayLike,
-    school: ArrayLike,
-    first_wave: ArrayLike,
-    weights: SchoolWeights,
-    school_weights: Mapping[Hashable, float] | None,
-    min_schools: int,
-) -> _People | None:
-    """Check a call and put each person's scores in a row."""
-    check_option(weights, "weights", ("respondent", "school", "beneficiary"))
-    check_min_schools(min_schools)
-    scores = read_scores(score, "score")
-    schools, labels = read_codes(school, "school", scores.size)
-    who, names = read_codes(person, "person", scores.size)
-    by_school = weights_by_school(weights, school_weights, labels)
-    if scores.size == 0:
-        return None
-    waves, order = read_waves(wave, scores.size)
-    first = read_first(first_wave, schools, order)
-    if np.unique(who * order.size + waves).size < scores.size:
-        raise EstimatorCallError("a person has two scores in one wave")
-    table = np.full((names.size, order.size), np.nan)
-    place = np.full((names.size, order.size), -1, dtype=np.intp)
-    table[who, waves], place[who, waves] = scores, schools
-    given = by_school if weights == "beneficiary" else None
-    return _People(table, place, first, labels.size, given, weights == "school")
-
-
-def _cells(
-    people: _People,
-    min_schools: int,
-    fill: tuple[float, float] | None = None,
-    *,
-    to_the_end: bool = False,
-) -> list[Cell]:
-    """Make the usable cells from the first wave after the workshops on.
-
-    `fill` is the later score of the lost of the cohort's schools, and of those still waiting.
-    """
-    cohorts = np.unique(people.first[people.first != NEVER]).tolist()
-    made = [
-        _cell(people, cohort, wave, min_schools, fill, to_the_end=to_the_end)
-        for cohort in cohorts
-        if cohort > 0
-        for wave in range(cohort, people.score.shape[1])
-    ]
-    return [cell for cell in made if not cell.reason]
-
-
-def _cell(
-    people: _People,
-    cohort: int,
-    wave: int,
-    min_schools: int,
-    fill: tuple[float, float] | None,
-    *,
-    to_the_end: bool,
-) -> Cell:
-    before, after = people.score[:, cohort - 1], people.score[:, wave]
-    home = people.school[:, cohort - 1]
-    in_cohort = people.first == cohort
-    if fill is not None:
-        after = np.where(np.isnan(after), np.where(in_cohort[home], *fill), after)
-    known = np.isfinite(before) & np.isfinite(after)
-    n = np.bincount(home[known], minlength=people.n_schools).astype(np.float64)
-    total = np.bincount(home[known], (after - before)[known], minlength=people.n_schools)
-    waits = waiting_at(people.first, cohort, wave, to_the_end=to_the_end)
-    school = np.flatnonzero((n > 0) & (in_cohort | waits))
-    treated = in_cohort[school]
-    if people.by_school is not None:
-        weight = people.by_school[school]
-    else:
-        weight = np.ones(school.size) if people.equal else n[school]
-    return Cell(
-        cohort=cohort,
-        wave=wave,
-        school=school,
-        change=total[school] / n[school],
-        treated=treated,
-        weight=weight,
-        reason=refuse_cell(int(treated.sum()), int((~treated).sum()), min_schools),
-    )
-
-
-def _overall(cells: Sequence[Cell], people: _People, method: str, conf_level: float) -> Estimate:
+def _overall(
+    cells: Sequence[Cell], people: PeopleTable, method: str, conf_level: float
+) -> Estimate:
     shares = overall_shares(cells)
     if shares is None:
         return not_estimable(
@@ -295,7 +183,7 @@ def _overall(cells: Sequence[Cell], people: _People, method: str, conf_level: fl
     return CellRows(cells, people.answers(), conf_level, method=method).estimate(shares)
 
 
-def _lost(people: _People, cells: Sequence[Cell]) -> int:
+def _lost(people: PeopleTable, cells: Sequence[Cell]) -> int:
     """Count who was asked in the earlier wave of a comparison and not in the later one."""
     lost = np.zeros(people.score.shape[0], dtype=bool)
     for cell in cells:
