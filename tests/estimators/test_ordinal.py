@@ -277,12 +277,12 @@ def test_without_a_change_few_are_found():
 @pytest.mark.parametrize(("n_schools", "with_it"), [(8, 4), (20, 5)])
 def test_without_an_effect_few_sides_differ_in_odds(n_schools, with_it):
     rng, found = np.random.default_rng(14), 0
-    for _ in range(250):
+    for _ in range(150):
         answer, wave, school = draw(rng, n_schools=n_schools, shift=0.4, uneven=0.8)
         side = school < with_it
         odds = odds_change(answer, wave, school, school=school, programme=side)
         found += odds.log_odds.p_value < 0.05
-    assert 0.01 < found / 250 < 0.10
+    assert 0.01 < found / 150 < 0.10
 
 
 def test_workshops_in_fixed_schools_hold_the_schools_truth():
