@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study.structure import Audience
-from impact_eval.surveys.linking.link import Linked, link
 from impact_eval.surveys.codes import JOIN
+from impact_eval.surveys.linking.link import Linked, link
 
 KEY = b"key of the tests"
 WAVES = ("pre", "post", "follow_up")

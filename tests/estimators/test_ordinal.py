@@ -71,6 +71,31 @@ def test_r_gives_the_same_odds(weights):
     assert (check.statistic, check.p_value) == pytest.approx((known["F"], known["p"]), rel=1e-6)
 
 
+@pytest.mark.parametrize("weights", ["respondent", "school"])
+def test_r_gives_the_same_odds_of_two_sides(weights):
+    side = DATA.school % 2
+    found = odds_change(
+        DATA.y, DATA.t, DATA.school, school=DATA.school, programme=side, weights=weights
+    )
+    known, e, check = KNOWN["sides"][weights], found.log_odds, found.proportionality
+    assert (e.estimate, e.std_error) == pytest.approx((known["b"], known["se"]), rel=1e-6)
+    assert e.std_error == pytest.approx(known["se_refit"], rel=0.03)
+    assert (check.statistic, check.p_value) == pytest.approx((known["F"], known["p"]), rel=1e-6)
+    other = odds_change(
+        DATA.y, DATA.t, DATA.school, school=DATA.school, programme=1 - side, weights=weights
+    ).log_odds
+    assert other.estimate == pytest.approx(-e.estimate, abs=1e-8)
+    assert other.std_error == pytest.approx(e.std_error)
+
+
+def test_few_schools_on_a_side_have_no_odds():
+    few = DATA.school <= 3
+    found = odds_change(DATA.y, DATA.t, DATA.school, school=DATA.school, programme=few)
+    assert "fewer than 4" in found.log_odds.reason
+    with pytest.raises(EstimatorCallError, match="school"):
+        odds_change(DATA.y, DATA.t, DATA.school, programme=few)
+
+
 def test_the_trial_with_pupils_in_28_schools(real_data):
     d = pd.read_csv(real_data("tvsfp/tvsfp.csv"))
     known = json.loads((REFERENCE / "ordinal_tvsfp.json").read_text(encoding="utf-8"))
@@ -247,6 +272,17 @@ def test_without_a_change_few_are_found():
         found["odds"] += odds.log_odds.p_value < 0.05
         found["proportionality"] += odds.proportionality.p_value < 0.05
     assert all(0.01 < number / 300 < 0.09 for number in found.values()), found
+
+
+@pytest.mark.parametrize(("n_schools", "with_it"), [(8, 4), (20, 5)])
+def test_without_an_effect_few_sides_differ_in_odds(n_schools, with_it):
+    rng, found = np.random.default_rng(14), 0
+    for _ in range(150):
+        answer, wave, school = draw(rng, n_schools=n_schools, shift=0.4, uneven=0.8)
+        side = school < with_it
+        odds = odds_change(answer, wave, school, school=school, programme=side)
+        found += odds.log_odds.p_value < 0.05
+    assert 0.01 < found / 150 < 0.10
 
 
 def test_workshops_in_fixed_schools_hold_the_schools_truth():

@@ -70,6 +70,10 @@ out <- list(data = d[c("school", "team", "t", "y")],
                                beneficiary = ps_average(d, (1:10)^2), teams = ps_average(d, by_rows, "team")),
             odds = list(respondent = odds(d, d["t"], row_weight(by_rows), 1), school = odds(d, d["t"], row_weight(rep(1, 10)), 1),
                         rows = odds(d, d["t"], rep(1, nrow(d)), 1)),
+            # two sides: schools of an odd number have the programme
+            sides = lapply(list(respondent = by_rows, school = rep(1, 10)), function(w) {
+              x <- data.frame(both = d$t * (d$school %% 2), t = d$t, side = d$school %% 2)
+              odds(d, x, row_weight(w), 1) }),
             versions = list(R = R.version.string, MASS = as.character(packageVersion("MASS")),
                             clubSandwich = as.character(packageVersion("clubSandwich"))))
 write_json(out, "ordinal.json", digits = 15, auto_unbox = TRUE)

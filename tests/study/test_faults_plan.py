@@ -31,6 +31,11 @@ CASES = {
         "plan.specifications.weights",
         ["other than the plan's own"],
     ),
+    "schools that wait where none do": (
+        (STUDY, 'subgroups = ["sex"]\n', WAYS + 'waiting = ["to_the_end"]\n'),
+        "plan.specifications.waiting",
+        ["needs schools that begin at different dates"],
+    ),
     "forms put back that nobody left out": (
         (STUDY, 'subgroups = ["sex"]\n', WAYS + 'exclusions = ["none"]\n'),
         "plan.specifications.exclusions",

@@ -72,7 +72,10 @@ def test_the_page_has_the_table_the_figure_and_the_way(real: Whole) -> None:
     alt = next(one for one in re.findall(r'alt="([^"]*)"', html) if "order of time" in one)
     assert "second survey before the workshop: " in alt
     assert "third survey after the workshop: " in alt
+    assert "from each survey to the next. That is" in real.text("findings")
     details = real.text("details")
+    assert "At worst, with the lost of those that had begun" in details
+    assert "Beside those that waited to the end" in details
     assert "students: workshop before the survey in summer" in details.lower()
     assert "TREND (2004)" in details
     assert "At most level 3 of 5" in details

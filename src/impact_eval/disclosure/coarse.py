@@ -51,7 +51,8 @@ def coarsened(
     to within step (1 - s) / s. The step is chosen so that this is a quarter of the scale's range: s
     is the largest school's share where a school is left out; where computations differ, it is that
     of the threshold's number of people less one among the fewest people behind any of them, and of
-    one school if schools are hidden.
+    one school if schools are hidden. Where schools begin at different dates people count as divided
+    among the groups of schools, each of which is one side of a comparison.
     """
     near = _near_all(rows, facts)
     steps = [
@@ -114,7 +115,7 @@ def _step(row: Finding, facts: StudyFacts, hidden: Collection[Group]) -> float:
     """Choose the step of one row; infinite where no number may be left."""
     width = _width(row, facts)
     if row.quantity == "without_one_school":
-        alone = _hides_a_school(row, hidden) or _small_province(row, facts)
+        alone = _hides_a_school(row, facts, hidden) or _small_province(row, facts)
         if alone or not row.n_clusters >= ENOUGH_TO_LEAVE_OUT:
             return inf
         return grid_step(row.statistic, width) if isfinite(row.statistic) else inf
@@ -123,8 +124,9 @@ def _step(row: Finding, facts: StudyFacts, hidden: Collection[Group]) -> float:
     if not row.known:
         return 0.0
     fewest = min(size for size in (row.n_pre, row.n_post, row.n) if isfinite(size))
+    fewest /= max(1, len(facts.cohorts))
     shares = [(facts.threshold - 1) / fewest if fewest > 0 else 1.0]
-    if _hides_a_school(row, hidden):
+    if _hides_a_school(row, facts, hidden):
         shares.append(1 / row.n_clusters)
     return grid_step(max(shares), width)
 
@@ -198,12 +200,15 @@ def _small_province(row: Finding, facts: StudyFacts) -> bool:
     return any(number < FEWEST_HIDDEN_SCHOOLS for number in Counter(own).values())
 
 
-def _hides_a_school(row: Finding, hidden: Iterable[Group]) -> bool:
+def _hides_a_school(row: Finding, facts: StudyFacts, hidden: Iterable[Group]) -> bool:
     """Whether a school of the row's audience is hidden in one of its waves."""
+    waves = list(facts.waves)
+    first, last = waves.index(row.wave_from), waves.index(row.wave_to)
+    own = waves[first : last + 1] if facts.cohorts else (row.wave_from, row.wave_to)
     return any(
         group.kind == "people"
         and group.level == "school"
         and group.audience == row.audience
-        and group.wave_from in (row.wave_from, row.wave_to)
+        and group.wave_from in own
         for group in hidden
     )

@@ -208,7 +208,7 @@ def _dyads(finding: Finding, wave: str) -> Group:
 
 def _waves(finding: Finding, facts: StudyFacts) -> tuple[str, ...]:
     """List the waves whose respondents a finding speaks of."""
-    if facts.cohorts and finding.quantity in OF_ROLL_OUT:
+    if facts.cohorts and finding.quantity in OF_ROLL_OUT | ABOUT_A_CHANGE | {"effect_with_lost"}:
         waves = list(facts.waves)
         return tuple(waves[waves.index(finding.wave_from) : waves.index(finding.wave_to) + 1])
     if finding.quantity == "retention":

@@ -42,7 +42,13 @@ from impact_eval.findings.participation import (
     protection,
     side_losses,
 )
-from impact_eval.findings.sides import effects, retentions, roll_outs, side_changes
+from impact_eval.findings.sides import (
+    effects,
+    rating_effects,
+    retentions,
+    roll_outs,
+    side_changes,
+)
 from impact_eval.vocabulary import QUANTITIES, Quantity
 
 Compute: TypeAlias = Callable[[StudyData, Mapping[str, Finding]], Iterator[Finding]]
@@ -90,7 +96,7 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "item_share": (items.item_shares,),
     "item_change": (items.item_changes,),
     "item_superiority": (ratings.superiorities,),
-    "item_odds_ratio": (ratings.odds_ratios,),
+    "item_odds_ratio": (ratings.odds_ratios, rating_effects.rating_effects),
     "schools_mean_change": (schools.between_schools,),
     "between_school_sd": (schools.between_schools,),
     "prediction_interval": (schools.between_schools,),

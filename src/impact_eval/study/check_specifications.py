@@ -48,3 +48,9 @@ def _check_needs(draft: Draft, plan: Plan, declared: Specifications) -> None:
         rule = "adjusted_gain needs a single group"
         remedy = "Remove it: two sides are adjusted for earlier scores already."
         draft.fault(f"{PLACE}.sample", rule, "a design with arms", remedy)
+    if declared.waiting and draft.text("design") != "staggered":
+        rule = "needs schools that begin at different dates"
+        draft.fault(f"{PLACE}.waiting", rule, "another design", 'Remove it; it is for "staggered".')
+    if declared.cluster and draft.text("design") == "staggered":
+        rule = "a staggered roll-out has schools as clusters already"
+        draft.fault(f"{PLACE}.cluster", rule, '"school"', "Remove it.")

@@ -17,6 +17,7 @@ Scoring = Literal["missing_wrong", "top_box"]
 Exclusions = Literal["none", "all_flags"]
 Sample = Literal["linked", "adjusted_gain"]
 Cluster = Literal["school"]
+Waiting = Literal["to_the_end"]
 
 
 class Family(Part):
@@ -40,6 +41,7 @@ class Specifications(Part):
     sample: tuple[Sample, ...] = ()
     weights: tuple[Weights, ...] = ()
     cluster: tuple[Cluster, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
 
 
 class Plan(Part):

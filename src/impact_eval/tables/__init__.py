@@ -43,7 +43,7 @@ from impact_eval.tables.planning import (
 )
 from impact_eval.tables.protection import protection_table
 from impact_eval.tables.quality import quality_table
-from impact_eval.tables.ratings import rating_table
+from impact_eval.tables.ratings import OF_RATINGS, rating_table
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.retention import retention_table
 from impact_eval.tables.robustness import robustness_table, ways_table
@@ -66,6 +66,7 @@ from impact_eval.tables.technical import effect_size_table, technical_table
 
 __all__ = [
     "MOST_SIDE_BY_SIDE",
+    "OF_RATINGS",
     "Column",
     "Flow",
     "FlowStep",

@@ -21,7 +21,7 @@ from impact_eval.wording import text
 from impact_eval.wording.lost import INTERVAL, WITH_LOST, interval_of
 
 _WAYS = ("retention_weights", "imputation", "worst_case", "lee")
-_OF_ALL = ("stacked", "difference_in_differences", "ancova")
+_OF_ALL = ("stacked", "difference_in_differences", "ancova", "cohorts_against_waiting")
 
 
 def lost_table(released: Released, *, audience: str) -> ReportTable | None:

@@ -18,7 +18,7 @@ from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.vocabulary import Quantity
 from impact_eval.wording import moved_sentence, moved_word, numbers, text
 
-_OF_RATINGS: tuple[Quantity, ...] = ("item_superiority", "item_odds_ratio")
+OF_RATINGS: tuple[Quantity, ...] = ("item_superiority", "item_odds_ratio")
 _COLUMNS = {
     ("superiority", ""): "pairs",
     ("linked_superiority", ""): "linked",
@@ -47,7 +47,7 @@ def rating_table(
         A row for each rating, in the order of the codebook; None if none was asked twice.
     """
     found = released.where(
-        quantity=_OF_RATINGS,
+        quantity=OF_RATINGS,
         audience=audience,
         phase=phase,
         wave_from=wave_from,
@@ -61,19 +61,27 @@ def rating_table(
         for (of_audience, item), label in released.facts.items.items()
         if of_audience == audience and item in by_item
     ]
-    columns = (
+    sides = bool(released.facts.arms)
+    columns: tuple[Column, ...] = (
         Column("pairs", text("tables.rating_pairs"), text("tables.rating_superiority")),
         Column("linked", text("tables.rating_linked"), text("tables.rating_superiority")),
         Column("odds", text("tables.rating_odds"), text("tables.rating_technical")),
         Column("check", text("tables.rating_check"), text("tables.rating_technical")),
     )
+    if sides:
+        columns = (
+            Column("odds", text("tables.rating_sides_odds")),
+            Column("check", text("tables.rating_check")),
+        )
     waves = released.facts.waves
     who = group_label(released, found[0]) if found else ""
     return build(
         released,
         [Row(label, _cells(released, row)) for label, row in shown],
         columns,
-        caption=text("tables.rating_caption", who=who, after=waves[wave_to]),
+        caption=text(
+            f"tables.rating_{'sides_' if sides else ''}caption", who=who, after=waves[wave_to]
+        ),
         row_heading=text("tables.item"),
         notes=[
             *_example(released, [row for _, row in shown]),
@@ -87,6 +95,8 @@ def rating_table(
 
 def _notes(released: Released, found: Sequence[Finding]) -> list[str]:
     """Keys of the lines that say what the columns are, those that stand there alone."""
+    if released.facts.arms:
+        return ["rating_sides_note"]
     rounds = released.facts.design == "cross_sections"
     linked = any(row.estimator == "linked_superiority" for row in found)
     odds = any(row.quantity == "item_odds_ratio" and row.known for row in found)

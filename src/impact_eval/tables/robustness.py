@@ -19,7 +19,7 @@ from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import by_group
 from impact_eval.wording import measured_beside, numbers, text, way_words
 
-IN_UNIT, IN_SD = "in_unit", "in_sd"
+IN_UNIT, IN_SD, IN_STEPS = "in_unit", "in_sd", "in_steps_before"
 LOSSES = ("loss", "loss_one_side")
 
 
@@ -55,23 +55,21 @@ def robustness_table(released: Released, *, wave_from: str, wave_to: str) -> Rep
         if row.estimator == IN_UNIT
     ]
     measured = any(measured_beside(own) for own in beside.values())
-    columns = (
-        Column("secular", text("robustness.table_secular")),
-        Column("shift", text("robustness.table_shift")),
-        Column("loss", text("robustness.table_loss")),
-        Column("one_school", text("robustness.table_one_school")),
-        Column("ways", text("robustness.table_ways")),
-    )
     sites = _sites(released)
+    roll_out = bool(released.facts.cohorts)
+    names = (
+        ("secular_apart", "trend", "times", "shift") if roll_out else ("secular", "shift", "loss")
+    )
+    about = text("robustness.trend_note", sites=sites) if roll_out else text("robustness.loss_note")
     return build(
         released,
         [_row(released, one, beside[one.finding_id]) for one in planned],
-        columns,
+        [Column(one, text(f"robustness.table_{one}")) for one in (*names, "one_school", "ways")],
         caption=text("robustness.table_caption", after=released.facts.waves[wave_to]),
         row_heading=text("robustness.table_outcome"),
         notes=[
             escape(text("robustness.note")),
-            escape(text("robustness.loss_note")),
+            escape(about),
             escape(text("robustness.rounded_note", sites=sites)),
             *([escape(text("looking_back.table_note"))] if measured else []),
             *reason_notes(released, points),
@@ -133,6 +131,9 @@ def _row(released: Released, planned: Finding, own: Released) -> Row:
     loss = next((name for name in LOSSES if (name, IN_UNIT) in points), LOSSES[0])
     found = {
         "secular": _point(released, points, "secular"),
+        "secular_apart": _point(released, points, "secular"),
+        "trend": _point(released, points, "trend"),
+        "times": _times(points.get(("trend", IN_STEPS))),
         "shift": _shift(released, points, own),
         "loss": _point(released, points, loss),
         "one_school": _range(released, school[0]) if school else cells.absent(),
@@ -162,6 +163,17 @@ def _shift(released: Released, points: dict[tuple[str, str], Finding], own: Rele
         number = _fine(released, shift, shift.estimate)
         return text("looking_back.table_measured", point=point, number=number)
     return point
+
+
+def _times(point: Finding | None) -> str:
+    """Write how many times the largest trend before it would take, from the least to the most."""
+    if point is None or not point.known or point.suppressed:
+        return cells.symbol(point) or cells.absent()
+    low, high = (
+        numbers.marked(point.finding_id, value, decimals=1)
+        for value in (point.conf_low, point.estimate)
+    )
+    return text("tables.low_to_high", low=low, high=high)
 
 
 def _range(released: Released, row: Finding) -> str:

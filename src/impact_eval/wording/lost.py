@@ -101,6 +101,7 @@ def bounds_sentence(released: Released, bounds: Finding, *, language: str = DEFA
         "unit": short_unit(released, bounds, language=language),
         "interval": "",
     }
+    key = _key(bounds, roll_out=bool(released.facts.cohorts))
     values |= {
         end: number(released, bounds, column=f"conf_{end}", form="signed", language=language)
         for end in ("low", "high")
@@ -111,7 +112,7 @@ def bounds_sentence(released: Released, bounds: Finding, *, language: str = DEFA
             for end in ("low", "high")
         )
         values["interval"] = interval(low, high, wide.conf_level, language=language)
-    words = fitting_sentence(f"lost.{_key(bounds)}", values, language=language)
+    words = fitting_sentence(f"lost.{key}", values, language=language)
     return Markup(str(words).replace(" .", "."))  # noqa: S704 (our own text)
 
 
@@ -139,11 +140,11 @@ def _like(rows: Iterable[Finding], like: Finding, variant: str) -> Finding | Non
     )
 
 
-def _key(bounds: Finding) -> str:
+def _key(bounds: Finding, *, roll_out: bool) -> str:
     if bounds.estimator == "lee":
         return "bounds_lee"
     if bounds.quantity == "effect_with_lost":
-        return "bounds_effect"
+        return "bounds_roll_out" if roll_out else "bounds_effect"
     return "bounds_most" if bounds.variant else "bounds"
 
 

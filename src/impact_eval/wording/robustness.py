@@ -24,8 +24,8 @@ PUBLISHED: Final[Mapping[tuple[str, str], tuple[float, float]]] = MappingProxyTy
         ("response_shift", ""): (-0.20, -0.10),
     }
 )
-BIASES: Final = ("secular", "response_shift", "loss", "loss_one_side", "loss_both_sides")
-IN_UNIT, IN_SD = "in_unit", "in_sd"
+BIASES: Final = ("secular", "trend", "response_shift", "loss", "loss_one_side", "loss_both_sides")
+IN_UNIT, IN_SD, IN_STEPS = "in_unit", "in_sd", "in_steps_before"
 
 
 def robustness_sentences(
@@ -69,6 +69,8 @@ def _biases(released: Released, own: Released, change: Finding, language: str) -
             said = _bias(released, change, point, in_sd, language)
             for shift in measured_beside(own) if bias == "response_shift" else ():
                 said += Markup(" ") + measured_shift(released, shift, language=language)
+            if bias == "trend":
+                said += Markup(" ") + _times(points.get((bias, IN_STEPS)), language)
             yield said
 
 
@@ -86,7 +88,7 @@ def _bias(
     more = point.estimate > 0 if bias != "secular" else _shifts_up(released, change, point)
     sides = bool(released.facts.arms)
     direction = "more" if more else "less"
-    key = f"robustness.{bias}{'_apart' if sides and bias == 'secular' else ''}_{direction}"
+    key = f"robustness.{bias}{_between(released, bias)}_{direction}"
     form: Form = "signed" if bias == "secular" and not sides else "size"
     values: dict[str, object] = {
         "value": _number(released, point, "estimate", form, language),
@@ -103,6 +105,24 @@ def _bias(
         words += Markup(" ") + fitting_sentence("robustness.fewest_lost", values, language=language)
     published = _published(released, change, in_sd, more=more, language=language)
     return words + Markup(" ") + published if published else words
+
+
+def _between(released: Released, bias: str) -> str:
+    """Part of a key that says between which schools a bias would have to lie."""
+    if released.facts.cohorts and bias in ("secular", "response_shift"):
+        return "_roll_out"
+    return "_apart" if released.facts.arms and bias == "secular" else ""
+
+
+def _times(point: Finding | None, language: str) -> Markup:
+    """Hold a trend against the largest before the workshops."""
+    if point is None or not point.known or point.suppressed:
+        return sentence("robustness.trend_no_times", {}, language=language)
+    values: dict[str, object] = {
+        name: marked(point.finding_id, value, decimals=1, language=language)
+        for name, value in (("times", point.estimate), ("least", point.conf_low))
+    }
+    return sentence("robustness.trend_times", values, language=language)
 
 
 def _shifts_up(released: Released, change: Finding, point: Finding) -> bool:

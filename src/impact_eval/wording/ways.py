@@ -7,7 +7,7 @@ from typing import Final
 
 from impact_eval.wording.strings import DEFAULT, text
 
-FACTORS: Final = ("answers", "scoring", "exclusions", "sample", "weights", "cluster")
+FACTORS: Final = ("answers", "scoring", "exclusions", "sample", "weights", "cluster", "waiting")
 PLANNED: Final = "planned"
 
 

@@ -32,6 +32,11 @@ from impact_eval.estimators.designs.staggered import (
     TimeSince,
     staggered_effect,
 )
+from impact_eval.estimators.designs.staggered_gains import (
+    WorstCase,
+    staggered_gain,
+    staggered_worst_case,
+)
 from impact_eval.estimators.designs.unequal_clusters_g import total_variance_g
 from impact_eval.estimators.designs.waiting_list import AtWave, WaitingList, waiting_list
 
@@ -50,6 +55,7 @@ __all__ = [
     "StaggeredEffect",
     "TimeSince",
     "WaitingList",
+    "WorstCase",
     "adjusted_difference",
     "attrition_level",
     "attrition_limit",
@@ -69,6 +75,8 @@ __all__ = [
     "schools_missing_a_wave",
     "smallest_permutation_p",
     "staggered_effect",
+    "staggered_gain",
+    "staggered_worst_case",
     "standardise_by_arms",
     "total_variance_g",
     "waiting_list",

@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from impact_eval.estimators.cr2 import fit_cr2
-from impact_eval.estimators.designs.staggered_cells import (
-    NEVER,
-    Cell,
-    make_cells,
-    school_waves,
+from impact_eval.estimators.designs.staggered_cells import Cell, make_cells
+from impact_eval.estimators.designs.staggered_rows import (
+    METHOD,
+    NO_COHORT,
+    CellRows,
+    overall_shares,
+    read_roll_out,
 )
-from impact_eval.estimators.estimate import (
-    Estimate,
-    EstimatorCallError,
-    check_conf_level,
-    not_estimable,
-)
-from impact_eval.estimators.inputs import (
-    Codes,
-    Floats,
-    Labels,
-    check_length,
-    check_option,
-    n_distinct,
-    read_codes,
-    read_scores,
-)
-from impact_eval.estimators.school_weights import SchoolWeights, weights_by_school
+from impact_eval.estimators.estimate import Estimate, check_conf_level, not_estimable
+from impact_eval.estimators.inputs import Floats, Labels, check_option
+from impact_eval.estimators.school_weights import SchoolWeights
 
-_METHOD = "cohorts against schools still waiting, school changes, CR2"
+Waiting = Literal["not_yet", "to_the_end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +62,7 @@ class StaggeredEffect:
     already: int
 
 
-def staggered_effect(
+def staggered_effect(  # noqa: PLR0913
     score: ArrayLike,
     wave: ArrayLike,
     school: ArrayLike,
@@ -83,6 +71,7 @@ def staggered_effect(
     weights: SchoolWeights = "school",
     school_weights: Mapping[Hashable, float] | None = None,
     min_schools: int = 2,
+    waiting: Waiting = "not_yet",
     conf_level: float = 0.95,
 ) -> StaggeredEffect:
     """Estimate the effect where schools got the workshop at different dates, in score points.
@@ -105,6 +94,9 @@ def staggered_effect(
         As for `mean_change`.
     min_schools
         Schools that a cohort, and the schools still waiting, must have at a wave, at least 2.
+    waiting
+        With whom a cohort is compared: "not_yet", all schools that still wait at that wave, or
+        "to_the_end", only those that had no workshop in the time of the study.
     conf_level
         Between 0 and 1.
 
@@ -155,83 +147,41 @@ def staggered_effect(
     '1.88 points; -2: 0.00, 0: 1.75, 1: 2.50'
     """
     check_conf_level(conf_level)
-    check_option(weights, "weights", ("respondent", "school", "beneficiary"))
-    if min_schools < 2:
-        raise EstimatorCallError("`min_schools` must be at least 2")
-    scores = read_scores(score, "score")
-    schools, labels = read_codes(school, "school", scores.size)
-    by_school = weights_by_school(weights, school_weights, labels)
-    if scores.size == 0:
+    check_option(waiting, "waiting", ("not_yet", "to_the_end"))
+    read = read_roll_out(
+        score,
+        wave,
+        school,
+        first_wave,
+        weights=weights,
+        school_weights=school_weights,
+        min_schools=min_schools,
+    )
+    if read is None:
         return StaggeredEffect(_refuse("there are no scores", 0, 0, conf_level), (), (), 0)
-    waves, order = _read_waves(wave, scores.size)
-    first = _read_first(first_wave, schools, order)
-    given = by_school if weights == "beneficiary" else None
-    table = school_waves(scores, waves, schools, first, given)
-    cells = make_cells(table, min_schools, equal=weights == "school")
+    equal = weights == "school"
+    cells = make_cells(read.table, min_schools, equal=equal, to_the_end=waiting == "to_the_end")
     usable = [cell for cell in cells if not cell.reason]
-    rows = _Rows(usable, table.n, conf_level) if usable else None
+    rows = CellRows(usable, read.table.n, conf_level) if usable else None
     return StaggeredEffect(
-        overall=_overall(usable, rows, scores.size, labels.size, conf_level),
+        overall=_overall(usable, rows, read.n, read.labels.size, conf_level),
         by_time_since=tuple(
             TimeSince(since, rows.estimate(_by_size(usable, since)))
             for since in sorted({cell.since for cell in usable})
             if rows is not None
         ),
-        cells=tuple(_show(cell, usable, rows, order, conf_level) for cell in cells),
-        already=int((first == 0).sum()),
+        cells=tuple(_show(cell, usable, rows, read.order, conf_level) for cell in cells),
+        already=int((read.table.first == 0).sum()),
     )
 
 
-class _Rows:
-    """All usable cells as one regression: a row is a school's change in a cell."""
-
-    def __init__(self, cells: Sequence[Cell], n: Floats, conf_level: float) -> None:
-        self._cells, self._n, self._conf_level = cells, n, conf_level
-        self._school = np.concatenate([cell.school for cell in cells])
-        self._change = np.concatenate([cell.change for cell in cells])
-        self._weight = np.concatenate([cell.weight for cell in cells])
-        self._cell = np.repeat(np.arange(len(cells)), [cell.school.size for cell in cells])
-        self._treated = np.concatenate([cell.treated for cell in cells])
-        self._equal = bool((self._weight == self._weight[0]).all())
-
-    def estimate(self, share: Floats) -> Estimate:
-        """Estimate the sum of the cells' effects times their shares, from these cells alone."""
-        used = np.flatnonzero(share)
-        rows = np.isin(self._cell, used)
-        design = (self._cell[rows, None] == used) & self._treated[rows, None]
-        line = fit_cr2(
-            self._change[rows],
-            design,
-            self._school[rows],
-            coefficient=share[used],
-            school=self._cell[rows],
-            weights=None if self._equal else self._weight[rows],
-            conf_level=self._conf_level,
-            method=_METHOD,
-        )
-        return replace(line, n=self._people(used))
-
-    def _people(self, used: Codes) -> int:
-        """Count the answers behind the cells, each once."""
-        seen = np.zeros(self._n.shape, dtype=bool)
-        for cell in (self._cells[place] for place in used):
-            seen[cell.school, cell.cohort - 1] = seen[cell.school, cell.wave] = True
-        return int(self._n[seen].sum())
-
-
 def _overall(
-    usable: Sequence[Cell], rows: _Rows | None, n: int, n_schools: int, conf_level: float
+    usable: Sequence[Cell], rows: CellRows | None, n: int, n_schools: int, conf_level: float
 ) -> Estimate:
-    after = [cell for cell in usable if cell.since >= 0]
-    if not after or rows is None:
-        reason = "no cohort has enough schools with answers and enough schools still waiting"
-        return _refuse(reason, n, n_schools, conf_level)
-    share = np.zeros(len(usable))
-    for cohort in {cell.cohort: None for cell in after}:
-        own = np.array([cell.cohort == cohort and cell.since >= 0 for cell in usable])
-        size = np.mean([cell.size for cell in after if cell.cohort == cohort])
-        share[own] = size / own.sum()
-    return rows.estimate(share / share.sum())
+    share = overall_shares(usable)
+    if share is None or rows is None:
+        return _refuse(NO_COHORT, n, n_schools, conf_level)
+    return rows.estimate(share)
 
 
 def _by_size(usable: Sequence[Cell], since: int) -> Floats:
@@ -240,7 +190,7 @@ def _by_size(usable: Sequence[Cell], since: int) -> Floats:
 
 
 def _show(
-    cell: Cell, usable: Sequence[Cell], rows: _Rows | None, order: Labels, conf_level: float
+    cell: Cell, usable: Sequence[Cell], rows: CellRows | None, order: Labels, conf_level: float
 ) -> CohortAtWave:
     if cell.reason or rows is None:
         estimate = _refuse(cell.reason, 0, cell.school.size, conf_level)
@@ -258,26 +208,4 @@ def _show(
 
 
 def _refuse(reason: str, n: int, n_schools: int, conf_level: float) -> Estimate:
-    return not_estimable(reason, n=n, n_clusters=n_schools, method=_METHOD, conf_level=conf_level)
-
-
-def _read_waves(wave: ArrayLike, n: int) -> tuple[Codes, Labels]:
-    given = np.asarray(wave)
-    check_length(given, "wave", n)
-    if not np.issubdtype(given.dtype, np.integer):
-        raise EstimatorCallError("`wave` must hold whole numbers in the order of time")
-    order, places = np.unique(given, return_inverse=True)
-    return places.astype(np.intp), order
-
-
-def _read_first(first_wave: ArrayLike, schools: Codes, order: Labels) -> Codes:
-    """Return each school's first treated wave as a place in time; NEVER without one."""
-    given = np.asarray(first_wave, dtype=np.float64)
-    check_length(given, "first_wave", schools.size)
-    place = np.searchsorted(order, given).astype(np.intp)
-    place[np.isnan(given) | (place >= order.size)] = NEVER
-    first = np.full(n_distinct(schools), NEVER, dtype=np.intp)
-    first[schools] = place
-    if (first[schools] != place).any():
-        raise EstimatorCallError("a school has two values of `first_wave`")
-    return first
+    return not_estimable(reason, n=n, n_clusters=n_schools, method=METHOD, conf_level=conf_level)

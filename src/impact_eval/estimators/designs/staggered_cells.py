@@ -60,11 +60,16 @@ def school_waves(
     return SchoolWaves(n.reshape(shape), mean.reshape(shape), first, by_school)
 
 
-def make_cells(table: SchoolWaves, min_schools: int, *, equal: bool) -> list[Cell]:
-    """Make a cell of every cohort and wave but the cohort's base, usable or with a reason."""
+def make_cells(
+    table: SchoolWaves, min_schools: int, *, equal: bool, to_the_end: bool = False
+) -> list[Cell]:
+    """Make a cell of every cohort and wave but the cohort's base, usable or with a reason.
+
+    With `to_the_end` only schools that had no workshop in the time of the study are waiting.
+    """
     cohorts = np.unique(table.first[table.first != NEVER]).tolist()
     return [
-        _cell(table, cohort, wave, min_schools, equal)
+        _cell(table, cohort, wave, min_schools, equal=equal, to_the_end=to_the_end)
         for cohort in cohorts
         if cohort > 0
         for wave in range(table.n.shape[1])
@@ -72,11 +77,13 @@ def make_cells(table: SchoolWaves, min_schools: int, *, equal: bool) -> list[Cel
     ]
 
 
-def _cell(table: SchoolWaves, cohort: int, wave: int, min_schools: int, equal: bool) -> Cell:
+def _cell(
+    table: SchoolWaves, cohort: int, wave: int, min_schools: int, *, equal: bool, to_the_end: bool
+) -> Cell:
     base = cohort - 1
     seen = (table.n[:, base] > 0) & (table.n[:, wave] > 0)
     in_cohort = table.first == cohort
-    waiting = (table.first > max(wave, base)) & ~in_cohort
+    waiting = waiting_at(table.first, cohort, wave, to_the_end=to_the_end)
     school = np.flatnonzero(seen & (in_cohort | waiting))
     treated = in_cohort[school]
     before, after = table.n[school, base], table.n[school, wave]
@@ -91,11 +98,19 @@ def _cell(table: SchoolWaves, cohort: int, wave: int, min_schools: int, equal: b
         change=table.mean[school, wave] - table.mean[school, base],
         treated=treated,
         weight=weight,
-        reason=_refuse(int(treated.sum()), int((~treated).sum()), min_schools),
+        reason=refuse_cell(int(treated.sum()), int((~treated).sum()), min_schools),
     )
 
 
-def _refuse(n_treated: int, n_waiting: int, min_schools: int) -> str:
+def waiting_at(first: Codes, cohort: int, wave: int, *, to_the_end: bool) -> Labels:
+    """Mark the schools that a cohort is compared with at a wave."""
+    if to_the_end:
+        return np.asarray(first == NEVER)
+    return np.asarray((first > max(wave, cohort - 1)) & (first != cohort))
+
+
+def refuse_cell(n_treated: int, n_waiting: int, min_schools: int) -> str:
+    """Say why a cohort cannot be compared at a wave; empty if it can."""
     if n_treated < min_schools:
         return f"the cohort has {n_treated} schools with answers then and before"
     if n_waiting < min_schools:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from impact_eval.estimators.designs.lee import lee_bounds
 from impact_eval.estimators.designs.manski import worst_case_gain
-from impact_eval.estimators.estimate import not_estimable
+from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.estimators.missing import worst_case_effect
 from impact_eval.findings.address import Address
+from impact_eval.findings.beside.roll_out_ways import roll_out_worst_case
 from impact_eval.findings.beside.with_lost import (
     OUTSIDE,
     SEED,
@@ -22,7 +23,7 @@ from impact_eval.findings.beside.with_lost import (
     Made,
     of_bounds,
 )
-from impact_eval.findings.data.arms import NO_FIXED_SIDES, sides_of
+from impact_eval.findings.data.arms import sides_of
 from impact_eval.findings.data.asked_before import (
     AskedBefore,
     asked_before,
@@ -34,6 +35,8 @@ from impact_eval.findings.data.study_data import AudienceData, StudyData
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.outcomes.changes import contrast_of, scales_differ
 from impact_eval.findings.plan.families import memberships
+from impact_eval.findings.sides.effects import CROSSED_OVER, crossed_over
+from impact_eval.findings.sides.roll_outs import draw_roll_out, refuse_roll_out
 
 LEE: Final = "lee"
 SCALES: Final = "the two waves have different scales, so there are no gains to bound"
@@ -46,7 +49,9 @@ def effects_with_lost(data: StudyData, done: Mapping[str, Finding]) -> Iterator[
     Notes
     -----
     Lee's bounds need a lot, and speak of those who would answer on either side. The worst cases
-    speak of everybody asked before, and need nothing.
+    speak of everybody asked before, and need nothing. In a staggered roll-out there are the worst
+    cases alone: schools pass from one side to the other, so there are no two shares of answers that
+    could be made equal.
     """
     for finding_id, member in memberships(data.study).items() if data.has_arms else ():
         main, at = done.get(finding_id), member.address
@@ -57,28 +62,52 @@ def effects_with_lost(data: StudyData, done: Mapping[str, Finding]) -> Iterator[
             people, people.scores[at.outcome], phase=at.phase, contrast=contrast_of(at)
         )
         here = replace(at, quantity="effect_with_lost", variant="")
-        for made in _of_effect(data, people, sample, here):
+        compute = _of_roll_out if data.staggered else _of_effect
+        for made in compute(data, people, sample, here):
             yield made.finding(sample, main.unit)
 
 
 def _of_effect(
     data: StudyData, people: AudienceData, sample: Sample, at: Address
 ) -> Iterator[Made]:
-    reason = NO_FIXED_SIDES if data.staggered else why_nobody_is_lost_by_name(data, people)
-    if not data.staggered:
-        asked = asked_before(people, at, side=sides_of(data, people).programme)
-        reason = reason or _few(asked)
-    names = (LEE, WORST_CASE) if data.study.design == "randomised" else (WORST_CASE,)
+    reason = why_nobody_is_lost_by_name(data, people)
+    asked = asked_before(people, at, side=sides_of(data, people).programme)
+    reason = reason or (CROSSED_OVER if crossed_over(data, at.wave_to) else "") or _few(asked)
+    names = (LEE, WORST_CASE) if data.by_lot else (WORST_CASE,)
     for name in names:
         here = replace(at, estimator=name)
         why = reason or (_no_gains(data, sample, at) if name == WORST_CASE else "")
         if why:
-            method = "if those who did not answer again differ"
-            n_clusters = np.unique(sample.cluster).size
-            refused = not_estimable(why, n=sample.score.size, n_clusters=n_clusters, method=method)
-            yield Made(here, refused)
+            yield Made(here, _refuse(sample, why))
         else:
             yield from (_lee if name == LEE else _worst_case)(data, asked, here)
+
+
+def _of_roll_out(
+    data: StudyData, people: AudienceData, sample: Sample, at: Address
+) -> Iterator[Made]:
+    """Yield the worst cases of a roll-out, of everybody asked before each comparison."""
+    here = replace(at, estimator=WORST_CASE)
+    drawn = draw_roll_out(data, people, at)
+    lowest, highest = range_of(data, at)
+    inside = (drawn.score >= lowest) & (drawn.score <= highest)
+    refused = refuse_roll_out(data, people, at, drawn, method=WORST_CASE)
+    why = why_nobody_is_lost_by_name(data, people) or ("" if refused is None else refused.reason)
+    why = why or ("" if inside.all() else OUTSIDE)
+    if why:
+        yield Made(here, _refuse(sample, why))
+        return
+    found = roll_out_worst_case(data, people, at, (lowest, highest))
+    yield from of_bounds(found.bounds, here, lost=found.lost)
+
+
+def _refuse(sample: Sample, reason: str) -> Estimate:
+    return not_estimable(
+        reason,
+        n=sample.score.size,
+        n_clusters=np.unique(sample.cluster).size,
+        method="if those who did not answer again differ",
+    )
 
 
 def _lee(data: StudyData, asked: AskedBefore, at: Address) -> Iterator[Made]:

@@ -49,7 +49,7 @@ def estimate_way(
         In the outcome's unit; with a reason where the design does not give it.
     """
     if way.weights != PLANNED:
-        data = _weighted(data, way.weights)
+        data = weighted(data, way.weights)
     if way.cluster == "school":
         sample = _by_school(sample)
     if way.sample == PLANNED:
@@ -184,7 +184,8 @@ def _by_school(sample: Sample) -> Sample:
     )
 
 
-def _weighted(data: StudyData, weights: str) -> StudyData:
+def weighted(data: StudyData, weights: str) -> StudyData:
+    """Give a study's plan other weights."""
     plan = data.study.plan.model_copy(update={"weights": weights})
     return replace(data, study=data.study.model_copy(update={"plan": plan}))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +23,7 @@ HALF: Final = 0.5
 
 
 def rescored(
-    study: Study, people: AudienceData, outcome: Outcome, way: Way, waves: tuple[Codes, Codes]
+    study: Study, people: AudienceData, outcome: Outcome, way: Way, waves: Sequence[Codes]
 ) -> Floats:
     """Score an audience's forms on one outcome as a way says.
 
@@ -38,7 +38,7 @@ def rescored(
     way
         Its `answers` and `scoring`.
     waves
-        Positions of the earlier and the later wave's forms.
+        Positions of each wave's forms, the earliest first.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def _needed(answers: str, outcome: Outcome, n_items: int) -> int:
     return needed.get(answers, outcome.minimum_answered or n_items)
 
 
-def _missing_wrong(answers: Floats, weights: Floats, waves: tuple[Codes, Codes]) -> Floats:
+def _missing_wrong(answers: Floats, weights: Floats, waves: Sequence[Codes]) -> Floats:
     """Add up what is right, with an empty answer as wrong; items that a wave did not ask aside."""
     total = np.full(len(answers), np.nan)
     for rows in waves:

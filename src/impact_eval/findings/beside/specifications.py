@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from impact_eval.estimators.estimate import Estimate, describe, not_estimable
-from impact_eval.findings.beside.estimate_way import estimate_way
-from impact_eval.findings.beside.rescored import rescored
+from impact_eval.findings.address import Address
+from impact_eval.findings.beside.estimate_way import estimate_way, weighted
+from impact_eval.findings.beside.roll_out_ways import roll_out_way
+from impact_eval.findings.beside.way_scores import Desk, Scorer, WayScores
 from impact_eval.findings.beside.ways import PLANNED, Way, ways_of
-from impact_eval.findings.data.arms import NO_FIXED_SIDES
-from impact_eval.findings.data.samples import Sample, draw_sample
-from impact_eval.findings.data.study_data import AudienceData, Floats, StudyData, gather
+from impact_eval.findings.data.study_data import AudienceData, StudyData
 from impact_eval.findings.finding import Finding
-from impact_eval.findings.outcomes.changes import contrast_of
 from impact_eval.findings.plan.families import Membership, memberships
 from impact_eval.findings.plan.plan_status import (
     HeldAgainst,
@@ -26,35 +24,10 @@ from impact_eval.findings.plan.plan_status import (
     specifications_as_locked,
 )
 from impact_eval.findings.plan.readings import reading_of, yardstick_of
-from impact_eval.surveys.quality.exclusions import with_excluded
-from impact_eval.vocabulary import FORM_FLAGS
+from impact_eval.findings.sides.roll_outs import draw_roll_out
 
 if TYPE_CHECKING:
     from impact_eval.vocabulary import Role
-
-
-@dataclass(frozen=True)
-class _Desk:
-    """What all ways are computed from: the study with the plan's forms, and with every form."""
-
-    data: StudyData
-
-    @cached_property
-    def every_form(self) -> StudyData:
-        """The study with the forms that the plan leaves out put back."""
-        return gather(self.data.study, with_excluded(self.data.tables, self.data.study))
-
-    @cached_property
-    def flagged(self) -> Floats:
-        """Numbers of the forms that have a flag of their own."""
-        quality = self.data.tables.quality
-        found = quality.loc[quality["flag"].isin(FORM_FLAGS), "submission_id"]
-        return np.asarray(found.unique())
-
-    @cached_property
-    def clusters_are_schools(self) -> Mapping[str, bool]:
-        """Of which audiences the declared clusters are the schools themselves."""
-        return {name: _clusters_are_schools(one) for name, one in self.data.audiences.items()}
 
 
 def specification_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
@@ -79,15 +52,12 @@ def specification_changes(data: StudyData, done: Mapping[str, Finding]) -> Itera
     -----
     Ways that come to the same scores, people, weights and clusters are run once.
     """
-    desk, held = _Desk(data), held_against(data)
+    desk, held = Desk(data), held_against(data)
     for finding_id, member in memberships(data.study).items():
         main = done.get(finding_id)
         if main is None or not isfinite(main.estimate.estimate):
             continue
         at = member.address
-        if data.staggered:
-            yield _not_run(main, member)
-            continue
         against = held.get((at.audience, at.phase, at.wave_to), HeldAgainst(None, None))
         role, status = _standing(data, main, member, against)
         found = [
@@ -100,37 +70,28 @@ def specification_changes(data: StudyData, done: Mapping[str, Finding]) -> Itera
         )
 
 
-def _not_run(main: Finding, member: Membership) -> Finding:
-    """Say that a roll-out is estimated in the plan's way alone."""
-    n, n_clusters = main.estimate.n, main.estimate.n_clusters
-    return Finding(
-        address=replace(member.address, quantity="specification", variant=PLANNED),
-        estimate=not_estimable(NO_FIXED_SIDES, n=n, n_clusters=n_clusters, method="other ways"),
-        unit=main.unit,
-        parent_id=main.finding_id,
-    )
-
-
-def _of_ways(desk: _Desk, main: Finding, member: Membership) -> Iterator[Finding]:
+def _of_ways(desk: Desk, main: Finding, member: Membership) -> Iterator[Finding]:
     data, at = desk.data, member.address
     people = data.audiences[at.audience]
     outcome = data.study.outcome(at.audience, at.outcome)
     yardstick = yardstick_of(data, member)
     by_school = desk.clusters_are_schools[at.audience]
-    scored = _Scored(desk, member)
+    scored = Scorer(desk, member)
     seen = set()
     estimand = member.family.estimand
+    one_group = data.staggered and _groups(data, people, at) < len(("first", "second"))
     for way in ways_of(data.study, people.audience, outcome, estimand=estimand):
-        place, own, sample = scored.sample(way)
-        comes_to = (place, way.sample, way.weights, PLANNED if by_school else way.cluster)
+        scores = scored.scores(way)
+        sample = scores.sample
+        waiting = PLANNED if one_group else way.waiting
+        comes_to = (
+            *(scores.place, way.sample, way.weights),
+            *(PLANNED if by_school else way.cluster, waiting),
+        )
         if comes_to in seen:
             continue
         seen.add(comes_to)
-        estimate = (
-            main.estimate
-            if way.variant == PLANNED
-            else estimate_way(own, own.audiences[at.audience], sample, member, way)
-        )
+        estimate = main.estimate if way.variant == PLANNED else _estimate(scores, member, way)
         finding = Finding(
             address=replace(at, quantity="specification", variant=way.variant),
             estimate=estimate,
@@ -145,47 +106,25 @@ def _of_ways(desk: _Desk, main: Finding, member: Membership) -> Iterator[Finding
         yield finding
 
 
-class _Scored:
-    """The samples of one planned change, each way of scoring and leaving out computed once."""
-
-    def __init__(self, desk: _Desk, member: Membership) -> None:
-        self._desk, self._member = desk, member
-        self._kept: dict[tuple[str, str, str], tuple[int, StudyData, Sample]] = {}
-        self._different: list[Floats] = []
-
-    def sample(self, way: Way) -> tuple[int, StudyData, Sample]:
-        """Return the number of the scores, equal for equal scores, with their study and sample."""
-        key = way.answers, way.scoring, way.exclusions
-        if key not in self._kept:
-            self._kept[key] = self._made(way)
-        return self._kept[key]
-
-    def _made(self, way: Way) -> tuple[int, StudyData, Sample]:
-        desk, at = self._desk, self._member.address
-        data = desk.every_form if way.exclusions == "none" else desk.data
-        people = data.audiences[at.audience]
-        waves = people.rows[at.phase, at.wave_from], people.rows[at.phase, at.wave_to]
-        outcome = data.study.outcome(at.audience, at.outcome)
-        values = rescored(data.study, people, outcome, way, waves)
-        if way.exclusions == "all_flags":
-            values = np.where(np.isin(people.submission_id, desk.flagged), np.nan, values)
-        sample = draw_sample(people, values, phase=at.phase, contrast=contrast_of(at))
-        compared = np.concatenate([values[rows] for rows in waves])
-        for place, other in enumerate(self._different):
-            if np.array_equal(other, compared, equal_nan=True):
-                return place, data, sample
-        self._different.append(compared)
-        return len(self._different) - 1, data, sample
+def _estimate(scores: WayScores, member: Membership, way: Way) -> Estimate:
+    data, at = scores.data, member.address
+    people = data.audiences[at.audience]
+    if not data.staggered:
+        return estimate_way(data, people, scores.sample, member, way)
+    data = data if way.weights == PLANNED else weighted(data, way.weights)
+    return roll_out_way(data, people, at, way, values=scores.values)
 
 
-def _clusters_are_schools(people: AudienceData) -> bool:
-    pairs = np.unique(np.column_stack([people.cluster.codes, people.school.codes]), axis=0)
-    return len(pairs) == np.unique(people.cluster.codes).size == np.unique(people.school.codes).size
+def _groups(data: StudyData, people: AudienceData, at: Address) -> int:
+    """Count the groups of schools of a roll-out that had their workshop between its surveys."""
+    begun = draw_roll_out(data, people, at).begun
+    first = list(data.study.wave_ids).index(at.wave_from)
+    return int(np.unique(begun[begun > first]).size)
 
 
 def agreements(data: StudyData, main: Finding, member: Membership) -> dict[str, float | None]:
     """Run every way of one planned change and count as the findings do; None without a verdict."""
-    found = list(_of_ways(_Desk(data), main, member))
+    found = list(_of_ways(Desk(data), main, member))
     return _agreements(data, main, member, found)
 
 

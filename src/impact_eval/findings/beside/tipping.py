@@ -11,8 +11,12 @@ import numpy as np
 
 from impact_eval.estimators.attrition import attrition_range
 from impact_eval.estimators.estimate import Estimate, describe, from_interval, not_estimable
-from impact_eval.estimators.robustness import loss_that_undoes, shift_that_undoes
-from impact_eval.findings.data.arms import NO_FIXED_SIDES, sides_of
+from impact_eval.estimators.robustness import (
+    loss_that_undoes,
+    shift_that_undoes,
+)
+from impact_eval.findings.beside.trends_before import IN_SD, IN_STEPS, IN_UNIT, trend_points
+from impact_eval.findings.data.arms import sides_of
 from impact_eval.findings.data.samples import Sample, draw_sample
 from impact_eval.findings.data.study_data import AudienceData, StudyData
 from impact_eval.findings.finding import Finding
@@ -20,12 +24,18 @@ from impact_eval.findings.outcomes.changes import contrast_of
 from impact_eval.findings.plan.families import Membership, memberships
 from impact_eval.findings.plan.readings import Yardstick, yardstick_of
 
-Bias = Literal["secular", "response_shift", "loss", "loss_one_side", "loss_both_sides"]
+Bias = Literal["secular", "trend", "response_shift", "loss", "loss_one_side", "loss_both_sides"]
 BIASES: Final[tuple[Bias, ...]] = get_args(Bias)
-IN_UNIT: Final = "in_unit"
-IN_SD: Final = "in_sd"
 _ONE_GROUP: Final[tuple[Bias, ...]] = ("secular", "response_shift", "loss")
-_TWO_SIDES: Final[tuple[Bias, ...]] = ("secular", "response_shift", *BIASES[3:])
+_TWO_SIDES: Final[tuple[Bias, ...]] = ("secular", "response_shift", *BIASES[4:])
+_ROLL_OUT: Final[tuple[Bias, ...]] = ("secular", "trend", "response_shift", "loss")
+NO_RATER: Final = (
+    "answers are right or wrong or a ready score, so there is no rater whose standard moves"
+)
+NO_ONE_SHARE: Final = (
+    "schools pass from waiting to having begun, so there is no one share of people who were lost;"
+    " the worst cases for those not seen again say how much they could matter"
+)
 
 
 def tipping_points(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
@@ -53,8 +63,15 @@ def tipping_points(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Fin
         sample = draw_sample(
             people, people.scores[at.outcome], phase=at.phase, contrast=contrast_of(at)
         )
-        for bias in _TWO_SIDES if data.has_arms else _ONE_GROUP:
+        for bias in biases_of(data):
             yield from _of_bias(data, people, sample, main, member, bias)
+
+
+def biases_of(data: StudyData) -> tuple[Bias, ...]:
+    """List the biases that a design can have."""
+    if data.staggered:
+        return _ROLL_OUT
+    return _TWO_SIDES if data.has_arms else _ONE_GROUP
 
 
 def shift_of(main: Finding, yardstick: Yardstick) -> float:
@@ -91,8 +108,7 @@ def _of_bias(
 ) -> Iterator[Finding]:
     """Yield a tipping point in the unit and in standard deviations, or both with the reason."""
     yardstick = yardstick_of(data, member)
-    reason = NO_FIXED_SIDES if data.staggered else _no_verdict(main, yardstick)
-    reason = reason or _no_bias(data, people, sample, main, bias)
+    reason = _no_verdict(main, yardstick) or _no_bias(data, people, sample, main, bias)
     at = replace(main.address, quantity="tipping_point", variant=bias, estimator=IN_UNIT)
     finding = Finding(
         address=at,
@@ -102,9 +118,14 @@ def _of_bias(
     )
     in_sd = replace(finding, address=replace(at, estimator=IN_SD), unit="SD")
     if reason or yardstick is None:
-        yield from (finding, in_sd)
+        in_steps = replace(finding, address=replace(at, estimator=IN_STEPS), unit="times")
+        yield from (finding, in_sd, in_steps) if bias == "trend" else (finding, in_sd)
         return
     shift = shift_of(main, yardstick)
+    if bias == "trend":
+        spread = float(sample.score[sample.wave == 0].std(ddof=1))
+        yield from trend_points(data, people, main, shift, spread=spread)
+        return
     estimate = _estimate(data, people, sample, main, bias, shift, yardstick)
     yield replace(finding, estimate=estimate)
     spread = float(sample.score[sample.wave == 0].std(ddof=1))
@@ -129,18 +150,17 @@ def _no_bias(
 ) -> str:
     """Say why a bias cannot be, or cannot be reckoned, in this study; empty if it can."""
     outcome = data.study.outcome(main.address.audience, main.address.outcome)
-    if bias == "response_shift" and outcome.kind != "scale":
-        return (
-            "answers are right or wrong or a ready score, so there is no rater whose standard moves"
-        )
-    if bias not in ("loss", "loss_one_side", "loss_both_sides"):
-        return ""
+    if not bias.startswith("loss"):
+        moves = bias != "response_shift" or outcome.kind == "scale"
+        return "" if moves else NO_RATER
     if data.rounds_differ:
         return "each round asked other people, so nobody was to be asked again"
     if people.audience.link == "none":
         return "nobody is recognised from one wave to the next, so it is not known who was lost"
     if people.audience.complete_only:
         return "the files hold only people who answered every time, so it is not known who was lost"
+    if data.staggered:
+        return NO_ONE_SHARE
     shares = _lost_shares(data, people, sample, bias)
     return "" if shares[1] > 0 else "nobody was lost, or no more on one side than on the other"
 

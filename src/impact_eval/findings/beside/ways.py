@@ -28,6 +28,7 @@ class Way:
     sample: str = PLANNED
     weights: str = PLANNED
     cluster: str = PLANNED
+    waiting: str = PLANNED
 
     @property
     def variant(self) -> str:
@@ -71,13 +72,16 @@ def ways_of(study: Study, audience: Audience, outcome: Outcome, *, estimand: Est
     -------
     list of Way
         The plan's own way first. Left out is what does not apply: keys of rating scales on a test,
-        schools as clusters where the schools are held fixed, weights for a gain that is adjusted to
-        everybody, whose schools count by all who were asked.
+        schools as clusters where the schools are held fixed or begin at different dates, weights
+        for a gain that is adjusted to everybody, whose schools count by all who were asked, schools
+        that waited to the end where none pass from waiting to having begun.
     """
     declared = study.plan.specifications or undeclared(study, audience)
     own: list[tuple[str, ...]] = []
     for factor in FACTORS:
-        fixed = factor == "cluster" and estimand == "participants"
+        staggered = study.design == "staggered"
+        fixed = factor == "cluster" and (estimand == "participants" or staggered)
+        fixed |= factor == "waiting" and not staggered
         alternatives = [one for one in getattr(declared, factor) if _applies(factor, one, outcome)]
         own.append((PLANNED,) if fixed else (PLANNED, *alternatives))
     return [way for way in _crossed(own) if way.sample != "adjusted_gain" or way.weights == PLANNED]
@@ -90,6 +94,7 @@ def undeclared(study: Study, audience: Audience) -> Specifications:
         answers=("complete",),
         sample=("linked",) if linked else (),
         weights=("school",) if study.plan.weights != "school" else ("respondent",),
+        waiting=("to_the_end",) if study.design == "staggered" else (),
     )
 
 

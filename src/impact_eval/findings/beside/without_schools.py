@@ -17,7 +17,8 @@ from impact_eval.estimators.robustness import (
     parts_of_rounds,
     without_each_school,
 )
-from impact_eval.findings.data.arms import DIFFERENCE, NO_FIXED_SIDES, sides_of
+from impact_eval.findings.beside.roll_out_ways import NO_GROUP_LEFT, roll_out_left_out
+from impact_eval.findings.data.arms import DIFFERENCE, sides_of
 from impact_eval.findings.data.samples import Sample, draw_sample, part_of
 from impact_eval.findings.data.study_data import AudienceData, StudyData
 from impact_eval.findings.finding import Finding
@@ -28,6 +29,7 @@ from impact_eval.findings.plan.readings import reading_of, readings, yardstick_o
 from impact_eval.findings.sides.effects import main_effect
 
 RESTS_ON_ONE: Final = "rests_on_one_school"
+NO_ESTIMATE: Final = "without one of its schools there is no estimate"
 METHOD: Final = "smallest and largest value without each school in turn"
 
 
@@ -62,9 +64,6 @@ def schools_left_out(data: StudyData, done: Mapping[str, Finding]) -> Iterator[F
         if not isfinite(main.estimate.estimate):
             yield found
             continue
-        if data.staggered:
-            yield replace(found, estimate=_refused(main, NO_FIXED_SIDES))
-            continue
         people = data.audiences[at.audience]
         sample = draw_sample(
             people, people.scores[at.outcome], phase=at.phase, contrast=contrast_of(at)
@@ -76,6 +75,8 @@ def left_out_of(
     data: StudyData, people: AudienceData, sample: Sample, member: Membership
 ) -> LeftOut:
     """Estimate a planned change without each of its schools."""
+    if data.staggered:
+        return roll_out_left_out(data, people, member.address)
     parts = parts_of(data, people, sample, member)
     if parts is not None:
         return without_each_school(parts)
@@ -132,7 +133,7 @@ def _with_range(
     """Write the range, and whether any interval reads otherwise than that of all schools."""
     able = np.isfinite(left.estimate)
     if left.school.size < 2 or not able.all():
-        reason = "without one of its schools there is no estimate"
+        reason = NO_GROUP_LEFT if data.staggered else NO_ESTIMATE
         return replace(found, estimate=_refused(main, reason))
     estimate = from_interval(
         np.nan,

@@ -25,7 +25,6 @@ ANCOVA: Final = "ancova"
 COHORTS: Final = "cohorts_against_waiting"
 LINKED_ONLY: Final = "linked_only"
 ESTIMATORS: Final = (DIFFERENCE, ANCOVA, COHORTS)
-NO_FIXED_SIDES: Final = "schools pass from one side to the other, so this is not reckoned"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 OF_LOOKING_BACK = ("mean_looking_back", "response_shift", "change_looking_back")
-_OF_ROLL_OUT = ("effect", "effect_since", "effect_of_group", "equal_trends")
+_OF_ROLL_OUT = (
+    *("effect", "effect_since", "effect_of_group", "equal_trends"),
+    *("tipping_point", "without_one_school", "specification", "specifications"),
+    *("effect_with_lost", "lost"),
+)
 _COLUMNS = ("submission_id", "school_id", "workshop_id", "phase", "wave")
 
 

@@ -37,7 +37,7 @@ FEWEST_STEPS = 2  # two answers are one cut, and its share says all
 
 
 @dataclass(frozen=True, slots=True)
-class _Rating:
+class Rating:
     """A rating of an audience in two waves, with what the study says of its schools."""
 
     data: StudyData
@@ -60,7 +60,7 @@ def superiorities(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Find
     Of any two people of a school and, where people are linked, of their own two answers.
     """
     del done
-    for rating in _ratings(data):
+    for rating in () if data.has_arms else ratings_asked_twice(data):
         yield _finding(rating, SUPERIORITY, rating.estimand, _of_pairs(rating), unit="percent")
         if rating.people.audience.link != "none":
             linked = _of_linked(rating)
@@ -70,14 +70,14 @@ def superiorities(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Find
 def odds_ratios(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
     """Yield the log odds ratio of a higher answer later, and whether one does for all cuts."""
     del done
-    for rating in _ratings(data):
+    for rating in () if data.has_arms else ratings_asked_twice(data):
         sample = rating.sample
         n_clusters = np.unique(sample.cluster).size
         refuse = partial(refuse_odds, sample.score.size, n_clusters, data.conf_level)
         if n_clusters < ENOUGH_TO_GENERALISE:
             noun = rating.people.audience.cluster_nouns[0]
             found = refuse(refusal(n_clusters, unit=noun))
-        elif _without_numbers(rating):
+        elif without_numbers(rating):
             found = refuse(NO_ATTENDANCE)
         else:
             found = odds_change(
@@ -89,14 +89,14 @@ def odds_ratios(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findin
                 school_weights=rating.by_school,
                 conf_level=data.conf_level,
             )
-        odds = replace(found.log_odds, method=_method(rating, METHOD, "schools_like_these"))
+        odds = replace(found.log_odds, method=method_of(rating, METHOD, "schools_like_these"))
         for variant, estimate in (("", odds), (PROPORTIONALITY, found.proportionality)):
             yield _finding(rating, ODDS, "schools_like_these", estimate, unit="", variant=variant)
 
 
-def _ratings(data: StudyData) -> Iterator[_Rating]:
-    """Yield every rating that was answered in both waves of a contrast; none of two sides."""
-    for phase, people in () if data.has_arms else data.surveyed():
+def ratings_asked_twice(data: StudyData) -> Iterator[Rating]:
+    """Yield every rating that was answered in both waves of a contrast."""
+    for phase, people in data.surveyed():
         by_school = None
         if data.study.plan.weights == "beneficiary" and not data.rounds_differ:
             by_school = school_weights(data, people)
@@ -122,17 +122,17 @@ def _ratings(data: StudyData) -> Iterator[_Rating]:
                 )
                 if sample.n_pre and sample.n_post:
                     cautions = ("reversed_item",) if bool(row.reverse) else ()
-                    yield _Rating(data, people, sample, address, cautions, by_school)
+                    yield Rating(data, people, sample, address, cautions, by_school)
 
 
-def _of_pairs(rating: _Rating) -> Estimate:
+def _of_pairs(rating: Rating) -> Estimate:
     """Compare any two people of a school, or of the rounds where these drew other schools."""
     data, sample, estimand = rating.data, rating.sample, rating.estimand
-    method = _method(rating, "pairs of a later and an earlier answer, ties as halves", estimand)
+    method = method_of(rating, "pairs of a later and an earlier answer, ties as halves", estimand)
     refused = refuse_sample(data, rating.people, sample, estimand=estimand, method=method)
     if refused is not None:
         return refused
-    if _without_numbers(rating):
+    if without_numbers(rating):
         return _refuse(rating, method, NO_ATTENDANCE)
     if data.rounds_differ:
         found = rank_superiority(
@@ -152,10 +152,10 @@ def _of_pairs(rating: _Rating) -> Estimate:
     return in_percent(replace(found, method=method))
 
 
-def _of_linked(rating: _Rating) -> Estimate:
+def _of_linked(rating: Rating) -> Estimate:
     """Compare the linked people's own two answers."""
     data, sample, estimand = rating.data, rating.sample, rating.estimand
-    method = _method(rating, "own later against own earlier answer, ties as halves", estimand)
+    method = method_of(rating, "own later against own earlier answer, ties as halves", estimand)
     refused = refuse_sample(data, rating.people, sample, estimand=estimand, method=method)
     if refused is not None:
         return refused
@@ -185,13 +185,14 @@ def in_percent(share: Estimate) -> Estimate:
     )
 
 
-def _without_numbers(rating: _Rating) -> bool:
+def without_numbers(rating: Rating) -> bool:
     """Whether schools are to count by attendance, and it is not known for one of them."""
     known = rating.by_school
     return known is not None and bool(set(rating.sample.school.tolist()) - set(known))
 
 
-def _method(rating: _Rating, what: str, estimand: Estimand) -> str:
+def method_of(rating: Rating, what: str, estimand: Estimand) -> str:
+    """Say what was computed, by which clusters and with which weights."""
     if rating.data.rounds_differ:
         return (
             f"{what}, of all people of the two rounds, by {rating.people.audience.cluster_nouns[1]}"
@@ -201,7 +202,7 @@ def _method(rating: _Rating, what: str, estimand: Estimand) -> str:
     return f"{what}, within schools, by {by}, weights: {rating.data.study.plan.weights}"
 
 
-def _refuse(rating: _Rating, method: str, reason: str) -> Estimate:
+def _refuse(rating: Rating, method: str, reason: str) -> Estimate:
     return not_estimable(
         reason,
         n=rating.sample.score.size,
@@ -212,7 +213,7 @@ def _refuse(rating: _Rating, method: str, reason: str) -> Estimate:
 
 
 def _finding(
-    rating: _Rating,
+    rating: Rating,
     estimator: str,
     estimand: Estimand,
     estimate: Estimate,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from impact_eval.estimators.designs.balance import baseline_balance
 from impact_eval.estimators.designs.leads import equal_trends
-from impact_eval.estimators.designs.staggered import StaggeredEffect, staggered_effect
+from impact_eval.estimators.designs.staggered import StaggeredEffect, Waiting, staggered_effect
 from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.findings.address import Address
@@ -34,13 +34,15 @@ class RollOut:
     """All scores between two surveys: arrays of one length, a submission an element.
 
     `wave` is the place of the survey in the study's order, `begun` that of the first survey after
-    the school's workshop; NaN where it comes after the last of these surveys.
+    the school's workshop; NaN where it comes after the last of these surveys. `person` is -1 for
+    who has no code.
     """
 
     score: Floats
     wave: Codes
     school: Codes
     begun: Floats
+    person: Codes
 
 
 def roll_outs(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
@@ -67,17 +69,32 @@ def roll_outs(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]
             yield from _of_outcome(data, people, outcome, sample, at)
 
 
-def roll_out_effect(data: StudyData, people: AudienceData, at: Address) -> Estimate:
-    """Estimate the effect alone."""
-    return _estimated(data, people, at)[0]
+def roll_out_effect(
+    data: StudyData,
+    people: AudienceData,
+    at: Address,
+    *,
+    values: Floats | None = None,
+    waiting: Waiting = "not_yet",
+) -> Estimate:
+    """Estimate the effect alone; of other scores, or beside other schools, if they are given."""
+    return _estimated(data, people, at, values=values, waiting=waiting)[0]
 
 
-def draw_roll_out(data: StudyData, people: AudienceData, at: Address) -> RollOut:
+def surveys_between(data: StudyData, at: Address) -> list[str]:
+    """List the surveys between the two of an address, both included."""
+    order = list(data.study.wave_ids)
+    return order[order.index(at.wave_from) : order.index(at.wave_to) + 1]
+
+
+def draw_roll_out(
+    data: StudyData, people: AudienceData, at: Address, values: Floats | None = None
+) -> RollOut:
     """Take the scores of every survey between the two of an address, both included."""
     order = list(data.study.wave_ids)
     first, last = order.index(at.wave_from), order.index(at.wave_to)
-    values = people.scores[at.outcome]
-    rows = [people.rows[at.phase, wave] for wave in order[first : last + 1]]
+    values = people.scores[at.outcome] if values is None else values
+    rows = [people.rows[at.phase, wave] for wave in surveys_between(data, at)]
     rows = [own[np.isfinite(values[own])] for own in rows]
     position = np.concatenate(rows)
     begun = begun_of(data, people)[position]
@@ -89,6 +106,7 @@ def draw_roll_out(data: StudyData, people: AudienceData, at: Address) -> RollOut
         wave=wave[known],
         school=people.school.codes[position][known],
         begun=within[known],
+        person=people.respondent[position][known],
     )
 
 
@@ -151,13 +169,16 @@ def _cohorts(drawn: RollOut) -> list[float]:
     return [float(one) for one in found if one > drawn.wave.min()]
 
 
-def _estimated(
-    data: StudyData, people: AudienceData, at: Address
-) -> tuple[Estimate, StaggeredEffect | None]:
-    """Estimate everything at once, or say why there is nothing."""
-    drawn = draw_roll_out(data, people, at)
-    method = f"groups against schools still waiting, CR2 by schools, weights: {_weights(data)}"
-    by_school = school_weights(data, people) if _weights(data) == "beneficiary" else None
+def given_weights(data: StudyData, people: AudienceData) -> Mapping[Hashable, float] | None:
+    """Look up how the plan lets schools count, if it is by people reached."""
+    return school_weights(data, people) if _weights(data) == "beneficiary" else None
+
+
+def refuse_roll_out(
+    data: StudyData, people: AudienceData, at: Address, drawn: RollOut, *, method: str
+) -> Estimate | None:
+    """Say why a roll-out cannot be estimated; None if it can."""
+    by_school = given_weights(data, people)
     n_schools = np.unique(drawn.school).size
     reason = ""
     if _scales_differ(data, at):
@@ -167,14 +188,26 @@ def _estimated(
     elif n_schools < ENOUGH_TO_GENERALISE:
         nouns = people.audience.cluster_nouns[1]
         reason = f"there are {n_schools} {nouns} together, too few to speak for others"
-    if reason:
-        refused = not_estimable(
-            reason,
-            n=drawn.score.size,
-            n_clusters=n_schools,
-            method=method,
-            conf_level=data.conf_level,
-        )
+    if not reason:
+        return None
+    return not_estimable(
+        reason, n=drawn.score.size, n_clusters=n_schools, method=method, conf_level=data.conf_level
+    )
+
+
+def _estimated(
+    data: StudyData,
+    people: AudienceData,
+    at: Address,
+    *,
+    values: Floats | None = None,
+    waiting: Waiting = "not_yet",
+) -> tuple[Estimate, StaggeredEffect | None]:
+    """Estimate everything at once, or say why there is nothing."""
+    drawn = draw_roll_out(data, people, at, values)
+    method = f"groups against schools still waiting, CR2 by schools, weights: {_weights(data)}"
+    refused = refuse_roll_out(data, people, at, drawn, method=method)
+    if refused is not None:
         return refused, None
     found = staggered_effect(
         drawn.score,
@@ -182,8 +215,9 @@ def _estimated(
         drawn.school,
         drawn.begun,
         weights=data.study.plan.weights,
-        school_weights=by_school,
+        school_weights=given_weights(data, people),
         min_schools=FEWEST,
+        waiting=waiting,
         conf_level=data.conf_level,
     )
     return replace(found.overall, method=method), found
@@ -195,6 +229,5 @@ def _weights(data: StudyData) -> str:
 
 def _scales_differ(data: StudyData, at: Address) -> bool:
     """Whether any of the surveys between the two measured the outcome on another scale."""
-    outcome, order = data.study.outcome(at.audience, at.outcome), list(data.study.wave_ids)
-    between = order[order.index(at.wave_from) : order.index(at.wave_to) + 1]
-    return len({outcome.ranges.get(wave) for wave in between}) > 1
+    outcome = data.study.outcome(at.audience, at.outcome)
+    return len({outcome.ranges.get(wave) for wave in surveys_between(data, at)}) > 1

@@ -116,7 +116,9 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     "tipping_point": (
         (
             "the bias that moves the limit of the verdict's interval to its bound; as secular"
-            " change this bias beside the declared one, as loss - bias / share of people lost"
+            " change this bias beside the declared one, as loss - bias / share of people lost, as a"
+            " trend bias / mean surveys since the last before a workshop, also divided by the"
+            " largest step before"
         ),
         robustness.tipping_point,
     ),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from impact_eval.estimators.missing import imputed_gain
 from impact_eval.findings.explained.behind import Behind
+from impact_eval.findings.explained.recompute import roll_out_ways
 
 STEPS: Final = 500
 CLOSE: Final = 1e-11
@@ -38,6 +39,8 @@ def with_lost(behind: Behind) -> float | dict[str, float]:
 def sides_with_lost(behind: Behind) -> dict[str, float]:
     """Compute the bounds of both sides and put them together; of an interval nothing again."""
     row = behind.row
+    if behind.study.design == "staggered":
+        return roll_out_ways.worst_case(behind)
     if str(row["variant"]).endswith("interval"):
         return {"conf_low": float(row["conf_low"]), "conf_high": float(row["conf_high"])}
     people = _people(behind)
@@ -54,6 +57,8 @@ def sides_with_lost(behind: Behind) -> dict[str, float]:
 
 def lost(behind: Behind) -> float:
     """Count who has no later score; by school, or workshop, where codes fail."""
+    if behind.study.design == "staggered":
+        return roll_out_ways.lost(behind)
     if not str(behind.row["variant"]):
         return float(_people(behind)["post"].isna().sum())
     return float(_by_place(behind)["lost"].sum())

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
+from impact_eval.findings.data.arms import PROGRAMME
 from impact_eval.findings.explained.behind import Behind
 from impact_eval.findings.explained.recompute.scores import school_weight
 from impact_eval.findings.outcomes.ratings import LINKED, PROPORTIONALITY
@@ -41,9 +42,15 @@ def odds(behind: Behind) -> float:
         rows = forms.assign(later=later).groupby(["school", "later"])["value"].transform("size")
         weight = (forms["school"].map(by_school) / rows).to_numpy()
     level = np.unique(forms["value"], return_inverse=True)[1]
+    columns = later[:, None]
+    if behind.row["contrast"]:
+        side = (forms["group"] == PROGRAMME).to_numpy(dtype=float)
+        columns = np.column_stack([later * side, later, side])
     if behind.row["variant"] != PROPORTIONALITY:
-        return _slope(level, later, weight)
-    cuts = [_slope((level >= cut).astype(int), later, weight) for cut in range(1, level.max() + 1)]
+        return _slope(level, columns, weight)
+    cuts = [
+        _slope((level >= cut).astype(int), columns, weight) for cut in range(1, level.max() + 1)
+    ]
     return max(cuts) - min(cuts)
 
 
@@ -73,20 +80,25 @@ def _weights(behind: Behind) -> pd.Series[float]:
     return respondents if weight is None else weight.loc[sizes.index]
 
 
-def _slope(level: np.ndarray, later: np.ndarray, weight: np.ndarray) -> float:
-    """Log odds ratio at which the gradient of a proportional odds model is zero."""
+def _slope(level: np.ndarray, columns: np.ndarray, weight: np.ndarray) -> float:
+    """First log odds ratio at which the gradient of a proportional odds model is zero."""
+    patterns, place = np.unique(columns, axis=0, return_inverse=True)
     table = np.array(
-        [np.bincount(level, weight * (later == wave), level.max() + 1) for wave in (0, 1)]
+        [
+            np.bincount(level, weight * (place.reshape(-1) == one), level.max() + 1)
+            for one in range(len(patterns))
+        ]
     )
     table = table / table.sum()
+    levels = table.shape[1] - 1
     below = np.cumsum(table.sum(axis=0))[:-1]
 
     def gradient(at: np.ndarray) -> np.ndarray:
-        cut = 1 / (1 + np.exp(np.array([[0.0], [at[-1]]]) - at[:-1]))
-        ends = np.column_stack([np.zeros(2), cut, np.ones(2)])
+        cut = 1 / (1 + np.exp((patterns @ at[levels:])[:, None] - at[:levels]))
+        ends = np.column_stack([np.zeros(len(cut)), cut, np.ones(len(cut))])
         ratio = table / np.diff(ends, axis=1)
         by_cut = cut * (1 - cut) * (ratio[:, :-1] - ratio[:, 1:])
-        return np.append(by_cut.sum(axis=0), -by_cut[1].sum())
+        return np.append(by_cut.sum(axis=0), -by_cut.sum(axis=1) @ patterns)
 
-    start = np.append(np.log(below / (1 - below)), 0.0)
-    return float(optimize.root(gradient, start, options={"xtol": 1e-14}).x[-1])
+    start = np.append(np.log(below / (1 - below)), np.zeros(patterns.shape[1]))
+    return float(optimize.root(gradient, start, options={"xtol": 1e-14}).x[levels])

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.findings.beside.specifications import agreements
-from impact_eval.findings.beside.tipping import IN_SD
+from impact_eval.findings.beside.trends_before import IN_SD, IN_STEPS
 from impact_eval.findings.beside.ways import PLANNED, Way, way_of
 from impact_eval.findings.data.arms import COMPARISON, PROGRAMME
 from impact_eval.findings.data.samples import draw_sample
 from impact_eval.findings.data.study_data import StudyData, gather
 from impact_eval.findings.explained.behind import Behind
-from impact_eval.findings.explained.recompute import effects, scores
+from impact_eval.findings.explained.recompute import effects, roll_out_ways, roll_outs, scores
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.outcomes.changes import contrast_of, finding_of
 from impact_eval.findings.outcomes.estimands import stacked_change
@@ -48,6 +48,10 @@ def tipping_point(behind: Behind) -> dict[str, float]:
         per_unit = float(behind.wave("wave_from")["value"].std(ddof=1))
     if bias == "secular":
         return {"estimate": (shift + yardstick.secular[1 if shift > 0 else 0]) / per_unit}
+    if bias == "trend":
+        if behind.row["estimator"] == IN_STEPS:
+            return roll_out_ways.in_steps_before(behind, shift)
+        return {"estimate": shift / roll_out_ways.reach(behind) / per_unit}
     if bias == "response_shift":
         return {"estimate": shift / per_unit}
     return {"estimate": -shift / _most_lost(behind, bias) / per_unit}
@@ -75,6 +79,8 @@ def specification(behind: Behind) -> dict[str, float]:
         plan = study.plan.model_copy(update={"weights": way.weights})
         study = study.model_copy(update={"plan": plan})
     again = _scored_again(Behind(study, tables, behind.row), way)
+    if study.design == "staggered":
+        return {"estimate": roll_out_ways.in_another_way(again, way)}
     if way.sample == PLANNED:
         return {"estimate": _change(again)}
     if way.sample == "adjusted_gain":
@@ -158,6 +164,8 @@ def _lost(before: pd.DataFrame, after: pd.DataFrame, behind: Behind) -> tuple[fl
 
 def _change(behind: Behind) -> float:
     """Compute the planned change or effect of some forms."""
+    if behind.study.design == "staggered":
+        return roll_outs.effect(behind)
     if behind.row["contrast"]:
         return effects.effect(behind)
     if behind.rounds_differ and behind.study.plan.weights != "respondent":

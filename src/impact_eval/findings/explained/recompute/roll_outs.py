@@ -19,16 +19,13 @@ Cell = tuple[int, int, float, float]
 
 def effect(behind: Behind) -> float:
     """Average the groups' means over their surveys, groups by their weight."""
-    cells = [one for one in _cells(behind) if one[1] >= one[0]]
-    table = pd.DataFrame(cells, columns=["group", "wave", "effect", "weight"])
-    groups = table.groupby("group")[["effect", "weight"]].mean()
-    return float(np.average(groups["effect"], weights=groups["weight"]))
+    return average(list(cells_of(behind)))
 
 
 def since(behind: Behind) -> float:
     """Average the groups so many surveys after the first after their workshops, by weight."""
     wanted = int(str(behind.row["variant"]).removeprefix("since:"))
-    return _at(list(_cells(behind)), wanted)
+    return _at(list(cells_of(behind)), wanted)
 
 
 def of_group(behind: Behind) -> float:
@@ -40,13 +37,13 @@ def of_group(behind: Behind) -> float:
         for wave in range(len(order))
         if f"{order[group]}:{order[wave]}" == behind.row["variant"]
     ]
-    found = [one[2] for one in _cells(behind) if one[:2] in places]
+    found = [one[2] for one in cells_of(behind) if one[:2] in places]
     return found[0] if found else nan
 
 
 def trends(behind: Behind) -> float:
     """Take of the differences before the workshops the one that was reported."""
-    cells = list(_cells(behind))
+    cells = list(cells_of(behind))
     leads = {wave - group for group, wave, _, _ in cells if wave < group}
     found = [_at(cells, lead) for lead in leads]
     reported = float(behind.row["estimate"])
@@ -84,7 +81,15 @@ def _at(cells: list[Cell], since_workshop: int) -> float:
     return float(np.average([one[2] for one in chosen], weights=[one[3] for one in chosen]))
 
 
-def _cells(behind: Behind) -> Iterator[Cell]:
+def average(cells: list[Cell]) -> float:
+    """Average the cells after the workshops over each group's surveys, then over groups."""
+    after = [one for one in cells if one[1] >= one[0]]
+    table = pd.DataFrame(after, columns=["group", "wave", "effect", "weight"])
+    groups = table.groupby("group")[["effect", "weight"]].mean()
+    return float(np.average(groups["effect"], weights=groups["weight"]))
+
+
+def cells_of(behind: Behind, *, to_the_end: bool = False) -> Iterator[Cell]:
     """Yield group, survey, difference of mean changes, and the weight of the group's schools."""
     forms, order = behind.forms, [*behind.study.wave_ids, NEVER]
     first = order.index(str(behind.row["wave_from"]))
@@ -105,6 +110,8 @@ def _cells(behind: Behind) -> Iterator[Cell]:
             waits = change.index[(begun[change.index] > max(wave, group)).to_numpy()]
             if wave < base:
                 waits = change.index[(begun[change.index] > base).to_numpy()].difference(own)
+            if to_the_end:
+                waits = change.index[(begun[change.index] > last).to_numpy()]
             if min(len(own), len(waits)) >= FEWEST:
                 yield (
                     group,
