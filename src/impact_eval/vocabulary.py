@@ -116,6 +116,8 @@ Quantity = Literal[
     "without_one_school",
     "specification",
     "specifications",
+    "modelled_change",
+    "modelled_effect",
     # how well it was measured
     "alpha",
     "omega",

@@ -43,6 +43,8 @@ CAUTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "dif_independent": "the test takes people as independent, so its p is too small",
         "exclusions_matter": "flagged or left-out forms move it by over half the smallest change",
         "limits_of_few": "limits of rearranged clusters that may be one cluster's of few people",
+        "singular_fit": "a mixed model of which a spread is zero or a correlation complete",
+        "more_df_than_clusters": "a mixed model that takes clusters' changes as hardly differing",
         # two phases
         "phases_alike": "two phases' changes differ by less than the smallest that matters",
         "phases_apart": "two phases' changes differ, by the interval",

@@ -9,6 +9,7 @@ from impact_eval.findings.beside import (
     effects_with_lost,
     exclusions,
     family_tests,
+    mixed_models,
     permutations,
     sign_flips,
     specifications,
@@ -153,6 +154,8 @@ ON_JUDGED: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "without_one_school": (without_schools.schools_left_out,),
     "specification": (specifications.specification_changes,),
     "specifications": (specifications.specification_changes,),
+    "modelled_change": (mixed_models.mixed_models,),
+    "modelled_effect": (mixed_models.mixed_models,),
 }
 
 
