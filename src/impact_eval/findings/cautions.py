@@ -26,6 +26,7 @@ CAUTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "over_aligned": "the questions ask what the programme teaches",
         "other_respondents": "other people answered in the later round",
         "schools_left_out": "schools seen in one wave only are in no change",
+        "places_in_several_rounds": "places of one round with forms of another: a wrong entry",
         "workshops_partly_known": "some forms name no workshop",
         "ceiling": "at least a fifth stand at the top of the scale",
         "floor": "at least a fifth stand at the bottom of the scale",
