@@ -51,7 +51,7 @@ LIMITS = {9_000: 10.0, 50_000: 20.0}
 SENSITIVITY = (
     *("change_with_lost", "effect_with_lost", "lost", "weight_balance", "effective_sample"),
     *("missing_information", "tipping_point", "without_one_school"),
-    *("specification", "specifications"),
+    *("specification", "specifications", "modelled_change", "modelled_effect"),
 )
 SCHOOLS, MOST_GROWTH = 100, 1.5
 

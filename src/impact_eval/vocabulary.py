@@ -120,6 +120,8 @@ Quantity = Literal[
     "without_one_school",
     "specification",
     "specifications",
+    "modelled_change",
+    "modelled_effect",
     # how well it was measured
     "alpha",
     "omega",
@@ -184,16 +186,8 @@ WORKSHOPS: Final = (
     *("enrolled", "invited", "attended", "sessions_planned", "sessions_held", "minutes"),
 )
 SUBMISSIONS: Final = (
-    "submission_id",
-    "source_file",
-    "source_row",
-    "school_id",
-    "workshop_id",
-    "audience",
-    "phase",
-    "wave",
-    "answered_on",
-    "flags",
+    *("submission_id", "source_file", "source_row", "school_id", "workshop_id"),
+    *("audience", "phase", "wave", "answered_on", "flags"),
 )
 LINKS: Final = ("submission_id", "respondent_id", "method")
 LINKS_SUMMARY: Final = (

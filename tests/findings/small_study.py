@@ -34,6 +34,7 @@ OF_SIDES = (
     "baseline_difference",
     "attrition_difference",
     "effect_with_lost",
+    "modelled_effect",
 )
 # what only studies have that know who was not seen again: test_with_lost.py
 OF_NUMBERS = ("weight_balance", "effective_sample", "missing_information")

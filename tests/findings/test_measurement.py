@@ -10,6 +10,7 @@ from small_study import QUIZ, SCALE, Truth, draw_tables, only, open_study, where
 from impact_eval.disclosure import release
 from impact_eval.estimators import item_discrimination, item_total, omega_total
 from impact_eval.findings import compute_findings
+from impact_eval.tables import variance_table
 
 AT = {"audience": "student", "phase": "phase_2"}
 MEASUREMENT = ("omega", "item_total", "difficulty", "discrimination", "dif_wave")
@@ -190,3 +191,23 @@ def test_what_few_people_answered_is_not_shown(tmp_path):
     assert len(rows)
     assert set(rows["suppressed"]) == {"small"}
     assert rows[["estimate", "p_value", "n"]].isna().all().all()
+
+
+@pytest.mark.parametrize(("strays", "said"), [(0, False), (4, True), (400, False)])
+def test_a_few_forms_of_another_round_are_spoken_of(tmp_path, strays, said):
+    study = open_study(tmp_path, design="cross_sections", link="none")
+    tables = draw_tables(5, Truth())
+    forms = tables.submissions[tables.submissions["wave"] != "follow_up"]
+    later = forms["school_id"].isin(sorted(forms["school_id"].unique())[::2])
+    own_round = forms["wave"].eq("post") == later
+    kept = forms[own_round | (~own_round).cumsum().le(strays) & forms["audience"].eq("student")]
+    links = tables.links.assign(respondent_id="", method="none")
+    found = compute_findings(
+        study,
+        replace(tables, submissions=kept, links=links),
+        quantities=("icc_score", "schools_surveyed"),
+    )
+    students = found[found["audience"] == "student"]
+    assert students["cautions"].str.contains("places_in_several_rounds").any() == said
+    table = variance_table(release(found, study.facts()))
+    assert ("bear another round" in table._repr_mimebundle_()["text/html"]) == said

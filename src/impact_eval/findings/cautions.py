@@ -26,6 +26,7 @@ CAUTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "over_aligned": "the questions ask what the programme teaches",
         "other_respondents": "other people answered in the later round",
         "schools_left_out": "schools seen in one wave only are in no change",
+        "places_in_several_rounds": "places of one round with forms of another: a wrong entry",
         "workshops_partly_known": "some forms name no workshop",
         "ceiling": "at least a fifth stand at the top of the scale",
         "floor": "at least a fifth stand at the bottom of the scale",
@@ -43,6 +44,8 @@ CAUTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "dif_independent": "the test takes people as independent, so its p is too small",
         "exclusions_matter": "flagged or left-out forms move it by over half the smallest change",
         "limits_of_few": "limits of rearranged clusters that may be one cluster's of few people",
+        "singular_fit": "a mixed model of which a spread is zero or a correlation complete",
+        "more_df_than_clusters": "a mixed model that takes clusters' changes as hardly differing",
         # two phases
         "phases_alike": "two phases' changes differ by less than the smallest that matters",
         "phases_apart": "two phases' changes differ, by the interval",

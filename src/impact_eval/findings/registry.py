@@ -10,6 +10,7 @@ from impact_eval.findings.beside import (
     exclusions,
     family_tests,
     looking_back,
+    mixed_models,
     permutations,
     sign_flips,
     specifications,
@@ -163,6 +164,8 @@ ON_JUDGED: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "without_one_school": (without_schools.schools_left_out,),
     "specification": (specifications.specification_changes,),
     "specifications": (specifications.specification_changes,),
+    "modelled_change": (mixed_models.mixed_models,),
+    "modelled_effect": (mixed_models.mixed_models,),
 }
 
 

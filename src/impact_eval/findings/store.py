@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from impact_eval.surveys import SurveyTables
 
 _CODE = ("estimators", "findings")
+_OPTIONAL = ("mixedlm",)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def write_findings(study: Study, *, tables: SurveyTables | None = None) -> Store
 
 
 def findings_key(study: Study) -> str:
-    """Hash everything that the findings depend on: data, study files, code.
+    """Hash everything that findings depend on: data, study files, code, optional packages.
 
     Parameters
     ----------
@@ -123,6 +125,8 @@ def findings_key(study: Study) -> str:
     digest = sha256()
     for path in inputs:
         digest.update(f"{path.name}\n{sha256(path.read_bytes()).hexdigest()}\n".encode())
+    for name in _OPTIONAL:
+        digest.update(f"{name} {_version(name)}\n".encode())
     return digest.hexdigest()
 
 
@@ -136,6 +140,14 @@ def _computed(study: Study, tables: SurveyTables | None) -> pd.DataFrame:
 
 def _files_of(folder: Path, pattern: str) -> list[Path]:
     return sorted(path for path in folder.rglob(pattern) if path.is_file())
+
+
+def _version(name: str) -> str:
+    """Version of an optional package, without importing it; empty if it is not installed."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
 
 
 def _stored_key(folder: Path) -> str:

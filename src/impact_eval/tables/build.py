@@ -157,6 +157,13 @@ def reason_notes(released: Released, findings: Sequence[Finding]) -> list[str]:
     ]
 
 
+def several_rounds_notes(released: Released, findings: Sequence[Finding]) -> list[str]:
+    """Return why more places are counted in a round than were drawn for it, where that is so."""
+    found = any("places_in_several_rounds" in finding.caution_ids for finding in findings)
+    sites = site_noun(released)
+    return [escape(text("tables.several_rounds", sites=sites))] if found else []
+
+
 def unreliable_notes(released: Released, findings: Sequence[Finding]) -> list[str]:
     """Return whose intervals rest on too few degrees of freedom to be relied on."""
     who = [

@@ -8,7 +8,13 @@ from html import escape
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
-from impact_eval.tables.build import build, capital, group_label, site_noun
+from impact_eval.tables.build import (
+    build,
+    capital,
+    group_label,
+    several_rounds_notes,
+    site_noun,
+)
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.vocabulary import Quantity
 from impact_eval.wording import cohort_label, text
@@ -113,8 +119,12 @@ def flow_table(released: Released) -> ReportTable | None:
         ),
         caption=text("tables.flow_caption", sites=sites),
         row_heading=text("tables.flow_step"),
-        notes=[escape(note)],
+        notes=[escape(note), *several_rounds_notes(released, _counts(released))],
     )
+
+
+def _counts(released: Released) -> tuple[Finding, ...]:
+    return released.where(quantity="schools_surveyed", level="programme").findings()
 
 
 def _steps(released: Released, rows: list[Finding]) -> Iterator[FlowStep]:

@@ -8,7 +8,14 @@ from math import isfinite
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
-from impact_eval.tables.build import build, capital, group_label, interval_note, outcome_label
+from impact_eval.tables.build import (
+    build,
+    capital,
+    group_label,
+    interval_note,
+    outcome_label,
+    several_rounds_notes,
+)
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import by_group
 from impact_eval.vocabulary import Quantity
@@ -104,7 +111,11 @@ def variance_table(released: Released) -> ReportTable | None:
         columns,
         caption=text("tables.variance_caption"),
         row_heading=text("tables.outcome"),
-        notes=[interval_note(released), escape(text("tables.variance_note"))],
+        notes=[
+            interval_note(released),
+            escape(text("tables.variance_note")),
+            *several_rounds_notes(released, _rows(released)),
+        ],
     )
 
 

@@ -17,6 +17,7 @@ from impact_eval.tables.build import (
 from impact_eval.tables.classing import over_aligned_notes
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import asked_twice, by_group
+from impact_eval.vocabulary import Quantity
 from impact_eval.wording import numbers, text
 
 
@@ -36,15 +37,12 @@ def technical_table(released: Released, *, wave_from: str, wave_to: str) -> Repo
         A row for each outcome, estimand and estimator; None if nothing was compared.
     """
     sides = bool(released.facts.arms)
+    quantities: tuple[Quantity, ...] = (
+        ("effect", "modelled_effect") if sides else ("change", "modelled_change")
+    )
+    own = released.where(level="programme", subgroup="", wave_from=wave_from, wave_to=wave_to)
     changes = by_group(
-        released,
-        released.where(
-            quantity="effect" if sides else "change",
-            level="programme",
-            subgroup="",
-            wave_from=wave_from,
-            wave_to=wave_to,
-        ).findings(),
+        released, [row for quantity in quantities for row in own.findings(quantity=quantity)]
     )
     changes = [change for change in changes if asked_twice(change)]
     columns = (
@@ -69,6 +67,7 @@ def technical_table(released: Released, *, wave_from: str, wave_to: str) -> Repo
             interval_note(released),
             escape(text("tables.simultaneous_note")),
             *_withheld(changes),
+            *_of_models(changes),
             *_methods(changes),
             *reason_notes(released, changes),
         ],
@@ -148,6 +147,16 @@ def _withheld(changes: list[Finding]) -> list[str]:
     """Return why a test has no interval, if one was withheld to protect few people."""
     found = any("limits_of_few" in change.caution_ids for change in changes)
     return [escape(text("tables.limits_withheld"))] if found else []
+
+
+def _of_models(changes: list[Finding]) -> list[str]:
+    """Return what to know of the mixed models: what they are, and what some could not estimate."""
+    notes = {
+        "modelled": any(change.estimator == "mixed_model" and change.known for change in changes),
+        "modelled_singular": any("singular_fit" in change.caution_ids for change in changes),
+        "modelled_beyond": any("more_df_than_clusters" in change.caution_ids for change in changes),
+    }
+    return [escape(text(f"tables.{name}")) for name, found in notes.items() if found]
 
 
 def _methods(changes: list[Finding]) -> list[str]:

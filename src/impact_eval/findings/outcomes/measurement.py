@@ -13,6 +13,7 @@ from impact_eval.estimators.icc import icc
 from impact_eval.estimators.reliability import cronbach_alpha, omega_total
 from impact_eval.findings.address import Address
 from impact_eval.findings.data.answers import scales
+from impact_eval.findings.data.rounds import several_rounds
 from impact_eval.findings.data.samples import draw_sample, draw_wave
 from impact_eval.findings.data.study_data import AudienceData, Codes, StudyData
 from impact_eval.findings.finding import Finding
@@ -77,6 +78,7 @@ def score_iccs(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding
                     ),
                     estimate=icc(values[rows][known], codes, conf_level=data.conf_level),
                     unit="",
+                    cautions=several_rounds(data, people, phase),
                 )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from impact_eval.estimators.estimate import describe
 from impact_eval.findings.address import Address
 from impact_eval.findings.data.arms import roster_sides, side_masks
+from impact_eval.findings.data.rounds import several_rounds
 from impact_eval.findings.data.study_data import (
     ALL_PHASES,
     AudienceData,
@@ -84,12 +85,13 @@ def schools_surveyed(data: StudyData, done: Mapping[str, Finding]) -> Iterator[F
             address = place("schools_surveyed", data, phase, people)
             everybody = ("", np.ones(people.school.codes.size, dtype=bool))
             for subgroup, mask in (everybody, *side_masks(data, people)):
-                yield counted(
+                found = counted(
                     replace(address, wave_from=wave.id, wave_to=wave.id, subgroup=subgroup),
                     np.unique(people.school.codes[rows[mask[rows]]]).size,
                     unit="schools",
                     method="places with a used form of the wave",
                 )
+                yield replace(found, cautions=several_rounds(data, people, phase))
 
 
 def schools_attended(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:

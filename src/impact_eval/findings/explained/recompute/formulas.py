@@ -10,6 +10,7 @@ from impact_eval.findings.explained.recompute import (
     effects,
     lost,
     measurement,
+    mixed,
     pairs,
     people,
     ratings,
@@ -283,6 +284,20 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     "missing_information": (
         "100 x (r + 2 / (df + 3)) / (r + 1), r = (1 + 1/m) variance between / variance within",
         lost.missing_information,
+    ),
+    "modelled_change": (
+        (
+            "coefficient of the wave in a model with an intercept and a change of each cluster's"
+            " and school's own and an intercept of each person, by restricted likelihood"
+        ),
+        mixed.modelled,
+    ),
+    "modelled_effect": (
+        (
+            "coefficient of wave x side in a model with an intercept and a change of each"
+            " cluster's and school's own and an intercept of each person, by restricted likelihood"
+        ),
+        mixed.modelled,
     ),
     **PEOPLE_FORMULAS,
     **DOSE_FORMULAS,

@@ -1,0 +1,98 @@
+"""A mixed model beside each planned result of schools like these: a second opinion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from math import isfinite
+from typing import Final
+
+import numpy as np
+
+from impact_eval.estimators.estimate import not_estimable
+from impact_eval.estimators.mixed_model import MixedFit, mixed_change
+from impact_eval.findings.data.arms import NO_FIXED_SIDES, sides_of
+from impact_eval.findings.data.samples import Sample, draw_sample, part_of
+from impact_eval.findings.data.study_data import AudienceData, StudyData
+from impact_eval.findings.finding import Finding
+from impact_eval.findings.outcomes.changes import contrast_of, finding_of
+from impact_eval.findings.plan.families import memberships
+from impact_eval.vocabulary import Quantity
+
+ESTIMATOR: Final = "mixed_model"
+SINGULAR: Final = "singular_fit"
+BEYOND: Final = "more_df_than_clusters"
+OTHER_PLACES: Final = "each round asked at other places, so none has a change of its own"
+
+
+def mixed_models(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
+    """Yield a mixed model of each planned change or effect of schools like these with a number.
+
+    Parameters
+    ----------
+    data
+        The study.
+    done
+        All findings, judged.
+
+    Yields
+    ------
+    Finding
+        In the outcome's unit, of the same forms as the planned one, where everybody counts as the
+        model weighs them; or the reason why there is none, such as the optional package not
+        being installed. Never with a verdict.
+    """
+    for finding_id, member in memberships(data.study).items():
+        main, at = done.get(finding_id), member.address
+        if main is None or not isfinite(main.estimate.estimate):
+            continue
+        if member.family.estimand != "schools_like_these":
+            continue
+        people = data.audiences[at.audience]
+        sample = _seen_twice(
+            draw_sample(people, people.scores[at.outcome], phase=at.phase, contrast=contrast_of(at))
+        )
+        fit = _fit(data, people, sample)
+        quantity: Quantity = "modelled_effect" if data.has_arms else "modelled_change"
+        yield finding_of(
+            replace(at, quantity=quantity, estimator=ESTIMATOR),
+            fit.estimate,
+            sample,
+            unit=main.unit,
+            parent_id=finding_id,
+            cautions=(*(SINGULAR,) * fit.singular, *(BEYOND,) * fit.beyond_clusters),
+        )
+
+
+def _seen_twice(sample: Sample) -> Sample:
+    """Keep the schools that were seen in both waves: the others are in no planned change."""
+    later = np.bincount(sample.school, sample.wave)
+    everybody = np.bincount(sample.school)
+    kept = (later > 0) & (later < everybody)
+    return part_of(sample, kept[sample.school], kept[sample.linked.school])
+
+
+def _fit(data: StudyData, people: AudienceData, sample: Sample) -> MixedFit:
+    reason = NO_FIXED_SIDES if data.staggered else ""
+    reason = OTHER_PLACES if data.rounds_differ else reason
+    if reason:
+        return MixedFit(
+            not_estimable(
+                reason,
+                n=sample.score.size,
+                n_clusters=np.unique(sample.cluster).size,
+                method="mixed model by REML, Satterthwaite",
+                conf_level=data.conf_level,
+            )
+        )
+    linked = people.audience.link != "none"
+    side = sides_of(data, people).programme[sample.position] if data.has_arms else None
+    return mixed_change(
+        sample.score,
+        sample.wave,
+        sample.cluster,
+        school=sample.school,
+        respondent=sample.respondent if linked else None,
+        programme=side,
+        conf_level=data.conf_level,
+    )
