@@ -32,7 +32,7 @@ lab: setup data ## open JupyterLab on the notebooks
 
 test: setup-dev data ## pass every test but those that need a browser or many minutes
 	@$(BIN)/impact-eval prepare zindagi_trust
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not simulation" \
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not simulation" \
 	  --nbval --nbval-current-env --nbval-cell-timeout=120 tests src notebooks
 
 check: setup-dev ## style and types

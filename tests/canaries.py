@@ -169,11 +169,21 @@ def _write(path: Path, kind: FileKind, header: list[str], cells: list[list[str]]
 
 def found_in(text: str) -> list[str]:
     """Surroundings of every canary in a text; telephones and numbers in any spelling."""
-    hits = re.findall(rf".{{0,60}}{TOKEN}.{{0,30}}", text, flags=re.IGNORECASE)
-    for number in NUMBERS:
-        spaced = r"[ .,_-]?".join(number)
-        hits += re.findall(rf".{{0,60}}(?<![0-9a-f]){spaced}(?![0-9a-f]).{{0,30}}", text)
-    return hits
+    numbers = (r"[ .,_-]?".join(number) for number in NUMBERS)
+    patterns = [TOKEN, *(rf"(?<![0-9a-f]){spaced}(?![0-9a-f])" for spaced in numbers)]
+    flags = (re.IGNORECASE, *(0 for _ in NUMBERS))
+    return [
+        _line_around(text, hit)
+        for pattern, flag in zip(patterns, flags, strict=True)
+        for hit in re.finditer(pattern, text, flags=flag)
+    ]
+
+
+def _line_around(text: str, hit: re.Match[str]) -> str:
+    """What stands about a hit in its line."""
+    before = text[max(0, hit.start() - 60) : hit.start()].rpartition("\n")[2]
+    after = text[hit.end() : hit.end() + 30].partition("\n")[0]
+    return before + hit[0] + after
 
 
 def everything_written(root: Path, *, received: Sequence[str] = ("raw", "studies")) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,6 +125,16 @@ def test_no_traceback_no_lost_row_no_answer_in_a_message(
         assert "canary" not in said.lower()
 
     repeated(damage)()
+
+
+def test_a_variable_that_lost_its_name_is_a_refusal(tmp_path: Path) -> None:
+    of = KINDS["spss"]
+    data = of.write(of.rows())
+    name = data.index(b"N1      ")
+    project = Project(tmp_path)
+    put(project, broken(data, [("byte", name, 0, "")]), suffix=of.suffix, declared=of.declared)
+    with pytest.raises(SurveyFileError, match="a variable without a name"):
+        prepare(project.study())
 
 
 def repeated(damage: Callable[[list[Edit]], None]) -> Callable[[], None]:

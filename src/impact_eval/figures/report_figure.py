@@ -98,9 +98,12 @@ def finish(
 
 def _png(figure: Figure) -> bytes:
     """Render with few colours, which is a third of the size, and with nothing but the pixels."""
-    drawn = BytesIO()
-    figure.savefig(drawn, format="png", dpi=DOTS_PER_INCH)
+    figure.set_dpi(DOTS_PER_INCH)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = canvas.buffer_rgba()  # type: ignore[no-untyped-call]
+    drawn = Image.frombuffer("RGBA", canvas.get_width_height(), pixels)
     stream = BytesIO()
-    few = Image.open(drawn).convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT)
+    few = drawn.convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT)
     few.save(stream, format="png", optimize=True, dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
     return stream.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from textwrap import fill
 
 from matplotlib.axes import Axes
@@ -53,19 +54,34 @@ def school_changes(
         if between is not None:
             _between(ax, between)
         zero_line(ax)
-        for row, finding in zip(rows, findings, strict=True):
-            chosen = finding.unit_id == highlight
-            colour = ACCENT if chosen or not highlight else "#8a94a0"
-            ax.hlines(row, finding.conf_low, finding.conf_high, color=colour,
-                      lw=2.2 if few or chosen else 1.1, zorder=4 if chosen else 3)  # fmt: skip
-            ax.plot(finding.estimate, row, "D" if chosen else "o", color=colour,
-                    ms=7 if few or chosen else 3.4, mec="white", mew=0.7,
-                    zorder=5 if chosen else 4,
-                    label=text("figures.this_school_key") if chosen else "_")  # fmt: skip
+        drawn = list(zip(rows, findings, strict=True))
+        one = [(row, finding) for row, finding in drawn if finding.unit_id == highlight]
+        others = [(row, finding) for row, finding in drawn if finding.unit_id != highlight]
+        _rows_of(ax, others, colour="#8a94a0" if highlight else ACCENT, large=few)
+        _rows_of(ax, one, colour=ACCENT, large=True, chosen=True)
         _name_rows(ax, released, findings, rows, few=few)
         room_for(ax, [0.0, *(v for f in findings for v in (f.conf_low, f.conf_high, f.estimate))])
         ax.set_xlabel(fill(text("figures.change_axis", unit=known.unit), 40))
     return ax
+
+
+def _rows_of(
+    ax: Axes,
+    drawn: Sequence[tuple[float, Finding]],
+    *,
+    colour: str,
+    large: bool,
+    chosen: bool = False,
+) -> None:
+    """Draw estimates with their intervals in one go, which is much faster than each alone."""
+    if not drawn:
+        return
+    places, found = zip(*drawn, strict=True)
+    ax.hlines(places, [f.conf_low for f in found], [f.conf_high for f in found], color=colour,
+              lw=2.2 if large else 1.1, zorder=4 if chosen else 3)  # fmt: skip
+    ax.plot([f.estimate for f in found], places, "D" if chosen else "o", color=colour,
+            ms=7 if large else 3.4, mec="white", mew=0.7, zorder=5 if chosen else 4,
+            label=text("figures.this_school_key") if chosen else "_")  # fmt: skip
 
 
 def in_order(released: Released) -> tuple[Finding, ...]:

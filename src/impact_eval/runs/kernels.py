@@ -10,17 +10,50 @@ import os
 import sys
 import tempfile
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
+from impact_eval.runs.forked import CAN_FORK, ForkServer, fork_server, forking_provisioner
+
+FEW_PAGES = 2  # for so few, loading packages ahead saves nothing
 LONGEST_SOCKET_PATH = 90
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def kernel_manager_class(*, root: Path, folder: Path) -> type[AsyncKernelManager]:
+@contextmanager
+def run_kernels(*, root: Path, pages: int) -> Iterator[type[AsyncKernelManager]]:
+    """Give the class of managers of a run's kernels; what they share ends with the block.
+
+    Parameters
+    ----------
+    root
+        The project's root, which becomes the kernels' working folder.
+    pages
+        How many pages the run is going to make.
+
+    Yields
+    ------
+    type
+        For nbclient's `kernel_manager_class`.
+    """
+    with temporary_folder() as name:
+        folder = Path(name)
+        environment = kernel_environment(root=root, folder=folder)
+        if pages <= FEW_PAGES or not CAN_FORK:
+            yield kernel_manager_class(root=root, folder=folder)
+            return
+        with fork_server(root=root, environment=environment) as server:
+            yield kernel_manager_class(root=root, folder=folder, server=server)
+
+
+def kernel_manager_class(
+    *, root: Path, folder: Path, server: ForkServer | None = None
+) -> type[AsyncKernelManager]:
     """Class of managers whose kernels work in `root` and keep their files in `folder`.
 
     Parameters
@@ -29,6 +62,8 @@ def kernel_manager_class(*, root: Path, folder: Path) -> type[AsyncKernelManager
         The project's root, which becomes the kernel's working folder.
     folder
         A temporary folder of the run.
+    server
+        The process to fork kernels from; None starts each by a command, two seconds later.
 
     Returns
     -------
@@ -36,6 +71,7 @@ def kernel_manager_class(*, root: Path, folder: Path) -> type[AsyncKernelManager
         For nbclient's `kernel_manager_class`.
     """
     environment = kernel_environment(root=root, folder=folder)
+    provisioner = None if server is None else forking_provisioner(server)
 
     class RunKernelManager(AsyncKernelManager):
         """A kernel of this Python, reached through socket files on systems that have them."""
@@ -53,6 +89,10 @@ def kernel_manager_class(*, root: Path, folder: Path) -> type[AsyncKernelManager
             return KernelSpec(argv=kernel_command(), display_name="Python 3", language="python")
 
         async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]  # noqa: ANN401
+            if provisioner is not None:
+                self.provisioner = provisioner(
+                    kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self
+                )
             await super().start_kernel(**options, cwd=str(root), env=environment)
 
     return RunKernelManager

@@ -16,7 +16,7 @@ from impact_eval.pages import released_findings
 from impact_eval.reports import PageEntry, write_index
 from impact_eval.runs.carry import carry_pages, released_hash
 from impact_eval.runs.jobs import Job, plan_jobs
-from impact_eval.runs.kernels import kernel_manager_class, temporary_folder
+from impact_eval.runs.kernels import run_kernels
 from impact_eval.runs.manifest import PageRecord, write_manifest
 from impact_eval.runs.names import check_names
 from impact_eval.runs.page import PageMaker
@@ -91,7 +91,11 @@ def run_study(
     if not study.roster_table.empty:
         check_names("school", schools or (), study.facts().schools)
     say = progress or _silent
-    with staged_run(study.reports_folder) as staging, temporary_folder() as sockets:
+    pages = _expected(study, reports=reports, schools=schools)
+    with (
+        staged_run(study.reports_folder) as staging,
+        run_kernels(root=study.root, pages=pages) as kernels,
+    ):
         tables = make_ready(study, progress=say)
         facts = study.facts(tables.schools)
         jobs = plan_jobs(study, facts, reports=reports, schools=schools)
@@ -101,13 +105,20 @@ def run_study(
             log_folder=study.processed_folder / "failures",
             released=released_findings(study),
             provenance=study_provenance(study),
-            kernel_manager_class=kernel_manager_class(root=study.root, folder=Path(sockets)),
+            kernel_manager_class=kernels,
             lock=Lock(),
         )
-        pages = _make_all(maker, jobs, workers=workers or processors(), progress=say)
+        made = _make_all(maker, jobs, workers=workers or processors(), progress=say)
         seconds = time.monotonic() - began
-        latest = _publish(study, maker, pages, plan_jobs(study, facts), seconds=seconds)
-    return RunResult(latest / "index.html", pages, tables.faults, seconds)
+        latest = _publish(study, maker, made, plan_jobs(study, facts), seconds=seconds)
+    return RunResult(latest / "index.html", made, tables.faults, seconds)
+
+
+def _expected(study: Study, *, reports: Sequence[str] | None, schools: Sequence[str] | None) -> int:
+    """Count the pages of a run as far as they are known before anything is read."""
+    places = len(study.roster_table) if schools is None else len(schools)
+    chosen = [one for one in study.reports if reports is None or one.id in reports]
+    return sum(1 if one.for_each is None else places for one in chosen)
 
 
 def _publish(

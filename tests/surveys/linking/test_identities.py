@@ -33,8 +33,8 @@ FORMS = st.lists(
 
 def make(rows: list[tuple[str, str, str, str]]) -> pd.DataFrame:
     """Forms after duplicates were resolved, each with a name that stays."""
-    parts = [coded((wave, code), school=school).assign(sex=sex) for wave, code, school, sex in rows]
-    forms = pd.concat(parts, ignore_index=True)
+    waves, codes, schools, sexes = zip(*rows, strict=True)
+    forms = coded(*zip(waves, codes, strict=True)).assign(school_id=schools, sex=sexes)
     forms = forms.drop_duplicates(["wave", "elements", "school_id", "sex"], ignore_index=True)
     return forms.assign(submission_id=np.arange(len(forms)))
 

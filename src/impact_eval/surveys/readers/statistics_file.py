@@ -35,14 +35,16 @@ def read_statistics(
     read: Callable[..., tuple[pd.DataFrame, Any]] = (
         pyreadstat.read_sav if kind == "spss" else pyreadstat.read_dta
     )
+    rule = f"a file of {_TOOLS[kind]} must be readable"
     try:
         frame, about = read(str(path), user_missing=True, encoding=encoding)
     except (pyreadstat.ReadstatError, UnicodeDecodeError, ValueError):
         found = "something else, or another encoding"
         remedy = "Save it again, or name its `encoding` in study.toml."
-        rule = f"a file of {_TOOLS[kind]} must be readable"
         raise file_refusal(file, rule, found, remedy) from None
     names = list(frame.columns)
+    if not all(isinstance(name, str) and name for name in names):
+        raise file_refusal(file, rule, "a variable without a name", "Save it again.")
     cells = pd.DataFrame(
         {at: [cell_text(value) for value in frame[name]] for at, name in enumerate(names)},
         index=pd.RangeIndex(len(frame)),
