@@ -11,7 +11,7 @@ import numpy as np
 
 from impact_eval.estimators.estimate import not_estimable
 from impact_eval.estimators.mixed_model import MixedFit, mixed_change
-from impact_eval.findings.data.arms import NO_FIXED_SIDES, sides_of
+from impact_eval.findings.data.arms import sides_of
 from impact_eval.findings.data.samples import Sample, draw_sample, part_of
 from impact_eval.findings.data.study_data import AudienceData, StudyData
 from impact_eval.findings.finding import Finding
@@ -22,6 +22,7 @@ from impact_eval.vocabulary import Quantity
 ESTIMATOR: Final = "mixed_model"
 SINGULAR: Final = "singular_fit"
 BEYOND: Final = "more_df_than_clusters"
+NO_FIXED_SIDES: Final = "schools pass from one side to the other, so this is not reckoned"
 OTHER_PLACES: Final = "each round asked at other places, so none has a change of its own"
 
 
