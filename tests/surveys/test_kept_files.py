@@ -203,7 +203,9 @@ def test_nothing_typed_to_say_who_one_is_is_left_after_reading(project: Project)
     kept_now = KeptFiles.of(project.study(), basis.tokens)
     read = read_sources(basis, kept=kept_now, hand_on=len, progress=None)
     assert len(read.read.forms) == 2
-    assert "qq" not in read.read.forms.drop(columns="source_file").to_csv()
+    forms = read.read.forms.without(["source_file"])
+    assert "qq" not in forms.frame().to_csv()
+    assert "qq" not in repr(forms.text)  # nor among texts that stand in no row
 
 
 def test_labels_that_are_like_no_school_are_not_kept(three: Project) -> None:

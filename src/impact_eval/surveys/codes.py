@@ -31,7 +31,7 @@ class Codes(NamedTuple):
     --------
     >>> given = Encoded(np.array([0, 1]), ["ab", ""])
     >>> Codes((given, constant("7", 2)), 2).as_text(str.upper).texts
-    ['AB\\x1f7', '\\x1f7']
+    ['AB\x1f7', '\x1f7']
     >>> Codes((given, constant("7", 2)), 2, whole=True).missing.tolist()
     [False, True]
     """

@@ -85,8 +85,8 @@ class Encoded(NamedTuple):
     def blanked(self, rows: np.ndarray[Any, Any]) -> Encoded:
         """Leave nothing in these rows, by their numbers or a mask.
 
-        >>> constant("a", 2).blanked(np.array([0]))
-        Encoded(codes=array([1, 0], dtype=uint8), texts=['a', ''])
+        >>> constant("a", 2).blanked(np.array([0])).taken_texts(np.arange(2))
+        ['', 'a']
         """
         if self.is_blank():
             return self

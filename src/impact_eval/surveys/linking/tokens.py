@@ -25,8 +25,10 @@ class Tokens:
 
     Examples
     --------
+    >>> import numpy as np
     >>> tokens = Tokens(b"secret")
-    >>> numbers, letters = Encoded([0, 0, 1], ["7", ""]), Encoded([0, 1, 1], ["ab", ""])
+    >>> numbers = Encoded(np.array([0, 0, 1]), ["7", ""])
+    >>> letters = Encoded(np.array([0, 1, 1]), ["ab", ""])
     >>> [code.split(JOIN) for code in tokens.of_codes(Codes((numbers, letters), 3)).texts]
     [['19a4cfd12b15', '269f18c25b2d'], ['19a4cfd12b15', ''], ['']]
     """
