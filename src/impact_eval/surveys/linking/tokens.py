@@ -15,7 +15,7 @@ _HASH_KEY_BYTES: Final = 12
 
 
 class Tokens:
-    """Makes tokens with the key of one study, each different text once.
+    r"""Makes tokens with the key of one study, each different text once.
 
     Notes
     -----
@@ -29,7 +29,7 @@ class Tokens:
     >>> tokens = Tokens(b"secret")
     >>> numbers = Encoded(np.array([0, 0, 1]), ["7", ""])
     >>> letters = Encoded(np.array([0, 1, 1]), ["ab", ""])
-    >>> [code.split(JOIN) for code in tokens.of_codes(Codes((numbers, letters), 3)).texts]
+    >>> [code.split("\x1f") for code in tokens.of_codes(Codes((numbers, letters), 3)).texts]
     [['19a4cfd12b15', '269f18c25b2d'], ['19a4cfd12b15', ''], ['']]
     """
 
