@@ -156,10 +156,13 @@ class Study(Declaration):
         item : named tuple
             One of `item_rows`. Without `waves` it is asked in all of them.
         """
-        named = tuple(one.strip() for one in str(item.waves).split("|") if one.strip())
-        scales = {(one.audience, one.id) for one in self.outcomes if one.kind == "scale"}
-        asked = self.answer_wave_ids if (item.audience, item.outcome) in scales else self.wave_ids
-        return tuple(one for one in asked if not named or one in named)
+        asked = self.wave_ids
+        if self.retrospective:
+            scales = {(one.audience, one.id) for one in self.outcomes if one.kind == "scale"}
+            if (item.audience, item.outcome) in scales:
+                asked = self.answer_wave_ids
+        named = [one.strip() for one in str(item.waves).split("|") if one.strip()]
+        return tuple(one for one in asked if one in named) if named else asked
 
     @property
     def audience_ids(self) -> tuple[str, ...]:

@@ -173,7 +173,7 @@ def _quickly(body: bytes, delimiter: str, width: int) -> pa.Table | None:
         table = _arrow_table(body, delimiter, width, note, plain=True)
     except pa.ArrowInvalid:
         return None
-    lines = body.count(b"\n") - 1
+    lines = _signs(body, b"\n") - 1
     return table if not misfits and len(table) == lines else None
 
 

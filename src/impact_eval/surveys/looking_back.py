@@ -18,7 +18,6 @@ from impact_eval.surveys.linking.duplicates import Positions
 from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.rows import Fates, Mask
 from impact_eval.surveys.score import score
-from impact_eval.surveys.tables import empty_table
 from impact_eval.surveys.typed import typed_table
 from impact_eval.vocabulary import LOOKING_BACK
 
@@ -105,7 +104,7 @@ def looking_back_scores(
     """
     mine = np.flatnonzero(fates.open & (beside >= 0))
     if not mine.size:
-        return empty_table(LOOKING_BACK).astype(_TYPES)
+        return typed_table(_TYPES, {})
     number = pd.Series(places.index, index=places.to_numpy())
     submission = number.reindex(beside[mine])
     kept = submission.notna().to_numpy()

@@ -79,9 +79,10 @@ def read_forms(cleaned: CleanedPart, read: Forms, basis: Basis) -> ReadForms:
     dates, no_date = parse_dates(read.about["answered_on"], date_format=source.date_format)
     workshops, no_workshop = _workshops(read.about, study)
     waves = read.about["wave"]
-    more = [
-        _cells(no_workshop, source.columns.workshop or "workshop", "a workshop of this audience")
-    ]
+    more = []
+    if no_workshop.any():
+        heading = source.columns.workshop or "workshop"
+        more += [_cells(no_workshop, heading, "a workshop of this audience")]
     if no_date.any():
         more += [
             _cells(no_date & waves.among([wave]), source.answered_on_column(wave) or "", "a date")

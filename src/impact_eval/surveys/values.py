@@ -193,6 +193,8 @@ def read_subgroups(forms: Forms, source: Source, study: Study) -> tuple[Columns,
         given = forms.subgroups[subgroup.id]
         levels[subgroup.id] = spelled(given, partial(_level, meaning))
         broken = [bool(text) and not _level(meaning, text) for text in given.texts]
+        if not any(broken):
+            continue
         positions = np.flatnonzero(given.of_each(broken, dtype=bool))
         column = source.columns.subgroups.get(subgroup.id, subgroup.id)
         rule = "one of the values declared for this subgroup"

@@ -166,6 +166,8 @@ def _allowed_positions(
     table: RawTable, source: Source, study: Study, layout: str
 ) -> frozenset[int]:
     """Positions of the columns that the source allows, each with a reason."""
+    if not source.allow_identifying:
+        return frozenset()
     columns = NamedColumns(table, source, study, layout=layout)
     named: set[str | None] = set(source.allow_identifying)
     named |= _label_headings(named, source, study)
