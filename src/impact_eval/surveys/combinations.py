@@ -58,4 +58,5 @@ def first_rows(number: Integers) -> Integers:
     >>> first_rows(np.array([0, 1, 1, 2, 0])).tolist()
     [0, 1, 3]
     """
-    return np.flatnonzero(~pd.Series(number).duplicated().to_numpy())
+    highest = np.maximum.accumulate(number)  # a new number is higher than all before
+    return np.flatnonzero(np.diff(highest, prepend=-1))
