@@ -46,7 +46,7 @@ benchmarks: setup-dev ## hold speed, memory, coverage and false positives to the
 	  echo "benchmarks/$$file.py"; $(BIN)/python benchmarks/$$file.py || code=1; \
 	done; exit $$code
 
-notebooks: setup data ## run the notebooks on the simulated study and keep their outputs
+notebooks: setup-dev data ## run the notebooks on the simulated study and keep their outputs
 	@$(BIN)/impact-eval prepare zindagi_trust && $(BIN)/python tools/notebooks
 
 lock: ## write the lock files again (needs uv)
