@@ -1,6 +1,7 @@
 """Coverage of every interval, and false positives of every test, that pages show.
 
-    python benchmarks/simulation.py [--large] [--draws N] [--only NAME ...] [--write]
+    python benchmarks/simulation.py [--large] [--draws N] [--only NAME ...] [--schools N ...]
+                                    [--write]
 
 Surveys are drawn of which the truth is known, and the estimators are called as the findings call
 them. What comes out a standard error beyond its limit (93 % covered, 7 % rejected) in a first look
@@ -33,6 +34,7 @@ from simulated import (  # noqa: E402
     scales,
     two_groups,
 )
+from simulated.cells import SCHOOLS  # noqa: E402
 
 MODULES = (mean_changes, gains, between_schools, two_groups, later_waves, groups, scales)
 SCENARIOS = {one.name: one for module in MODULES for one in module.SCENARIOS}
@@ -69,19 +71,21 @@ def _suspect(one):
     return not one.naive and one.shown and bool(one.given) and one.off > one.error
 
 
-def tasks(names, *, large, usual):
+def tasks(names, schools, *, large, usual):
     """List conditions, the dearest first, so that no process waits long for the other."""
     found = []
     for name in names:
         scenario = SCENARIOS[name]
         draws = max(LEAST, round(scenario.share * usual))
-        found += [(name, at, draws) for at in scenario.conditions(large)]
+        conditions = scenario.conditions(large)
+        found += [(name, at, draws) for at in conditions if at.schools in schools]
     return sorted(found, key=lambda task: -task[1].schools * task[1].people * task[2])
 
 
-def run(names, *, large, usual, workers):
+def run(names, schools, *, large, usual, workers):
     """Return a row for each measure and condition, in a fixed order, and seconds by scenario."""
-    todo, rows, spent = tasks(names, large=large, usual=usual), [], dict.fromkeys(names, 0.0)
+    todo, rows = tasks(names, schools, large=large, usual=usual), []
+    spent = dict.fromkeys(names, 0.0)
     with ProcessPoolExecutor(workers) as pool:
         for done, (name, at, counted, seconds) in enumerate(pool.map(two_looks, todo), 1):
             rows += [(name, at, one) for one in counted]
@@ -98,12 +102,18 @@ def main() -> None:
         "--draws", type=int, help=f"Of a first look; {DRAWS}, or {LARGE:,} if large."
     )
     parser.add_argument("--only", nargs="+", choices=list(SCENARIOS), default=list(SCENARIOS))
+    parser.add_argument(
+        "--schools", nargs="+", type=int, choices=SCHOOLS, default=SCHOOLS, metavar="N",
+        help="Only these numbers of schools.",
+    )  # fmt: skip
     parser.add_argument("--write", action="store_true", help="Into docs/simulation.md and a CSV.")
     parser.add_argument("--workers", type=int, default=2)
     chosen = parser.parse_args()
     start = time.perf_counter()
     usual = chosen.draws or (LARGE if chosen.large else DRAWS)
-    rows, spent = run(chosen.only, large=chosen.large, usual=usual, workers=chosen.workers)
+    rows, spent = run(
+        chosen.only, chosen.schools, large=chosen.large, usual=usual, workers=chosen.workers
+    )
     shown = [SCENARIOS[name] for name in chosen.only]
     print(report.tables(shown, rows))
     print(report.rule(), "\n")
@@ -118,19 +128,23 @@ def main() -> None:
 
 
 def write(rows, chosen) -> None:
-    """Write the file of all cells and the tables; scenarios that were not run keep theirs."""
-    kept = [row for row in report.read_cells(CELLS) if row[0] not in chosen.only]
+    """Write the file of all cells and the tables; conditions that were not run keep theirs."""
+    kept = [
+        row
+        for row in report.read_cells(CELLS)
+        if row[0] not in chosen.only or row[1].schools not in chosen.schools
+    ]
     rows = sorted(kept + rows, key=_order)
     report.write_cells(rows, CELLS)
-    most = max(one.draws for *_, one in rows) // AGAIN
+    scenarios = list(SCENARIOS.values())
     head = (
-        f"`python benchmarks/simulation.py{' --large' if chosen.large else ''} --write`: seed "
-        f"{SEED}; up to {most:,} surveys a condition in the first look and {AGAIN} times as many "
-        f"in the second; {len(rows):,} cells. The file of cells has the number for each.\n"
+        f"Seed {SEED}; {len(rows):,} cells. The file of cells has the number of surveys of each. "
+        f"What looked wrong was drawn again, {AGAIN} times as often, and shows that number.\n"
     )
     parts = [
-        *(head, "## Beyond the limits\n", report.failures(rows)),
-        *("## By number of schools\n", report.tables(list(SCENARIOS.values()), rows)),
+        *(head, "## How many surveys a condition\n", report.sizes(scenarios, rows)),
+        *("## Beyond the limits\n", report.failures(rows)),
+        *("## By number of schools\n", report.tables(scenarios, rows)),
     ]
     report.put_between_markers(DOCUMENT, "\n".join(parts))
 

@@ -125,6 +125,28 @@ def _cell(found) -> str:
     return text if given[0].shown else f"[{text}]"
 
 
+def sizes(scenarios, rows) -> str:
+    """Return Markdown: how many surveys were drawn for each scenario and number of schools.
+
+    The least of all conditions is that of the first look; a second stands behind it.
+    """
+    lines = [
+        "| | " + " | ".join(str(g) for g in SCHOOLS) + " |",
+        "|---|" + "---|" * len(SCHOOLS),
+    ]
+    for scenario in scenarios:
+        cells = []
+        for schools in SCHOOLS:
+            drawn = {
+                one.draws
+                for name, at, one in rows
+                if name == scenario.name and at.schools == schools
+            }
+            cells.append(" or ".join(f"{draws:,}" for draws in sorted(drawn)) or "none")
+        lines.append(f"| {scenario.title} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def failures(rows) -> str:
     """Name what is beyond its limit."""
     beyond = [(name, at, one) for name, at, one in rows if one.fails]

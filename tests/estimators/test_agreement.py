@@ -61,7 +61,29 @@ def test_full_agreement_is_one(measure):
     first, _, school = draw(np.random.default_rng(1))
     e = agreement(first, first, school, answers=FIVE, measure=measure)
     assert e.estimate == pytest.approx(1)
-    assert np.isnan(e.conf_low)  # no cluster differs from another
+    assert np.isnan(e.conf_low)
+    assert e.reason == "without one of the clusters all pairs agree, or none does"
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_disagreement_in_one_cluster_alone_is_no_basis_for_an_interval(measure):
+    first, _, school = draw(np.random.default_rng(1))
+    second = np.where(school == 0, first % 5 + 1, first)
+    e = agreement(first, second, school, answers=FIVE, measure=measure)
+    assert 0 < e.estimate < 1
+    assert np.isnan(e.conf_low)
+    assert "all pairs agree" in e.reason
+
+
+def test_clusters_that_agree_alike_or_one_that_alone_varies_have_no_interval():
+    school = np.repeat(np.arange(5), 4)
+    first, second = [1, 2, 1, 2] * 5, [1, 2, 2, 1] * 5
+    e = agreement(first, second, school, answers=FIVE, measure="same_answer")
+    assert (e.estimate, np.isnan(e.conf_low)) == (0.5, True)
+    assert "all clusters agree alike" in e.reason
+    alone = agreement(first[:4] + [3] * 16, second[:4] + [3] * 16, school, answers=FIVE)
+    assert np.isfinite(alone.estimate)
+    assert alone.reason == "without one of the clusters everybody gave the same answer"
 
 
 def test_kappa_needs_answers_that_vary_and_ac2_does_not():
@@ -76,6 +98,7 @@ def test_few_clusters_have_no_interval_and_no_pairs_no_number():
     e = agreement(first, second, school, answers=FIVE)
     assert np.isfinite(e.estimate)
     assert np.isnan(e.conf_low)
+    assert e.reason == "an interval of agreement needs at least 4 clusters"
     assert agreement([], [], [], answers=FIVE).reason == "there are no pairs"
 
 
@@ -88,12 +111,36 @@ def test_wrong_calls():
         agreement([1], [1], ["a"], answers=FIVE, measure="kappa")
 
 
-@pytest.mark.parametrize(("measure", "truth"), [("same_answer", 0.6), ("weighted_kappa", 0.5)])
-def test_intervals_hold_the_truth(measure, truth):
+@pytest.mark.parametrize(
+    ("measure", "truth"), [("same_answer", 0.6), ("weighted_kappa", 0.5), ("gwet_ac2", 0.5)]
+)
+@pytest.mark.parametrize(("n_schools", "per"), [(12, 10), (4, 6)])
+def test_intervals_hold_the_truth(measure, truth, n_schools, per):
     # two in five who do not copy the other's answer meet it by chance one time in five
     rng = np.random.default_rng(11)
     held = 0
     for _ in range(400):
-        e = agreement(*draw(rng), answers=FIVE, measure=measure)
+        e = agreement(*draw(rng, n_schools, per), answers=FIVE, measure=measure)
         held += e.conf_low <= truth <= e.conf_high
-    assert 0.92 < held / 400 < 0.98
+    assert 0.92 < held / 400 < 0.995
+
+
+def test_intervals_of_few_small_clusters_hold_a_high_agreement():
+    rng = np.random.default_rng(5)
+    held = []
+    truth = agreement(*alike(rng, 2_000), answers=FIVE, measure="gwet_ac2").estimate
+    for _ in range(600):
+        e = agreement(*alike(rng, 4), answers=FIVE, measure="gwet_ac2")
+        held += [] if e.reason else [e.conf_low <= truth <= e.conf_high]
+    assert len(held) > 570
+    assert 0.935 < np.mean(held) < 0.99  # on its own scale, with (G - 1) / G, 0.89
+
+
+def alike(rng, n_schools):
+    """Draw six pairs a school of answers that cluster about the upper middle."""
+    school = np.repeat(np.arange(n_schools), 6)
+    common = rng.normal(0, 0.8, school.size) + rng.normal(0, 0.2, n_schools)[school]
+    first, second = (
+        np.clip(np.round(3.4 + common + rng.normal(0, 0.6, school.size)), 1, 5) for _ in range(2)
+    )
+    return first, second, school

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -125,3 +126,29 @@ def test_failures_are_named(cells):
     at = cells.Condition(4, 0.05, 0.5)
     assert "| schools: x, coverage | 4 |" in report.failures([("schools", at, bad)])
     assert "No interval" in report.failures([("schools", at, replace(bad, naive=True))])
+
+
+def test_what_is_run_for_some_numbers_of_schools_leaves_the_others(
+    study, cells, tmp_path, monkeypatch
+):
+    report = importlib.import_module("simulated.report")
+    chosen = study.tasks(["waiting"], (8, 12), large=False, usual=60)
+    assert {at.schools for _, at, _ in chosen} == {8, 12}
+    found = cells.Counted("x", "coverage", False, True, 60, 57, 60, 0.03)
+    rows = [("waiting", cells.Condition(g, 0.05, 0.5), found) for g in (8, 20)]
+    report.write_cells(rows, tmp_path / "cells.csv")
+    monkeypatch.setattr(study, "CELLS", tmp_path / "cells.csv")
+    monkeypatch.setattr(study, "DOCUMENT", tmp_path / "page.md")
+    study.DOCUMENT.write_text(f"{report.BEGIN}\n{report.END}\n", encoding="utf-8")
+    more = [("waiting", rows[0][1], replace(found, draws=1_500))]
+    study.write(more, SimpleNamespace(only=["waiting"], schools=[8]))
+    assert [(at.schools, one.draws) for _, at, one in report.read_cells(study.CELLS)] == [
+        (8, 1_500),
+        (20, 60),
+    ]
+    row = next(
+        line
+        for line in study.DOCUMENT.read_text(encoding="utf-8").splitlines()
+        if line.startswith("| Waiting list")
+    )
+    assert row.split("|")[6:9] == [" 1,500 ", " none ", " 60 "]

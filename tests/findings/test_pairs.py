@@ -147,6 +147,7 @@ def test_tables_say_both_questions(paired, drawn):
         html = make(released, pair="dares")._repr_mimebundle_()["text/html"]
         assert lint_page(f"<html><body><main>{html}</main></body></html>", released) == []
         assert "dares to say it" in html
+        assert ("needs at least 4 clusters" in html) == (make is agreement_table)
     table = pair_table(released, pair="dares")
     assert "My child dares" in table._repr_mimebundle_()["text/html"]
 

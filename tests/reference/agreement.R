@@ -18,11 +18,12 @@ ac2_of <- function(a, b) {  # Gwet (2008), weighted: chance from the mean of the
   pe <- sum(w) / (5 * 4) * sum(q * (1 - q)); (sum(w * p) - pe) / (1 - pe)
 }
 same_of <- function(a, b) mean(a == b)
-jack <- function(f) {
-  left <- sapply(1:16, function(j) f(parent[school != j], child[school != j]))
-  se <- sqrt(15 / 16 * sum((left - mean(left))^2)); b <- f(parent, child)
-  list(b = b, se = se, low = b - qt(.975, 15) * se, high = b + qt(.975, 15) * se)
+jack <- function(f, to, back) {  # on a scale without ends, around the whole sample's value
+  left <- sapply(1:16, function(j) to(f(parent[school != j], child[school != j])))
+  b <- f(parent, child); se <- sqrt(sum((left - to(b))^2))
+  list(b = b, se = se, low = back(to(b) - qt(.975, 15) * se), high = back(to(b) + qt(.975, 15) * se))
 }
 out <- list(parent = parent, child = child, school = school,
-            weighted_kappa = jack(kappa_of), gwet_ac2 = jack(ac2_of), same_answer = jack(same_of))
+            weighted_kappa = jack(kappa_of, atanh, tanh), gwet_ac2 = jack(ac2_of, atanh, tanh),
+            same_answer = jack(same_of, qlogis, plogis))
 write(toJSON(out, digits = NA, auto_unbox = TRUE), "agreement.json")

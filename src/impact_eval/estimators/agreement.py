@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from math import sqrt
+from math import nan
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -15,7 +16,6 @@ from impact_eval.estimators.estimate import (
     Estimate,
     EstimatorCallError,
     check_conf_level,
-    describe,
     from_interval,
     not_estimable,
 )
@@ -68,9 +68,10 @@ def agreement(
     Returns
     -------
     Estimate
-        With an interval from 4 clusters on. Not estimable where nobody's answers vary, so that
-        chance alone gives full agreement. There is no p-value: that nobody agrees more than by
-        chance is no question.
+        Without an interval, and with a reason, below 4 clusters, and where without one of them all
+        pairs agree, or none does. Not estimable where nobody's answers vary, so that chance alone
+        gives full agreement. There is no p-value: that nobody agrees more than by chance is no
+        question.
 
     Raises
     ------
@@ -84,22 +85,25 @@ def agreement(
     p_e = sum_kl w_kl / (K (K - 1)) sum_k q_k (1 - q_k) with q_k = (p_k+ + p_+k) / 2. Kappa is low
     where nearly all give the same answer, however much they agree; AC2 is not.
 
-    The error is the jackknife's, leaving out one cluster at a time: (G - 1) / G times the sum of
-    squared distances from their mean, with a t of G - 1 degrees of freedom. Limits beyond the
-    measure's own are cut. In R: ``psych::cohen.kappa(cbind(first, second))$weighted.kappa``.
+    Limits: jackknife of whole clusters on a scale z without ends, Fisher's arctanh for the
+    coefficients and the logit for a share. The error is the root of sum (z_-g - z)^2 around the
+    whole sample's value, without the usual (G - 1) / G; t with G - 1 degrees of freedom. They cover
+    93 to 99 % with 4 to 50 clusters of 3 pairs or more; on the measure's own scale, with
+    (G - 1) / G, AC2 of 4 to 8 clusters of 6 pairs covers 89 to 92 %. In R, the number itself:
+    ``psych::cohen.kappa(cbind(first, second))$weighted.kappa``.
 
     References
     ----------
     Cohen (1968), Psychological Bulletin 70(4), 213-220. Gwet (2008), British Journal of
-    Mathematical and Statistical Psychology 61(1), 29-48. Efron and Tibshirani (1993), An
-    Introduction to the Bootstrap, chapter 11.
+    Mathematical and Statistical Psychology 61(1), 29-48. Efron and Stein (1981), Annals of
+    Statistics 9, 586-596: a jackknife around the whole sample's value is not too small on average.
 
     Examples
     --------
     >>> parent, child = [1, 2, 3, 4, 5, 4, 3, 2], [1, 3, 3, 4, 4, 4, 2, 2]
     >>> e = agreement(parent, child, list("aabbccdd"), answers=[1, 2, 3, 4, 5])
     >>> f"{e.estimate:.2f}, {e.conf_low:.2f} to {e.conf_high:.2f}"
-    '0.86, 0.70 to 1.00'
+    '0.86, 0.49 to 0.97'
     """
     check_conf_level(conf_level)
     check_option(measure, "measure", get_args(Measure))
@@ -120,30 +124,39 @@ def agreement(
     value = float(statistic(whole[None])[0])
     if not np.isfinite(value):
         return size("everybody gave the same answer, so chance alone agrees", conf_level=conf_level)
-    found = describe(value, n=one.size, n_clusters=labels.size, method=method)
-    enough = labels.size >= ENOUGH_TO_GENERALISE
-    half = _half_width(statistic(whole - tables), conf_level) if enough else 0.0
-    if not half > 0:
-        return found
-    lowest = 0.0 if measure == "same_answer" else -1.0
-    return from_interval(
+    left = statistic(whole - tables) if labels.size >= ENOUGH_TO_GENERALISE else np.empty(0)
+    low, high, reason = _limits(value, left, measure, conf_level)
+    found = from_interval(
         value,
-        max(value - half, lowest),
-        min(value + half, 1.0),
+        low,
+        high,
         n=one.size,
         n_clusters=labels.size,
         method=method,
         conf_level=conf_level,
     )
+    return replace(found, reason=reason)
 
 
-def _half_width(left: Floats, conf_level: float) -> float:
-    """Half of the jackknife's interval; 0 where leaving out a cluster makes no difference."""
-    n = left.size
-    spread = float(((left - left.mean()) ** 2).sum())
+def _limits(
+    value: float, left: Floats, measure: Measure, conf_level: float
+) -> tuple[float, float, str]:
+    """Return both limits, or nan and why there are none; `left` leaves out a cluster each."""
+    if left.size == 0:
+        return nan, nan, f"an interval of agreement needs at least {ENOUGH_TO_GENERALISE} clusters"
+    if np.isnan(left).any():
+        return nan, nan, "without one of the clusters everybody gave the same answer"
+    share = measure == "same_answer"
+    every, lowest = np.concatenate([[value], left]), 0.0 if share else -1.0
+    if (every > 1 - NONE_EXPECTED).any() or (every < lowest + NONE_EXPECTED).any():
+        return nan, nan, "without one of the clusters all pairs agree, or none does"
+    z, *others = special.logit(every) if share else np.arctanh(every)
+    spread = float(((np.array(others) - z) ** 2).sum())
     if not spread > NONE_EXPECTED:
-        return 0.0
-    return float(special.stdtrit(n - 1, (1 + conf_level) / 2)) * sqrt((n - 1) / n * spread)
+        return nan, nan, "all clusters agree alike, so nothing says how far others are from them"
+    half = float(special.stdtrit(left.size - 1, (1 + conf_level) / 2)) * spread**0.5
+    low, high = (special.expit if share else np.tanh)(z + np.array([-half, half]))
+    return float(low), float(high), ""
 
 
 def _places(values: ArrayLike, name: str, scale: Floats) -> NDArray[np.intp]:

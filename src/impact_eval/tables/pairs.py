@@ -85,9 +85,10 @@ def agreement_table(released: Released, *, pair: str) -> ReportTable | None:
         Column("weighted_kappa", text("tables.pair_kappa")),
         Column("gwet_ac2", text("tables.pair_ac2")),
     )
-    made = []
+    made, measured = [], []
     for row in rows:
         beside = _beside(released, row)
+        measured += [beside[key] for key in MEASURES if key in beside]
         found = {key: cells.with_interval(released, beside.get(key)) for key in MEASURES}
         wave = capital(released.facts.waves[row.wave_to])
         made.append(Row(wave, found, group_label(released, row)))
@@ -97,7 +98,11 @@ def agreement_table(released: Released, *, pair: str) -> ReportTable | None:
         columns,
         caption=text("tables.agreement_caption", label=released.facts.pairs[pair].label),
         row_heading=text("tables.wave"),
-        notes=[interval_note(released), escape(text("tables.agreement_note"))],
+        notes=[
+            interval_note(released),
+            escape(text("tables.agreement_note")),
+            *reason_notes(released, measured),
+        ],
     )
 
 
