@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from impact_eval.disclosure.finding import Finding
-from impact_eval.disclosure.in_address import parts_in, sides_in, subgroup_in, subgroups_in
+from impact_eval.disclosure.in_address import (
+    cells_in,
+    parts_in,
+    sides_in,
+    subgroup_in,
+    subgroups_in,
+)
 from impact_eval.disclosure.kinds import (
     ABOUT_A_CHANGE,
     BETWEEN_SCHOOLS,
@@ -68,7 +74,8 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
         return tuple(_of_pairs(finding, facts))
     groups = _looking_back(finding) if quantity in LOOKING_BACK else []
     for phase in parts_in(finding.contrast, list(facts.phases)) or (finding.phase,):
-        named = sides_in(finding, facts) or subgroups_in(finding.subgroup, facts)
+        cells = cells_in(finding, facts)
+        named = cells or sides_in(finding, facts) or subgroups_in(finding.subgroup, facts)
         for subgroup in named or (subgroup_in(finding),):
             for wave in _waves(finding, facts):
                 groups.append(_people(finding, phase, subgroup, wave))

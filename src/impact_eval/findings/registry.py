@@ -44,6 +44,7 @@ from impact_eval.findings.participation import (
     side_losses,
 )
 from impact_eval.findings.sides import (
+    effect_differences,
     effects,
     rating_effects,
     retentions,
@@ -80,7 +81,11 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
         schools.school_mastery_changes,
     ),
     "gap": (gaps.gaps,),
-    "subgroup_difference": (subgroups.subgroup_differences, gaps.joint_differences),
+    "subgroup_difference": (
+        subgroups.subgroup_differences,
+        gaps.joint_differences,
+        effect_differences.effect_differences,
+    ),
     "mean_looking_back": (looking_back.means_looking_back,),
     "response_shift": (looking_back.response_shifts,),
     "change_looking_back": (looking_back.changes_looking_back,),

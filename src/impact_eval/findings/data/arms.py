@@ -24,6 +24,7 @@ DIFFERENCE: Final = "difference_in_differences"
 ANCOVA: Final = "ancova"
 COHORTS: Final = "cohorts_against_waiting"
 LINKED_ONLY: Final = "linked_only"
+AND: Final = "+"  # no id can hold it
 ESTIMATORS: Final = (DIFFERENCE, ANCOVA, COHORTS)
 
 
@@ -89,6 +90,23 @@ def side_masks(data: StudyData, people: AudienceData) -> Iterator[tuple[str, NDA
         programme = sides_of(data, people).programme
         for side, code in zip(SIDES, (1, 0), strict=True):
             yield subgroup_of(side), programme == code
+
+
+def fixed_sides(data: StudyData, people: AudienceData) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """Yield the sides as `side_masks` does; nothing where schools pass from side to side."""
+    if not data.staggered:
+        yield from side_masks(data, people)
+
+
+def on_side(subgroup: str, side: str) -> str:
+    """Name the people of a subgroup who are on one side, or two such groups.
+
+    Examples
+    --------
+    >>> on_side("sex:female", "arm:programme")
+    'sex:female+arm:programme'
+    """
+    return f"{subgroup}{AND}{side}"
 
 
 def roster_sides(study: Study) -> dict[str, pd.Series[bool]]:

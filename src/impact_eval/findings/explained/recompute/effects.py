@@ -10,15 +10,56 @@ import pandas as pd
 
 from impact_eval.findings.data.arms import ANCOVA, COMPARISON, LINKED_ONLY, PROGRAMME
 from impact_eval.findings.explained.behind import Behind
-from impact_eval.findings.explained.recompute.scores import school_weight, stacked
+from impact_eval.findings.explained.recompute.scores import first_level, school_weight, stacked
+from impact_eval.findings.explained.recompute.scores import subgroup_difference as of_one_group
 from impact_eval.study.arms import STRATUM
 
 
 def effect(behind: Behind) -> float:
     """Subtract the sides' changes, or fit the later scores by least squares with dummies."""
     if behind.row["estimator"] == ANCOVA:
-        return _ancova(behind)
+        return _ancova(behind, behind.wave("wave_from"), behind.wave("wave_to"))
     return stacked(_side(behind, PROGRAMME)) - stacked(_side(behind, COMPARISON))
+
+
+def subgroup_difference(behind: Behind) -> float:
+    """Compare groups' changes, or where there are sides the groups' effects."""
+    one_group = not behind.row["contrast"]
+    return of_one_group(behind) if one_group else _effect_difference(behind)
+
+
+def _effect_difference(behind: Behind) -> float:
+    """Compute the effect in the first group's forms and in the others', and subtract."""
+    row = behind.row.copy()
+    row["contrast"] = ""
+    by_level = replace(behind, row=row)
+    level = by_level.forms.set_index("submission_id")["group"]
+    first = first_level(by_level)
+    forms = behind.forms[behind.forms["submission_id"].isin(level.index)]
+    mine = forms["submission_id"].map(level) == first
+    return _effect_of(behind, forms[mine]) - _effect_of(behind, forms[~mine])
+
+
+def _effect_of(behind: Behind, forms: pd.DataFrame) -> float:
+    """Compute the effect from some of the forms alone."""
+    pre, post = (forms[forms["wave"] == behind.row[wave]] for wave in ("wave_from", "wave_to"))
+    if behind.row["estimator"] == ANCOVA:
+        return _ancova(behind, pre, post)
+    cells = pd.DataFrame(
+        {
+            "before": pre.groupby("school")["value"].mean(),
+            "after": post.groupby("school")["value"].mean(),
+            "n0": pre.groupby("school").size(),
+            "n1": post.groupby("school").size(),
+            "side": forms.groupby("school")["group"].first(),
+        }
+    ).dropna()
+    respondents = cells["n0"] * cells["n1"] / (cells["n0"] + cells["n1"])
+    weight = school_weight(behind, respondents)
+    weight = respondents if weight is None else weight.loc[cells.index]
+    weighted = weight * (cells["after"] - cells["before"])
+    means = weighted.groupby(cells["side"]).sum() / weight.groupby(cells["side"]).sum()
+    return float(means[PROGRAMME] - means[COMPARISON])
 
 
 def permuted(behind: Behind) -> float:
@@ -85,9 +126,8 @@ def _side(behind: Behind, side: str) -> Behind:
     return replace(behind, row=row)
 
 
-def _ancova(behind: Behind) -> float:
+def _ancova(behind: Behind, pre: pd.DataFrame, post: pd.DataFrame) -> float:
     """Regress the later scores on side, school's mean before, own distance from it, strata."""
-    pre, post = behind.wave("wave_from"), behind.wave("wave_to")
     own = pre[pre["person"] != ""].set_index("person")["value"]
     mine = post["person"].map(own).where(post["person"] != "")
     sizes = post.groupby("school")["value"].size()

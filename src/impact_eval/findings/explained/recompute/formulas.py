@@ -54,9 +54,10 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     "subgroup_difference": (
         (
             "coefficient of wave x group, beside school, wave and group; for all groups at once the"
-            " largest change less the smallest, with one coefficient for each group"
+            " largest change less the smallest, with one coefficient for each group; where sides"
+            " are compared the effect in the first group less the effect in the others"
         ),
-        scores.subgroup_difference,
+        effects.subgroup_difference,
     ),
     "gap": ("mean of the first group - mean of the other, or of all others", scores.gap),
     "pair_mean": ("sum of the answers of one side / pairs", pairs.pair_number),
