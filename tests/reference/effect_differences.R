@@ -34,4 +34,15 @@ post$of <- factor(post$g)
 out$adjusted <- ask(lm(y ~ treat * g + (level + own + missing) * of, post), post$school, "treat:g")
 out$adjusted_strata <- ask(
   lm(y ~ treat + treat:g + (level + own + missing + factor(stratum)) * of, post), post$school, "treat:g")
+# the same scores as an order of few values
+whole <- d; whole$y <- round(whole$y)
+pre <- whole[whole$t == 0, ]; late <- whole[whole$t == 1, ]
+late$level <- tapply(pre$y, pre$school, mean)[late$school]
+own <- pre$y[match(late$pid, pre$pid)]
+late$missing <- as.numeric(is.na(own)); late$own <- ifelse(is.na(own), 0, own - late$level)
+late$stratum <- late$place %/% 6
+odds <- function(formula) unname(MASS::polr(formula, late, control = list(reltol = 1e-15, maxit = 1000))$coefficients["treat"])
+out$odds <- odds(factor(y) ~ treat + level + own + missing)
+out$odds_strata <- odds(factor(y) ~ treat + level + own + missing + factor(stratum))
+out$odds_values <- length(unique(late$y))
 write(toJSON(out, digits = NA, auto_unbox = TRUE, pretty = TRUE), "effect_differences.json")

@@ -188,11 +188,12 @@ def _of_pairs(finding: Finding, facts: StudyFacts) -> Iterator[Group]:
     """List the groups of a number of pairs: the pairs, and the people of both audiences."""
     pair = facts.pairs.get(finding.variant)
     for wave in _waves(finding, facts):
-        yield _dyads(finding, wave)
-        yield _people(finding, finding.phase, "", wave)
-        if pair is not None:
-            child = _people(finding, finding.phase, "", wave)
-            yield replace(child, audience=pair.child_audience)
+        for subgroup in sides_in(finding, facts) or (finding.subgroup,):
+            people = _people(finding, finding.phase, subgroup, wave)
+            yield replace(people, kind="dyads", mark=finding.variant)
+            yield people
+            if pair is not None:
+                yield replace(people, audience=pair.child_audience)
         if finding.quantity == "pair_agreement":
             yield _share(finding, wave)
 
@@ -209,7 +210,7 @@ def _counts_of_pairs(finding: Finding) -> Iterator[tuple[Group, str, tuple[float
 
 
 def _dyads(finding: Finding, wave: str) -> Group:
-    people = _people(finding, finding.phase, "", wave)
+    people = _people(finding, finding.phase, finding.subgroup, wave)
     return replace(people, kind="dyads", mark=finding.variant)
 
 

@@ -11,6 +11,7 @@ from impact_eval.findings.beside import (
     family_tests,
     looking_back,
     mixed_models,
+    ordinal_effects,
     permutations,
     sign_flips,
     specifications,
@@ -46,6 +47,7 @@ from impact_eval.findings.participation import (
 from impact_eval.findings.sides import (
     effect_differences,
     effects,
+    pair_changes,
     rating_effects,
     retentions,
     roll_outs,
@@ -92,7 +94,11 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "pair_mean": (pairs.pair_answers,),
     "pair_agreement": (pairs.pair_answers,),
     "pair_kappa": (pairs.pair_answers,),
-    "pair_difference": (pairs.pair_answers, pairs.pair_changes),
+    "pair_difference": (
+        pairs.pair_answers,
+        pairs.pair_changes,
+        pair_changes.side_pair_changes,
+    ),
     "dose_slope": (dose_slopes.dose_slopes,),
     "exposure_share": (exposures.exposures,),
     "exposed_mean": (exposures.exposures,),
@@ -171,6 +177,7 @@ ON_JUDGED: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "specifications": (specifications.specification_changes,),
     "modelled_change": (mixed_models.mixed_models,),
     "modelled_effect": (mixed_models.mixed_models,),
+    "effect_odds_ratio": (ordinal_effects.ordinal_effects,),
 }
 
 

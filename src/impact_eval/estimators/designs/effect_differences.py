@@ -226,7 +226,7 @@ def _refuse(
     )
     if fewest < ENOUGH_TO_GENERALISE:
         return refuse(
-            f"on one side a group has answers of {fewest} clusters only, and a comparison of"
-            f" effects needs {ENOUGH_TO_GENERALISE} on each side"
+            f"a comparison of effects needs {ENOUGH_TO_GENERALISE} clusters of each group on each"
+            f" side, and one has {fewest}"
         )
     return None

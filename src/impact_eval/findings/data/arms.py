@@ -62,6 +62,15 @@ def sides_of(data: StudyData, people: AudienceData) -> Sides:
     return Sides(own[people.school.codes], stratum)
 
 
+def school_sides(data: StudyData) -> pd.Series[str]:
+    """Name the side of each school of the roster, such as `arm:programme`; by the school's id."""
+    roster = data.tables.schools.drop_duplicates("school_id").set_index("school_id")
+    named = {
+        arm.id: subgroup_of(PROGRAMME if arm.programme else COMPARISON) for arm in data.study.arms
+    }
+    return roster[ARM].map(named).fillna("")
+
+
 def begun_of(data: StudyData, people: AudienceData) -> Codes:
     """Look up before which survey the school of every submission had its workshop.
 

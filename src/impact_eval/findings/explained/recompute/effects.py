@@ -128,9 +128,23 @@ def _side(behind: Behind, side: str) -> Behind:
 
 def _ancova(behind: Behind, pre: pd.DataFrame, post: pd.DataFrame) -> float:
     """Regress the later scores on side, school's mean before, own distance from it, strata."""
+    sizes = post.groupby("school")["value"].size()
+    design = adjusting(behind, pre, post)
+    by_school = school_weight(behind, sizes.astype(float))
+    later = post.loc[design.index]
+    weight = np.ones(len(later))
+    if by_school is not None and behind.study.randomised_by:
+        weight = np.sqrt(later["school"].map(by_school / sizes).to_numpy(dtype=float))
+    fitted = np.linalg.lstsq(
+        design.to_numpy() * weight[:, None], later["value"].to_numpy() * weight, rcond=None
+    )
+    return float(fitted[0][0])
+
+
+def adjusting(behind: Behind, pre: pd.DataFrame, post: pd.DataFrame) -> pd.DataFrame:
+    """Lay out the side and what an effect is adjusted for, later forms by columns."""
     own = pre[pre["person"] != ""].set_index("person")["value"]
     mine = post["person"].map(own).where(post["person"] != "")
-    sizes = post.groupby("school")["value"].size()
     if behind.row["variant"] == LINKED_ONLY:
         post, mine = post[mine.notna()], mine[mine.notna()]
         pre = pre[pre["person"].isin(post["person"])]
@@ -148,14 +162,7 @@ def _ancova(behind: Behind, pre: pd.DataFrame, post: pd.DataFrame) -> float:
     if behind.study.randomised_by and STRATUM in roster:
         stratum = post["school"].map(roster.set_index("school_id")[STRATUM])
         design = design.join(pd.get_dummies(stratum, prefix="stratum", dtype=float))
-    by_school = school_weight(behind, sizes.astype(float))
-    weight = np.ones(len(post))
-    if by_school is not None and behind.study.randomised_by:
-        weight = np.sqrt(post["school"].map(by_school / sizes).to_numpy(dtype=float))
-    fitted = np.linalg.lstsq(
-        design.to_numpy() * weight[:, None], post["value"].to_numpy() * weight, rcond=None
-    )
-    return float(fitted[0][0])
+    return design
 
 
 def hedges_factor(forms: pd.DataFrame, cluster: str) -> float:

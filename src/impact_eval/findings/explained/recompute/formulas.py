@@ -51,6 +51,14 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         ),
         ratings.odds,
     ),
+    "effect_odds_ratio": (
+        (
+            "log of (odds of a higher later score with the programme / without it), the same at"
+            " every cut, beside the school's mean before, the own distance from it and strata, by"
+            " maximum likelihood; as check the largest such number of one cut less the smallest"
+        ),
+        ratings.odds_of_effect,
+    ),
     "subgroup_difference": (
         (
             "coefficient of wave x group, beside school, wave and group; for all groups at once the"
