@@ -23,7 +23,16 @@ from impact_eval.findings.beside import (
 from impact_eval.findings.data.study_data import StudyData
 from impact_eval.findings.delivery import deliveries, dose_slopes, exposures
 from impact_eval.findings.finding import Finding
-from impact_eval.findings.groups import gaps, pairs, phase_differences, phases, schools, subgroups
+from impact_eval.findings.groups import (
+    effect_differences,
+    gaps,
+    pair_changes,
+    pairs,
+    phase_differences,
+    phases,
+    schools,
+    subgroups,
+)
 from impact_eval.findings.outcomes import (
     changes,
     ends,
@@ -45,9 +54,7 @@ from impact_eval.findings.participation import (
     side_losses,
 )
 from impact_eval.findings.sides import (
-    effect_differences,
     effects,
-    pair_changes,
     rating_effects,
     retentions,
     roll_outs,

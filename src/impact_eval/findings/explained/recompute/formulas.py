@@ -17,7 +17,12 @@ from impact_eval.findings.explained.recompute import (
     robustness,
     scores,
 )
-from impact_eval.findings.explained.recompute.formulas_beside import ROLL_OUT_ALONE, Recompute
+from impact_eval.findings.explained.recompute.formulas_beside import (
+    ODDS_OF_EFFECT,
+    ROLL_OUT_ALONE,
+    SUBGROUP_DIFFERENCE,
+    Recompute,
+)
 from impact_eval.findings.explained.recompute.formulas_looking_back import LOOKING_BACK_FORMULAS
 from impact_eval.findings.explained.recompute.formulas_of_doses import DOSE_FORMULAS
 from impact_eval.findings.explained.recompute.formulas_of_people import PEOPLE_FORMULAS
@@ -51,22 +56,7 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         ),
         ratings.odds,
     ),
-    "effect_odds_ratio": (
-        (
-            "log of (odds of a higher later score with the programme / without it), the same at"
-            " every cut, beside the school's mean before, the own distance from it and strata, by"
-            " maximum likelihood; as check the largest such number of one cut less the smallest"
-        ),
-        ratings.odds_of_effect,
-    ),
-    "subgroup_difference": (
-        (
-            "coefficient of wave x group, beside school, wave and group; for all groups at once the"
-            " largest change less the smallest, with one coefficient for each group; where sides"
-            " are compared the effect in the first group less the effect in the others"
-        ),
-        effects.subgroup_difference,
-    ),
+    "subgroup_difference": SUBGROUP_DIFFERENCE,
     "gap": ("mean of the first group - mean of the other, or of all others", scores.gap),
     "pair_mean": ("sum of the answers of one side / pairs", pairs.pair_number),
     "pair_agreement": ("100 x pairs with the same answer / pairs", pairs.pair_number),
@@ -308,6 +298,7 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         ),
         mixed.modelled,
     ),
+    "effect_odds_ratio": ODDS_OF_EFFECT,
     **PEOPLE_FORMULAS,
     **DOSE_FORMULAS,
     **LOOKING_BACK_FORMULAS,

@@ -54,14 +54,14 @@ def odds_of_effect(behind: Behind) -> float:
     """Fit the log odds ratio of the side beside all that the effect is adjusted for."""
     pre, post = behind.wave("wave_from"), behind.wave("wave_to")
     design = adjusting(behind, pre, post).drop(columns="one")
-    strata = [name for name in design if name.startswith("stratum")]
+    strata = [name for name in design.columns if str(name).startswith("stratum")]
     design = design.drop(columns=strata[:1])
     columns = design.loc[:, np.ptp(design.to_numpy(), axis=0) > 0].to_numpy(dtype=float)
     sizes = post.groupby("school")["value"].size()
     by_school = school_weight(behind, sizes.astype(float))
     weight = np.ones(len(post))
     if by_school is not None:
-        weight = post["school"].map(by_school / sizes).to_numpy(dtype=float)
+        weight[:] = post["school"].map(by_school / sizes)
     level = np.unique(post["value"], return_inverse=True)[1]
     return _asked(behind, level, columns, weight)
 

@@ -20,8 +20,8 @@ from impact_eval.findings.data.arms import (
 from impact_eval.findings.data.dyads import Dyads
 from impact_eval.findings.data.study_data import StudyData
 from impact_eval.findings.finding import Finding
+from impact_eval.findings.groups.effect_differences import PASSED_OVER
 from impact_eval.findings.groups.pairs import STEPS, each_pair
-from impact_eval.findings.sides.effect_differences import PASSED_OVER
 from impact_eval.findings.sides.effects import CROSSED_OVER, NO_ANSWERS, crossed_over
 
 METHOD = "difference of the sides' changes of a difference in pairs, school fixed effects, CR2"
