@@ -10,7 +10,6 @@ from impact_eval.findings.explained.recompute import (
     effects,
     lost,
     measurement,
-    mixed,
     pairs,
     people,
     ratings,
@@ -18,6 +17,7 @@ from impact_eval.findings.explained.recompute import (
     scores,
 )
 from impact_eval.findings.explained.recompute.formulas_beside import (
+    MODELLED,
     ODDS_OF_EFFECT,
     ROLL_OUT_ALONE,
     SUBGROUP_DIFFERENCE,
@@ -284,20 +284,7 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         "100 x (r + 2 / (df + 3)) / (r + 1), r = (1 + 1/m) variance between / variance within",
         lost.missing_information,
     ),
-    "modelled_change": (
-        (
-            "coefficient of the wave in a model with an intercept and a change of each cluster's"
-            " and school's own and an intercept of each person, by restricted likelihood"
-        ),
-        mixed.modelled,
-    ),
-    "modelled_effect": (
-        (
-            "coefficient of wave x side in a model with an intercept and a change of each"
-            " cluster's and school's own and an intercept of each person, by restricted likelihood"
-        ),
-        mixed.modelled,
-    ),
+    **MODELLED,
     "effect_odds_ratio": ODDS_OF_EFFECT,
     **PEOPLE_FORMULAS,
     **DOSE_FORMULAS,

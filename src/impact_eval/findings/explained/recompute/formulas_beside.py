@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from impact_eval.findings.explained.behind import Behind
-from impact_eval.findings.explained.recompute import effects, ratings, roll_outs, scores
+from impact_eval.findings.explained.recompute import effects, mixed, ratings, roll_outs, scores
 from impact_eval.vocabulary import Quantity
 
 Recompute = Callable[[Behind], "float | dict[str, float]"]
@@ -27,6 +27,23 @@ SIGN_FLIP: Final[tuple[str, Recompute]] = (
     ),
     scores.sign_flip,
 )
+
+MODELLED: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
+    "modelled_change": (
+        (
+            "coefficient of the wave in a model with an intercept and a change of each cluster's"
+            " and school's own and an intercept of each person, by restricted likelihood"
+        ),
+        mixed.modelled,
+    ),
+    "modelled_effect": (
+        (
+            "coefficient of wave x side in a model with an intercept and a change of each"
+            " cluster's and school's own and an intercept of each person, by restricted likelihood"
+        ),
+        mixed.modelled,
+    ),
+}
 
 SUBGROUP_DIFFERENCE: Final[tuple[str, Recompute]] = (
     (
