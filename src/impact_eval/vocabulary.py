@@ -122,6 +122,7 @@ Quantity = Literal[
     "specifications",
     "modelled_change",
     "modelled_effect",
+    "effect_odds_ratio",
     # how well it was measured
     "alpha",
     "omega",

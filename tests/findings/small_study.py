@@ -35,6 +35,7 @@ OF_SIDES = (
     "attrition_difference",
     "effect_with_lost",
     "modelled_effect",
+    "effect_odds_ratio",
 )
 # what only studies have that know who was not seen again: test_with_lost.py
 OF_NUMBERS = ("weight_balance", "effective_sample", "missing_information")

@@ -141,7 +141,6 @@ CASES = {
     "one side only": ({"arms": ONE_SIDE}, "arms", "one without"),
     "arms of one group": ({"design": "one_group", "lot": ""}, "arms", "only the designs"),
     "participants of a lot": ({"estimand": "participants"}, "plan.families[1].estimand", "schools"),
-    "effects by subgroup": ({"plan": 'subgroups = ["sex"]'}, "plan.subgroups", "by subgroup"),
     "a cluster on both sides": ({"cluster": CLUSTER}, "column stratum", "lies on one side"),
 }
 

@@ -86,6 +86,7 @@ minimum = 0
 maximum = 10
 
 [plan]
+{plan}
 declared_on = 2024-01-15
 weights = "respondent"
 contrasts = [["spring", "summer"], ["spring", "autumn"], ["summer", "autumn"]]
@@ -117,7 +118,7 @@ def opened(tmp_path: Path) -> Callable[..., Study]:
     def write(*, header: str, rows: list[str], waits: str, **changes: str) -> Study:
         folder = tmp_path / "studies" / "waits"
         folder.mkdir(parents=True)
-        given = {"assigned": CHOICE, "cluster": "", "estimand": "schools_like_these"}
+        given = {"plan": "", "assigned": CHOICE, "cluster": "", "estimand": "schools_like_these"}
         given |= {"arms": ARMS.format(waits=waits)} | changes
         (folder / "study.toml").write_text(STUDY.format(**given), encoding="utf-8")
         (folder / "roster.csv").write_text("\n".join([header, *rows, ""]), encoding="utf-8")
@@ -187,6 +188,12 @@ CASES = {
     ),
     "a family beyond the waiting": (WAITING, {"last": "autumn"}, "contrasts", "no comparison"),
     "no survey while they wait": (WAITING, {"waits": EARLY}, "workshop_before", "while these"),
+    "effects by subgroup": (
+        STAGGERED,
+        {"plan": 'subgroups = ["sex"]'},
+        "plan.subgroups",
+        "by subgroup",
+    ),
     "an unknown survey": (
         WAITING,
         {"waits": 'workshop_before = "autum"'},

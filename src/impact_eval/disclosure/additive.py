@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.groups import Group, counts_of
+from impact_eval.disclosure.kinds import AND
 from impact_eval.facts import StudyFacts
 
 Parts = tuple[float, ...]
@@ -78,7 +79,11 @@ def _parents(
     if group.level != "programme":
         return [("unit", _unit_parent(group, counts, facts))]
     parents = []
-    if group.subgroup:
+    first, _, side = group.subgroup.partition(AND)
+    if side:
+        parents.append((side, replace(group, subgroup=first)))
+        parents.append((first.partition(":")[0], replace(group, subgroup=side)))
+    elif group.subgroup:
         division = group.subgroup.partition(":")[0]
         parents.append((division, replace(group, subgroup="")))
     wholes = {"phase": replace(group, phase=""), "audience": replace(group, audience="")}

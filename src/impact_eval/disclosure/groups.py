@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from impact_eval.disclosure.finding import Finding
-from impact_eval.disclosure.in_address import parts_in, sides_in, subgroup_in, subgroups_in
+from impact_eval.disclosure.in_address import (
+    cells_in,
+    parts_in,
+    sides_in,
+    subgroup_in,
+    subgroups_in,
+)
 from impact_eval.disclosure.kinds import (
     ABOUT_A_CHANGE,
     BETWEEN_SCHOOLS,
@@ -68,7 +74,8 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
         return tuple(_of_pairs(finding, facts))
     groups = _looking_back(finding) if quantity in LOOKING_BACK else []
     for phase in parts_in(finding.contrast, list(facts.phases)) or (finding.phase,):
-        named = sides_in(finding, facts) or subgroups_in(finding.subgroup, facts)
+        cells = cells_in(finding, facts)
+        named = cells or sides_in(finding, facts) or subgroups_in(finding.subgroup, facts)
         for subgroup in named or (subgroup_in(finding),):
             for wave in _waves(finding, facts):
                 groups.append(_people(finding, phase, subgroup, wave))
@@ -181,11 +188,12 @@ def _of_pairs(finding: Finding, facts: StudyFacts) -> Iterator[Group]:
     """List the groups of a number of pairs: the pairs, and the people of both audiences."""
     pair = facts.pairs.get(finding.variant)
     for wave in _waves(finding, facts):
-        yield _dyads(finding, wave)
-        yield _people(finding, finding.phase, "", wave)
-        if pair is not None:
-            child = _people(finding, finding.phase, "", wave)
-            yield replace(child, audience=pair.child_audience)
+        for subgroup in sides_in(finding, facts) or (finding.subgroup,):
+            people = _people(finding, finding.phase, subgroup, wave)
+            yield replace(people, kind="dyads", mark=finding.variant)
+            yield people
+            if pair is not None:
+                yield replace(people, audience=pair.child_audience)
         if finding.quantity == "pair_agreement":
             yield _share(finding, wave)
 
@@ -202,7 +210,7 @@ def _counts_of_pairs(finding: Finding) -> Iterator[tuple[Group, str, tuple[float
 
 
 def _dyads(finding: Finding, wave: str) -> Group:
-    people = _people(finding, finding.phase, "", wave)
+    people = _people(finding, finding.phase, finding.subgroup, wave)
     return replace(people, kind="dyads", mark=finding.variant)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from impact_eval.disclosure.finding import Finding
-from impact_eval.disclosure.kinds import ALL_OTHERS, CONTRAST, OF_EXPOSURE, SIDES
+from impact_eval.disclosure.kinds import ALL_OTHERS, AND, CONTRAST, OF_EXPOSURE, SIDES
 from impact_eval.facts import StudyFacts
 
 
@@ -15,6 +15,18 @@ def sides_in(finding: Finding, facts: StudyFacts) -> tuple[str, ...]:
     if finding.contrast != CONTRAST:
         return ()
     return tuple(f"workshop_wave:{cohort}" for cohort in facts.cohorts) or SIDES
+
+
+def cells_in(finding: Finding, facts: StudyFacts) -> tuple[str, ...]:
+    """Return the levels of a subgroup on a side that a gap, or its change, is made of.
+
+    The gap `sex:female-male+arm:programme` is of two of them, and what compares the sides is of
+    those of both; nothing for another finding, and nothing of a staggered roll-out.
+    """
+    levels, _, side = finding.subgroup.partition(AND)
+    by_side = finding.quantity == "subgroup_difference" and finding.contrast == CONTRAST
+    sides = SIDES if by_side and not facts.cohorts else (side,) if side else ()
+    return tuple(f"{level}{AND}{side}" for side in sides for level in subgroups_in(levels, facts))
 
 
 def subgroup_in(finding: Finding) -> str:

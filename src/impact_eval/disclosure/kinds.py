@@ -68,6 +68,7 @@ SHARE_CHANGES = frozenset({"mastery_change", "item_change", "item_superiority", 
 CONTRAST: Final = "programme-comparison"
 OF_ROLL_OUT = frozenset({"effect", "effect_since", "effect_of_group", "equal_trends"})
 SIDES: Final = ("arm:programme", "arm:comparison")
+AND: Final = "+"
 LINKED_ONLY = "linked_only"
 ABOUT_A_CHANGE = frozenset(
     {"tipping_point", "without_one_school", "specification", "specifications"}

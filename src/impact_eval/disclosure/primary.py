@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from impact_eval.disclosure.additive import Table
 from impact_eval.disclosure.groups import Group
+from impact_eval.disclosure.kinds import AND
 from impact_eval.facts import StudyFacts
 
 FEWEST_HIDDEN_SCHOOLS = 4
@@ -49,14 +50,20 @@ def provinces_of_one_school(groups: Iterable[Group], facts: StudyFacts) -> set[G
 
 
 def levels_of_one_school(groups: Iterable[Group], facts: StudyFacts) -> set[Group]:
-    """Find subgroups of schools that hold a single school: what is said of them is said of it."""
+    """Find subgroups of schools that hold a single school: what is said of them is said of it.
+
+    On a side a subgroup is also found if any arm of the study holds a single school of it.
+    """
     found: set[Group] = set()
     for group in groups:
-        name, _, level = group.subgroup.partition(":")
+        of, _, side = group.subgroup.partition(AND)
+        name, _, level = of.partition(":")
         schools = facts.school_levels.get(name, {}).get(level)
         if schools is not None:
-            phases = [facts.schools[school].get("phase", "") for school in schools]
-            if sum(not group.phase or phase == group.phase for phase in phases) == 1:
+            known = [facts.schools[school] for school in schools]
+            mine = [one for one in known if group.phase in ("", one.get("phase", ""))]
+            arms = Counter(one.get("arm", "") for one in mine)
+            if len(mine) == 1 or (side and 1 in arms.values()):
                 found.add(group)
     return found
 

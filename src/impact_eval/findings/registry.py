@@ -11,6 +11,7 @@ from impact_eval.findings.beside import (
     family_tests,
     looking_back,
     mixed_models,
+    ordinal_effects,
     permutations,
     sign_flips,
     specifications,
@@ -22,7 +23,16 @@ from impact_eval.findings.beside import (
 from impact_eval.findings.data.study_data import StudyData
 from impact_eval.findings.delivery import deliveries, dose_slopes, exposures
 from impact_eval.findings.finding import Finding
-from impact_eval.findings.groups import gaps, pairs, phase_differences, phases, schools, subgroups
+from impact_eval.findings.groups import (
+    effect_differences,
+    gaps,
+    pair_changes,
+    pairs,
+    phase_differences,
+    phases,
+    schools,
+    subgroups,
+)
 from impact_eval.findings.outcomes import (
     changes,
     ends,
@@ -80,14 +90,22 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
         schools.school_mastery_changes,
     ),
     "gap": (gaps.gaps,),
-    "subgroup_difference": (subgroups.subgroup_differences, gaps.joint_differences),
+    "subgroup_difference": (
+        subgroups.subgroup_differences,
+        gaps.joint_differences,
+        effect_differences.effect_differences,
+    ),
     "mean_looking_back": (looking_back.means_looking_back,),
     "response_shift": (looking_back.response_shifts,),
     "change_looking_back": (looking_back.changes_looking_back,),
     "pair_mean": (pairs.pair_answers,),
     "pair_agreement": (pairs.pair_answers,),
     "pair_kappa": (pairs.pair_answers,),
-    "pair_difference": (pairs.pair_answers, pairs.pair_changes),
+    "pair_difference": (
+        pairs.pair_answers,
+        pairs.pair_changes,
+        pair_changes.side_pair_changes,
+    ),
     "dose_slope": (dose_slopes.dose_slopes,),
     "exposure_share": (exposures.exposures,),
     "exposed_mean": (exposures.exposures,),
@@ -166,6 +184,7 @@ ON_JUDGED: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "specifications": (specifications.specification_changes,),
     "modelled_change": (mixed_models.mixed_models,),
     "modelled_effect": (mixed_models.mixed_models,),
+    "effect_odds_ratio": (ordinal_effects.ordinal_effects,),
 }
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from impact_eval.disclosure import Released
 from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.folding import Labelled, fold, tables_of_pairs
-from impact_eval.tables import gap_changes, gap_of, gap_table, together, wave_pairs
+from impact_eval.tables import gap_changes, gap_of, gap_table, side_gap_table, together, wave_pairs
 from impact_eval.wording import gap_sentences, gap_word, open_gaps, text
 
 
@@ -29,16 +29,17 @@ def gaps(released: Released) -> Pieces:
         sentence that says that there are none.
     """
     shown = together(released)
-    said = _said(shown)
+    said = None if released.facts.arms else _said(shown)
     tables = fold(_tables(shown), empty="gaps")
     return Pieces((said, *tables.pieces)) if said is not None else tables
 
 
 def _tables(released: Released) -> Iterator[Labelled]:
     """Yield the tables of each subgroup, audience and pair of waves."""
+    table_of = side_gap_table if released.facts.arms else gap_table
     for subgroup, levels in released.facts.subgroups.items():
         groups = text("pages.fold_gaps", groups=", ".join(levels.values()))
-        for words, table in tables_of_pairs(released, partial(gap_table, subgroup=subgroup)):
+        for words, table in tables_of_pairs(released, partial(table_of, subgroup=subgroup)):
             yield f"{words}: {groups}", table
 
 

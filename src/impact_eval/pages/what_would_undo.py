@@ -106,9 +106,8 @@ def _curve(whole: Released, change: Finding) -> ReportFigure | None:
     )
     said = robustness_sentences(whole, change)
     agree = said[-1].striptags() if said else ""
-    alt = text(
-        "robustness.curve_alt", **words, count=len(ways), low=low, high=high, main=main, agree=agree
-    )
+    amounts = {"low": low, "high": high, "main": main}
+    alt = text(_of_sides(whole, "curve_alt"), **words, **amounts, count=len(ways), agree=agree)
     table = ways_table(whole, ways)
     return finish(
         specification_curve(whole, ways),
@@ -120,10 +119,15 @@ def _curve(whole: Released, change: Finding) -> ReportFigure | None:
     )
 
 
+def _of_sides(whole: Released, name: str) -> str:
+    """Name the words about a change, or those about an effect where sides are compared."""
+    return f"robustness.{name}_effect" if whole.facts.arms else f"robustness.{name}"
+
+
 def _caption(whole: Released, change: Finding, ways: list[Finding]) -> str:
     said = [
         text(
-            "robustness.curve_caption",
+            _of_sides(whole, "curve_caption"),
             who=capital(who_of(whole, change)),
             outcome=outcome_of(whole, change),
             wave=whole.facts.waves[change.wave_to],

@@ -61,6 +61,7 @@ from impact_eval.tables.selection import (
     together,
     wave_pairs,
 )
+from impact_eval.tables.side_gaps import side_gap_table
 from impact_eval.tables.subgroups import level_labels, subgroup_table
 from impact_eval.tables.technical import effect_size_table, technical_table
 
@@ -135,6 +136,7 @@ __all__ = [
     "school_table",
     "schools_table",
     "side_attrition_table",
+    "side_gap_table",
     "since_table",
     "site_noun",
     "subgroup_table",

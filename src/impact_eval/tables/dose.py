@@ -51,6 +51,7 @@ def dose_table(
     columns.append(Column("n", text(f"tables.dose.n_{counted}")))
     columns += [Column("n_clusters", text("tables.dose.clusters"))]
     columns.insert(len(parts), Column("said", text("tables.dose.said"), align="left"))
+    sides = bool(released.facts.arms)
     known = released.facts.doses.get(dose)
     what = text("tables.dose.sessions") if known is None else known.label
     after = released.facts.waves[wave_to]
@@ -58,9 +59,12 @@ def dose_table(
         released,
         [_slopes(released, of) for of in _worth_a_row(mine)],
         columns,
-        caption=text("tables.dose.caption", what=capital(what), after=after),
+        caption=text(
+            f"tables.dose.{'side_' if sides else ''}caption", what=capital(what), after=after
+        ),
         row_heading=text("tables.outcome"),
         notes=[
+            *([escape(text("tables.dose.side_note", **released.facts.arms))] if sides else []),
             escape(text("tables.dose.note")),
             escape(text("tables.dose.school_note" if known is None else "tables.dose.people_note")),
             interval_note(released),

@@ -75,7 +75,7 @@ def gap_table(
             interval_note(released),
             escape(text("tables.gap_note")),
             *((escape(text("tables.gap_levels_note")),) if many else ()),
-            *_cautions(released, single),
+            *cautions_of_gaps(released, single),
             *reason_notes(released, changes),
         ],
     )
@@ -96,13 +96,13 @@ def gap_changes(
     return by_group(released, asked)
 
 
-def gap_of(released: Released, change: Finding, wave: str) -> Finding | None:
-    """Return the gap in one wave that belongs to a change of a gap."""
+def gap_of(released: Released, change: Finding, wave: str, *, side: str = "") -> Finding | None:
+    """Return the gap in one wave, and on one side if asked, that belongs to a change of a gap."""
     rows = released.where(
         quantity="gap",
         outcome=change.outcome,
         audience=change.audience,
-        subgroup=change.subgroup,
+        subgroup=f"{change.subgroup}+arm:{side}" if side else change.subgroup,
         wave_from=wave,
     ).findings()
     return next((row for row in rows if row.phase == change.phase), None)
@@ -152,8 +152,8 @@ def _all_at_once(joint: Finding) -> str:
     return escape(f"{text(f'gaps.{word}')} ({p})")
 
 
-def _cautions(released: Released, changes: list[Finding]) -> list[str]:
-    """Return the cautions of these gaps, each once with the outcomes that it concerns."""
+def cautions_of_gaps(released: Released, changes: list[Finding]) -> list[str]:
+    """Return the cautions of changes of gaps, each once with the outcomes that it concerns."""
     concerned: dict[str, list[str]] = {}
     for row in changes:
         others = [one for one in row.caution_ids if one not in OF_GAPS]

@@ -91,7 +91,7 @@ def agreement_table(released: Released, *, pair: str) -> ReportTable | None:
         measured += [beside[key] for key in MEASURES if key in beside]
         found = {key: cells.with_interval(released, beside.get(key)) for key in MEASURES}
         wave = capital(released.facts.waves[row.wave_to])
-        made.append(Row(wave, found, group_label(released, row)))
+        made.append(Row(wave, found, _group(released, row)))
     return build(
         released,
         made,
@@ -110,9 +110,16 @@ def _differences(released: Released, pair: str) -> list[Finding]:
     """Return the differences between the two sides: phase by phase, waves, then changes."""
     phases, waves = list(released.facts.phases), list(released.facts.waves)
 
-    def place(row: Finding) -> tuple[int, bool, int]:
+    def place(row: Finding) -> tuple[int, bool, bool, bool, int]:
         phase = phases.index(row.phase) if row.phase in phases else len(phases)
-        return phase, row.wave_from != row.wave_to, waves.index(row.wave_to)
+        other = row.subgroup.endswith(":comparison")
+        return (
+            phase,
+            bool(row.contrast),
+            other,
+            row.wave_from != row.wave_to,
+            waves.index(row.wave_to),
+        )
 
     return sorted(released.where(quantity="pair_difference", variant=pair).findings(), key=place)
 
@@ -120,12 +127,15 @@ def _differences(released: Released, pair: str) -> list[Finding]:
 def _row(released: Released, difference: Finding) -> Row:
     facts = released.facts
     if difference.wave_from != difference.wave_to:
-        label = text("tables.pair_change", after=facts.waves[difference.wave_to])
+        sides = "sides_" if difference.contrast else ""
+        label = text(
+            f"tables.pair_{sides}change", after=facts.waves[difference.wave_to], **facts.arms
+        )
         found = {
             "pair_difference": cells.with_interval(released, difference),
             "n": cells.before_and_after(difference),
         }
-        return Row(label, found, group_label(released, difference))
+        return Row(label, found, _group(released, difference))
     known = facts.pairs[difference.variant]
     beside = _beside(released, difference)
     found = {
@@ -134,7 +144,14 @@ def _row(released: Released, difference: Finding) -> Row:
         "pair_difference": cells.with_interval(released, difference),
         "n": cells.people(difference, "n"),
     }
-    return Row(capital(facts.waves[difference.wave_to]), found, group_label(released, difference))
+    return Row(capital(facts.waves[difference.wave_to]), found, _group(released, difference))
+
+
+def _group(released: Released, row: Finding) -> str:
+    """Audience and phase, and the side where two are compared."""
+    group = group_label(released, row)
+    side = released.facts.arms.get(row.subgroup.partition(":")[2])
+    return text("tables.subgroup_side", group=group, side=side) if side else group
 
 
 def _beside(released: Released, difference: Finding) -> dict[str, Finding]:
@@ -148,5 +165,5 @@ def _beside(released: Released, difference: Finding) -> dict[str, Finding]:
     return {
         f"pair_mean {row.item_id}" if row.quantity == "pair_mean" else row.estimator: row
         for row in rows
-        if row.phase == difference.phase
+        if row.phase == difference.phase and row.subgroup == difference.subgroup
     }

@@ -118,7 +118,7 @@ def ways_table(released: Released, ways: Sequence[Finding]) -> ReportTable | Non
         released,
         rows,
         columns,
-        caption=text("robustness.ways_caption", **words),
+        caption=text(f"robustness.ways_caption{'_effect' if facts.arms else ''}", **words),
         row_heading=text("robustness.way"),
         notes=[interval_note(released), *reason_notes(released, ways)],
     )

@@ -53,10 +53,18 @@ def subgroup_table(
     differences = [row for row in by_group(released, differences) if asked_twice(row)]
     name, (first, second) = _levels(subgroup)
     labels = released.facts.subgroups.get(name, {})
+    arms = released.facts.arms
     columns = (
-        Column("first", capital(labels.get(first, first)), text("tables.before_to_after")),
-        Column("second", capital(labels.get(second, second)), text("tables.before_to_after")),
-        Column("difference", text("tables.change_difference")),
+        *(
+            Column(f"{level}{side}", words, text("tables.before_to_after"))
+            for level in (first, second)
+            for side in _sides(released)
+            for group in (capital(labels.get(level, level)),)
+            for words in (
+                text("tables.subgroup_side", group=group, side=arms[side]) if side else group,
+            )
+        ),
+        Column("difference", text(f"tables.{'gap_sides_change' if arms else 'change_difference'}")),
     )
     return build(
         released,
@@ -66,19 +74,22 @@ def subgroup_table(
         row_heading=text("tables.outcome"),
         notes=[
             interval_note(released),
-            escape(text("tables.subgroup_note")),
+            escape(text(f"tables.subgroup_{'sides_' if arms else ''}note")),
             *reason_notes(released, differences),
         ],
     )
 
 
 def _row(released: Released, difference: Finding) -> Row:
-    name, (first, second) = _levels(difference.subgroup)
+    name, levels = _levels(difference.subgroup)
     found = {
-        "first": _means(released, difference, f"{name}:{first}"),
-        "second": _means(released, difference, f"{name}:{second}"),
-        "difference": cells.with_interval(released, difference),
+        f"{level}{side}": _means(
+            released, difference, f"{name}:{level}+arm:{side}" if side else f"{name}:{level}"
+        )
+        for level in levels
+        for side in _sides(released)
     }
+    found["difference"] = cells.with_interval(released, difference)
     return Row(
         outcome_label(released, difference),
         found,
@@ -91,6 +102,11 @@ def level_labels(facts: StudyFacts, subgroup: str) -> tuple[str, ...]:
     """Labels of the two levels of a subgroup as findings write it, `sex:female-male`."""
     name, levels = _levels(subgroup)
     return tuple(facts.subgroups.get(name, {}).get(level, level) for level in levels)
+
+
+def _sides(released: Released) -> tuple[str, ...]:
+    """Return the two sides, or one part that is everybody."""
+    return tuple(released.facts.arms) or ("",)
 
 
 def _levels(subgroup: str) -> tuple[str, tuple[str, str]]:

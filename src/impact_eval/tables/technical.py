@@ -38,13 +38,17 @@ def technical_table(released: Released, *, wave_from: str, wave_to: str) -> Repo
     """
     sides = bool(released.facts.arms)
     quantities: tuple[Quantity, ...] = (
-        ("effect", "modelled_effect") if sides else ("change", "modelled_change")
+        ("effect", "modelled_effect", "effect_odds_ratio")
+        if sides
+        else ("change", "modelled_change")
     )
     own = released.where(level="programme", subgroup="", wave_from=wave_from, wave_to=wave_to)
     changes = by_group(
         released, [row for quantity in quantities for row in own.findings(quantity=quantity)]
     )
     changes = [change for change in changes if asked_twice(change)]
+    long = [change for change in changes if _of_odds(change) and not change.known]
+    changes = [change for change in changes if change not in long]
     columns = (
         Column("change", text("tables.effect" if sides else "tables.change")),
         Column("se", text("tables.std_error")),
@@ -68,8 +72,9 @@ def technical_table(released: Released, *, wave_from: str, wave_to: str) -> Repo
             escape(text("tables.simultaneous_note")),
             *_withheld(changes),
             *_of_models(changes),
+            *([escape(text("tables.ordinal_note"))] if any(map(_of_odds, changes)) else []),
             *_methods(changes),
-            *reason_notes(released, changes),
+            *reason_notes(released, [*changes, *long]),
         ],
     )
 
@@ -138,9 +143,16 @@ def _estimand(released: Released, finding: Finding) -> str:
     estimand = estimand_label(released, finding)
     if finding.quantity in ("change", "effect") and finding.variant:
         return f"{estimand}, {text(f'tables.variants.{finding.variant}')}"
+    if _of_odds(finding):
+        part = finding.variant or finding.estimator
+        return f"{estimand}, {text(f'tables.estimators.{part}')}"
     if finding.estimator == "stacked":
         return estimand
     return f"{estimand}, {text(f'tables.estimators.{finding.estimator}')}"
+
+
+def _of_odds(finding: Finding) -> bool:
+    return finding.quantity == "effect_odds_ratio"
 
 
 def _withheld(changes: list[Finding]) -> list[str]:

@@ -7,7 +7,7 @@ from impact_eval.wording.decimals import decimals_of
 from impact_eval.wording.dose import dose_word
 from impact_eval.wording.effects import claim_of, side_of
 from impact_eval.wording.few_schools import few_schools
-from impact_eval.wording.gaps import gap_sentences, gap_word, group_labels, open_gaps
+from impact_eval.wording.gaps import gap_sentences, gap_word, group_labels, open_gaps, side_gap_word
 from impact_eval.wording.looking_back import measured_shift, shift_sentence, shifted_word
 from impact_eval.wording.lost import bounds_sentence, lost_verdict_sentences
 from impact_eval.wording.notes import banner, design_note, disclosure_notes
@@ -77,6 +77,7 @@ __all__ = [
     "shift_sentence",
     "shifted_word",
     "short_time",
+    "side_gap_word",
     "side_of",
     "since_of",
     "summary_of",

@@ -20,6 +20,7 @@ _COEFFICIENTS: Final[tuple[Quantity, ...]] = (
     "false_link_share",
     "pair_kappa",
     "item_odds_ratio",
+    "effect_odds_ratio",
 )
 BY_QUANTITY: Final[Mapping[str, int]] = {
     **dict.fromkeys(_COEFFICIENTS, 2),

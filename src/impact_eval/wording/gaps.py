@@ -48,6 +48,35 @@ def gap_word(change: Finding, before: Finding | None, after: Finding | None) -> 
     return "narrower" if before.estimate * after.estimate >= 0 else "turned"
 
 
+def side_gap_word(
+    change: Finding, before: Finding | None
+) -> Literal["behind", "ahead", "apart", "cannot_tell", ""]:
+    """Say for whom the two sides differed by more, from the interval of that difference.
+
+    Parameters
+    ----------
+    change
+        By how much more the sides differ in the first group than in the second.
+    before
+        The gap on the programme's side before; None, or without a number, if it is not known.
+
+    Returns
+    -------
+    str
+        `behind` or `ahead`: the group that was so at the programme's schools before gained more
+        there; `apart` where there was no clear gap; empty where the difference has no number.
+    """
+    if not change.known or change.suppressed or change.reason:
+        return ""
+    if not (change.conf_low > 0 or change.conf_high < 0):
+        return "cannot_tell"
+    if before is None or before.suppressed or not isfinite(before.conf_low):
+        return "apart"
+    if before.conf_low <= 0 <= before.conf_high:
+        return "apart"
+    return "behind" if before.estimate * change.estimate < 0 else "ahead"
+
+
 def gap_sentences(
     released: Released,
     change: Finding,

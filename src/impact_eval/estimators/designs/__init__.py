@@ -5,6 +5,7 @@ attrition and bounds.
 """
 
 from impact_eval.estimators.designs.adjusted_difference import adjusted_difference
+from impact_eval.estimators.designs.adjusted_odds import adjusted_odds
 from impact_eval.estimators.designs.arms import Arms, describe_arms, smallest_permutation_p
 from impact_eval.estimators.designs.attrition_standard import (
     AttritionLevel,
@@ -22,6 +23,10 @@ from impact_eval.estimators.designs.clustered_g import (
     hedges_g,
 )
 from impact_eval.estimators.designs.comparison import Comparison, compare_groups, compare_randomised
+from impact_eval.estimators.designs.effect_differences import (
+    adjusted_effect_difference,
+    effect_difference,
+)
 from impact_eval.estimators.designs.lee import LeeBounds, lee_bounds
 from impact_eval.estimators.designs.manski import worst_case_change, worst_case_gain
 from impact_eval.estimators.designs.retention import Retention, retention, schools_missing_a_wave
@@ -57,6 +62,8 @@ __all__ = [
     "WaitingList",
     "WorstCase",
     "adjusted_difference",
+    "adjusted_effect_difference",
+    "adjusted_odds",
     "attrition_level",
     "attrition_limit",
     "baseline_balance",
@@ -68,6 +75,7 @@ __all__ = [
     "cox_difference",
     "cox_index",
     "describe_arms",
+    "effect_difference",
     "hedges_g",
     "improvement_index",
     "lee_bounds",

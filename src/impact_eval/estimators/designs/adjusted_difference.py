@@ -132,7 +132,7 @@ def adjusted_difference(  # noqa: PLR0913
     if reason:
         return refuse(reason)
     means = school_pre_means(scores, schools, pre, sampling)[schools[post]]
-    design = [arm[post], *_covariates(means, own.of_post[post])]
+    design = [arm[post], *baseline_columns(means, own.of_post[post])]
     return fit_cr2(
         scores[post],
         np.column_stack(design if strata is not None else [*design, np.ones(means.size)]),
@@ -153,7 +153,7 @@ def school_pre_means(scores: Floats, schools: Codes, pre: Codes, weights: Floats
     return np.asarray(np.divide(totals, held, out=np.full(n_schools, np.nan), where=held > 0))
 
 
-def _covariates(means: Floats, own: Floats) -> list[Floats]:
+def baseline_columns(means: Floats, own: Floats) -> list[Floats]:
     """Return the columns that vary: school mean, no school mean, own pre, not linked."""
     unknown = np.isnan(means)
     centre = float(np.mean(means[~unknown])) if not unknown.all() else 0.0

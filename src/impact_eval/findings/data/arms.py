@@ -24,6 +24,7 @@ DIFFERENCE: Final = "difference_in_differences"
 ANCOVA: Final = "ancova"
 COHORTS: Final = "cohorts_against_waiting"
 LINKED_ONLY: Final = "linked_only"
+AND: Final = "+"  # no id can hold it
 ESTIMATORS: Final = (DIFFERENCE, ANCOVA, COHORTS)
 
 
@@ -61,6 +62,15 @@ def sides_of(data: StudyData, people: AudienceData) -> Sides:
     return Sides(own[people.school.codes], stratum)
 
 
+def school_sides(data: StudyData) -> pd.Series[str]:
+    """Name the side of each school of the roster, such as `arm:programme`; by the school's id."""
+    roster = data.tables.schools.drop_duplicates("school_id").set_index("school_id")
+    named = {
+        arm.id: subgroup_of(PROGRAMME if arm.programme else COMPARISON) for arm in data.study.arms
+    }
+    return roster[ARM].map(named).fillna("")
+
+
 def begun_of(data: StudyData, people: AudienceData) -> Codes:
     """Look up before which survey the school of every submission had its workshop.
 
@@ -89,6 +99,23 @@ def side_masks(data: StudyData, people: AudienceData) -> Iterator[tuple[str, NDA
         programme = sides_of(data, people).programme
         for side, code in zip(SIDES, (1, 0), strict=True):
             yield subgroup_of(side), programme == code
+
+
+def fixed_sides(data: StudyData, people: AudienceData) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """Yield the sides as `side_masks` does; nothing where schools pass from side to side."""
+    if not data.staggered:
+        yield from side_masks(data, people)
+
+
+def on_side(subgroup: str, side: str) -> str:
+    """Name the people of a subgroup who are on one side, or two such groups.
+
+    Examples
+    --------
+    >>> on_side("sex:female", "arm:programme")
+    'sex:female+arm:programme'
+    """
+    return f"{subgroup}{AND}{side}"
 
 
 def roster_sides(study: Study) -> dict[str, pd.Series[bool]]:

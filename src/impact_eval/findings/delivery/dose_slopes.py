@@ -8,19 +8,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from impact_eval.estimators.dose import person_dose_slopes, school_dose_slope
 from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
 from impact_eval.findings.address import Address
+from impact_eval.findings.data.arms import PROGRAMME, side_masks, subgroup_of
 from impact_eval.findings.data.samples import draw_sample
 from impact_eval.findings.data.study_data import AudienceData, Codes, Floats, StudyData
 from impact_eval.findings.delivery.deliveries import workshops_of
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.outcomes.changes import (
+    comparisons,
     contrast_of,
     finding_of,
-    of_one_group,
     scales_differ,
 )
 
@@ -49,17 +51,22 @@ def dose_slopes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findin
     Notes
     -----
     None of them is planned and none says what a session did: schools that held more, and people
-    who came more often, may differ in other things.
+    who came more often, may differ in other things. Where two sides are compared they are of the
+    programme's side alone; of a staggered roll-out there are none.
     """
     del done
-    for people, outcome, address in of_one_group(data):
+    for people, outcome, address in () if data.staggered else comparisons(data):
         if scales_differ(outcome, contrast_of(address)):
             continue
         here = replace(address, quantity="dose_slope", estimand="schools_like_these")
-        yield from _of_schools(data, people, outcome, here)
+        keep = np.ones(people.school.codes.size, bool)
+        for side, mask in side_masks(data, people):
+            if side == subgroup_of(PROGRAMME):
+                here, keep = replace(here, subgroup=side), mask
+        yield from _of_schools(data, people, outcome, here, keep)
         for dose in data.study.doses:
             if dose.audience == people.audience.id:
-                yield from _of_people(data, people, outcome, here, dose.id, dose.item)
+                yield from _of_people(data, people, outcome, here, dose.id, dose.item, keep)
 
 
 def school_doses(data: StudyData, phase: str, people: AudienceData) -> Floats:
@@ -84,7 +91,11 @@ def school_doses(data: StudyData, phase: str, people: AudienceData) -> Floats:
 
 
 def _of_schools(
-    data: StudyData, people: AudienceData, outcome: Outcome, address: Address
+    data: StudyData,
+    people: AudienceData,
+    outcome: Outcome,
+    address: Address,
+    keep: NDArray[np.bool_],
 ) -> Iterator[Finding]:
     """Yield the slope of schools' changes on the sessions that they held."""
     if data.tables.workshops.empty:
@@ -95,7 +106,7 @@ def _of_schools(
         people.scores[outcome.id],
         phase=address.phase,
         contrast=contrast_of(address),
-        keep=np.isfinite(dose),
+        keep=np.isfinite(dose) & keep,
     )
     if sample.n_pre == 0 or sample.n_post == 0:
         return
@@ -128,9 +139,10 @@ def _of_people(
     address: Address,
     dose: str,
     item: str,
+    keep: NDArray[np.bool_],
 ) -> Iterator[Finding]:
     """Yield the slopes of linked people's gains on what they said, or a list said, they had."""
-    linked = linked_doses(people, outcome.id, item, address)
+    linked = linked_doses(people, outcome.id, item, address, keep=keep)
     noun, nouns = people.audience.cluster_nouns
     fitted: dict[str, Estimate] = {}
     method = "gain by own dose less the school's mean, and by that mean, CR2 by"
@@ -153,7 +165,14 @@ def _of_people(
             )
 
 
-def linked_doses(people: AudienceData, outcome: str, item: str, address: Address) -> LinkedDoses:
+def linked_doses(
+    people: AudienceData,
+    outcome: str,
+    item: str,
+    address: Address,
+    *,
+    keep: NDArray[np.bool_] | None = None,
+) -> LinkedDoses:
     """Take the linked people with scores in both waves of an address and a dose in the later one.
 
     Parameters
@@ -164,6 +183,8 @@ def linked_doses(people: AudienceData, outcome: str, item: str, address: Address
         Ids of the outcome and of the item that holds the dose.
     address
         Names phase and waves.
+    keep
+        Shape of the audience: who is looked at; everybody if not given.
 
     Returns
     -------
@@ -174,6 +195,7 @@ def linked_doses(people: AudienceData, outcome: str, item: str, address: Address
     scores = people.scores[outcome]
     dose = people.items.get(item, np.full(scores.size, np.nan))
     known = np.isfinite(scores[first]) & np.isfinite(scores[later]) & np.isfinite(dose[later])
+    known &= True if keep is None else keep[first]
     first, later = first[known], later[known]
     return LinkedDoses(
         gain=scores[later] - scores[first],

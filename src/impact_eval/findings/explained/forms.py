@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from impact_eval.findings.data.arms import COMPARISON, CONTRAST, PROGRAMME
+from impact_eval.findings.data.arms import AND, COMPARISON, CONTRAST, PROGRAMME
 from impact_eval.findings.data.levels import REST, levels_of_forms
 from impact_eval.findings.outcomes.ends import at_end
 from impact_eval.findings.outcomes.items import percentages
@@ -46,7 +46,8 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
         side of the school, or the first survey after its workshop. Without an outcome or item,
         `value` is 1.
     """
-    group, _, levels = str(row["subgroup"]).partition(":")
+    subgroup, _, side = str(row["subgroup"]).partition(AND)
+    group, _, levels = subgroup.partition(":")
     forms = tables.submissions
     waves = _waves(study, row)
     asked = (forms["audience"] == row["audience"]) & forms["wave"].isin(waves)
@@ -86,6 +87,9 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
         kept &= table["phase"].isin(_split(study, str(row["contrast"])))
     if group:
         kept &= table["group"].isin(_levels(study, group, levels))
+    if side:
+        own = _group(study, roster, forms, ARM)
+        kept &= own == side.partition(":")[2]
     if row["level"] == "province":
         kept &= table["province"] == row["unit_id"]
     return table[kept].reset_index(drop=True)

@@ -13,11 +13,12 @@ from impact_eval.estimators.estimate import Estimate, describe, not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.estimators.joint_changes import joint_change_difference
 from impact_eval.findings.address import Address
+from impact_eval.findings.data.arms import fixed_sides, on_side
 from impact_eval.findings.data.levels import REST
 from impact_eval.findings.data.samples import draw_sample, draw_wave
 from impact_eval.findings.data.study_data import AudienceData, Codes, Floats, StudyData
 from impact_eval.findings.finding import Finding
-from impact_eval.findings.groups.subgroups import divisions
+from impact_eval.findings.groups.subgroups import Division, divisions
 from impact_eval.findings.outcomes.changes import (
     contrast_of,
     finding_of,
@@ -41,39 +42,50 @@ def gaps(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
     Notes
     -----
     As for a mean there is one number, with an interval by the declared clusters from 4 of them on.
+    Where schools are compared, there is one on each side.
     """
     del done
-    for phase, people, outcome in () if data.has_arms else data.measured():
-        for group in data.study.subgroups:
-            for division in divisions(group, people) if group.id in people.subgroups else ():
-                for wave in data.study.waves:
-                    rows = draw_wave(
-                        people,
-                        people.scores[outcome.id],
-                        phase=phase,
-                        wave=wave.id,
-                        keep=division.either,
-                    )
-                    first = division.first[rows]
-                    if first.all() or not first.any():
-                        continue
-                    here = Address(
-                        study_id=data.study.id,
-                        quantity="gap",
-                        outcome=outcome.id,
-                        audience=people.audience.id,
-                        phase=phase,
-                        subgroup=division.subgroup,
-                        wave_from=wave.id,
-                        wave_to=wave.id,
-                        estimator="mean",
-                    )
-                    gap = gap_of_groups(
-                        data, people, people.scores[outcome.id], rows, division.first
-                    )
-                    few = gap.n_clusters < ENOUGH_TO_GENERALISE and not gap.reason
-                    cautions = ("no_interval_few_clusters",) if few else ()
-                    yield Finding(address=here, estimate=gap, unit=outcome.unit, cautions=cautions)
+    for phase, people, outcome in data.measured():
+        address = Address(
+            study_id=data.study.id,
+            quantity="gap",
+            outcome=outcome.id,
+            audience=people.audience.id,
+            phase=phase,
+            estimator="mean",
+        )
+        for division in _divisions(data, people):
+            for wave in data.study.waves:
+                here = replace(
+                    address, subgroup=division.subgroup, wave_from=wave.id, wave_to=wave.id
+                )
+                yield from _in_wave(data, people, here, division, outcome.unit)
+
+
+def _divisions(data: StudyData, people: AudienceData) -> Iterator[Division]:
+    """Yield the groups to compare, on each side where there are two."""
+    for group in data.study.subgroups:
+        for division in divisions(group, people) if group.id in people.subgroups else ():
+            if not data.has_arms:
+                yield division
+            for side, mask in fixed_sides(data, people):
+                named = on_side(division.subgroup, side)
+                yield Division(named, division.first, division.either & mask)
+
+
+def _in_wave(
+    data: StudyData, people: AudienceData, here: Address, division: Division, unit: str
+) -> Iterator[Finding]:
+    """Yield the gap of one wave, if both groups answered."""
+    values = people.scores[here.outcome]
+    rows = draw_wave(people, values, phase=here.phase, wave=here.wave_to, keep=division.either)
+    first = division.first[rows]
+    if first.all() or not first.any():
+        return
+    gap = gap_of_groups(data, people, values, rows, division.first)
+    few = gap.n_clusters < ENOUGH_TO_GENERALISE and not gap.reason
+    cautions = ("no_interval_few_clusters",) if few else ()
+    yield Finding(address=here, estimate=gap, unit=unit, cautions=cautions)
 
 
 def joint_differences(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from impact_eval.estimators.estimate import Estimate, describe, not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
 from impact_eval.facts import PairFacts
 from impact_eval.findings.address import Address
+from impact_eval.findings.data.arms import SIDES, school_sides, subgroup_of
 from impact_eval.findings.data.dyads import Dyads, find_dyads
 from impact_eval.findings.data.study_data import ALL_PHASES, Floats, StudyData
 from impact_eval.findings.finding import Finding
@@ -30,21 +31,33 @@ def pair_answers(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
     -----
     Every pair counts once, so a parent of two children counts twice; the pairs of a school lie in
     one cluster, which allows for it. Intervals are by the parents' declared clusters, from 4 on.
+    Where two sides are compared, the pairs of each stand alone.
     """
     del done
-    for name, pair, dyads, address in _each(data):
+    for name, pair, dyads, address in each_pair(data):
         answers = _answers(data, pair)
-        for wave in data.study.waves:
-            here = dyads.where(dyads.wave == wave.id)
-            at = replace(address, wave_from=wave.id, wave_to=wave.id)
-            if len(here):
-                yield from _of_wave(data, pair, here, replace(at, variant=name), answers)
+        for side, own in _by_side(data, dyads):
+            for wave in data.study.waves:
+                here = own.where(own.wave == wave.id)
+                at = replace(address, subgroup=side, wave_from=wave.id, wave_to=wave.id)
+                if len(here):
+                    yield from _of_wave(data, pair, here, replace(at, variant=name), answers)
+
+
+def _by_side(data: StudyData, dyads: Dyads) -> Iterator[tuple[str, Dyads]]:
+    """Yield the pairs of each side that schools keep, or all of them."""
+    if not data.has_arms or data.staggered:
+        yield "", dyads
+        return
+    own = dyads.school.map(school_sides(data))
+    for side in SIDES:
+        yield subgroup_of(side), dyads.where(own == subgroup_of(side))
 
 
 def pair_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
-    """Yield by how much the difference of parents and children changed, schools held fixed."""
+    """Yield by how much parents and children came to differ more or less, schools held fixed."""
     del done
-    for name, _, dyads, address in _each(data):
+    for name, _, dyads, address in () if data.has_arms else each_pair(data):
         for first, later in data.contrasts:
             here = dyads.where(dyads.wave.isin([first, later]))
             wave = np.asarray(here.wave == later, dtype=np.intp)
@@ -87,7 +100,7 @@ def pair_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
             )
 
 
-def _each(data: StudyData) -> Iterator[tuple[str, PairFacts, Dyads, Address]]:
+def each_pair(data: StudyData) -> Iterator[tuple[str, PairFacts, Dyads, Address]]:
     """Yield the pairs of people of each declared pair of questions, phase by phase."""
     for name, pair in data.facts.pairs.items():
         dyads = find_dyads(data.study, data.tables, pair)

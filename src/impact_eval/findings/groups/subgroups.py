@@ -129,7 +129,7 @@ def _differences(
     if chosen.all() or not chosen.any():
         return
     bounds = data.study.outcome_range(address.audience, outcome.id, address.wave_to)
-    cautions = _ends(sample, chosen, bounds)
+    cautions = ends_of_gap(sample, chosen, bounds)
     for estimand in ESTIMANDS:
         method = f"difference of two groups' changes, weights: respondent, {estimand}"
         estimate = refuse_sample(data, people, sample, estimand=estimand, method=method)
@@ -150,10 +150,25 @@ def _differences(
         )
 
 
-def _ends(
+def ends_of_gap(
     sample: Sample, chosen: NDArray[np.bool_], bounds: tuple[float, float]
 ) -> tuple[str, ...]:
-    """Name the end of the scale that may have narrowed a gap: the top for who was ahead."""
+    """Name the end of the scale that may have narrowed a gap: the top for who was ahead.
+
+    Parameters
+    ----------
+    sample
+        Of both groups.
+    chosen
+        Shape of the sample: who is in the first group.
+    bounds
+        Lowest and highest score that there can be.
+
+    Returns
+    -------
+    tuple of str
+        Cautions, or none.
+    """
     cells = [[sample.score[(sample.wave == w) & (chosen == g)] for w in (0, 1)] for g in (0, 1)]
     if any(cell.size == 0 for row in cells for cell in row):
         return ()

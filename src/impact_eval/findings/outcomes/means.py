@@ -12,7 +12,7 @@ import numpy as np
 from impact_eval.estimators.estimate import Estimate, describe
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.findings.address import Address
-from impact_eval.findings.data.arms import side_masks
+from impact_eval.findings.data.arms import fixed_sides, on_side, side_masks
 from impact_eval.findings.data.samples import draw_wave
 from impact_eval.findings.data.study_data import AudienceData, Coded, Codes, Floats, StudyData
 from impact_eval.findings.finding import Finding
@@ -92,6 +92,9 @@ def _of_waves(
         for subgroup, chosen in _subgroups(data, people, rows):
             estimate = weighted_mean(data, people, values, chosen)
             yield _mean(replace(here, subgroup=subgroup), estimate, unit)
+        for subgroup, chosen in _on_sides(data, people, rows) if here.quantity == "mean" else ():
+            estimate = weighted_mean(data, people, values, chosen)
+            yield _mean(replace(here, subgroup=subgroup), estimate, unit)
         yield from _below(data, people, values, rows, here, unit)
 
 
@@ -115,6 +118,19 @@ def _subgroups(data: StudyData, people: AudienceData, rows: Codes) -> Iterator[t
         for level in group.levels:
             if (own == level).any():
                 yield f"{group.id}:{level}", rows[own == level]
+
+
+def _on_sides(data: StudyData, people: AudienceData, rows: Codes) -> Iterator[tuple[str, Codes]]:
+    """Yield the rows of each level of each subgroup on each side: gaps are made of these."""
+    for side, mask in fixed_sides(data, people):
+        for group in data.study.subgroups:
+            if group.id not in people.subgroups:
+                continue
+            own = people.subgroups[group.id][rows]
+            for level in group.levels:
+                chosen = rows[mask[rows] & (own == level)]
+                if chosen.size:
+                    yield on_side(f"{group.id}:{level}", side), chosen
 
 
 def _below(

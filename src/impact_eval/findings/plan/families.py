@@ -46,7 +46,7 @@ def planned_change(address: Address) -> Address:
     """Find the stacked change, or the effect, that an address derives from or stands beside."""
     if address.contrast == CONTRAST:
         own = DIFFERENCE if address.variant == ANCOVA else address.estimator
-        return replace(address, quantity="effect", estimator=own, variant="")
+        return replace(address, quantity="effect", subgroup="", estimator=own, variant="")
     return replace(
         address, quantity="change", subgroup="", item_id="", estimator="stacked", variant=""
     )

@@ -10,15 +10,56 @@ import pandas as pd
 
 from impact_eval.findings.data.arms import ANCOVA, COMPARISON, LINKED_ONLY, PROGRAMME
 from impact_eval.findings.explained.behind import Behind
-from impact_eval.findings.explained.recompute.scores import school_weight, stacked
+from impact_eval.findings.explained.recompute.scores import first_level, school_weight, stacked
+from impact_eval.findings.explained.recompute.scores import subgroup_difference as of_one_group
 from impact_eval.study.arms import STRATUM
 
 
 def effect(behind: Behind) -> float:
     """Subtract the sides' changes, or fit the later scores by least squares with dummies."""
     if behind.row["estimator"] == ANCOVA:
-        return _ancova(behind)
+        return _ancova(behind, behind.wave("wave_from"), behind.wave("wave_to"))
     return stacked(_side(behind, PROGRAMME)) - stacked(_side(behind, COMPARISON))
+
+
+def subgroup_difference(behind: Behind) -> float:
+    """Compare groups' changes, or where there are sides the groups' effects."""
+    one_group = not behind.row["contrast"]
+    return of_one_group(behind) if one_group else _effect_difference(behind)
+
+
+def _effect_difference(behind: Behind) -> float:
+    """Compute the effect in the first group's forms and in the others', and subtract."""
+    row = behind.row.copy()
+    row["contrast"] = ""
+    by_level = replace(behind, row=row)
+    level = by_level.forms.set_index("submission_id")["group"]
+    first = first_level(by_level)
+    forms = behind.forms[behind.forms["submission_id"].isin(level.index)]
+    mine = forms["submission_id"].map(level) == first
+    return _effect_of(behind, forms[mine]) - _effect_of(behind, forms[~mine])
+
+
+def _effect_of(behind: Behind, forms: pd.DataFrame) -> float:
+    """Compute the effect from some of the forms alone."""
+    pre, post = (forms[forms["wave"] == behind.row[wave]] for wave in ("wave_from", "wave_to"))
+    if behind.row["estimator"] == ANCOVA:
+        return _ancova(behind, pre, post)
+    cells = pd.DataFrame(
+        {
+            "before": pre.groupby("school")["value"].mean(),
+            "after": post.groupby("school")["value"].mean(),
+            "n0": pre.groupby("school").size(),
+            "n1": post.groupby("school").size(),
+            "side": forms.groupby("school")["group"].first(),
+        }
+    ).dropna()
+    respondents = cells["n0"] * cells["n1"] / (cells["n0"] + cells["n1"])
+    weight = school_weight(behind, respondents)
+    weight = respondents if weight is None else weight.loc[cells.index]
+    weighted = weight * (cells["after"] - cells["before"])
+    means = weighted.groupby(cells["side"]).sum() / weight.groupby(cells["side"]).sum()
+    return float(means[PROGRAMME] - means[COMPARISON])
 
 
 def permuted(behind: Behind) -> float:
@@ -85,12 +126,25 @@ def _side(behind: Behind, side: str) -> Behind:
     return replace(behind, row=row)
 
 
-def _ancova(behind: Behind) -> float:
+def _ancova(behind: Behind, pre: pd.DataFrame, post: pd.DataFrame) -> float:
     """Regress the later scores on side, school's mean before, own distance from it, strata."""
-    pre, post = behind.wave("wave_from"), behind.wave("wave_to")
+    sizes = post.groupby("school")["value"].size()
+    design = adjusting(behind, pre, post)
+    by_school = school_weight(behind, sizes.astype(float))
+    later = post.loc[design.index]
+    weight = np.ones(len(later))
+    if by_school is not None and behind.study.randomised_by:
+        weight = np.sqrt(later["school"].map(by_school / sizes).to_numpy(dtype=float))
+    fitted = np.linalg.lstsq(
+        design.to_numpy() * weight[:, None], later["value"].to_numpy() * weight, rcond=None
+    )
+    return float(fitted[0][0])
+
+
+def adjusting(behind: Behind, pre: pd.DataFrame, post: pd.DataFrame) -> pd.DataFrame:
+    """Lay out the side and what an effect is adjusted for, later forms by columns."""
     own = pre[pre["person"] != ""].set_index("person")["value"]
     mine = post["person"].map(own).where(post["person"] != "")
-    sizes = post.groupby("school")["value"].size()
     if behind.row["variant"] == LINKED_ONLY:
         post, mine = post[mine.notna()], mine[mine.notna()]
         pre = pre[pre["person"].isin(post["person"])]
@@ -108,14 +162,7 @@ def _ancova(behind: Behind) -> float:
     if behind.study.randomised_by and STRATUM in roster:
         stratum = post["school"].map(roster.set_index("school_id")[STRATUM])
         design = design.join(pd.get_dummies(stratum, prefix="stratum", dtype=float))
-    by_school = school_weight(behind, sizes.astype(float))
-    weight = np.ones(len(post))
-    if by_school is not None and behind.study.randomised_by:
-        weight = np.sqrt(post["school"].map(by_school / sizes).to_numpy(dtype=float))
-    fitted = np.linalg.lstsq(
-        design.to_numpy() * weight[:, None], post["value"].to_numpy() * weight, rcond=None
-    )
-    return float(fitted[0][0])
+    return design
 
 
 def hedges_factor(forms: pd.DataFrame, cluster: str) -> float:

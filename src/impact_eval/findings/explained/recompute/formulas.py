@@ -10,14 +10,19 @@ from impact_eval.findings.explained.recompute import (
     effects,
     lost,
     measurement,
-    mixed,
     pairs,
     people,
     ratings,
     robustness,
     scores,
 )
-from impact_eval.findings.explained.recompute.formulas_beside import ROLL_OUT_ALONE, Recompute
+from impact_eval.findings.explained.recompute.formulas_beside import (
+    MODELLED,
+    ODDS_OF_EFFECT,
+    ROLL_OUT_ALONE,
+    SUBGROUP_DIFFERENCE,
+    Recompute,
+)
 from impact_eval.findings.explained.recompute.formulas_looking_back import LOOKING_BACK_FORMULAS
 from impact_eval.findings.explained.recompute.formulas_of_doses import DOSE_FORMULAS
 from impact_eval.findings.explained.recompute.formulas_of_people import PEOPLE_FORMULAS
@@ -51,13 +56,7 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         ),
         ratings.odds,
     ),
-    "subgroup_difference": (
-        (
-            "coefficient of wave x group, beside school, wave and group; for all groups at once the"
-            " largest change less the smallest, with one coefficient for each group"
-        ),
-        scores.subgroup_difference,
-    ),
+    "subgroup_difference": SUBGROUP_DIFFERENCE,
     "gap": ("mean of the first group - mean of the other, or of all others", scores.gap),
     "pair_mean": ("sum of the answers of one side / pairs", pairs.pair_number),
     "pair_agreement": ("100 x pairs with the same answer / pairs", pairs.pair_number),
@@ -285,20 +284,8 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         "100 x (r + 2 / (df + 3)) / (r + 1), r = (1 + 1/m) variance between / variance within",
         lost.missing_information,
     ),
-    "modelled_change": (
-        (
-            "coefficient of the wave in a model with an intercept and a change of each cluster's"
-            " and school's own and an intercept of each person, by restricted likelihood"
-        ),
-        mixed.modelled,
-    ),
-    "modelled_effect": (
-        (
-            "coefficient of wave x side in a model with an intercept and a change of each"
-            " cluster's and school's own and an intercept of each person, by restricted likelihood"
-        ),
-        mixed.modelled,
-    ),
+    **MODELLED,
+    "effect_odds_ratio": ODDS_OF_EFFECT,
     **PEOPLE_FORMULAS,
     **DOSE_FORMULAS,
     **LOOKING_BACK_FORMULAS,

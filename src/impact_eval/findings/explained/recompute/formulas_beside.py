@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from impact_eval.findings.explained.behind import Behind
-from impact_eval.findings.explained.recompute import effects, roll_outs, scores
+from impact_eval.findings.explained.recompute import effects, mixed, ratings, roll_outs, scores
 from impact_eval.vocabulary import Quantity
 
 Recompute = Callable[[Behind], "float | dict[str, float]"]
@@ -26,6 +26,41 @@ SIGN_FLIP: Final[tuple[str, Recompute]] = (
         " test does not reject"
     ),
     scores.sign_flip,
+)
+
+MODELLED: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
+    "modelled_change": (
+        (
+            "coefficient of the wave in a model with an intercept and a change of each cluster's"
+            " and school's own and an intercept of each person, by restricted likelihood"
+        ),
+        mixed.modelled,
+    ),
+    "modelled_effect": (
+        (
+            "coefficient of wave x side in a model with an intercept and a change of each"
+            " cluster's and school's own and an intercept of each person, by restricted likelihood"
+        ),
+        mixed.modelled,
+    ),
+}
+
+SUBGROUP_DIFFERENCE: Final[tuple[str, Recompute]] = (
+    (
+        "coefficient of wave x group, beside school, wave and group; for all groups at once the"
+        " largest change less the smallest, with one coefficient for each group; where sides"
+        " are compared the effect in the first group less the effect in the others"
+    ),
+    effects.subgroup_difference,
+)
+
+ODDS_OF_EFFECT: Final[tuple[str, Recompute]] = (
+    (
+        "log of (odds of a higher later score with the programme / without it), the same at"
+        " every cut, beside the school's mean before, the own distance from it and strata, by"
+        " maximum likelihood; as check the largest such number of one cut less the smallest"
+    ),
+    ratings.odds_of_effect,
 )
 
 G: Final[tuple[str, Recompute]] = (

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from impact_eval.findings.data.arms import COMPARISON, PROGRAMME
 from impact_eval.findings.data.dyads import find_dyads
 from impact_eval.findings.explained.behind import Behind
+from impact_eval.study.arms import ARM
 
 
 def pair_number(behind: Behind) -> float:
@@ -25,6 +27,12 @@ def pair_number(behind: Behind) -> float:
     )
     if row["phase"] and len(study.phases) > 1:
         table = table[table["phase"] == row["phase"]]
+    if row["contrast"]:
+        return _change(behind, table[_on(behind, table, PROGRAMME)]) - _change(
+            behind, table[_on(behind, table, COMPARISON)]
+        )
+    if row["subgroup"]:
+        table = table[_on(behind, table, str(row["subgroup"]).partition(":")[2])]
     if row["wave_from"] != row["wave_to"]:
         return _change(behind, table)
     table = table[table["wave"] == row["wave_to"]]
@@ -35,6 +43,13 @@ def pair_number(behind: Behind) -> float:
     if row["quantity"] == "pair_agreement":
         return 100 * float((table["a"] == table["b"]).mean())
     return _coefficient(behind, table, pair.audience, pair.item)
+
+
+def _on(behind: Behind, table: pd.DataFrame, side: str) -> pd.Series[bool]:
+    """Mark the pairs of the schools of one side."""
+    roster = behind.tables.schools.drop_duplicates("school_id").set_index("school_id")
+    mine = [arm.id for arm in behind.study.arms if arm.programme == (side == PROGRAMME)]
+    return table["school"].map(roster[ARM]).isin(mine)
 
 
 def _change(behind: Behind, table: pd.DataFrame) -> float:

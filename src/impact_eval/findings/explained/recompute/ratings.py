@@ -8,6 +8,7 @@ from scipy import optimize
 
 from impact_eval.findings.data.arms import PROGRAMME
 from impact_eval.findings.explained.behind import Behind
+from impact_eval.findings.explained.recompute.effects import adjusting
 from impact_eval.findings.explained.recompute.scores import school_weight
 from impact_eval.findings.outcomes.ratings import LINKED, PROPORTIONALITY
 
@@ -46,6 +47,27 @@ def odds(behind: Behind) -> float:
     if behind.row["contrast"]:
         side = (forms["group"] == PROGRAMME).to_numpy(dtype=float)
         columns = np.column_stack([later * side, later, side])
+    return _asked(behind, level, columns, weight)
+
+
+def odds_of_effect(behind: Behind) -> float:
+    """Fit the log odds ratio of the side beside all that the effect is adjusted for."""
+    pre, post = behind.wave("wave_from"), behind.wave("wave_to")
+    design = adjusting(behind, pre, post).drop(columns="one")
+    strata = [name for name in design.columns if str(name).startswith("stratum")]
+    design = design.drop(columns=strata[:1])
+    columns = design.loc[:, np.ptp(design.to_numpy(), axis=0) > 0].to_numpy(dtype=float)
+    sizes = post.groupby("school")["value"].size()
+    by_school = school_weight(behind, sizes.astype(float))
+    weight = np.ones(len(post))
+    if by_school is not None:
+        weight[:] = post["school"].map(by_school / sizes)
+    level = np.unique(post["value"], return_inverse=True)[1]
+    return _asked(behind, level, columns, weight)
+
+
+def _asked(behind: Behind, level: np.ndarray, columns: np.ndarray, weight: np.ndarray) -> float:
+    """Give the log odds ratio of the first column, or of the cuts the largest less the smallest."""
     if behind.row["variant"] != PROPORTIONALITY:
         return _slope(level, columns, weight)
     cuts = [

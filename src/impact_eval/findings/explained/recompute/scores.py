@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from impact_eval.estimators.effect_sizes import hedges_correction
+from impact_eval.findings.data.arms import AND
 from impact_eval.findings.explained.behind import Behind
 
 MOST_PATTERNS = 12
@@ -76,7 +77,7 @@ def interaction(behind: Behind, first: pd.Series[bool]) -> float:
 
 def subgroup_difference(behind: Behind) -> float:
     """Compare the change of the subgroup's first level with the others'; of all, the ends."""
-    forms, first = behind.forms, _first_level(behind)
+    forms, first = behind.forms, first_level(behind)
     if behind.row["estimator"] != "joint":
         return interaction(behind, forms["group"] == first)
     later = (forms["wave"] == behind.row["wave_to"]).to_numpy(dtype=float)
@@ -92,7 +93,7 @@ def subgroup_difference(behind: Behind) -> float:
 
 def gap(behind: Behind) -> float:
     """Subtract the two groups' means, with schools counting as the plan says."""
-    first = behind.forms["group"] == _first_level(behind)
+    first = behind.forms["group"] == first_level(behind)
     means = []
     for side in (first, ~first):
         by_school = behind.forms[side].groupby("school")["value"].agg(["mean", "size"])
@@ -102,9 +103,9 @@ def gap(behind: Behind) -> float:
     return means[0] - means[1]
 
 
-def _first_level(behind: Behind) -> str:
+def first_level(behind: Behind) -> str:
     """Level that stands first in the address."""
-    name, _, levels = str(behind.row["subgroup"]).partition(":")
+    name, _, levels = str(behind.row["subgroup"]).partition(AND)[0].partition(":")
     known = next(one.levels for one in behind.study.subgroups if one.id == name)
     return next((level for level in known if levels.startswith(f"{level}-")), "")
 
