@@ -11,7 +11,8 @@ from test_explain import disagreements
 
 from impact_eval.disclosure import release
 from impact_eval.findings import compute_findings
-from impact_eval.tables import technical_table
+from impact_eval.pages.what_would_undo import specification_curves
+from impact_eval.tables import technical_table, ways_table
 from impact_eval.wording.lint import lint_page
 
 SETS = ("effect", "effect_odds_ratio")
@@ -82,3 +83,13 @@ def test_the_table_says_that_it_is_another_scale(study, found):
     assert lint_page(f"<html><body><main>{html}</main></body></html>", released) == []
     assert "log odds of a higher score" in html
     assert "nothing is judged by it" in html
+
+
+def test_ways_of_computing_an_effect_are_called_so(study):
+    quantities = ("effect", "specification", "specifications")
+    released = release(compute_findings(study, drawn(), quantities=quantities), study.facts())
+    (figure,) = specification_curves(released).pieces
+    assert "every way of computing the effect" in figure.caption
+    assert "ways of computing the effect" in figure.alt
+    table = ways_table(released, released.findings(quantity="specification"))
+    assert table.caption.startswith("Every way of computing the effect")

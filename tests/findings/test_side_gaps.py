@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import two_sides
@@ -11,6 +13,9 @@ from test_explain import disagreements
 from impact_eval.disclosure import release
 from impact_eval.findings import compute_findings
 from impact_eval.study import Study
+from impact_eval.tables import side_gap_table, subgroup_table
+from impact_eval.wording import side_gap_word
+from impact_eval.wording.lint import lint_page
 
 QUANTITIES = ("mean", "gap", "subgroup_difference", "effect")
 SEX = """
@@ -180,3 +185,34 @@ def test_a_level_of_one_school_of_a_side_is_hidden(tmp_path):
     frame = release(found, study.facts()).frame
     gaps = frame[(frame["quantity"] == "gap") & frame["subgroup"].str.startswith("region")]
     assert gaps.loc[gaps["subgroup"].str.endswith("programme"), "estimate"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("change", "before", "word"),
+    [
+        ((0.2, 0.9), (-0.9, -0.2), "behind"),
+        ((0.2, 0.9), (0.2, 0.9), "ahead"),
+        ((0.2, 0.9), (-0.3, 0.2), "apart"),
+        ((-0.2, 0.9), (0.2, 0.9), "cannot_tell"),
+        ((np.nan, np.nan), (0.2, 0.9), ""),
+    ],
+)
+def test_words_of_a_gap_need_a_clear_gap_before(study, found, change, before, word):
+    released = release(found, study.facts())
+
+    def like(quantity, limits):
+        row = released.findings(quantity=quantity)[0]
+        low, high = limits
+        return replace(row, estimate=(low + high) / 2, conf_low=low, conf_high=high)
+
+    assert side_gap_word(like("subgroup_difference", change), like("gap", before)) == word
+
+
+def test_the_table_shows_both_sides(study, found):
+    released = release(found, study.facts())
+    for make, of in ((side_gap_table, "sex"), (subgroup_table, "sex:female-male")):
+        table = make(released, subgroup=of, wave_from="pre", wave_to="post")
+        html = table._repr_mimebundle_()["text/html"]
+        assert lint_page(f"<html><body><main>{html}</main></body></html>", released) == []
+        assert "workshop schools" in html
+        assert "comparison schools" in html
