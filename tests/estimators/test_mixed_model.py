@@ -51,11 +51,14 @@ def test_against_lmertest(frames, case):
     expected = json.loads((REFERENCE / "mixed.json").read_text())[case]
     found = fit(frames[case], case)
     assert not found.estimate.reason
-    # both search a flat top: their optima differ in the fifth digit of a covariance's root
-    assert found.estimate.estimate == pytest.approx(expected["b"], abs=1e-4 * expected["se"])
-    assert found.estimate.std_error == pytest.approx(expected["se"], rel=1e-4)
-    assert found.estimate.df == pytest.approx(expected["df"], rel=5e-4)
-    assert found.estimate.p_value == pytest.approx(expected["p"], rel=5e-3)
+    # Both search a flat top: their optima differ in the fifth digit of a covariance's root. With
+    # teams lme4 stops short of the maximum (its criterion is 29647.646, the one here 29647.609).
+    short = case == "teams"
+    near = 1e-3 if short else 1e-4
+    assert found.estimate.estimate == pytest.approx(expected["b"], abs=near * expected["se"])
+    assert found.estimate.std_error == pytest.approx(expected["se"], rel=near)
+    assert found.estimate.df == pytest.approx(expected["df"], rel=2e-2 if short else 5e-4)
+    assert found.estimate.p_value == pytest.approx(expected["p"], rel=5e-2 if short else 5e-3)
     assert found.singular == expected["singular"]
 
 

@@ -100,7 +100,8 @@ def test_every_number_is_explained(tmp_path: Path) -> None:
     for _, row in findings[sides].iterrows():
         again = explain_row(study, tables, row)
         for name, value in again.recomputed.items():
-            assert value == pytest.approx(again.numbers[name], rel=1e-9, abs=1e-9)
+            near = 1e-6 if row["quantity"] == "modelled_effect" else 1e-9  # a search, not a formula
+            assert value == pytest.approx(again.numbers[name], rel=near, abs=near)
 
 
 @pytest.mark.parametrize("assigned_by", ["lot", "choice"])

@@ -117,8 +117,8 @@ def mixed_change(
     check_conf_level(conf_level)
     scores = read_scores(score, "score")
     later = read_zero_one(wave, "wave", scores.size)
-    clusters, _ = read_codes(cluster, "cluster", scores.size)
-    schools = clusters if school is None else read_codes(school, "school", scores.size)[0]
+    clusters = _ranks(cluster, "cluster", scores.size)
+    schools = clusters if school is None else _ranks(school, "school", scores.size)
     side = None if programme is None else read_zero_one(programme, "programme", scores.size)
     people = _people(respondent, scores.size)
     formula = _formula(clusters, schools, people, side)
@@ -132,14 +132,16 @@ def mixed_change(
     reason = _why_not(scores, later, clusters, schools, side) or why_absent()
     if reason:
         return MixedFit(refuse(reason))
+    order = _order(scores, later, clusters, schools, people)
+    scores = scores[order]
     spread = float(scores.std())
     columns = {
         "score": (scores - scores.mean()) / spread,
-        "wave": later,
-        "side": np.zeros_like(later) if side is None else side,
-        "cluster": clusters,
-        "school": schools,
-        "respondent": people,
+        "wave": later[order],
+        "side": np.zeros_like(later) if side is None else side[order],
+        "cluster": clusters[order],
+        "school": schools[order],
+        "respondent": pd.factorize(people[order])[0],
     }
     try:
         model = _fit(formula, columns)
@@ -194,6 +196,12 @@ def _why_not(
     return "" if scores.std() > 0 else "the scores do not vary"
 
 
+def _ranks(values: ArrayLike, name: str, n: int) -> Codes:
+    """Number places in the order of their labels."""
+    codes, labels = read_codes(values, name, n)
+    return np.unique(labels, return_inverse=True)[1][codes].astype(np.intp)
+
+
 def _people(respondent: ArrayLike | None, n: int) -> Codes:
     """Give each person a number; who was not recognised is a person of their own."""
     own = np.arange(n, dtype=np.float64)
@@ -203,6 +211,16 @@ def _people(respondent: ArrayLike | None, n: int) -> Codes:
     check_length(known, "respondent", n)
     labels = np.where(np.isnan(known), -1 - own, known)
     return np.unique(labels, return_inverse=True)[1].astype(np.intp)
+
+
+def _order(
+    scores: Floats, later: Codes, clusters: Codes, schools: Codes, people: Codes
+) -> NDArray[np.intp]:
+    """Order rows by place and scores, so that the search does not depend on that of the forms."""
+    before, after = (np.full(people.max() + 1, np.inf) for _ in range(2))
+    before[people[later == 0]] = scores[later == 0]
+    after[people[later == 1]] = scores[later == 1]
+    return np.lexsort((later, after[people], before[people], schools, clusters))
 
 
 def _formula(clusters: Codes, schools: Codes, people: Codes, side: Codes | None) -> str:
