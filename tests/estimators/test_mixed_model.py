@@ -58,7 +58,7 @@ def test_against_lmertest(frames, case):
     assert found.estimate.estimate == pytest.approx(expected["b"], abs=near * expected["se"])
     assert found.estimate.std_error == pytest.approx(expected["se"], rel=near)
     assert found.estimate.df == pytest.approx(expected["df"], rel=2e-2 if short else 5e-4)
-    assert found.estimate.p_value == pytest.approx(expected["p"], rel=5e-2 if short else 5e-3)
+    assert found.estimate.p_value == pytest.approx(expected["p"], rel=1e-1 if short else 5e-3)
     assert found.singular == expected["singular"]
 
 

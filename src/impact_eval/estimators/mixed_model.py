@@ -197,7 +197,7 @@ def _why_not(
 
 
 def _ranks(values: ArrayLike, name: str, n: int) -> Codes:
-    """Number places in the order of their labels."""
+    """Give places numbers in the order of their labels."""
     codes, labels = read_codes(values, name, n)
     return np.unique(labels, return_inverse=True)[1][codes].astype(np.intp)
 
