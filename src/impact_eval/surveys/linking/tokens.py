@@ -29,7 +29,8 @@ class Tokens:
     >>> tokens = Tokens(b"secret")
     >>> numbers = Encoded(np.array([0, 0, 1]), ["7", ""])
     >>> letters = Encoded(np.array([0, 1, 1]), ["ab", ""])
-    >>> [code.split("\x1f") for code in tokens.of_codes(Codes((numbers, letters), 3)).texts]
+    >>> hidden = tokens.of_codes(Codes((numbers, letters), 3))
+    >>> [code.split("\x1f") for code in hidden.taken_texts(np.arange(3))]
     [['19a4cfd12b15', '269f18c25b2d'], ['19a4cfd12b15', ''], ['']]
     """
 
