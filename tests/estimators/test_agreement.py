@@ -122,7 +122,7 @@ def test_intervals_hold_the_truth(measure, truth, n_schools, per):
     for _ in range(400):
         e = agreement(*draw(rng, n_schools, per), answers=FIVE, measure=measure)
         held += e.conf_low <= truth <= e.conf_high
-    assert 0.92 < held / 400 < 0.995
+    assert 0.92 < held / 400 < (0.98 if n_schools == 12 else 0.995)
 
 
 def test_intervals_of_few_small_clusters_hold_a_high_agreement():

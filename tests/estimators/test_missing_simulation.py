@@ -56,7 +56,7 @@ def test_weights_and_imputation_are_on_target_where_the_raw_gain_is_not():
 @pytest.mark.simulation
 @pytest.mark.parametrize(("n_schools", "size"), [(8, 30), (20, 15), (40, 25)])
 def test_intervals_hold_the_truth_as_often_as_they_say(n_schools, size):
-    estimates, errors, held = repeat(n_schools, size, repeats=300, seed=2)
+    estimates, errors, held = repeat(n_schools, size, repeats=500, seed=2)
     spread = estimates.std(axis=0, ddof=1)
     assert held[1] >= 0.92
     assert held[2] >= 0.93

@@ -183,7 +183,7 @@ def test_random_effects_cover():
 @pytest.mark.parametrize("tau2", [0.01, 0.04, 0.12])
 @pytest.mark.parametrize("n_schools", [4, 8, 30])
 def test_coverage_of_random_effects(n_schools, tau2):
-    mean, further, given = coverage_of_random_effects(n_schools, tau2, 300)
+    mean, further, given = coverage_of_random_effects(n_schools, tau2, 500)
     assert mean >= 0.93
     assert further >= 0.91
     assert given >= 0.92

@@ -52,7 +52,7 @@ def test_the_pages_of_no_effect_speak_of_no_rise(new_root: Callable[[str], Path]
 
 
 @pytest.mark.simulation
-@pytest.mark.parametrize("seed", [2, 3])
+@pytest.mark.parametrize("seed", [2, 3, 4, 5])
 def test_further_draws_of_no_effect(new_root: Callable[[str], Path], seed: int) -> None:
     check_no_rise(simulated(new_root(f"no_effect_{seed}"), scenario="no_effect", seed=seed))
 

@@ -99,8 +99,8 @@ def looking_back_scores(
     Returns
     -------
     DataFrame
-        Columns LOOKING_BACK, without rows that have no score of too few answers left out: those
-        are NaN, as in `scores`.
+        Columns LOOKING_BACK; with too few answers the score is NaN, as in `scores`, and with none
+        there is no row.
     """
     mine = np.flatnonzero(fates.open & (beside >= 0))
     if not mine.size:

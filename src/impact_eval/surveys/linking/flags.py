@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
+from impact_eval.surveys.columns import Columns
+from impact_eval.surveys.dates import held_on
 from impact_eval.surveys.rows import Fates, Mask
 
 if TYPE_CHECKING:
@@ -40,7 +42,8 @@ def wave_contradicts_date(forms: pd.DataFrame, study: Study) -> Mask:
     nine in ten belong to another wave.
     """
     day = forms["answered_on"].dt.normalize().to_numpy()
-    held = _held_on(forms, study.attendance_table)
+    places = Columns.of(forms[["workshop_id", "audience"]])
+    held = held_on(places, study.attendance_table)
     first = (forms["wave"] == study.wave_ids[0]).to_numpy()
     same_day = forms["wave"].isin([wave.id for wave in study.waves if wave.same_day]).to_numpy()
     later = forms["wave"].isin(study.wave_ids).to_numpy() & ~first & ~same_day
@@ -49,13 +52,6 @@ def wave_contradicts_date(forms: pd.DataFrame, study: Study) -> Mask:
     known = ~np.isnat(held) & ~np.isnat(day)
     by_workshop = (first & (day > held)) | (same_day & (day != held)) | (later & early)
     return np.where(known, by_workshop, _others_of_the_day(forms, day))
-
-
-def _held_on(forms: pd.DataFrame, workshops: pd.DataFrame) -> Days:
-    """Day of each form's workshop; NaT if it is not known."""
-    keys = ["workshop_id", "audience"]
-    held = forms[keys].merge(workshops[[*keys, "held_on"]], on=keys, how="left")["held_on"]
-    return np.asarray(held.to_numpy(dtype="datetime64[us]"))
 
 
 def _others_of_the_day(forms: pd.DataFrame, day: Days) -> Mask:

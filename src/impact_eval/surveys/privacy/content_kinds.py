@@ -20,7 +20,7 @@ FEWEST_CELLS: Final = 3
 _LEAST_SHARE: Final = 0.1
 _LEAST_SHARE_NAMES: Final = 0.6
 _LEAST_DISTINCT_NAMES: Final = 0.8
-_MOST_TEXTS: Final = 500
+_MOST_TEXTS: Final = 1_000
 
 _EMAIL: Final = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;.]{2,}")
 _TELEPHONE_SIGNS: Final = re.compile(r"[ ().\-]+")
@@ -95,7 +95,7 @@ def content_kind(cells: Encoded) -> Kind | None:
     Parameters
     ----------
     cells : Encoded
-        A column as typed; of more than 500 different texts every second, third, ... is looked at.
+        A column as typed; of more than 1,000 different texts every second, third, ... is looked at.
 
     Returns
     -------
