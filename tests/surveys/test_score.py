@@ -52,6 +52,15 @@ def test_scale_is_the_mean_of_what_was_answered(answers: list[float], expected: 
     assert scores[0] == pytest.approx(expected, nan_ok=True)
 
 
+@pytest.mark.parametrize("low", [-2.0, 0.0, 1.0])
+@pytest.mark.parametrize("beyond", [NAN, np.inf, -np.inf])
+def test_what_is_no_number_counts_as_no_answer(low: float, beyond: float) -> None:
+    answers = np.array([[low, low + 3.0, beyond], [beyond, beyond, low]])
+    values, n_answered = score_answers(answers, outcome("scale", 1))
+    assert values.tolist() == [low + 1.5, low]
+    assert n_answered.tolist() == [2, 1]
+
+
 def test_without_a_declared_minimum_all_items_are_needed() -> None:
     scores, _ = score_answers(np.array([[1.0, 2.0], [1.0, NAN]]), outcome("scale", None))
     assert scores.tolist() == pytest.approx([1.5, NAN], nan_ok=True)
