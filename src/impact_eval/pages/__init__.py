@@ -47,6 +47,7 @@ from impact_eval.pages.said_looking_back import looking_back
 from impact_eval.pages.side_by_side import phases, placement_figures, placements
 from impact_eval.pages.single_ratings import ratings
 from impact_eval.pages.title import page_title, school_title
+from impact_eval.pages.topics import topics
 from impact_eval.pages.what_would_undo import robustness, specification_curves, what_would_change
 from impact_eval.pages.words import further, how_sure, not_shown, school_summary, summary
 from impact_eval.study import Study
@@ -114,5 +115,6 @@ __all__ = [
     "subgroups",
     "summary",
     "technical",
+    "topics",
     "what_would_change",
 ]
