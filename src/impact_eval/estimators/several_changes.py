@@ -26,7 +26,7 @@ from impact_eval.estimators.inputs import (
     read_scores,
     read_zero_one,
 )
-from impact_eval.estimators.linear_model import fit_linear
+from impact_eval.estimators.linear_model import LinearFit, fit_linear
 from impact_eval.estimators.school_weights import (
     SchoolWeights,
     in_both_waves,
@@ -113,15 +113,39 @@ def several_changes(  # noqa: PLR0913
     if reason:
         return refuse(reason)
     fit = fit_linear(rows.score, _design(rows, k), weights=rows.weight, school=rows.cell)
+    return held_together(fit, rows.cluster, k, method=_METHOD)
+
+
+def held_together(fit: LinearFit | None, cluster: Codes, k: int, *, method: str) -> Estimate:
+    """Test whether the first k coefficients of a fit are one and the same.
+
+    Parameters
+    ----------
+    fit
+        None where the data do not identify the coefficients.
+    cluster
+        Shape (n,), codes 0, 1, 2, ... of the clusters.
+    k
+        Two or more.
+    method
+        Words for the methods table.
+
+    Returns
+    -------
+    Estimate
+        As `several_changes` describes it.
+    """
+    n_clusters = n_distinct(cluster)
+    refuse = partial(not_estimable, n=cluster.size, n_clusters=n_clusters, method=method)
     if fit is None:
         return refuse("the data do not identify all changes")
     contrasts = np.zeros((k - 1, fit.coefficients.size))
     contrasts[:, 0], contrasts[np.arange(k - 1), np.arange(1, k)] = -1, 1
-    test = hotelling_test(fit, rows.cluster, contrasts)
+    test = hotelling_test(fit, cluster, contrasts)
     if test == NO_TEST:
         return refuse("too few clusters are left to test so many changes at once")
     apart = float(np.ptp(fit.coefficients[:k]))
-    found = describe(apart, n=rows.score.size, n_clusters=n_clusters, method=_METHOD)
+    found = describe(apart, n=cluster.size, n_clusters=n_clusters, method=method)
     return replace(found, statistic=test.statistic, df=test.df, p_value=test.p_value)
 
 

@@ -11,7 +11,7 @@ from impact_eval.figures.axes import label_rows, own_axes
 from impact_eval.figures.theme import ACCENT, LINE, QUIET, theme
 from impact_eval.wording import text
 
-APART = 0.11
+BAND = 9  # points: higher than the dots, so that an interval shows beside them
 
 
 def topic_shares(before: Released, after: Released, *, ax: Axes | None = None) -> Axes:
@@ -27,34 +27,35 @@ def topic_shares(before: Released, after: Released, *, ax: Axes | None = None) -
     Returns
     -------
     Axes
-        From 0 to 100 percent; an open dot is before and a filled one after, each on the line of its
+        From 0 to 100 percent; an open dot is before and a filled one after, each on the band of its
         interval where it has one.
     """
     facts = before.facts
     first, then = _by_topic(before), _by_topic(after)
     topics = [topic for topic in facts.topics if topic in first and topic in then]
     with theme():
-        ax = own_axes(ax, height=0.9 + 0.5 * len(topics))
+        ax = own_axes(ax, height=0.9 + 0.46 * len(topics))
         for row, topic in enumerate(topics):
             low, high = first[topic], then[topic]
-            ax.plot([low.estimate, high.estimate], [row - APART, row + APART],
-                    color=ACCENT, lw=1.2, alpha=0.45, zorder=2)  # fmt: skip
-            _interval(ax, low, row - APART, QUIET)
-            _interval(ax, high, row + APART, ACCENT)
-            ax.plot(low.estimate, row - APART, "o", ms=7, mfc="white", mec=QUIET, mew=1.6, zorder=4,
+            ax.hlines(row, low.estimate, high.estimate, color=ACCENT, lw=1.8, alpha=0.55, zorder=2)
+            _interval(ax, low, row, QUIET)
+            _interval(ax, high, row, ACCENT)
+            ax.plot(low.estimate, row, "o", ms=6, mfc="white", mec=QUIET, mew=1.6, zorder=4,
                     label="_" if row else facts.waves[low.wave_from])  # fmt: skip
-            ax.plot(high.estimate, row + APART, "o", ms=7.5, color=ACCENT, mec="white", mew=0.8,
-                    zorder=4, label="_" if row else facts.waves[high.wave_from])  # fmt: skip
-        label_rows(ax, [_label(before, first[topic]) for topic in topics], width=34)
+            ax.plot(high.estimate, row, "o", ms=6.5, color=ACCENT, mec="white", mew=0.8, zorder=5,
+                    label="_" if row else facts.waves[high.wave_from])  # fmt: skip
+        label_rows(ax, [_label(before, first[topic]) for topic in topics], width=40)
         ax.set_xlim(0, 100)
         ax.grid(axis="x", color=LINE, lw=0.6)
         ax.set_xlabel(text("figures.topics_axis"))
     return ax
 
 
-def _interval(ax: Axes, finding: Finding, row: float, colour: str) -> None:
+def _interval(ax: Axes, finding: Finding, row: int, colour: str) -> None:
+    """Draw a band that holds the interval, behind the dot."""
     if isfinite(finding.conf_low):
-        ax.hlines(row, finding.conf_low, finding.conf_high, color=colour, lw=2.2, zorder=3)
+        low, high = finding.conf_low, finding.conf_high
+        ax.hlines(row, low, high, color=colour, lw=BAND, alpha=0.3, zorder=3)
 
 
 def _label(released: Released, finding: Finding) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from impact_eval.estimators.designs.several_effects import several_adjusted_effects
 from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.estimators.several_changes import several_changes
@@ -16,7 +17,7 @@ from impact_eval.findings.address import Address
 from impact_eval.findings.beside.family_tests import HOLM, beside, holm, with_p
 from impact_eval.findings.data.arms import CONTRAST, estimator_of, sides_of
 from impact_eval.findings.data.samples import Sample, draw_sample
-from impact_eval.findings.data.study_data import Floats, StudyData
+from impact_eval.findings.data.study_data import Codes, Floats, StudyData
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.groups.gaps import JOINT
 from impact_eval.findings.outcomes.changes import contrast_of, finding_of
@@ -24,6 +25,7 @@ from impact_eval.findings.outcomes.estimands import (
     NO_ATTENDANCE,
     clusters_of,
     refuse_sample,
+    row_weights,
     school_weights,
     stacked_change,
 )
@@ -31,10 +33,6 @@ from impact_eval.findings.outcomes.topic_scores import Topics, topics_of
 from impact_eval.findings.sides.effects import CROSSED_OVER, crossed_over, main_effect
 from impact_eval.vocabulary import Estimand
 
-ADJUSTED: Final = (
-    "a lot assigned the schools, so each topic is adjusted for its own earlier score, and no one"
-    " model holds all topics"
-)
 PASSED_OVER: Final = "schools pass from one side to the other, so only the whole outcome is compared"
 
 
@@ -119,12 +117,14 @@ def _joint(
     reason = _why_not_together(data, of, whole, at)
     if reason:
         return _refused(data, whole, reason)
+    if data.has_arms and data.by_lot:
+        return _joint_by_lot(data, of, samples, estimand)
     rows = np.concatenate([sample.position for sample in samples])
     programme = sides_of(data, people).programme[rows] if data.has_arms else None
     return several_changes(
         np.concatenate([sample.score for sample in samples]),
         np.concatenate([sample.wave for sample in samples]),
-        np.repeat(np.arange(len(samples)), [sample.score.size for sample in samples]),
+        _topic_of_rows(samples),
         np.concatenate([clusters_of(sample, estimand) for sample in samples]),
         programme=programme,
         school=None if data.rounds_differ else people.school.codes[rows],
@@ -137,6 +137,35 @@ def _joint(
     )
 
 
+def _joint_by_lot(
+    data: StudyData, of: Topics, samples: Sequence[Sample], estimand: Estimand
+) -> Estimate:
+    """Hold the adjusted differences of two randomised sides against each other."""
+    sides, people = sides_of(data, of.people), of.people
+    rows = np.concatenate([sample.position for sample in samples])
+    weights = [row_weights(data, people, sample) for sample in samples]
+    known = [one for one in weights if one is not None]
+    return several_adjusted_effects(
+        np.concatenate([sample.score for sample in samples]),
+        np.concatenate([sample.wave for sample in samples]),
+        _topic_of_rows(samples),
+        sides.programme[rows],
+        people.school.codes[rows],
+        respondent=(
+            None
+            if people.audience.link == "none"
+            else np.concatenate([sample.respondent for sample in samples])
+        ),
+        stratum=None if sides.stratum is None else sides.stratum[rows],
+        cluster=np.concatenate([clusters_of(sample, estimand) for sample in samples]),
+        weights=np.concatenate(known) if known else None,
+    )
+
+
+def _topic_of_rows(samples: Sequence[Sample]) -> Codes:
+    return np.repeat(np.arange(len(samples)), [sample.score.size for sample in samples])
+
+
 def _why_not_together(data: StudyData, of: Topics, whole: Sample, at: Address) -> str:
     """Say why topics cannot be held against each other; empty if they can."""
     estimand: Estimand = "participants" if at.estimand == "participants" else "schools_like_these"
@@ -145,8 +174,6 @@ def _why_not_together(data: StudyData, of: Topics, whole: Sample, at: Address) -
             return PASSED_OVER
         if crossed_over(data, at.wave_to):
             return CROSSED_OVER
-        if data.by_lot:
-            return ADJUSTED
     refused = refuse_sample(data, of.people, whole, estimand=estimand, method="")
     if refused is not None:
         return refused.reason
