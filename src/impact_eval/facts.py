@@ -106,8 +106,8 @@ class StudyFacts:
     holds the schools of each level, for subgroups that divide schools; `pairs` the questions asked
     of two audiences, by id. `exposures` are the questions whether somebody met the programme, and
     `doses` those about how much of it somebody had, by id. `looking_back` are waves in which people
-    said afterwards how it had been before; they are none of `waves`. `topics` are the labels of what
-    items are about, and `topic_items` the items of each topic by audience, outcome and topic.
+    said afterwards how it had been before; they are none of `waves`. `topics` are the labels of
+    what items are about, and `topic_items` the items by audience, outcome and topic.
     """
 
     study_id: str

@@ -37,7 +37,7 @@ from impact_eval.estimators.school_weights import (
 _METHOD = "changes of all measures at once, CR2, approximate Hotelling test (HTZ)"
 
 
-def several_changes(  # noqa: PLR0913
+def several_changes(
     score: ArrayLike,
     wave: ArrayLike,
     measure: ArrayLike,

@@ -2,6 +2,7 @@
 
 from impact_eval.pages.behind import explain
 from impact_eval.pages.both_sides import pairs
+from impact_eval.pages.by_topic import topics
 from impact_eval.pages.classing import checklist, classed, flow
 from impact_eval.pages.counts import (
     attrition,
@@ -47,7 +48,6 @@ from impact_eval.pages.said_looking_back import looking_back
 from impact_eval.pages.side_by_side import phases, placement_figures, placements
 from impact_eval.pages.single_ratings import ratings
 from impact_eval.pages.title import page_title, school_title
-from impact_eval.pages.topics import topics
 from impact_eval.pages.what_would_undo import robustness, specification_curves, what_would_change
 from impact_eval.pages.words import further, how_sure, not_shown, school_summary, summary
 from impact_eval.study import Study

@@ -15,14 +15,14 @@ def check_topics(draft: Draft, items: ItemTables | None) -> None:
     declared = draft.ids("topics")
     rows = items.rows if items is not None else []
     named: set[str] = set()
-    for place, cells in rows:
+    for row, cells in rows:
         topics = split_list(cells.get("topic", ""))
         named.update(topics)
         unknown = [one for one in topics if one not in declared]
         if items is not None and unknown:
             rule = "must be a declared topic, or empty"
             remedy = suggestion(unknown[0], declared) if declared else _UNDECLARED
-            items.cell_fault(place, "topic", rule, f'"{unknown[0]}"', remedy)
+            items.cell_fault(row, "topic", rule, f'"{unknown[0]}"', remedy)
     if items is not None and not items.sound:
         return
     for place, topic in draft.topics:

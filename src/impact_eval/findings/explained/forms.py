@@ -187,7 +187,7 @@ def _scores(
     """Score of each form, or whether it reached what the quantity is about."""
     if items := _items_of_topic(study, row):
         outcome = study.outcome(row["audience"], row["outcome"])
-        own = topic_scores(study, outcome, row["variant"], forms[items])
+        own = topic_scores(study, outcome, row["variant"], {one: forms[one] for one in items})
         return pd.Series(own, index=forms.index)
     scores = tables.scores[tables.scores["outcome"] == row["outcome"]]
     by_form = scores.set_index("submission_id")["score"]

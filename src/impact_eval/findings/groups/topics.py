@@ -33,7 +33,9 @@ from impact_eval.findings.outcomes.topic_scores import Topics, topics_of
 from impact_eval.findings.sides.effects import CROSSED_OVER, crossed_over, main_effect
 from impact_eval.vocabulary import Estimand
 
-PASSED_OVER: Final = "schools pass from one side to the other, so only the whole outcome is compared"
+PASSED_OVER: Final = (
+    "schools pass from one side to the other, so only the whole outcome is compared"
+)
 
 
 def topic_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:

@@ -52,10 +52,7 @@ def topics_of(data: StudyData) -> Iterator[Topics]:
             yield Topics(
                 people,
                 outcome,
-                {
-                    topic: topic_scores(data.study, outcome, topic, people.items)
-                    for topic in found
-                },
+                {topic: topic_scores(data.study, outcome, topic, people.items) for topic in found},
                 Address(
                     study_id=data.study.id,
                     quantity="topic_mean",
@@ -90,9 +87,7 @@ def topic_means(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findin
                     )
 
 
-def topic_scores(
-    study: Study, outcome: Outcome, topic: str, answers: Mapping[str, Any]
-) -> Floats:
+def topic_scores(study: Study, outcome: Outcome, topic: str, answers: Mapping[str, Any]) -> Floats:
     """Score forms on the items of one topic of an outcome.
 
     Parameters

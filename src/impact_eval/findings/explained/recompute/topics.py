@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from impact_eval.findings.data.arms import estimator_of
 from impact_eval.findings.explained.behind import Behind
 from impact_eval.findings.explained.recompute import effects, scores
 from impact_eval.vocabulary import Quantity
@@ -20,7 +21,11 @@ _SCORE = (
 
 def changed(behind: Behind) -> float:
     """Compute a topic's change, or the sides' difference in it."""
-    return effects.effect(behind) if behind.row["contrast"] else scores.stacked(behind)
+    if not behind.row["contrast"]:
+        return scores.stacked(behind)
+    row = behind.row.copy()
+    row["estimator"] = estimator_of(behind.study)  # which all topics together and Holm's p hide
+    return effects.effect(replace(behind, row=row))
 
 
 def apart(behind: Behind) -> float:
