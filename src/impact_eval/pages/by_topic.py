@@ -28,25 +28,30 @@ def topics(released: Released) -> Pieces:
     Returns
     -------
     Pieces
-        Figures and tables, or a sentence that says that no topics are declared, or compared.
+        Figures and tables, or a sentence that says that no topics are declared, or compared. Of
+        later pairs of surveys paper shows the names of the tables.
     """
     shown = together(released)
     if not released.facts.topic_items:
         return Pieces((sentence("topics_undeclared"),))
-    tables = fold(_tables(shown), empty="topics")
-    return Pieces((*_figures(shown), *tables.pieces))
+    of_pairs = list(_tables(shown))
+    made = [(table.caption, table) for tables in of_pairs for table in tables]
+    later = {table.caption for tables in of_pairs for table in tables[1:]}
+    return Pieces((*_figures(shown), *fold(made, empty="topics", not_printed=later).pieces))
 
 
-def _tables(released: Released) -> Iterator[tuple[str, ReportTable | None]]:
-    """Yield a table of each audience, phase and pair of waves, with the three as its label."""
+def _tables(released: Released) -> Iterator[list[ReportTable]]:
+    """Yield the tables of each audience and phase, one for each pair of waves."""
     facts = released.facts
     for audience in facts.audiences:
         for phase in dict.fromkeys([*facts.phases, ""]):
-            for before, after in wave_pairs(released):
-                table = topic_table(
+            made = (
+                topic_table(
                     released, audience=audience, phase=phase, wave_from=before, wave_to=after
                 )
-                yield "" if table is None else table.caption, table
+                for before, after in wave_pairs(released)
+            )
+            yield [table for table in made if table is not None]
 
 
 def _figures(released: Released) -> Iterator[ReportFigure]:
