@@ -105,6 +105,7 @@ def test_two_sides_have_differences_and_no_means(sides):
     assert [column.label for column in table.columns] == [
         "Difference", "p, with the other topics allowed for",
     ]  # fmt: skip
+    assert table.rows[3].label == "Is the difference alike in all topics?"
     assert all("(" in row.cells["change"] for row in table.rows if "question" in row.detail)
 
 

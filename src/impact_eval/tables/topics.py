@@ -131,12 +131,8 @@ def _all(released: Released, joint: Finding, group: str) -> Row:
             joint.finding_id, joint.estimate, decimals=decimals_of(released.facts, joint)
         )
         apart = text("tables.topics_apart", apart=shown)
-    return Row(
-        text("tables.topics_alike"),
-        {"change": apart, "p": _p(joint)},
-        group,
-        detail=text("tables.topics_alike_detail"),
-    )
+    key = "tables.topics_sides_alike" if joint.contrast else "tables.topics_alike"
+    return Row(text(key), {"change": apart, "p": _p(joint)}, group, detail=text(f"{key}_detail"))
 
 
 def _mean(released: Released, mean: Finding | None) -> str:
