@@ -18,13 +18,26 @@ from impact_eval.study.arms import NEVER, WORKSHOP_WAVE, sides
 from impact_eval.study.codebook import score_range
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.outcome import Outcome
-from impact_eval.study.structure import Dose, Exposure, Subgroup, Wave
+from impact_eval.study.structure import Dose, Exposure, Subgroup, Topic, Wave
 
 
 def items_of_outcome(outcome: Outcome, items: pd.DataFrame) -> pd.DataFrame:
     """Rows of the codebook that belong to an outcome."""
     own = (items["audience"] == outcome.audience) & (items["outcome"] == outcome.id)
     return items[own]
+
+
+def topics_of_outcome(
+    topics: Iterable[Topic], outcome: Outcome, items: pd.DataFrame
+) -> dict[str, tuple[str, ...]]:
+    """Items of each topic of an outcome, in the order in which topics are declared.
+
+    Empty where all that have a topic have the same one: there is then nothing to tell apart.
+    """
+    own = items_of_outcome(outcome, items)
+    found = {topic.id: tuple(own.loc[own["topic"] == topic.id, "item_id"]) for topic in topics}
+    found = {topic: names for topic, names in found.items() if names}
+    return found if len(found) > 1 else {}
 
 
 def outcome_range(
@@ -115,6 +128,12 @@ def study_facts(
         doses=_asked(declared.doses),
         looking_back={
             wave.id: LookingBackFacts(wave.label, wave.asked_in or "") for wave in looking_back
+        },
+        topics={topic.id: topic.label for topic in declared.topics},
+        topic_items={
+            (outcome.audience, outcome.id, topic): own
+            for outcome in declared.outcomes
+            for topic, own in topics_of_outcome(declared.topics, outcome, items).items()
         },
     )
 
