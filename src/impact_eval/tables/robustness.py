@@ -56,11 +56,7 @@ def robustness_table(released: Released, *, wave_from: str, wave_to: str) -> Rep
     ]
     measured = any(measured_beside(own) for own in beside.values())
     sites = _sites(released)
-    roll_out = bool(released.facts.cohorts)
-    names = (
-        ("secular_apart", "trend", "times", "shift") if roll_out else ("secular", "shift", "loss")
-    )
-    about = text("robustness.trend_note", sites=sites) if roll_out else text("robustness.loss_note")
+    names, about = _biases(released, sites)
     return build(
         released,
         [_row(released, one, beside[one.finding_id]) for one in planned],
@@ -75,6 +71,16 @@ def robustness_table(released: Released, *, wave_from: str, wave_to: str) -> Rep
             *reason_notes(released, points),
         ],
     )
+
+
+def _biases(released: Released, sites: str) -> tuple[tuple[str, ...], str]:
+    """Return the columns of the biases that a design can have, and the note on them."""
+    if released.facts.cohorts:
+        note = text("robustness.trend_note", sites=sites)
+        return ("secular_apart", "trend", "times", "shift"), note
+    if released.facts.arms:
+        return ("secular_apart", "shift", "loss"), text("robustness.loss_note_one_side")
+    return ("secular", "shift", "loss"), text("robustness.loss_note")
 
 
 def ways_table(released: Released, ways: Sequence[Finding]) -> ReportTable | None:

@@ -80,9 +80,7 @@ def _seen_twice(sample: Sample) -> Sample:
     return part_of(sample, kept[sample.school], kept[sample.linked.school])
 
 
-def _fit(
-    data: StudyData, people: AudienceData, sample: Sample, *, own_scales: bool
-) -> MixedFit:
+def _fit(data: StudyData, people: AudienceData, sample: Sample, *, own_scales: bool) -> MixedFit:
     reason = NO_FIXED_SIDES if data.staggered else SCALES if own_scales else ""
     reason = OTHER_PLACES if data.rounds_differ else reason
     if reason:
