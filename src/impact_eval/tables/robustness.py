@@ -68,9 +68,15 @@ def robustness_table(released: Released, *, wave_from: str, wave_to: str) -> Rep
             escape(about),
             escape(text("robustness.rounded_note", sites=sites)),
             *([escape(text("looking_back.table_note"))] if measured else []),
-            *reason_notes(released, points),
+            *_why_dashes(points),
         ],
     )
+
+
+def _why_dashes(points: Sequence[Finding]) -> list[str]:
+    """Return why there is no tipping point, each reason once: rows say of what by their dashes."""
+    reasons = [one.reason for one in points if one.reason and not one.suppressed]
+    return [escape(text("robustness.dash", reason=one)) for one in dict.fromkeys(reasons)]
 
 
 def _biases(released: Released, sites: str) -> tuple[tuple[str, ...], str]:
