@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,7 @@ Matrix = np.ndarray[Any, Any]
 Rows = np.ndarray[Any, np.dtype[np.integer[Any]]] | slice
 
 NOT_ASKED: Final = -1
+_TYPES: Final = {"number": np.float64, "written": np.uint32, "kind": np.int8}
 
 
 class ReadAnswer(NamedTuple):
@@ -71,17 +72,17 @@ class ItemAnswers(NamedTuple):
     @property
     def numbers(self) -> Matrix:
         """Number of each form's answer."""
-        return self._of_each("number", np.float64)
+        return self.of_places("number").take(self.places)
 
     @property
     def written(self) -> Matrix:
         """What tells each form's answer from others."""
-        return self._of_each("written", np.uint32)
+        return self.of_places("written").take(self.places)
 
     @property
     def kinds(self) -> Matrix:
         """Kind of each form's answer."""
-        return self._of_each("kind", np.int8)
+        return self.of_places("kind").take(self.places)
 
     def counts(self, rows: Rows) -> list[int]:
         """How many of these forms have an answer of each of `vocabulary.ANSWER_KINDS`."""
@@ -110,12 +111,9 @@ class ItemAnswers(NamedTuple):
         different = [one for one, stays in zip(self.different, used, strict=True) if stays]
         return ItemAnswers(place[self.places], tuple(different))
 
-    def _of_each(self, what: str, dtype: Any) -> Matrix:  # noqa: ANN401
-        return self.of_places(what, dtype).take(self.places)
-
-    def of_places(self, what: str, dtype: Any) -> Matrix:  # noqa: ANN401
-        """Say what the answer at each place comes to: its `number`, `written` or `kind`."""
-        return np.array([getattr(answer, what) for answer in self.different], dtype=dtype)
+    def of_places(self, what: Literal["number", "written", "kind"]) -> Matrix:
+        """Say what the answer at each place comes to."""
+        return np.array([getattr(answer, what) for answer in self.different], dtype=_TYPES[what])
 
 
 @dataclass(frozen=True)
@@ -127,15 +125,24 @@ class Answers:
 
     def numbers(self, items: Sequence[str], rows: Rows = slice(None)) -> Matrix:
         """Numbers of these forms, shape (items, forms)."""
-        return self._of(items, rows, "number", np.float64)
+        return self._of(items, rows, [self.items[one].of_places("number") for one in items])
 
     def written(self, items: Sequence[str], rows: Rows = slice(None)) -> Matrix:
-        """Numbers that tell answers apart, shape (items, forms)."""
-        return self._of(items, rows, "written", np.uint32)
+        """Places of answers among all that were written to these items, shape (items, forms).
+
+        The same for the same answer to any of them; 0 for all that is no sound answer. Of the
+        smallest type that holds them, since most items share a handful of answers.
+        """
+        written = [self.items[one].of_places("written") for one in items]
+        different = np.unique(np.concatenate([np.zeros(1, dtype=np.uint32), *written]))
+        dtype = smallest(len(different))
+        return self._of(
+            items, rows, [np.searchsorted(different, one).astype(dtype) for one in written]
+        )
 
     def kinds(self, items: Sequence[str], rows: Rows = slice(None)) -> Matrix:
         """Kinds of answers, shape (items, forms)."""
-        return self._of(items, rows, "kind", np.int8)
+        return self._of(items, rows, [self.items[one].of_places("kind") for one in items])
 
     def taken(self, rows: Rows) -> Answers:
         """Answers of these forms, in their order."""
@@ -166,12 +173,12 @@ class Answers:
         items = {item: _joined([part.items[item] for part in parts]) for item in parts[0].items}
         return cls(items, sum(part.n for part in parts))
 
-    def _of(self, items: Sequence[str], rows: Rows, what: str, dtype: Any) -> Matrix:  # noqa: ANN401
+    def _of(self, items: Sequence[str], rows: Rows, of_places: Sequence[Matrix]) -> Matrix:
+        """Look up what stands at the place of each answer, shape (items, forms)."""
         n = len(np.arange(self.n)[rows])
-        found = np.empty((len(items), n), dtype=dtype)
-        for at, item in enumerate(items):
-            answers = self.items[item]
-            answers.of_places(what, dtype).take(answers.places[rows], out=found[at], mode="clip")
+        found = np.empty((len(items), n), dtype=of_places[0].dtype if items else np.float64)
+        for at, (item, values) in enumerate(zip(items, of_places, strict=True)):
+            values.take(self.items[item].places[rows], out=found[at], mode="clip")
         return found
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from impact_eval.surveys.encoded import Encoded, as_series, distinct
+from impact_eval.surveys.parsed_column import ParsedColumn
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -36,8 +37,8 @@ class Cells:
     ['c']
     """
 
-    def __init__(self, columns: Sequence[Encoded], n: int) -> None:
-        self._columns = tuple(columns)
+    def __init__(self, columns: Sequence[Encoded | ParsedColumn], n: int) -> None:
+        self._columns = list(columns)
         self._n = n
 
     @classmethod
@@ -48,7 +49,8 @@ class Cells:
     @classmethod
     def of_arrow(cls, table: pa.Table) -> Cells:
         """Cells of a table whose columns are all dictionaries of text."""
-        return cls([_of_dictionaries(column) for column in table.columns], len(table))
+        columns = [ParsedColumn(column) for column in table.columns]
+        return cls([one if one.is_long else one.encoded() for one in columns], len(table))
 
     def __len__(self) -> int:
         """Say how many rows there are."""
@@ -66,11 +68,21 @@ class Cells:
 
     def __getitem__(self, position: int) -> pd.Series:
         """Text of the column at a position."""
-        return as_series(self._columns[position])
+        return as_series(self.encoded(position))
 
     def encoded(self, position: int) -> Encoded:
         """Place of each cell among the column's different texts, and these."""
+        column = self._columns[position]
+        if isinstance(column, ParsedColumn):
+            column = self._columns[position] = column.encoded()
+        return column
+
+    def as_held(self, position: int) -> Encoded | ParsedColumn:
+        """Column at a position for a look at some of its texts; one of many texts costs less so."""
         return self._columns[position]
+
+    def _all(self) -> list[Encoded]:
+        return [self.encoded(position) for position in range(len(self._columns))]
 
     def with_column(self, position: int, column: pd.Series) -> Cells:
         """Cells with another column in the place of one."""
@@ -84,22 +96,16 @@ class Cells:
 
     def taken(self, rows: Rows) -> Cells:
         """Cells of these rows, in their order."""
-        return Cells([column.taken(rows) for column in self._columns], len(rows))
+        return Cells([column.taken(rows) for column in self._all()], len(rows))
 
     def blank_rows(self) -> Rows:
         """Rows in which nothing stands."""
         rows = np.arange(self._n)
-        for places, texts in self._columns:
-            if not len(rows) or "" not in texts:
+        for position in range(len(self._columns)):
+            if not len(rows):
+                return rows
+            places, texts = self.encoded(position)
+            if "" not in texts:
                 return rows[:0]
             rows = rows[places[rows] == texts.index("")]
         return rows
-
-
-def _of_dictionaries(column: pa.ChunkedArray) -> Encoded:
-    """Put the dictionaries of a column's chunks together, and keep places as small as they go."""
-    chunks = column.unify_dictionaries().chunks
-    texts = chunks[0].dictionary.to_pylist() if chunks else []
-    smallest = np.min_scalar_type(len(texts))
-    places = [chunk.indices.to_numpy(zero_copy_only=False).astype(smallest) for chunk in chunks]
-    return Encoded(np.concatenate(places) if places else np.empty(0, smallest), texts)

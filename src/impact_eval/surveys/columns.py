@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from impact_eval.surveys.encoded import Encoded, as_series, constant, distinct, joined
+from impact_eval.surveys.encoded import Encoded, constant, distinct, joined
 
 Array = np.ndarray[Any, Any]
 Rows = np.ndarray[Any, Any] | slice
@@ -63,7 +63,7 @@ class Columns:
     def frame(self, names: Collection[str] | None = None) -> pd.DataFrame:
         """Table of some columns or of all."""
         cells: dict[str, Any] = {
-            name: as_series(column)
+            name: column.strings()
             for name, column in self.text.items()
             if names is None or name in names
         }

@@ -44,8 +44,8 @@ class Encoded(NamedTuple):
 
     def strings(self, rows: np.ndarray[Any, Any] | slice = slice(None)) -> ExtensionArray:
         """Texts of these rows or of all, as a column of a table."""
-        cells: ExtensionArray = as_series(Encoded(self.codes[rows], self.texts)).array
-        return cells
+        texts = pa.array(self.texts, type=pa.large_string())
+        return _as_text(texts.take(pa.array(self.codes[rows])))
 
     def ranked(self, rows: np.ndarray[Any, Any]) -> Encoded:
         """Cells of these rows, with the texts that stand in any in their order.
@@ -78,6 +78,20 @@ class Encoded(NamedTuple):
         there[list(places)] = True
         return there.take(self.codes)
 
+    def is_longer_than(self, signs: int) -> bool:
+        """Say whether any text has more signs than this, or one beyond ASCII."""
+        return any(len(text) > signs or not text.isascii() for text in self.texts)
+
+    def some(self, most: int) -> list[tuple[str, int]]:
+        """Take every second, third, ... of more than `most` different texts, and count its cells.
+
+        >>> Encoded(np.array([0, 1, 1, 2]), ["a", "b", "c"]).some(2)
+        [('a', 1), ('c', 1)]
+        """
+        every = every_so_many(len(self.texts), most)
+        counts = np.bincount(self.codes, minlength=len(self.texts))[::every]
+        return list(zip(self.texts[::every], counts.tolist(), strict=True))
+
     def is_blank(self) -> bool:
         """Say whether nothing stands in any cell, as in a column that the file does not have."""
         return self.texts == [""] or not len(self.codes)
@@ -90,10 +104,13 @@ class Encoded(NamedTuple):
         """
         if self.is_blank():
             return self
-        texts = self.texts if "" in self.texts else [*self.texts, ""]
-        smallest = np.promote_types(self.codes.dtype, np.min_scalar_type(len(texts)))
+        try:
+            place, texts = self.texts.index(""), self.texts
+        except ValueError:
+            place, texts = len(self.texts), [*self.texts, ""]
+        smallest = np.promote_types(self.codes.dtype, np.min_scalar_type(place))
         codes = self.codes.astype(smallest)
-        codes[rows] = texts.index("")
+        codes[rows] = place
         return Encoded(codes, texts)
 
     def replaced(self, where: Mask, other: Encoded) -> Encoded:
@@ -107,6 +124,15 @@ class Encoded(NamedTuple):
         places = {text: place for place, text in enumerate(self.texts)}
         place = np.array([places.setdefault(text, len(places)) for text in other.texts])
         return Encoded(np.where(where, place[other.codes], self.codes), list(places))
+
+
+def every_so_many(texts: int, most: int) -> int:
+    """At what distance to take texts, so that at most so many are taken.
+
+    >>> every_so_many(5, 2), every_so_many(2, 2), every_so_many(0, 2)
+    (3, 1, 1)
+    """
+    return -(-texts // most) or 1
 
 
 def constant(text: str, n: int) -> Encoded:
@@ -153,8 +179,20 @@ def as_series(encoded: Encoded) -> pd.Series:
     >>> as_series(distinct(pd.Series(["b", "a", "b"], dtype="str"))).tolist()
     ['b', 'a', 'b']
     """
-    texts = pa.array(encoded.texts, type=pa.large_string())
-    return pd.Series(texts.take(pa.array(encoded.codes)), dtype="str")
+    return pd.Series(encoded.strings())
+
+
+def text_column(texts: Sequence[str | None] | np.ndarray[Any, Any]) -> ExtensionArray:
+    """Column of a table of these texts, at less cost than pandas, which looks at each by itself.
+
+    >>> text_column(["a", None]).isna().tolist()
+    [False, True]
+    """
+    return _as_text(pa.array(texts, type=pa.large_string(), from_pandas=True))
+
+
+def _as_text(texts: pa.Array) -> ExtensionArray:
+    return pd.arrays.ArrowStringArray(texts, dtype=pd.StringDtype(na_value=np.nan))  # type: ignore[call-arg]
 
 
 def spelled(encoded: Encoded, spell: Callable[[str], str]) -> Encoded:

@@ -1,7 +1,8 @@
-"""Where columns of text take their memory from."""
+"""How much memory reading takes, and how often it is tidied up."""
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,3 +22,19 @@ def system_memory() -> Iterator[None]:
         yield
     finally:
         pa.set_memory_pool(before)
+
+
+@contextmanager
+def nothing_in_circles() -> Iterator[None]:
+    """Do not look for objects that only hold each other; also a decorator.
+
+    Reading makes hardly any, and while it fills its tables Python would look through all that is
+    there again and again: a sixteenth of the time at 9,000 people.
+    """
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import asdict, replace
 from functools import partial
-from importlib.metadata import version
 from typing import Final
 
 import numpy as np
@@ -35,7 +34,7 @@ from impact_eval.surveys.looking_back import (
     forms_beside,
     looking_back_scores,
 )
-from impact_eval.surveys.memory import system_memory
+from impact_eval.surveys.memory import nothing_in_circles, system_memory
 from impact_eval.surveys.mistyped_withdrawals import as_records, near_rows
 from impact_eval.surveys.privacy.consents import count_missing
 from impact_eval.surveys.privacy.counts import privacy_table
@@ -60,6 +59,7 @@ _COUNTED: Final = ("source_file", "source_row", "audience")
 
 
 @system_memory()
+@nothing_in_circles()
 def prepare(study: Study, *, again: bool = False, progress: Progress | None = None) -> SurveyTables:
     """Read, link and score the survey files of a study, and write its processed tables.
 
@@ -153,7 +153,6 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
     tables = replace(tables, links_summary=links_summary(tables, study))
     prepared = {
         "study": study.id,
-        "version": version("impact-eval"),
         "code": code_digest(),
         "prepared_at": now.isoformat(timespec="seconds"),
         "inputs": study_read.inputs | declared_inputs(study),

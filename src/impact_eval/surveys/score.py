@@ -13,6 +13,7 @@ from impact_eval.surveys.encoded import Encoded, as_series, is_text
 from impact_eval.surveys.typed import typed_table
 from impact_eval.vocabulary import SCORES
 
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
 _SCORES: Final = dict(zip(SCORES, ("int64", "str", "float64", "int64"), strict=True))
 
 
@@ -68,22 +69,22 @@ def score(submissions: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def score_answers(
-    answers: np.ndarray[Any, np.dtype[np.float64]],
+    answers: Numbers,
     outcome: Outcome,
     *,
-    weights: np.ndarray[Any, np.dtype[np.float64]] | None = None,
-) -> tuple[np.ndarray[Any, np.dtype[np.float64]], np.ndarray[Any, np.dtype[np.int64]]]:
+    weights: Numbers | None = None,
+) -> tuple[Numbers, np.ndarray[Any, np.dtype[np.int64]]]:
     """Scores, shape (n,), and numbers of answers, shape (n,), from answers of shape (n, items)."""
     return _scores(list(answers.T), len(answers), outcome, weights=weights)
 
 
 def _scores(
-    columns: Sequence[np.ndarray[Any, np.dtype[np.float64]]],
+    columns: Sequence[Numbers],
     n: int,
     outcome: Outcome,
     *,
-    weights: np.ndarray[Any, np.dtype[np.float64]] | None,
-) -> tuple[np.ndarray[Any, np.dtype[np.float64]], np.ndarray[Any, np.dtype[np.int64]]]:
+    weights: Numbers | None,
+) -> tuple[Numbers, np.ndarray[Any, np.dtype[np.int64]]]:
     n_items = len(columns)
     needed = outcome.minimum_answered or n_items
     weight = np.ones(n_items) if weights is None else weights
@@ -91,11 +92,20 @@ def _scores(
     equal = (weight == 1.0).all()
     for item, answers in enumerate(columns):  # one at a time stays in the processor's cache
         answered = np.isfinite(answers)
-        given = np.where(answered, answers, 0.0)
+        given = _without_gaps(answers, answered)
         n_answered += answered.view(np.int8)
         total += given if equal else given * weight[item]
-        known += 0.0 if equal else answered * weight[item]
+        if not equal:
+            known += answered * weight[item]
     known = n_answered.astype(float) if equal else known
     mean = np.divide(total, known, out=np.full(n, np.nan), where=known > 0)
     values = mean * weight.sum() if outcome.kind == "index" else mean
     return np.where(n_answered >= needed, values, np.nan), n_answered.astype(np.int64)
+
+
+def _without_gaps(answers: Numbers, answered: np.ndarray[Any, np.dtype[np.bool_]]) -> Numbers:
+    """Put 0 where nothing was answered; a maximum is many times as fast as a choice."""
+    lowest, highest = (ends.reduce(answers, initial=0.0) for ends in (np.fmin, np.fmax))
+    if lowest == 0.0 and highest < np.inf:
+        return np.fmax(answers, 0.0)
+    return np.where(answered, answers, 0.0)

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -117,7 +118,8 @@ def save_tables(tables: SurveyTables, folder: Path, *, prepared: dict[str, Any])
         table = pa.Table.from_pandas(getattr(tables, name), preserve_index=False, nthreads=1)
         pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
     faults = [dataclasses.asdict(fault) for fault in tables.faults]
-    text = json.dumps(prepared | {"faults": faults}, indent=1, ensure_ascii=False)
+    whole = {"version": version("impact-eval"), **prepared, "faults": faults}
+    text = json.dumps(whole, indent=1, ensure_ascii=False)
     (folder / "prepared.json").write_text(text + "\n", encoding="utf-8")
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from impact_eval.surveys.encoded import text_column
+
 
 def typed_table(
     dtypes: Mapping[str, str], columns: Mapping[str, Sequence[Any] | np.ndarray[Any, Any]]
@@ -48,5 +50,5 @@ def table_of_rows(dtypes: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> p
 def _column(cells: Sequence[Any] | np.ndarray[Any, Any], dtype: str) -> Any:  # noqa: ANN401
     if dtype == "str":
         known = isinstance(cells, pd.api.extensions.ExtensionArray)
-        return cells if known else pd.array(cells, dtype="str")
+        return cells if known else text_column(cells)
     return np.asarray(cells, dtype=dtype)

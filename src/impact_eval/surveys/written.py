@@ -42,6 +42,6 @@ def written_hashes(answers: Iterable[Encoded], *, hash_key: str) -> dict[str, in
     """
     keys = {answer_key(text) for cells in answers for text in cells.texts}
     given = sorted(keys - {""})
-    hashes = pd.util.hash_array(np.array(given, dtype=object), hash_key=hash_key)
+    hashes = pd.util.hash_array(np.array(given, dtype=object), hash_key=hash_key, categorize=False)
     hashed = np.maximum(hashes >> np.uint64(32), 1)
     return {"": 0} | dict(zip(given, hashed.tolist(), strict=True))

@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
-import numpy as np
-
 from impact_eval.surveys.encoded import Encoded
+from impact_eval.surveys.parsed_column import ParsedColumn
 from impact_eval.surveys.privacy.identity_numbers import is_cnic, is_iin
 from impact_eval.surveys.text import plain
 
@@ -62,6 +61,7 @@ def _is_name(text: str) -> bool:
 _SHORTEST: Final = 4
 # Telephones, identity numbers and coordinates hold nothing else, and are no shorter.
 _LONG_NUMBER: Final = re.compile(r"[\d .,;()+\-]{9,}")
+_NUMBERS: Final = re.compile(r"[\d .,;()+\-\n]+")
 # In this order: an identity number without dashes also looks like a telephone.
 _TESTS: Final[tuple[tuple[Kind, Callable[[str], bool]], ...]] = (
     ("e-mail", _is_email),
@@ -89,12 +89,12 @@ def kind_of_text(text: str) -> Kind | None:
     return next((kind for kind, test in _TESTS if test(text)), None)
 
 
-def content_kind(cells: Encoded) -> Kind | None:
+def content_kind(cells: Encoded | ParsedColumn) -> Kind | None:
     """Say what a column holds, by its cells.
 
     Parameters
     ----------
-    cells : Encoded
+    cells : Encoded or ParsedColumn
         A column as typed; of more than 1,000 different texts every second, third, ... is looked at.
 
     Returns
@@ -119,16 +119,21 @@ def content_kind(cells: Encoded) -> Kind | None:
     >>> content_kind(distinct(answers)) is None
     True
     """
-    if all(len(text) < _SHORTEST and text.isascii() for text in cells.texts):
+    if not cells.is_longer_than(_SHORTEST - 1):
         return None
-    texts = _counted(cells)
+    counted = [(plain(text), count) for text, count in cells.some(_MOST_TEXTS)]
+    texts = [(text, count) for text, count in counted if text]
     filled = sum(count for _, count in texts)
     if filled < FEWEST_CELLS:
         return None
     numbers = [(text, count) for text, count in texts if _LONG_NUMBER.fullmatch(text)]
     together = "\n".join(text for text, _ in texts)
+    only_numbers = bool(_NUMBERS.fullmatch(together))
     for kind, test in _TESTS:
-        possible = numbers if kind in _OF_NUMBERS else texts if _WORDS[kind](together) else []
+        if kind in _OF_NUMBERS:
+            possible = numbers
+        else:
+            possible = texts if not only_numbers and _WORDS[kind](together) else []
         matching = sum(count for text, count in possible if test(text))
         if matching >= max(FEWEST_CELLS, _LEAST_SHARE * filled):
             return kind
@@ -138,14 +143,3 @@ def content_kind(cells: Encoded) -> Kind | None:
     if sum(named) < max(FEWEST_CELLS, _LEAST_SHARE_NAMES * filled):
         return None
     return "name" if len(named) >= _LEAST_DISTINCT_NAMES * sum(named) else None
-
-
-def _counted(cells: Encoded) -> list[tuple[str, int]]:
-    """Different texts of a column that are not blank, and in how many cells each stands."""
-    codes, texts = cells
-    counts = np.bincount(codes, minlength=len(texts)).tolist()
-    every = -(-len(texts) // _MOST_TEXTS) or 1
-    counted = [
-        (plain(text), count) for text, count in zip(texts[::every], counts[::every], strict=True)
-    ]
-    return [(text, count) for text, count in counted if text]

@@ -9,7 +9,6 @@ from typing import Final, Literal
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Study
 from impact_eval.study.source import Source
-from impact_eval.surveys.encoded import Encoded
 from impact_eval.surveys.form_labels import form_labels
 from impact_eval.surveys.items_asked import items_asked
 from impact_eval.surveys.layout import expected_names
@@ -91,12 +90,11 @@ def inspect_columns(
         declared = _declared_positions(table, source, study, layout)
         allowed = _allowed_positions(table, source, study, layout)
         for position, heading in enumerate(table.header):
-            cells = table.cells.encoded(position)
             use = declared.get(position, "")
             if not use:
-                found += _undeclared(table, position, heading, cells, study)
+                found += _undeclared(table, position, heading, study)
             elif use in (_ITEM, _TEXT) and position not in allowed:
-                kind = content_kind(cells)
+                kind = content_kind(table.cells.encoded(position))
                 masked = use == _TEXT and kind in (*MASKED, *LEFT_OUT)
                 faults += [_refusal(table, position, kind)] if kind and not masked else []
     if faults:
@@ -105,9 +103,9 @@ def inspect_columns(
 
 
 def _undeclared(
-    table: RawTable, position: int, heading: str, cells: Encoded, study: Study
+    table: RawTable, position: int, heading: str, study: Study
 ) -> list[IdentifyingColumn]:
-    by_heading, by_cells = heading_kind(heading), content_kind(cells)
+    by_heading, by_cells = heading_kind(heading), content_kind(table.cells.as_held(position))
     kind = by_cells or by_heading
     if kind is None:
         return []

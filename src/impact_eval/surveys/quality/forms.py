@@ -102,7 +102,7 @@ class FormGroup:
         return self.forms.answers.numbers(items, rows).T
 
     def written(self, items: Sequence[str]) -> Matrix:
-        """Answers as written, shape (n, items); 0 for all that is no sound answer."""
+        """Numbers that tell answers as written apart, shape (n, items); 0 for no sound answer."""
         return self._written[self._places(items)].T
 
     def n_rejected(self) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -110,7 +110,7 @@ class FormGroup:
         total = np.zeros(len(self.rows), dtype=np.int64)
         for name in self._names:
             answers = self.forms.answers.items[name]
-            rejected = answers.of_places("kind", np.int8) == _REJECTED
+            rejected = answers.of_places("kind") == _REJECTED
             if rejected.any():
                 total += rejected.take(answers.places[self.rows])
         return total
