@@ -6,7 +6,20 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-LONG = tuple(HERE / name for name in ("whole", "test_tutorial.py", "surveys/privacy"))
+LONG = tuple(
+    HERE / name
+    for name in (
+        "whole",
+        "test_tutorial.py",
+        "simulate/test_round_trips.py",
+        "surveys/privacy",
+        "runs/test_cli.py",
+        "estimators/test_missing_simulation.py",
+        "findings/test_no_effect.py",
+        "findings/test_robustness.py",
+        "findings/test_roll_outs.py",
+    )
+)
 
 sys.path.insert(0, str(HERE))
 

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         subgroups,
         summary,
         technical,
+        topics,
         what_would_change,
     )
 
@@ -124,6 +125,7 @@ __all__ = [
     "subgroups",
     "summary",
     "technical",
+    "topics",
     "what_would_change",
 ]
 

@@ -106,7 +106,8 @@ class StudyFacts:
     holds the schools of each level, for subgroups that divide schools; `pairs` the questions asked
     of two audiences, by id. `exposures` are the questions whether somebody met the programme, and
     `doses` those about how much of it somebody had, by id. `looking_back` are waves in which people
-    said afterwards how it had been before; they are none of `waves`.
+    said afterwards how it had been before; they are none of `waves`. `topics` are the labels of
+    what items are about, and `topic_items` the items by audience, outcome and topic.
     """
 
     study_id: str
@@ -142,6 +143,8 @@ class StudyFacts:
     exposures: Mapping[str, AskedFacts] = field(default_factory=dict)
     doses: Mapping[str, AskedFacts] = field(default_factory=dict)
     looking_back: Mapping[str, LookingBackFacts] = field(default_factory=dict)
+    topics: Mapping[str, str] = field(default_factory=dict)
+    topic_items: Mapping[tuple[str, str, str], tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def has_workshops(self) -> bool:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from impact_eval.estimators import cluster_products
+from impact_eval.estimators import cluster_products, clustered_variance
 from impact_eval.estimators.cluster_products import BATCH_NUMBERS
-from impact_eval.estimators.clustered_variance import cr2_variance
+from impact_eval.estimators.clustered_variance import cluster_parts, cr2_variance
 from impact_eval.estimators.inputs import lies_within
 from impact_eval.estimators.linear_model import fit_linear
 
@@ -89,6 +89,21 @@ def test_the_size_of_a_stack_does_not_matter(monkeypatch, weights):
     assert len(list(products.batches())) > 3
     assert BATCH_NUMBERS > 8
     assert cr2_variance(fit, cluster, np.ones(1)) == pytest.approx(together, rel=1e-12)
+
+
+@pytest.mark.parametrize("weights", WEIGHTS)
+@pytest.mark.parametrize("clusters", CLUSTERS)
+def test_sparse_products_give_the_numbers_of_dense_ones(monkeypatch, clusters, weights):
+    y, wave, pre, school, cluster, sampling = draw(5, clusters, weights)
+    design = np.column_stack([wave, pre]).astype(float)
+    fit = fit_linear(y, design, weights=sampling, school=school)
+    dense = cr2_variance(fit, cluster, np.eye(2)[0])
+    scores, own = cluster_parts(fit, cluster, np.eye(2))
+    monkeypatch.setattr(clustered_variance, "FEW_PRODUCTS", 0)
+    assert cr2_variance(fit, cluster, np.eye(2)[0]) == pytest.approx(dense, rel=1e-11)
+    scores_again, own_again = cluster_parts(fit, cluster, np.eye(2))
+    np.testing.assert_allclose(scores_again, scores, rtol=1e-11)
+    np.testing.assert_allclose(own_again, own, rtol=1e-11, atol=1e-14 * np.abs(own).max())
 
 
 def test_codes_within_codes():

@@ -106,6 +106,13 @@ def test_impossible_counts_raise(counts):
         attrition_range(*counts)
 
 
+@pytest.mark.parametrize(("linked", "reason"), [(1, "everybody"), (0, "nobody")])
+def test_all_alike_have_no_baseline_difference_and_say_so(linked, reason):
+    e = baseline_difference([5, 6, 7, 6], [linked] * 4, ["a", "a", "b", "b"])
+    assert np.isnan(e.estimate)
+    assert e.reason.startswith(reason)
+
+
 def test_baseline_difference_is_the_regression_over_the_pooled_sd(a12_wide):
     linked = (np.arange(len(a12_wide)) % 3 > 0).astype(int)
     e = baseline_difference(a12_wide.pre, linked, a12_wide.school)

@@ -46,6 +46,9 @@ OF_PAIRS = ("pair_mean", "pair_agreement", "pair_kappa", "pair_difference")
 # what only studies have in which people looked back: test_looking_back.py
 OF_LOOKING_BACK = ("mean_looking_back", "response_shift", "change_looking_back")
 
+# what only studies have whose items have topics: topics_study.py
+OF_TOPICS = ("topic_mean", "topic_change", "topic_effect", "topic_difference")
+
 OF_EXPOSURE = ("exposure_share", "exposed_mean", "exposure_gap")
 
 STUDY = """

@@ -10,6 +10,7 @@ from small_study import (
     OF_NUMBERS,
     OF_PAIRS,
     OF_SIDES,
+    OF_TOPICS,
     Truth,
     draw_tables,
     open_study,
@@ -50,6 +51,7 @@ def test_every_finding_is_recomputed(study, tables, findings):
         *OF_PAIRS,
         *OF_EXPOSURE,
         *OF_LOOKING_BACK,
+        *OF_TOPICS,
     }
     assert disagreements(study, tables, findings) == []
 

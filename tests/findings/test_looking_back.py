@@ -21,6 +21,7 @@ from impact_eval.findings.data.study_data import gather
 from impact_eval.study import Study
 from impact_eval.study.remarks import remarks
 from impact_eval.surveys import prepare
+from impact_eval.tables import looking_back_table
 
 QUANTITIES = ("mean", "change", *LOOKING_BACK, "attrition", "surveyed", "linked_share")
 TINY = Truth(schools=(2, 12), students=12, teachers=3, items=False)
@@ -244,3 +245,7 @@ def test_each_side_of_a_comparison_has_a_shift_of_its_own(tmp_path):
         assert -1.0 < own["estimate"] < -0.1
         change = only(findings, quantity="change", outcome="confidence", **at)
         assert own["parent_id"] == change["finding_id"]
+    released = release(findings, study.facts())
+    table = looking_back_table(released, wave_from="pre", wave_to="post")
+    assert table.notes[0].startswith("Students (workshop schools), confidence: looking back")
+    assert table.notes[1].startswith("Students (comparison schools), confidence: looking back")

@@ -84,6 +84,18 @@ def test_an_effect_has_one_too(tmp_path):
     assert disagreements(study, tables, mine) == []
 
 
+def test_two_scales_have_no_change_and_so_no_model(tmp_path):
+    study = two_sides.open_study(
+        tmp_path, schools=(4, 4), design="randomised", scale=two_sides.TWO_SCALES
+    )
+    tables = two_sides.draw_tables(3, two_sides.Truth(schools=(4, 4), students=8))
+    found = compute_findings(study, tables, quantities=SETS)
+    row = only(found, quantity="modelled_effect")
+    assert np.isnan(row["estimate"])
+    assert "different scales" in row["reason"]
+    assert np.isfinite(only(found, quantity="effect", role="primary")["estimate"])
+
+
 def test_without_the_package_every_row_says_so(monkeypatch, by_team, drawn):
     monkeypatch.setattr(mixed_model, "installed", str)
     found = compute_findings(by_team, drawn, quantities=SETS)

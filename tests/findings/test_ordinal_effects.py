@@ -85,11 +85,11 @@ def test_the_table_says_that_it_is_another_scale(study, found):
     assert "nothing is judged by it" in html
 
 
-def test_ways_of_computing_an_effect_are_called_so(study):
+def test_ways_of_computing_a_difference_are_called_so(study):
     quantities = ("effect", "specification", "specifications")
     released = release(compute_findings(study, drawn(), quantities=quantities), study.facts())
     (figure,) = specification_curves(released).pieces
-    assert "every way of computing the effect" in figure.caption
-    assert "ways of computing the effect" in figure.alt
+    assert "every way of computing the difference" in figure.caption
+    assert "ways of computing the difference" in figure.alt
     table = ways_table(released, released.findings(quantity="specification"))
-    assert table.caption.startswith("Every way of computing the effect")
+    assert table.caption.startswith("Every way of computing the difference")

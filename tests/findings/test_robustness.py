@@ -14,11 +14,13 @@ from two_sides import Truth as Sides
 from two_sides import draw_tables as draw_sides
 from two_sides import open_study as open_sides
 
+from impact_eval.disclosure import release
 from impact_eval.findings import compute_findings
 from impact_eval.findings.beside.ways import FACTORS, Way, way_of
 from impact_eval.study import Study
 from impact_eval.study.locking.lock import make_lock, write_locks
 from impact_eval.study.plan import Specifications
+from impact_eval.tables import robustness_table
 from impact_eval.wording.ways import FACTORS as SAID
 
 PLENTY = Truth(schools=(2, 12), students=12, teachers=4, effect=2.2)
@@ -256,6 +258,10 @@ def test_two_sides_name_what_is_lost_on_either(tmp_path, design):
     for _, main in mains[mains["estimate"].notna()].iterrows():
         row = ranges.loc[main["finding_id"]]
         assert row["conf_low"] <= main["estimate"] <= row["conf_high"]
+    released = release(findings, study.facts())
+    table = robustness_table(released, wave_from="pre", wave_to="post")
+    assert [column.key for column in table.columns[:3]] == ["secular_apart", "shift", "loss"]
+    assert any("on one side alone, the one that may have lost more" in one for one in table.notes)
 
 
 def test_variants_are_read_back_and_said():

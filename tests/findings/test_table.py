@@ -12,6 +12,7 @@ from small_study import (
     OF_NUMBERS,
     OF_PAIRS,
     OF_SIDES,
+    OF_TOPICS,
     Truth,
     draw_tables,
     only,
@@ -73,6 +74,7 @@ def test_every_quantity_is_registered_and_made(findings):
         *OF_PAIRS,
         *OF_EXPOSURE,
         *OF_LOOKING_BACK,
+        *OF_TOPICS,
     }
 
 

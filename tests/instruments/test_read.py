@@ -53,6 +53,7 @@ def test_items_are_rows_of_the_codebook(write_form):
         "scoring": "",
         "weight": "",
         "keep": "",
+        "topic": "",
     }
     assert (rating["minimum"], rating["maximum"], rating["reverse"]) == ("1", "5", "yes")
     assert (frequency["type"], frequency["minimum"], frequency["maximum"]) == (

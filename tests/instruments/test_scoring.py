@@ -77,6 +77,11 @@ BROKEN = {
         "sheet choices, column Correct",
         "no key may stand among the choices",
     ),
+    "a topic among the choices": (
+        sheets(choices=[[*CHOICES[0], "topic"], *CHOICES[1:]]),
+        "sheet choices, column topic",
+        "no key may stand among the choices",
+    ),
     "a key in a column that is written into the form": (
         sheets(survey=[[*SURVEY[0], "bind::correct"], *SURVEY[1:]]),
         "sheet survey, column bind::correct",

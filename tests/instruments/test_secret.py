@@ -19,7 +19,7 @@ def xform(path):
 
 def with_scoring_beside(mark):
     """Put every scoring column on the sheet survey, the question's cells holding a mark."""
-    names = [*SCORING[0][1:], "audience"]
+    names = [*SCORING[0][1:], "audience", "topic"]
     rows = [[*row, *[""] * (4 - len(row))] for row in SURVEY]
     beside = [[*rows[0], *names]]
     beside += [[*row, *([mark] * len(names) if row[1:2] == ["k1"] else [])] for row in rows[1:]]

@@ -177,6 +177,16 @@ def test_a_column_in_which_no_school_has_a_number_is_left_out(released: Released
     assert text("tables.drawn_note") not in without.notes
 
 
+def test_sides_with_marks_are_not_said_to_have_none() -> None:
+    facts = make_facts(design="comparison")
+    sides = replace(facts, arms={"programme": "schools with it", "comparison": "others"})
+    said = {
+        name: only(ie.mastery(Released(frame_of([]), one))).name
+        for name, one in (("one", facts), ("two", sides))
+    }
+    assert said["two"] == text("pages.empty.mastery_sides") != said["one"]
+
+
 def test_a_table_under_a_line_that_says_its_caption_does_not_say_it_again(
     released: Released,
 ) -> None:

@@ -24,6 +24,7 @@ from impact_eval.study.structure import (
     Phase,
     Report,
     Subgroup,
+    Topic,
     Wave,
 )
 from impact_eval.vocabulary import SCHOOLS, WORKSHOPS
@@ -48,6 +49,7 @@ MODELS = {
     "[plan]": Plan,
     "[plan.specifications]": Specifications,
     "[[plan.families]]": Family,
+    "[[topics]]": Topic,
     "[[pairs]]": Pair,
     "[[exposures]]": Exposure,
     "[[doses]]": Dose,

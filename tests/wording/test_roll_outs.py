@@ -80,7 +80,8 @@ def test_the_texts_of_roll_outs_claim_nothing() -> None:
 
 def test_surveys_and_groups_have_names() -> None:
     assert time_label(2) == "third survey after the workshop"
-    assert time_label(-1) == "first survey before the workshop"
+    assert time_label(-1) == "last survey before the workshop"
+    assert time_label(-2) == "second survey before the workshop"
     assert cohort_label(FACTS, "never") == "No workshop up to the last survey"
     assert FACTS.waves["post"] in cohort_label(FACTS, "post")
 

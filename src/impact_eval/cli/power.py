@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("schools", "people_in_each", "detectable", "power_found", "schools_needed",
             "people_needed", "addition")  # fmt: skip
+_LEGEND = (
+    "Cautious case.",
+    "  detectable     the smallest change found, in the outcome's unit",
+    "  power_found    of 100 studies, how many find the smallest change that matters",
+    "  *_needed       schools, or people in each, to find that as often as --power says",
+    "  addition       what a programme must add, to be told from what changes anyway",
+    "  nan            none is enough, or nothing is declared to hold it against",
+)
 _WHOLE = {"schools", "people_in_each", "power_found", "schools_needed", "people_needed"}
 
 
@@ -150,8 +158,7 @@ def _lines(table: pd.DataFrame, points: Sequence[StartingPoint], *, before_data:
             lines.append("  " + " ".join(f"{name:>14}" for name in _COLUMNS))
             lines += [f"  {_cells(row)}" for _, row in block.iterrows()]
         lines.append(f"  from {_origin(point, before_data=before_data)}")
-    lines.append("Cautious case. nan: none is enough, or nothing is declared to hold it against.")
-    return lines
+    return [*lines, *_LEGEND]
 
 
 def _cells(row: pd.Series[Any]) -> str:

@@ -29,6 +29,7 @@ from impact_eval.disclosure.kinds import (
     OF_LINKED_ALONE,
     OF_PAIRS,
     OF_ROLL_OUT,
+    OF_TOPICS,
     OF_TWO_GROUPS,
     SHARE_CHANGES,
     SHARE_RIGHT,
@@ -81,6 +82,7 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
                 groups.append(_people(finding, phase, subgroup, wave))
                 if is_share(finding) or quantity in SHARE_CHANGES:
                     groups.append(_share(finding, wave))
+                groups.extend(_items_of_topic(finding, facts, wave))
             if is_of_linked(finding):
                 groups.append(_pair(finding, "linked", phase, subgroup))
             if quantity in ("linked_unlinked_difference", "attrition_difference") or _tells_of_loss(
@@ -88,6 +90,16 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
             ):
                 groups.append(_pair(finding, "unlinked", phase, subgroup))
     return tuple(groups)
+
+
+def _items_of_topic(finding: Finding, facts: StudyFacts, wave: str) -> Iterator[Group]:
+    """Yield the shares of a quiz's items that a topic of it, or a test of all, gives back."""
+    if finding.quantity not in OF_TOPICS:
+        return
+    if facts.outcome(finding.audience, finding.outcome).kind == "index":
+        for (*of, topic), items in facts.topic_items.items():
+            if of == [finding.audience, finding.outcome] and finding.variant in ("", topic):
+                yield from (replace(_share(finding, wave), item_id=item) for item in items)
 
 
 def counts_of(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]]:

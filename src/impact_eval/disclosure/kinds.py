@@ -31,6 +31,7 @@ IN_ONE_WAVE = frozenset(
         "gap",
         "mastery_share",
         "item_share",
+        "topic_mean",
         "alpha",
         "omega",
         "item_total",
@@ -62,6 +63,7 @@ SHARES = frozenset(
     {"mastery_share", "item_share", "floor_share", "ceiling_share", "flagged", *NO_ANSWER}
     | {"pair_agreement"}
 )
+OF_TOPICS = frozenset({"topic_mean", "topic_change", "topic_effect", "topic_difference"})
 ENDS = frozenset({"floor_share", "ceiling_share"})
 SHARE_RIGHT = "share_right"
 SHARE_CHANGES = frozenset({"mastery_change", "item_change", "item_superiority", "item_odds_ratio"})

@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 
 from impact_eval.estimators.cr2 import fit_cr2
 from impact_eval.estimators.effect_sizes import standardise
-from impact_eval.estimators.estimate import Estimate, EstimatorCallError
-from impact_eval.estimators.inputs import read_scores, read_zero_one
+from impact_eval.estimators.estimate import Estimate, EstimatorCallError, not_estimable
+from impact_eval.estimators.inputs import n_distinct, read_codes, read_scores, read_zero_one
 
 _METHOD = "linked minus unlinked at baseline, in pooled standard deviations, CR2"
 
@@ -105,6 +105,14 @@ def baseline_difference(
     """
     scores = read_scores(pre, "pre")
     group = read_zero_one(linked, "linked", scores.size)
+    if scores.size and np.ptp(group) == 0:
+        return not_estimable(
+            "everybody of the earlier survey was linked" if group[0] else "nobody was linked",
+            n=scores.size,
+            n_clusters=n_distinct(read_codes(cluster, "cluster", scores.size)[0]),
+            method=_METHOD,
+            conf_level=conf_level,
+        )
     design = np.column_stack([group, np.ones(scores.size)])
     difference = fit_cr2(
         scores, design, cluster, coefficient=0, conf_level=conf_level, method=_METHOD

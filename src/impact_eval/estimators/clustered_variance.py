@@ -8,12 +8,19 @@ from typing import Any, TypeAlias
 import numpy as np
 from scipy import sparse
 
-from impact_eval.estimators.cluster_products import Batch, bordered, cluster_products
+from impact_eval.estimators.cluster_products import (
+    Batch,
+    ClusterProducts,
+    bordered,
+    cluster_products,
+)
 from impact_eval.estimators.inputs import Codes, Floats
 from impact_eval.estimators.linear_model import LinearFit
 
 EIGENVALUE_TOLERANCE = 1e-10
 RANK_TOLERANCE = 1e-15
+# up to so many multiplications a dense product takes less time than the upkeep of sparse ones
+FEW_PRODUCTS = 2_000_000
 
 Bordered: TypeAlias = tuple[Floats, Floats, Floats]
 Matrix: TypeAlias = Floats | sparse.csr_array
@@ -39,11 +46,8 @@ def cr2_variance(fit: LinearFit, cluster: Codes, contrast: Floats) -> tuple[floa
         variance += float(((short * residual).sum(axis=1) ** 2).sum())
         squares[batch.clusters] = (short * image).sum(axis=1)
         entries.append((batch, image))
-    n_schools, p = products.school_root.size, products.p
-    kernel = _whole_kernel(meat, n_schools, p)
-    if n_schools == 0:
-        return variance, _satterthwaite(squares, entries[0][1], kernel)
-    return variance, _satterthwaite(squares, _factor(entries, n_schools + p), kernel)
+    kernel, factor = _whole_kernel(meat, products), _factor(entries, products)
+    return variance, _satterthwaite(squares, factor, kernel)
 
 
 def cluster_parts(fit: LinearFit, cluster: Codes, contrasts: Floats) -> tuple[Floats, Floats]:
@@ -56,7 +60,7 @@ def cluster_parts(fit: LinearFit, cluster: Codes, contrasts: Floats) -> tuple[Fl
     q = contrasts.shape[0]
     products = cluster_products(fit, cluster)
     meat = None if fit.weights is None else products.whole_design(2)
-    n_schools, p, n = products.school_root.size, products.p, products.n_clusters
+    p, n = products.p, products.n_clusters
     directions = np.linalg.solve(fit.triangle.T, contrasts.T).T
     scores, squares = np.empty((q, n)), np.empty((q, q, n))
     entries: list[list[tuple[Batch, Floats]]] = [[] for _ in range(q)]
@@ -72,26 +76,14 @@ def cluster_parts(fit: LinearFit, cluster: Codes, contrasts: Floats) -> tuple[Fl
             entries[s].append((batch, images[s]))
             for t in range(q):
                 squares[s, t, batch.clusters] = (shorts[s] * images[t]).sum(axis=1)
-    whole = _whole_kernel(meat, n_schools, p)
-    factors = [_whole_factor(one, n_schools, p, n) for one in entries]
+    whole = _whole_kernel(meat, products)
+    factors = [_factor(one, products) for one in entries]
     own = np.empty((q, q, n, n))
     for s, t in product(range(q), repeat=2):
         across: Any = (factors[s] @ whole) @ factors[t].T
-        own[s, t] = across.toarray() if n_schools else across
+        own[s, t] = across if isinstance(across, np.ndarray) else across.toarray()
         own[s, t][np.diag_indices(n)] += squares[s, t]
     return scores, own
-
-
-def _whole_factor(
-    entries: list[tuple[Batch, Floats]], n_schools: int, p: int, n_clusters: int
-) -> Matrix:
-    """Put the clusters' short vectors in the order of the clusters."""
-    if n_schools:
-        return _factor(entries, n_schools + p)
-    whole = np.empty((n_clusters, entries[0][1].shape[1]))
-    for batch, image in entries:
-        whole[batch.clusters] = image
-    return whole
 
 
 def _span(batch: Batch) -> tuple[Floats, Floats]:
@@ -139,10 +131,17 @@ def _adjust(gram: Floats, kernel: Floats, start: Floats) -> Floats:
     return np.asarray(start + back)
 
 
-def _whole_kernel(meat: Bordered | None, n_schools: int, p: int) -> Matrix:
-    """Build K of the whole design, sparse where schools have columns."""
-    if n_schools == 0:
-        return np.asarray(_kernel(np.arange(p)[None], meat)[0])
+def _is_dense(products: ClusterProducts) -> bool:
+    """Whether matrices of all clusters and the whole design's columns are so small, or full."""
+    n_schools = products.school_root.size
+    return n_schools == 0 or products.n_clusters * (n_schools + products.p) ** 2 <= FEW_PRODUCTS
+
+
+def _whole_kernel(meat: Bordered | None, products: ClusterProducts) -> Matrix:
+    """Build K of the whole design, sparse where many schools have columns."""
+    n_schools, p = products.school_root.size, products.p
+    if _is_dense(products):
+        return np.asarray(_kernel(np.arange(n_schools + p)[None], meat)[0])
     identity = sparse.csr_array(sparse.eye_array(n_schools + p))
     if meat is None:
         return -identity
@@ -154,18 +153,23 @@ def _whole_kernel(meat: Bordered | None, n_schools: int, p: int) -> Matrix:
     return sparse.csr_array(sparse.vstack([upper, lower]))
 
 
-def _factor(entries: list[tuple[Batch, Floats]], width: int) -> sparse.csr_array:
+def _factor(entries: list[tuple[Batch, Floats]], products: ClusterProducts) -> Matrix:
     """Put the clusters' short vectors into the places of their columns in [U, WU]."""
+    width = products.school_root.size + products.p
+    halves = entries[0][1].shape[1] // entries[0][0].columns.shape[1]
+    shape = (products.n_clusters, halves * width)
     values, rows, columns = [], [], []
     for batch, image in entries:
-        halves = image.shape[1] // batch.columns.shape[1]
         values.append(image.ravel())
         rows.append(np.repeat(batch.clusters, image.shape[1]))
         places = np.concatenate([batch.columns + half * width for half in range(halves)], axis=1)
         columns.append(places.ravel())
     place = (np.concatenate(rows), np.concatenate(columns))
-    shape = (sum(batch.clusters.size for batch, _ in entries), halves * width)
-    return sparse.csr_array((np.concatenate(values), place), shape=shape)
+    if not _is_dense(products):
+        return sparse.csr_array((np.concatenate(values), place), shape=shape)
+    whole = np.zeros(shape)
+    whole[place] = np.concatenate(values)
+    return whole
 
 
 def _satterthwaite(squares: Floats, factor: Matrix, kernel: Matrix) -> float:

@@ -14,6 +14,7 @@ from impact_eval.figures.report_figure import ReportFigure, finish, new_figure
 from impact_eval.figures.schools import placement, school_changes
 from impact_eval.figures.specifications import in_order, specification_curve
 from impact_eval.figures.theme import WIDTH, theme
+from impact_eval.figures.topics import topic_shares
 
 __all__ = [
     "ROW",
@@ -36,5 +37,6 @@ __all__ = [
     "school_changes",
     "specification_curve",
     "theme",
+    "topic_shares",
     "wave_means",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isfinite
+from textwrap import fill
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -17,6 +18,7 @@ from impact_eval.wording import FACTORS, choice_words, choices_of, numbers, text
 PLANNED = "planned"
 CURVE = 2.5  # inches
 CHOICE = 0.215  # inches for one row of the matrix
+_AXIS = 26  # characters beside the curve on one line
 
 
 def specification_curve(released: Released, ways: Sequence[Finding]) -> Figure:
@@ -74,9 +76,8 @@ def _draw_curve(released: Released, ax: Axes, ways: Sequence[Finding]) -> None:
     ax.plot(others, estimates, "o", color=ACCENT, ms=size, zorder=3, label=label)
     ax.plot(main, [ways[place].estimate for place in main], "D", color=SECOND, ms=7, mec="white",
             mew=1.0, zorder=5, label=text("robustness.curve_main"))  # fmt: skip
-    unit = known.unit.partition(",")[0]
-    ax.set_ylabel(text("robustness.curve_axis_effect" if facts.arms else "robustness.curve_axis",
-                       unit=unit))  # fmt: skip
+    axis = "robustness.curve_axis_effect" if facts.arms else "robustness.curve_axis"
+    ax.set_ylabel(fill(text(axis, unit=known.unit.partition(",")[0]), _AXIS))
     ax.tick_params(axis="x", length=0, labelbottom=False)
     ax.tick_params(axis="y", labelsize=10)
     ax.yaxis.grid(visible=True)

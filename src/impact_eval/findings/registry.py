@@ -32,6 +32,7 @@ from impact_eval.findings.groups import (
     phases,
     schools,
     subgroups,
+    topics,
 )
 from impact_eval.findings.outcomes import (
     changes,
@@ -42,6 +43,7 @@ from impact_eval.findings.outcomes import (
     measurement,
     ratings,
     spread,
+    topic_scores,
 )
 from impact_eval.findings.participation import (
     fates,
@@ -114,6 +116,10 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "retention": (retentions.retentions,),
     "item_share": (items.item_shares,),
     "item_change": (items.item_changes,),
+    "topic_mean": (topic_scores.topic_means,),
+    "topic_change": (topics.topic_changes,),
+    "topic_effect": (topics.topic_changes,),
+    "topic_difference": (topics.topic_differences,),
     "item_superiority": (ratings.superiorities,),
     "item_odds_ratio": (ratings.odds_ratios, rating_effects.rating_effects),
     "schools_mean_change": (schools.between_schools,),

@@ -84,6 +84,7 @@ class ItemReader:
             "scoring": given.get("scoring", ""),
             "weight": given.get("weight", ""),
             "keep": given.get("keep", ""),
+            "topic": given.get("topic", ""),
         }
 
     def _options(self, question: Question, row: Row) -> tuple[str, ...]:

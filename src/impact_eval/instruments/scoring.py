@@ -22,6 +22,7 @@ SCORING: Final = (
     "scoring",
     "weight",
     "keep",
+    "topic",
     "waves",
     "audience",
 )

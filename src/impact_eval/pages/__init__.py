@@ -2,6 +2,7 @@
 
 from impact_eval.pages.behind import explain
 from impact_eval.pages.both_sides import pairs
+from impact_eval.pages.by_topic import topics
 from impact_eval.pages.classing import checklist, classed, flow
 from impact_eval.pages.counts import (
     attrition,
@@ -114,5 +115,6 @@ __all__ = [
     "subgroups",
     "summary",
     "technical",
+    "topics",
     "what_would_change",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 from hashlib import sha256
-from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +19,7 @@ from impact_eval.findings import findings_key, stored_findings
 from impact_eval.pages.display import Html
 from impact_eval.pages.places import known_school
 from impact_eval.study import Study
+from impact_eval.tables import with_commands
 from impact_eval.wording import text
 
 _KEY = b"impact_eval_key"
@@ -75,7 +75,7 @@ def _stored(study: Study) -> Released:
     stored = stored_findings(study)
     released = release(stored.findings, study.facts())
     if stored.stale:
-        _say_stale()
+        _say_stale(study)
     else:
         _write(released.frame, path, key)
     return released
@@ -108,8 +108,8 @@ def _write(frame: pd.DataFrame, path: Path, key: str) -> None:
     os.replace(part.name, path)  # noqa: PTH105  (replaces in one step)
 
 
-def _say_stale() -> None:
+def _say_stale(study: Study) -> None:
     """Tell whoever works in a notebook that the numbers are not those on disk."""
     if get_ipython() is not None:
-        words = text("pages.stale")
-        display(Html(words, f'<p class="only-notebook">{escape(words)}</p>'))  # type: ignore[no-untyped-call]
+        words = text("pages.stale", study_id=study.id)
+        display(Html(words, f'<p class="only-notebook">{with_commands(words)}</p>'))  # type: ignore[no-untyped-call]

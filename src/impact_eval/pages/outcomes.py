@@ -100,12 +100,14 @@ def mastery(released: Released) -> Pieces:
     Returns
     -------
     Pieces
-        Tables, or a sentence that says that no outcome has a mark.
+        Tables, or a sentence that says that no outcome has a mark, or that sides have none.
     """
     shown = together(released)
     if released.facts.cohorts:
         return section([group_means_table(shown, quantity="mastery_share")], empty="mastery")
-    return for_each_pair(shown, mastery_table, empty="mastery")
+    marks = any(one.mastery is not None for one in released.facts.outcomes.values())
+    sides = bool(released.facts.arms) and marks
+    return for_each_pair(shown, mastery_table, empty="mastery_sides" if sides else "mastery")
 
 
 def technical(released: Released) -> Pieces:

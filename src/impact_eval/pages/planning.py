@@ -50,7 +50,7 @@ def planning_answers(released: Released, *, power: float = 0.80) -> Html:
         sites = facts.site_nouns[point.outcome.audience][1]
         asked = _question(released, point, power)
         waiting = replace(asked, design="waiting_list")
-        two_arms = "waiting_list" in designs_of(facts.design)
+        two_arms = "waiting_list" in designs_of(facts.design) and not facts.arms
         numbers = {
             "all": _planned(asked, point, "schools"),
             "people": _planned(asked, point, "people"),
@@ -76,7 +76,7 @@ def planning_answers(released: Released, *, power: float = 0.80) -> Html:
 
 
 def planning_claims(released: Released) -> Html:
-    """Say what a waiting list would let a page say that one group does not.
+    """Say what this design lets a page say, and what a waiting list drawn by lot would add.
 
     Parameters
     ----------
@@ -89,9 +89,13 @@ def planning_claims(released: Released) -> Html:
         A list.
     """
     facts = released.facts
-    lines = [text(f"planning.claims_{facts.design}")]
-    if facts.design != "no_programme":
-        lines += [text(f"planning.claims_{key}") for key in ("waiting", "cost")]
+    waits = facts.design in ("waiting_list", "staggered")
+    lot = "_lot" if waits and facts.by_lot else ""
+    lines = [text(f"planning.claims_{facts.design}{lot}")]
+    if facts.design != "no_programme" and not lot:
+        lines.append(text("planning.claims_waiting"))
+    if facts.design != "no_programme" and not facts.arms:
+        lines.append(text("planning.claims_cost"))
     if any(noun != facts.site_nouns[who] for who, noun in facts.cluster_nouns.items()):
         lines.append(text("planning.claims_teams", sites=_any_sites(released)))
     items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)

@@ -23,14 +23,23 @@ _ROUNDS: Final[tuple[PlannedDesign, ...]] = (
     "randomised",
     "staggered",
 )
+_OWN: Final[dict[Design, PlannedDesign]] = {
+    "comparison": "comparison",
+    "randomised": "randomised_pretest",
+    "waiting_list": "waiting_list",
+    "staggered": "staggered",
+}
 
 
 def designs_of(design: Design) -> tuple[PlannedDesign, ...]:
-    """List the designs to plan for: where nobody is linked, those that need no links.
+    """List the designs to plan for, the study's own first; without links those that need none.
 
     Examples
     --------
-    >>> designs_of("cross_sections")[0]
-    'other_schools'
+    >>> designs_of("cross_sections")[0], designs_of("randomised")[0]
+    ('other_schools', 'randomised_pretest')
     """
-    return _ROUNDS if design == "cross_sections" else DESIGN_ORDER
+    if design == "cross_sections":
+        return _ROUNDS
+    own = _OWN.get(design, DESIGN_ORDER[0])
+    return (own, *(one for one in DESIGN_ORDER if one != own))

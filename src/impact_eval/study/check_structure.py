@@ -15,6 +15,7 @@ def check_structure(draft: Draft, roster: CsvTable | None) -> None:
         "arms",
         "audiences",
         "subgroups",
+        "topics",
         "pairs",
         "exposures",
         "doses",

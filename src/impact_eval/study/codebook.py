@@ -31,6 +31,7 @@ ITEMS: Final = (
     "scoring",
     "weight",
     "keep",
+    "topic",
 )
 ITEM_TYPES: Final = ("choice", "multiple", "rating", "frequency", "note", "text", "instructed")
 RIGHT_OR_WRONG: Final = ("choice", "multiple")
@@ -61,6 +62,7 @@ def check_items(table: CsvTable, audiences: Sequence[str], waves: Sequence[str])
         _check_kinds_of_missing(table, row, cells)
         _check_weight(table, row, cells)
         _check_keep(table, row, cells)
+        _check_topic(table, row, cells)
     for row, first, item in table.repeated("audience", "item_id"):
         found = f"{item} as in row {first}"
         table.cell_fault(row, "item_id", "unique in its audience", found, "Remove or rename one.")
@@ -209,6 +211,17 @@ def _check_keep(table: CsvTable, row: int, cells: dict[str, str]) -> None:
     elif keep and cells["type"] != "text":
         rule, found = "only an item of type text is kept as text", f"type {cells['type']}"
         table.cell_fault(row, "keep", rule, found, "Empty the cell, or correct the type.")
+
+
+def _check_topic(table: CsvTable, row: int, cells: dict[str, str]) -> None:
+    """Require that an item has one topic at most, and is one of an outcome's."""
+    topic = cells.get("topic", "")
+    if len(split_list(topic)) > 1:
+        rule, remedy = "an item has one topic", "Keep the one that it is mostly about."
+        table.cell_fault(row, "topic", rule, f'"{topic}"', remedy)
+    elif topic and not cells["outcome"]:
+        rule = "belongs to an item of an outcome"
+        table.cell_fault(row, "topic", rule, "an item of none", "Empty the cell.")
 
 
 def items_frame(table: ItemTables | None, outcomes: Sequence[Outcome]) -> pd.DataFrame:

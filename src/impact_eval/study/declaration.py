@@ -22,6 +22,7 @@ from impact_eval.study.structure import (
     Phase,
     Report,
     Subgroup,
+    Topic,
     Wave,
 )
 from impact_eval.vocabulary import Design
@@ -53,6 +54,7 @@ class Declaration(Part):
     sources: tuple[Source, ...] = Field(min_length=1)
     safeguarding: tuple[Safeguarding, ...] = ()
     outcomes: tuple[Outcome, ...] = Field(min_length=1)
+    topics: tuple[Topic, ...] = ()
     pairs: tuple[Pair, ...] = ()
     exposures: tuple[Exposure, ...] = ()
     doses: tuple[Dose, ...] = ()

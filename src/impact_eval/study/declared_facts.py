@@ -18,7 +18,7 @@ from impact_eval.study.arms import NEVER, WORKSHOP_WAVE, sides
 from impact_eval.study.codebook import score_range
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.outcome import Outcome
-from impact_eval.study.structure import Dose, Exposure, Subgroup, Wave
+from impact_eval.study.structure import Dose, Exposure, Subgroup, Topic, Wave
 
 
 def items_of_outcome(outcome: Outcome, items: pd.DataFrame) -> pd.DataFrame:
@@ -27,11 +27,28 @@ def items_of_outcome(outcome: Outcome, items: pd.DataFrame) -> pd.DataFrame:
     return items[own]
 
 
+def topics_of_outcome(
+    topics: Iterable[Topic], outcome: Outcome, items: pd.DataFrame
+) -> dict[str, tuple[str, ...]]:
+    """Items of each topic of an outcome, in the order in which topics are declared.
+
+    Empty where all that have a topic have the same one: there is then nothing to tell apart.
+    """
+    own = items_of_outcome(outcome, items)
+    found = {topic.id: tuple(own.loc[own["topic"] == topic.id, "item_id"]) for topic in topics}
+    found = {topic: names for topic, names in found.items() if names}
+    return found if len(found) > 1 else {}
+
+
 def outcome_range(
     outcome: Outcome, items: pd.DataFrame, wave: str | None = None
 ) -> tuple[float, float]:
     """Lowest and highest possible score of an outcome, of one wave if that has its own scale."""
-    own = items_of_outcome(outcome, items)
+    return _range_of(outcome, items_of_outcome(outcome, items), wave)
+
+
+def _range_of(outcome: Outcome, own: pd.DataFrame, wave: str | None = None) -> tuple[float, float]:
+    """Do the same with the outcome's own items."""
     if outcome.kind == "index":
         return 0.0, float(own["weight"].sum())
     if outcome.kind == "scale":
@@ -53,6 +70,8 @@ def study_facts(
     """Labels and declared numbers of a study, in the order of its files."""
     audiences = declared.audiences
     children = {audience.id: audience.child_audience for audience in audiences}
+    none = items.iloc[:0]
+    own = dict(iter(items.groupby(["audience", "outcome"], sort=False)))
     return StudyFacts(
         study_id=declared.id,
         title=declared.title,
@@ -74,8 +93,9 @@ def study_facts(
         report_level={audience.id: audience.report_level for audience in audiences},
         subgroups={subgroup.id: dict(subgroup.levels) for subgroup in declared.subgroups},
         outcomes={
-            (outcome.audience, outcome.id): outcome_facts(outcome, items)
+            key: outcome_facts(outcome, own.get(key, none))
             for outcome in declared.outcomes
+            for key in ((outcome.audience, outcome.id),)
         },
         items={
             (audience, item): label
@@ -109,6 +129,12 @@ def study_facts(
         looking_back={
             wave.id: LookingBackFacts(wave.label, wave.asked_in or "") for wave in looking_back
         },
+        topics={topic.id: topic.label for topic in declared.topics},
+        topic_items={
+            (outcome.audience, outcome.id, topic): own
+            for outcome in declared.outcomes
+            for topic, own in topics_of_outcome(declared.topics, outcome, items).items()
+        },
     )
 
 
@@ -134,9 +160,9 @@ def schools_of_levels(subgroup: Subgroup, roster: pd.DataFrame) -> dict[str, tup
     }
 
 
-def outcome_facts(outcome: Outcome, items: pd.DataFrame) -> OutcomeFacts:
-    """Facts of one outcome that a reader needs."""
-    low, high = outcome_range(outcome, items)
+def outcome_facts(outcome: Outcome, own: pd.DataFrame) -> OutcomeFacts:
+    """Facts of one outcome, with its rows of the codebook, that a reader needs."""
+    low, high = _range_of(outcome, own)
     return OutcomeFacts(
         outcome=outcome.id,
         audience=outcome.audience,
@@ -153,6 +179,6 @@ def outcome_facts(outcome: Outcome, items: pd.DataFrame) -> OutcomeFacts:
         secular=outcome.secular,
         secular_source=outcome.secular_source,
         over_aligned=outcome.over_aligned,
-        n_items=len(items_of_outcome(outcome, items)),
+        n_items=len(own),
         ranges=dict(outcome.ranges) if outcome.ranges_differ else {},
     )

@@ -31,6 +31,7 @@ from impact_eval.study.structure import (
     Phase,
     Report,
     Subgroup,
+    Topic,
     Wave,
 )
 
@@ -137,6 +138,11 @@ class Draft:
     def outcomes(self) -> list[tuple[str, Outcome]]:
         """Sound outcomes with their places."""
         return self._sound("outcomes", Outcome)
+
+    @property
+    def topics(self) -> list[tuple[str, Topic]]:
+        """Sound topics with their places."""
+        return self._sound("topics", Topic)
 
     @property
     def pairs(self) -> list[tuple[str, Pair]]:

@@ -20,6 +20,7 @@ from impact_eval.study.check_retrospective import check_retrospective
 from impact_eval.study.check_safeguarding import check_safeguarding
 from impact_eval.study.check_sources import check_sources
 from impact_eval.study.check_structure import check_structure
+from impact_eval.study.check_topics import check_topics
 from impact_eval.study.codebook import items_frame, read_codebook
 from impact_eval.study.csv_table import CsvTable
 from impact_eval.study.declaration import Declaration
@@ -75,6 +76,7 @@ def read_study(
     check_sources(draft, roster, items)
     check_safeguarding(draft, items)
     check_outcomes(draft, items)
+    check_topics(draft, items)
     check_pairs(draft, items)
     check_dose(draft, items)
     check_plan(draft)

@@ -25,7 +25,8 @@ def remarks(study: Study) -> tuple[Fault, ...]:
     Returns
     -------
     tuple of Fault
-        Waves that look back first, then in the order of the forms; empty if there is nothing.
+        Waves that look back first, then topics, then in the order of the forms; empty if there is
+        nothing.
     """
     named = {name for source in study.sources for name in _columns(source)}
     named |= set(study.items["item_id"])
@@ -36,7 +37,21 @@ def remarks(study: Study) -> tuple[Fault, ...]:
         for item in study.items["item_id"]
     }
     of_forms = (remark for form in study.forms for remark in _of_form(form, named))
-    return (*_of_looking_back(study), *of_forms)
+    return (*_of_looking_back(study), *_of_topics(study), *of_forms)
+
+
+def _of_topics(study: Study) -> Iterator[Fault]:
+    """Say which items of an outcome have no topic beside others that do, and of a single topic."""
+    for outcome in study.outcomes if study.topics else ():
+        items = study.items_of(outcome.audience, outcome.id)
+        without = items.loc[items["topic"] == "", "item_id"]
+        place = f"outcomes, {outcome.audience}, {outcome.id}"
+        if 0 < len(without) < len(items):
+            rule, found = "results by topic leave some of its items out", ", ".join(without)
+            yield Fault("study.toml", place, rule, found, "Give them a topic, or leave it.")
+        if items.loc[items["topic"] != "", "topic"].nunique() == 1:
+            rule, found = "has one topic, so nothing is given by topic", items["topic"].max()
+            yield Fault("study.toml", place, rule, f'"{found}"', "Add a second one, or leave it.")
 
 
 def _of_looking_back(study: Study) -> Iterator[Fault]:

@@ -82,6 +82,13 @@ class Subgroup(Part):
         return next((level for level, known in names if wanted in known), "")
 
 
+class Topic(Part):
+    """What some items are about, of any audience and outcome; the codebook says which items."""
+
+    id: Identifier
+    label: Text
+
+
 class Pair(Part):
     """An item of an audience, and the one of its child_audience that mirrors it."""
 

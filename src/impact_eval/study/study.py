@@ -12,7 +12,7 @@ from impact_eval.errors import StudyError, UnknownNameError
 from impact_eval.facts import StudyFacts
 from impact_eval.instruments import Instrument
 from impact_eval.study.declaration import Declaration
-from impact_eval.study.declared_facts import outcome_range, study_facts
+from impact_eval.study.declared_facts import outcome_range, study_facts, topics_of_outcome
 from impact_eval.study.find import find_root, find_study_folder, study_ids
 from impact_eval.study.known_forms import keep_form
 from impact_eval.study.locking.content import Content
@@ -215,6 +215,10 @@ class Study(Declaration):
         if outcome is not None:
             chosen &= self.items["outcome"] == self.outcome(audience, outcome).id
         return self.items[chosen].reset_index(drop=True)
+
+    def topics_of(self, audience: str, outcome: str) -> dict[str, tuple[str, ...]]:
+        """Items of each topic of an outcome, as topics are declared; empty with fewer than two."""
+        return topics_of_outcome(self.topics, self.outcome(audience, outcome), self.items)
 
     def outcome_range(
         self, audience: str, outcome: str, wave: str | None = None

@@ -64,6 +64,7 @@ from impact_eval.tables.selection import (
 from impact_eval.tables.side_gaps import side_gap_table
 from impact_eval.tables.subgroups import level_labels, subgroup_table
 from impact_eval.tables.technical import effect_size_table, technical_table
+from impact_eval.tables.topics import topic_table
 
 __all__ = [
     "MOST_SIDE_BY_SIDE",
@@ -142,6 +143,7 @@ __all__ = [
     "subgroup_table",
     "technical_table",
     "together",
+    "topic_table",
     "variance_table",
     "wave_pairs",
     "way_label",

@@ -14,6 +14,7 @@ from impact_eval.tables.build import (
     outcome_label,
     outcome_unit,
     reason_notes,
+    site_noun,
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import asked_twice, best, by_group
@@ -73,12 +74,19 @@ def gap_table(
         row_heading=text("tables.outcome"),
         notes=[
             interval_note(released),
-            escape(text("tables.gap_note")),
+            escape(_about_gaps(released)),
             *((escape(text("tables.gap_levels_note")),) if many else ()),
             *cautions_of_gaps(released, single),
             *reason_notes(released, changes),
         ],
     )
+
+
+def _about_gaps(released: Released) -> str:
+    """Say what a gap and its change are; places are held fixed where they stay the same."""
+    if released.facts.design == "cross_sections":
+        return text("tables.gap_rounds_note")
+    return text("tables.gap_note", sites=site_noun(released))
 
 
 def gap_changes(

@@ -12,6 +12,7 @@ from impact_eval.tables.build import (
     capital,
     group_label,
     interval_note,
+    reason_notes,
     site_noun,
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
@@ -123,22 +124,27 @@ def linked_difference_table(released: Released) -> ReportTable | None:
     ReportTable or None
         A row for each outcome and pair of waves; None if there is none.
     """
+    found = _groups(released.where(quantity="linked_unlinked_difference", level="programme"))
+    differences = [row for group in found for row in group]
     rows = []
-    for group in _groups(released.where(quantity="linked_unlinked_difference", level="programme")):
-        for row in group:
-            outcome = capital(released.facts.outcome(row.audience, row.outcome).label)
-            label = text(
-                "tables.outcome_and_wave", outcome=outcome, wave=released.facts.waves[row.wave_to]
-            )
-            found = {"difference": cells.with_interval(released, row)}
-            rows.append(Row(label, found, group_label(released, row)))
+    for row in differences:
+        outcome = capital(released.facts.outcome(row.audience, row.outcome).label)
+        label = text(
+            "tables.outcome_and_wave", outcome=outcome, wave=released.facts.waves[row.wave_to]
+        )
+        cell = {"difference": cells.with_interval(released, row)}
+        rows.append(Row(label, cell, group_label(released, row)))
     return build(
         released,
         rows,
         (Column("difference", text("tables.linked_difference")),),
         caption=text("tables.linked_difference_caption"),
         row_heading=text("tables.outcome"),
-        notes=[interval_note(released), escape(text("tables.linked_difference_note"))],
+        notes=[
+            interval_note(released),
+            escape(text("tables.linked_difference_note")),
+            *reason_notes(released, differences),
+        ],
     )
 
 

@@ -56,11 +56,7 @@ def robustness_table(released: Released, *, wave_from: str, wave_to: str) -> Rep
     ]
     measured = any(measured_beside(own) for own in beside.values())
     sites = _sites(released)
-    roll_out = bool(released.facts.cohorts)
-    names = (
-        ("secular_apart", "trend", "times", "shift") if roll_out else ("secular", "shift", "loss")
-    )
-    about = text("robustness.trend_note", sites=sites) if roll_out else text("robustness.loss_note")
+    names, about = _biases(released, sites)
     return build(
         released,
         [_row(released, one, beside[one.finding_id]) for one in planned],
@@ -72,9 +68,25 @@ def robustness_table(released: Released, *, wave_from: str, wave_to: str) -> Rep
             escape(about),
             escape(text("robustness.rounded_note", sites=sites)),
             *([escape(text("looking_back.table_note"))] if measured else []),
-            *reason_notes(released, points),
+            *_why_dashes(points),
         ],
     )
+
+
+def _why_dashes(points: Sequence[Finding]) -> list[str]:
+    """Return why there is no tipping point, each reason once: rows say of what by their dashes."""
+    reasons = [one.reason for one in points if one.reason and not one.suppressed]
+    return [escape(text("robustness.dash", reason=one)) for one in dict.fromkeys(reasons)]
+
+
+def _biases(released: Released, sites: str) -> tuple[tuple[str, ...], str]:
+    """Return the columns of the biases that a design can have, and the note on them."""
+    if released.facts.cohorts:
+        note = text("robustness.trend_note", sites=sites)
+        return ("secular_apart", "trend", "times", "shift"), note
+    if released.facts.arms:
+        return ("secular_apart", "shift", "loss"), text("robustness.loss_note_one_side")
+    return ("secular", "shift", "loss"), text("robustness.loss_note")
 
 
 def ways_table(released: Released, ways: Sequence[Finding]) -> ReportTable | None:

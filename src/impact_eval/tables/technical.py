@@ -165,6 +165,9 @@ def _of_models(changes: list[Finding]) -> list[str]:
     """Return what to know of the mixed models: what they are, and what some could not estimate."""
     notes = {
         "modelled": any(change.estimator == "mixed_model" and change.known for change in changes),
+        "modelled_effect": any(
+            change.quantity == "modelled_effect" and change.known for change in changes
+        ),
         "modelled_singular": any("singular_fit" in change.caution_ids for change in changes),
         "modelled_beyond": any("more_df_than_clusters" in change.caution_ids for change in changes),
     }

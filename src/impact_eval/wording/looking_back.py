@@ -40,8 +40,10 @@ def shifted_word(shift: Finding) -> Shifted | Literal[""]:
 def shift_sentence(released: Released, shift: Finding, *, language: str = DEFAULT) -> Markup:
     """Say of one outcome how people who looked back rated themselves; `shifted_word` has a word."""
     word = shifted_word(shift)
+    who = capital(audience_words(released, shift, language=language))
+    side = released.facts.arms.get(shift.subgroup.partition(":")[2])
     values = {
-        "who": capital(audience_words(released, shift, language=language)),
+        "who": text("looking_back.side", language=language, label=who, side=side) if side else who,
         "outcome": released.facts.outcome(shift.audience, shift.outcome).label,
         **_numbers(released, shift, "signed" if word == "cannot_tell" else "size", language),
     }

@@ -85,12 +85,12 @@ def bounds_sentence(released: Released, bounds: Finding, *, language: str = DEFA
     Returns
     -------
     Markup
-        Empty where the bounds are not shown, or where as few as none may have been lost.
+        Empty where the bounds are not shown, where nobody was lost, or where none may have been.
     """
     wide, lost = interval_of(released, bounds), _lost(released, bounds)
     if bounds.suppressed or not isfinite(bounds.conf_low) or bounds.variant == "fewest":
         return Markup()
-    if lost is None or lost.suppressed or not lost.known:
+    if lost is None or lost.suppressed or not lost.known or not lost.estimate:
         return Markup()
     outcome = released.facts.outcome(bounds.audience, bounds.outcome)
     values: dict[str, object] = {

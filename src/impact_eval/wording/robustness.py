@@ -61,7 +61,8 @@ def _biases(released: Released, own: Released, change: Finding, language: str) -
     points = {(row.variant, row.estimator): row for row in own.findings(quantity="tipping_point")}
     if not change.verdict or change.verdict == "cannot_tell":
         key = "nothing_known" if change.verdict else "no_verdict"
-        yield sentence(f"robustness.{key}", {}, language=language)
+        noun = {"noun": _noun(released, language)}
+        yield fitting_sentence(f"robustness.{key}", noun, language=language)
         return
     for bias in BIASES:
         point, in_sd = points.get((bias, IN_UNIT)), points.get((bias, IN_SD))
@@ -181,7 +182,7 @@ def _one_school(released: Released, own: Released, change: Finding, language: st
         "low": _number(released, row, "conf_low", "at_least", language),
         "high": _number(released, row, "conf_high", "at_most", language),
         "unit": short_unit(released, change, language=language),
-        "noun": text(f"robustness.{'difference' if released.facts.arms else 'change'}"),
+        "noun": _noun(released, language),
     }
     key = "one_school_reads_otherwise" if row.caution_ids else "one_school_reads_alike"
     if not change.verdict:
@@ -227,6 +228,13 @@ def _ways(released: Released, own: Released, change: Finding, language: str) -> 
             words = f"robustness.ways_{key}{'_all' if every else ''}"
             said.append(fitting_sentence(words, values, language=language))
     return Markup(" ").join(said)
+
+
+def _noun(released: Released, language: str) -> str:
+    """Name what was compared: a change, or a difference of two sides."""
+    return text(
+        f"robustness.{'difference' if released.facts.arms else 'change'}", language=language
+    )
 
 
 def _number(released: Released, finding: Finding, column: str, form: Form, language: str) -> Markup:

@@ -34,9 +34,11 @@ def time_label(since: int, *, language: str = DEFAULT) -> str:
 
     Examples
     --------
-    >>> time_label(0), time_label(-2)
-    ('first survey after the workshop', 'second survey before the workshop')
+    >>> time_label(0), time_label(-1)
+    ('first survey after the workshop', 'last survey before the workshop')
     """
+    if since == -1:
+        return text("roll_outs.before_last", language=language)
     side, place = ("after", since + 1) if since >= 0 else ("before", -since)
     ordinal = text(f"roll_outs.ordinals.{min(place, _MOST_ORDINALS)}", language=language)
     return text(f"roll_outs.{side}", language=language, ordinal=ordinal)

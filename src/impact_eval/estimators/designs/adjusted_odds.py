@@ -21,7 +21,7 @@ from impact_eval.estimators.inputs import (
 )
 
 MOST_VALUES = 8
-NOT_SHORT = f"its later scores are no whole numbers of {MOST_VALUES} values at most"
+NOT_SHORT = f"no model of odds: later scores are no whole numbers of {MOST_VALUES} values at most"
 
 
 def adjusted_odds(  # noqa: PLR0913

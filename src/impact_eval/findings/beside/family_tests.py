@@ -42,11 +42,11 @@ def family_tests(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
         if len(named) < 2 or not mains or family.estimand != "schools_like_these":
             continue
         for main, tested in zip(mains, _stepdown(data, family, mains), strict=True):
-            yield _beside(main, ROMANO_WOLF, tested)
+            yield beside(main, ROMANO_WOLF, tested)
         for main, p in zip(mains, holm([one.estimate.p_value for one in mains], len(named)),
                            strict=True):  # fmt: skip
             method = f"Holm's p of the {len(named)} comparisons of the family"
-            yield _beside(main, HOLM, _with_p(main, p, method))
+            yield beside(main, HOLM, with_p(main, p, method))
 
 
 def holm(p_values: Sequence[float], n_comparisons: int) -> list[float]:
@@ -65,7 +65,8 @@ def holm(p_values: Sequence[float], n_comparisons: int) -> list[float]:
     return [float(p) for p in adjusted]
 
 
-def _beside(main: Finding, estimator: str, estimate: Estimate) -> Finding:
+def beside(main: Finding, estimator: str, estimate: Estimate) -> Finding:
+    """Put another estimate of the same thing beside a finding, without its cautions."""
     return replace(
         main,
         address=replace(main.address, estimator=estimator),
@@ -142,10 +143,10 @@ def _adjusted(main: Finding, p: float, method: str, reason: str) -> Estimate:
             method=method,
             conf_level=main.estimate.conf_level,
         )
-    return _with_p(main, p, method)
+    return with_p(main, p, method)
 
 
-def _with_p(main: Finding, p: float, method: str) -> Estimate:
+def with_p(main: Finding, p: float, method: str) -> Estimate:
     """Put another p beside a change; its interval is that of the family and stands there."""
     own = main.estimate
     return from_resampling(

@@ -15,15 +15,20 @@ from impact_eval.findings.data.arms import sides_of
 from impact_eval.findings.data.samples import Sample, draw_sample, part_of
 from impact_eval.findings.data.study_data import AudienceData, StudyData
 from impact_eval.findings.finding import Finding
-from impact_eval.findings.outcomes.changes import contrast_of, finding_of
+from impact_eval.findings.outcomes.changes import contrast_of, finding_of, scales_differ
 from impact_eval.findings.plan.families import memberships
 from impact_eval.vocabulary import Quantity
 
 ESTIMATOR: Final = "mixed_model"
 SINGULAR: Final = "singular_fit"
 BEYOND: Final = "more_df_than_clusters"
-NO_FIXED_SIDES: Final = "schools pass from one side to the other, so this is not reckoned"
-OTHER_PLACES: Final = "each round asked at other places, so none has a change of its own"
+NO_FIXED_SIDES: Final = "no mixed model where schools pass from one side to the other"
+OTHER_PLACES: Final = (
+    "no mixed model where each round asked at other places, so that none has a change of its own"
+)
+SCALES: Final = (
+    "no mixed model where the two waves have different scales, so that there are no changes"
+)
 
 
 def mixed_models(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
@@ -53,7 +58,9 @@ def mixed_models(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
         sample = _seen_twice(
             draw_sample(people, people.scores[at.outcome], phase=at.phase, contrast=contrast_of(at))
         )
-        fit = _fit(data, people, sample)
+        outcome = data.study.outcome(at.audience, at.outcome)
+        own_scales = scales_differ(outcome, contrast_of(at))
+        fit = _fit(data, people, sample, own_scales=own_scales)
         quantity: Quantity = "modelled_effect" if data.has_arms else "modelled_change"
         yield finding_of(
             replace(at, quantity=quantity, estimator=ESTIMATOR),
@@ -73,8 +80,8 @@ def _seen_twice(sample: Sample) -> Sample:
     return part_of(sample, kept[sample.school], kept[sample.linked.school])
 
 
-def _fit(data: StudyData, people: AudienceData, sample: Sample) -> MixedFit:
-    reason = NO_FIXED_SIDES if data.staggered else ""
+def _fit(data: StudyData, people: AudienceData, sample: Sample, *, own_scales: bool) -> MixedFit:
+    reason = NO_FIXED_SIDES if data.staggered else SCALES if own_scales else ""
     reason = OTHER_PLACES if data.rounds_differ else reason
     if reason:
         return MixedFit(

@@ -19,7 +19,7 @@ from impact_eval.findings.outcomes.estimands import row_weights
 from impact_eval.findings.outcomes.ratings import ODDS, PROPORTIONALITY
 from impact_eval.findings.plan.families import memberships
 
-ROLL_OUT = "a roll-out compares groups of schools wave by wave, which is no single model of odds"
+ROLL_OUT = "no model of odds: a roll-out compares groups of schools wave by wave"
 
 
 def ordinal_effects(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:

@@ -220,15 +220,23 @@ def _gather_audience(
             for phase in phases
             for first, later in contrasts
         },
-        looking_back={
-            (str(wave), str(outcome)): _aligned(
-                rows.set_index("submission_id")["score"], forms["submission_id"]
-            )
-            for (wave, outcome), rows in looking_back[
-                looking_back["submission_id"].isin(forms["submission_id"])
-            ].groupby(["wave", "outcome"], sort=False)
-        },
+        looking_back=_looking_back(looking_back, forms["submission_id"]),
     )
+
+
+def _looking_back(
+    said: pd.DataFrame, submission_id: pd.Series[int]
+) -> dict[tuple[str, str], Floats]:
+    """Scores that the forms give looking back, by wave and outcome."""
+    if said.empty:
+        return {}
+    own = said[said["submission_id"].isin(submission_id)]
+    return {
+        (str(wave), str(outcome)): _aligned(
+            rows.set_index("submission_id")["score"], submission_id
+        )
+        for (wave, outcome), rows in own.groupby(["wave", "outcome"], sort=False)
+    }
 
 
 def _places(school: pd.Series[str], roster: pd.DataFrame, cluster: str) -> pd.DataFrame:

@@ -22,6 +22,7 @@ from impact_eval.findings.explained.recompute.formulas_beside import (
     WILD,
     G,
 )
+from impact_eval.findings.explained.recompute.topics import HOLM_OF_TOPICS
 from impact_eval.findings.store import stored_findings
 from impact_eval.surveys import load_tables
 from impact_eval.vocabulary import ADDRESS
@@ -114,7 +115,7 @@ def explain_row(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> Expl
     if row["estimator"] == "wild_bootstrap":
         formula, recompute = WILD
     if row["estimator"] in ("romano_wolf", "holm"):
-        formula, recompute = FAMILY
+        formula, recompute = FAMILY if quantity == "change" else HOLM_OF_TOPICS
     if quantity == "effect" and row["variant"] == "permutation":
         formula, recompute = PERMUTATION
     if quantity == "effect_size" and row["variant"] == "g":

@@ -11,6 +11,7 @@ from impact_eval.findings.data.arms import AND, COMPARISON, CONTRAST, PROGRAMME
 from impact_eval.findings.data.levels import REST, levels_of_forms
 from impact_eval.findings.outcomes.ends import at_end
 from impact_eval.findings.outcomes.items import percentages
+from impact_eval.findings.outcomes.topic_scores import OF_TOPICS, topic_scores
 from impact_eval.study.arms import ARM, NEVER, WORKSHOP_WAVE
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
         group, levels = ARM, CONTRAST
     of_roster = (ARM, WORKSHOP_WAVE)
     named = [name for name in (group, row["item_id"]) if name not in of_roster and name in forms]
+    named += _items_of_topic(study, row)
     forms = forms.loc[asked, [*_COLUMNS, *named]]
     person = tables.links.set_index("submission_id")["respondent_id"]
     roster = tables.schools.drop_duplicates("school_id").set_index("school_id")
@@ -93,6 +95,13 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
     if row["level"] == "province":
         kept &= table["province"] == row["unit_id"]
     return table[kept].reset_index(drop=True)
+
+
+def _items_of_topic(study: Study, row: pd.Series[Any]) -> list[str]:
+    """Items of the topic that an address names; none of another one."""
+    if row["quantity"] not in OF_TOPICS or not row["variant"]:
+        return []
+    return list(study.topics_of(row["audience"], row["outcome"])[row["variant"]])
 
 
 def _waves(study: Study, row: pd.Series[Any]) -> list[str]:
@@ -176,6 +185,10 @@ def _scores(
     study: Study, tables: SurveyTables, forms: pd.DataFrame, row: pd.Series[Any]
 ) -> pd.Series[float]:
     """Score of each form, or whether it reached what the quantity is about."""
+    if items := _items_of_topic(study, row):
+        outcome = study.outcome(row["audience"], row["outcome"])
+        own = topic_scores(study, outcome, row["variant"], {one: forms[one] for one in items})
+        return pd.Series(own, index=forms.index)
     scores = tables.scores[tables.scores["outcome"] == row["outcome"]]
     by_form = scores.set_index("submission_id")["score"]
     score = forms["submission_id"].map(by_form).astype("float64")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 OF_LOOKING_BACK: Final = ("response_shift", "change_looking_back")
 OF_ITEMS: Final = ("item_change", "item_superiority", "item_odds_ratio")
+OF_TOPICS: Final = ("topic_change", "topic_effect", "topic_difference")
 COMPARISONS: Final = (
     "change",
     "effect",
@@ -31,6 +32,7 @@ COMPARISONS: Final = (
     "equal_trends",
     "mastery_change",
     *OF_ITEMS,
+    *OF_TOPICS,
     *OF_LOOKING_BACK,
     "subgroup_difference",
     "effect_size",
@@ -42,6 +44,8 @@ COMPARISONS: Final = (
     "phase_difference",
     "retention",
 )
+
+_NEVER_PLANNED: Final = (*OF_ITEMS, *OF_TOPICS, *OF_LOOKING_BACK)
 
 Late = bool | None
 
@@ -150,11 +154,11 @@ def with_plan_status(
 def derives_from(address: Address, ids: Collection[str], subgroups: Collection[str]) -> bool:
     """Whether a comparison is, or is the subgroup, effect size or linked side of, a change of ids.
 
-    Of changes of subgroups it is so only where the plan names the subgroup; of what was said
-    looking back never.
+    Of changes of subgroups it is so only where the plan names the subgroup; of single items, topics
+    and what was said looking back never.
     """
     group = _subgroup(address)
-    if address.level != "programme" or address.quantity in (*OF_ITEMS, *OF_LOOKING_BACK):
+    if address.level != "programme" or address.quantity in _NEVER_PLANNED:
         return False
     named = not group or group in subgroups
     return named and planned_change(address).finding_id in ids

@@ -30,7 +30,7 @@ _SHOWN: Final[Mapping[str, frozenset[str]]] = {
     "families": frozenset({"label"}),
     "plan": frozenset({"declared_on", "families"}),
     "items": frozenset({"item_id", "audience", "outcome", "label"})
-    | frozenset({"dont_know_codes", "refused_codes"}),
+    | frozenset({"dont_know_codes", "refused_codes", "topic"}),
 }
 _CODES: Final = ("correct", "missing_codes", "options", "waves")
 _ANY_ORDER: Final = ("contrasts", "estimators", "subgroups", "exclude", "phases")
@@ -66,7 +66,7 @@ def planned_content(
     cut-offs by which it does. A design with arms adds these, how they were assigned, and every
     school's arm and stratum, or the survey before which it had its workshop. Labels, units,
     languages, forms, files, pages, other columns of the roster and waves that look back, which no
-    plan may name, are not held.
+    plan may name, are not held, nor are topics, by which nothing planned is computed.
     """
     lines: dict[str, Value] = {"design": declared.design}
     surveys = tuple(wave for wave in declared.waves if not wave.looks_back)

@@ -26,6 +26,7 @@ from impact_eval.findings.explained.recompute.formulas_beside import (
 from impact_eval.findings.explained.recompute.formulas_looking_back import LOOKING_BACK_FORMULAS
 from impact_eval.findings.explained.recompute.formulas_of_doses import DOSE_FORMULAS
 from impact_eval.findings.explained.recompute.formulas_of_people import PEOPLE_FORMULAS
+from impact_eval.findings.explained.recompute.topics import TOPIC_FORMULAS
 from impact_eval.vocabulary import Quantity
 
 _CHANGE = (
@@ -289,4 +290,5 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     **PEOPLE_FORMULAS,
     **DOSE_FORMULAS,
     **LOOKING_BACK_FORMULAS,
+    **TOPIC_FORMULAS,
 }
