@@ -70,5 +70,5 @@ def _lines(explanation: Explanation) -> list[tuple[str, str]]:
         again = explanation.recomputed.get(name)
         beside = f"; recomputed {again:.10g}" if again is not None else ""
         lines.append((name, f"{value:.10g}{beside}"))
-    lines.append(("reason", explanation.reason))
+    lines += [("reason", explanation.reason), ("checked", str(explanation.source))]
     return [(name, value) for name, value in lines if value]

@@ -23,6 +23,7 @@ from impact_eval.findings.explained.recompute.formulas_beside import (
     G,
 )
 from impact_eval.findings.explained.recompute.topics import HOLM_OF_TOPICS
+from impact_eval.findings.explained.sources import Source, source_of
 from impact_eval.findings.store import stored_findings
 from impact_eval.surveys import load_tables
 from impact_eval.vocabulary import ADDRESS
@@ -60,6 +61,8 @@ class Explanation:
         cannot be estimated.
     reason
         Why it cannot be estimated, or is not claimed; else empty.
+    source
+        Where the method is written down, what it was held against, and which tests do so.
     """
 
     finding_id: str
@@ -70,6 +73,7 @@ class Explanation:
     numbers: Numbers
     recomputed: Numbers
     reason: str
+    source: Source
 
 
 def explain(study: Study, finding_id: str) -> Explanation:
@@ -133,4 +137,9 @@ def explain_row(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> Expl
         numbers=known,
         recomputed=again if isinstance(again, Mapping) else {"estimate": again},
         reason=str(row["reason"]),
+        source=source_of(
+            quantity,
+            "permutation" if row["variant"] == "permutation" else str(row["estimator"]),
+            staggered=study.design == "staggered",
+        ),
     )

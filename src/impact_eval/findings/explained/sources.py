@@ -1,0 +1,180 @@
+"""Where each number's method is written down, what it was held against, and which test does so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from impact_eval.vocabulary import QUANTITIES, Quantity
+
+
+class Source(NamedTuple):
+    """Section of docs/methods.md, what the numbers were held against, and files below `tests`.
+
+    Section 0 stands for plain counts, which the head of that document describes.
+    """
+
+    section: int
+    held_against: str
+    tests: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Say all of it in one line."""
+        files = ", ".join(f"tests/{name}" for name in self.tests)
+        return (
+            f"docs/methods.md, section {self.section}; held against {self.held_against} ({files})"
+        )
+
+
+_CLUB: Final = "R's clubSandwich (CR2, Satterthwaite)"
+_COUNTED: Final = Source(0, "counts made by other means", ("findings/test_people.py",))
+_FLOW: Final = Source(0, "counts made by other means", ("findings/test_flow.py",))
+_WAVES: Final = Source(1, _CLUB, ("estimators/test_cr2_reference.py", "estimators/test_changes.py"))
+_CHANGE: Final = Source(
+    2, _CLUB, ("estimators/test_cr2_reference.py", "estimators/test_real_data.py")
+)
+_SPREAD: Final = Source(5, "R's metafor (REML)", ("estimators/test_random_effects.py",))
+_ARMS: Final = Source(15, f"{_CLUB} and lm", ("estimators/test_comparisons.py",))
+_ROLL_OUT: Final = Source(
+    16,
+    "the estimator written a second time in R (designs.R)",
+    ("estimators/test_staggered.py", "estimators/test_leads.py"),
+)
+_ITEM: Final = Source(10, "R's psych", ("estimators/test_item_statistics.py",))
+_LOST: Final = Source(
+    20,
+    "R's brglm2, mice, pan and clubSandwich",
+    ("estimators/test_missing.py", "findings/test_with_lost.py"),
+)
+_UNDONE: Final = Source(
+    21, f"{_CLUB}, refitted", ("estimators/test_robustness.py", "findings/test_robustness.py")
+)
+_LOOKING: Final = Source(
+    26, "sums that must hold, and drawn shifts", ("findings/test_looking_back.py",)
+)
+_PAIRS: Final = Source(
+    23, "R's psych, and formulas in R", ("estimators/test_agreement.py", "findings/test_pairs.py")
+)
+_TOPIC: Final = Source(29, f"{_CLUB}, Wald_test HTZ", ("estimators/test_several_changes.py",))
+_MIXED: Final = Source(27, "R's lmerTest", ("estimators/test_mixed_model.py",))
+_WAYS: Final = Source(21, "the same way computed alone", ("findings/test_robustness.py",))
+_EXPOSED: Final = Source(25, _CLUB, ("findings/test_exposures.py", "estimators/test_dose.py"))
+
+_OF_QUANTITIES: Final[Mapping[tuple[Quantity, ...], Source]] = {
+    ("mean", "mastery_share", "item_share", "floor_share", "ceiling_share"): _WAVES,
+    ("change", "mastery_change", "item_change"): _CHANGE,
+    ("topic_mean", "topic_change", "topic_effect", "topic_difference"): _TOPIC,
+    ("item_superiority", "item_odds_ratio"): Source(
+        24, "R's MASS (polr) and clubSandwich", ("estimators/test_ordinal.py",)
+    ),
+    ("gap", "subgroup_difference"): Source(
+        22, _CLUB, ("estimators/test_joint_changes.py", "estimators/test_effect_differences.py")
+    ),
+    ("effect_size",): Source(
+        8,
+        "R, by formula and by clubSandwich",
+        ("estimators/test_effect_sizes.py", "estimators/test_effect_sizes_of_clusters.py"),
+    ),
+    ("mean_looking_back", "response_shift", "change_looking_back"): _LOOKING,
+    ("pair_mean", "pair_agreement", "pair_kappa", "pair_difference"): _PAIRS,
+    (
+        *("workshops", "sessions_planned", "sessions_held", "sessions_share"),
+        *("people_per_workshop", "workshop_minutes"),
+    ): Source(0, "counts made by other means", ("findings/test_dose.py",)),
+    ("dose_slope",): Source(25, _CLUB, ("estimators/test_dose.py",)),
+    ("exposure_share", "exposed_mean", "exposure_gap"): _EXPOSED,
+    ("effect", "baseline_difference"): _ARMS,
+    ("effect_since", "effect_of_group", "equal_trends"): _ROLL_OUT,
+    ("retention",): Source(17, "R, by Fieller's formula", ("estimators/test_retention.py",)),
+    (
+        *("schools_mean_change", "between_school_sd", "prediction_interval"),
+        "shrunken_change",
+    ): _SPREAD,
+    ("placement", "phase_difference"): Source(
+        6, "closed forms and drawn schools", ("estimators/test_phases.py",)
+    ),
+    ("tipping_point", "without_one_school"): _UNDONE,
+    ("specification", "specifications"): _WAYS,
+    ("modelled_change", "modelled_effect"): _MIXED,
+    ("effect_odds_ratio",): Source(
+        28, "R's MASS (polr) and clubSandwich", ("estimators/test_adjusted_odds.py",)
+    ),
+    ("alpha",): Source(10, "R's psych", ("estimators/test_reliability.py",)),
+    ("omega",): Source(10, "R's psych", ("estimators/test_omega.py",)),
+    ("item_total",): Source(10, "R's psych", ("estimators/test_reliability.py",)),
+    ("difficulty", "discrimination"): _ITEM,
+    ("dif_wave",): Source(10, "R's MASS (polr)", ("estimators/test_wave_dif.py",)),
+    ("dont_know_share", "refused_share", "unanswered_share"): Source(
+        0, "counts made by other means", ("findings/test_item_answers.py",)
+    ),
+    ("icc_score", "icc_gain"): Source(10, "R's aov", ("estimators/test_icc.py",)),
+    ("score_sd", "correlation"): Source(
+        8, "closed forms and drawn schools", ("estimators/test_score_spread.py",)
+    ),
+    ("attrition", "attrition_difference", "linked_unlinked_difference"): Source(
+        11, "closed forms", ("estimators/test_unlinked_and_attrition.py", "findings/test_people.py")
+    ),
+    (
+        *("change_with_lost", "effect_with_lost", "lost"),
+        *("weight_balance", "effective_sample", "missing_information"),
+    ): _LOST,
+    ("linked_share",): _COUNTED,
+    ("false_link_share",): Source(13, "the simulator's truth", ("findings/test_people.py",)),
+    (
+        *("surveyed", "attended", "claimed", "schools", "schools_one_wave"),
+        "days_after_workshop",
+    ): _COUNTED,
+    (
+        *("enrolled", "invited", "analysed"),
+        *("schools_listed", "schools_attended", "schools_surveyed", "schools_analysed"),
+    ): _FLOW,
+    ("rows", "rejected_answers"): Source(
+        0, "counts made by other means", ("surveys/test_fates.py", "surveys/test_prepare.py")
+    ),
+    ("flagged",): Source(14, "counts made by other means", ("findings/test_exclusions.py",)),
+    (
+        *("identifying_columns", "disclosures", "consents_missing"),
+        "withdrawals_not_found",
+    ): Source(
+        0,
+        "the files as they were written",
+        ("surveys/privacy/test_canaries.py", "surveys/privacy/test_identifying.py"),
+    ),
+}
+
+_OF_ESTIMATORS: Final[Mapping[str, Source]] = {
+    "adjusted_gain": Source(3, "R's lm", ("estimators/test_linked.py",)),
+    "sign_flip": Source(7, "every flip enumerated, in R", ("estimators/test_sign_flip.py",)),
+    "wild_bootstrap": Source(7, "every refit, in R", ("estimators/test_wild_bootstrap.py",)),
+    "romano_wolf": Source(
+        9, "the step-down by its definition", ("estimators/test_romano_wolf.py",)
+    ),
+    "holm": Source(9, "statsmodels' multipletests", ("findings/test_sources.py",)),
+    "permutation": Source(7, "every assignment enumerated", ("estimators/test_sign_flip.py",)),
+}
+
+
+def all_sources() -> Iterator[tuple[str, Source]]:
+    """Yield quantities and estimators, each with its source."""
+    for quantities, source in _OF_QUANTITIES.items():
+        yield from ((quantity, source) for quantity in quantities)
+    yield from _OF_ESTIMATORS.items()
+
+
+def source_of(quantity: str, estimator: str, *, staggered: bool = False) -> Source:
+    """Find where a number's method is written down: of its estimator, else of its quantity.
+
+    >>> source_of("change", "sign_flip").section, source_of("change", "stacked").section
+    (7, 2)
+    """
+    if estimator in _OF_ESTIMATORS:
+        return _OF_ESTIMATORS[estimator]
+    if staggered and quantity in ("effect", "baseline_difference"):
+        return _ROLL_OUT
+    return dict(all_sources())[quantity]
+
+
+def without_source() -> tuple[Quantity, ...]:
+    """List the quantities that have none, which must not be."""
+    known = dict(all_sources())
+    return tuple(quantity for quantity in QUANTITIES if quantity not in known)
