@@ -136,6 +136,7 @@ class StudyFacts:
     pages: Mapping[str, str] = field(default_factory=dict)
     arms: Mapping[str, str] = field(default_factory=dict)
     randomised_by: str = ""
+    not_reached: str = ""
     cohorts: tuple[str, ...] = ()
     crossover: str = ""
     school_levels: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)

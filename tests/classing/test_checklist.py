@@ -21,7 +21,7 @@ from impact_eval.wording.strings import has_text, text
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 WHOLE = ReportFacts(pages=frozenset(PAGES.values()), parts=frozenset(get_args(Part)))
-GROUPS = replace(WHOLE, compared=True, by_group=True)
+GROUPS = replace(WHOLE, compared=True, by_group=WHOLE.parts)
 ONE_GROUP = DesignFacts(design="one_group", asked_before=True)
 RANDOMISED = DesignFacts(design="randomised", assignment="randomised", asked_before=True)
 ITEMS = [*TREND, *CONSORT_CLUSTER]
@@ -62,13 +62,16 @@ def test_an_item_is_covered_where_its_pages_are_made(item: Item) -> None:
 
 @pytest.mark.parametrize("item", ITEMS, ids=NAMES)
 def test_with_a_comparison_group_numbers_must_be_by_group(item: Item) -> None:
-    mixed = fill(item, replace(GROUPS, by_group=False)).status
+    mixed = fill(item, replace(GROUPS, by_group=frozenset())).status
     alone = fill(item, WHOLE).status
     together = fill(item, GROUPS).status
     if item.groups == "split":
         assert (mixed, alone) == ("not_reported", together)
+        for part in item.for_each_group:
+            fewer = replace(GROUPS, by_group=GROUPS.by_group - {part})
+            assert fill(item, fewer).status == "not_reported"
     elif item.groups == "only":
-        assert (mixed, alone) == ("not_reported", "not_applicable")
+        assert (mixed, alone) == ("not_reported" if item.needs else together, "not_applicable")
     else:
         assert mixed == alone == together
 
@@ -130,6 +133,18 @@ def test_a_part_is_there_if_one_of_its_quantities_is(part: Part) -> None:
     assert part not in told(others).parts
     for quantity in SHOWN_BY[part]:
         assert part in told({quantity}).parts
+
+
+def test_parts_by_group_are_those_of_quantities_by_side() -> None:
+    study = make_facts()
+    known = {"quantities": {"mean", "analysed"}, "roles": ()}
+    told_apart = report_facts(study, design_facts(study), **known, by_group={"mean", "surveyed"})
+    assert told_apart.by_group == {"means", "surveyed"}
+    both = replace(GROUPS, by_group=told_apart.by_group)
+    by_number = {item.number: item for item in CONSORT_CLUSTER}
+    assert fill(by_number["15"], both).status in COVERED
+    # how many are analysed is not given for each side, so the item is not covered
+    assert {fill(by_number[one], both).status for one in ("13a", "16", "17a")} == {"not_reported"}
 
 
 def test_the_plan_and_its_lock_are_parts() -> None:

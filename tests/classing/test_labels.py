@@ -272,6 +272,8 @@ def test_every_design_of_a_study_can_be_classed() -> None:
         ({}, "over_aligned", "some"),
         ({}, "assignment", "none"),
         ({"design": "cross_sections"}, "design", "cross_sections"),
+        ({"design": "randomised"}, "spillover", "unknown"),
+        ({"design": "randomised", "not_reached": "attendance lists"}, "spillover", "none"),
     ],
 )
 def test_what_a_study_declares_becomes_the_facts_of_its_design(declared, field, expected) -> None:

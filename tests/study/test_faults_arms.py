@@ -133,6 +133,11 @@ CASES = {
     "no stratum": ({"rows": [*ROWS, "s5,with,"]}, "row 6, column stratum", "every school has one"),
     "strata without a lot": ({"design": "comparison", "lot": ""}, "column stratum", "randomised"),
     "no lot": ({"lot": ""}, "randomised_by", "who assigned"),
+    "not reached without arms": (
+        {"design": "one_group", "arms": "", "lot": 'not_reached = "lists"'},
+        "not_reached",
+        "did not reach",
+    ),
     "a lot without the design": (
         {"design": "comparison", "header": "school_id,arm,pair"},
         "randomised_by",

@@ -68,14 +68,14 @@ PAGES: Final[Mapping[Place, str]] = {
 class ReportFacts:
     """What a report holds: its pages by notebook, the parts that were found, and its groups.
 
-    `compared` says whether the design has a group without the programme, `by_group` whether the
-    report gives its numbers for each group.
+    `compared` says whether the design has a group without the programme, `by_group` which parts
+    the report gives for each group.
     """
 
     pages: frozenset[str]
     parts: frozenset[Part]
     compared: bool = False
-    by_group: bool = False
+    by_group: frozenset[Part] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,8 @@ class Item:
     groups
         "split": with a comparison group, the numbers must be given for each group. "only": asked
         only of designs with one.
+    split
+        The parts that must then be given for each group; all that it needs, unless given.
     """
 
     number: str
@@ -109,6 +111,12 @@ class Item:
     needs: tuple[Part, ...] = ()
     complete: bool = False
     groups: Groups = ""
+    split: tuple[Part, ...] = ()
+
+    @property
+    def for_each_group(self) -> frozenset[Part]:
+        """Parts that must be given for each group, if there are several."""
+        return frozenset(self.split or self.needs) if self.groups else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +161,7 @@ def fill(item: Item, report: ReportFacts) -> Entry:
     if item.groups == "only" and not report.compared:
         return Entry(item, "not_applicable")
     places = tuple(place for place in item.places if PAGES[place] in report.pages)
-    told_apart = not item.groups or not report.compared or report.by_group
+    told_apart = not report.compared or item.for_each_group <= report.by_group
     if not places or not told_apart or not set(item.needs) <= report.parts:
         return Entry(item, "not_reported")
     return Entry(item, "reported" if item.complete else "in_part", places)

@@ -62,6 +62,7 @@ CONSORT_CLUSTER: Final = (
         ("changes", "icc"),
         complete=True,
         groups="split",
+        split=("changes",),
     ),
     Item("17b", "shares", "results", ("mark",), ("mastery",), groups="split"),
     Item("18", "further_analyses", "results", ("subgroups",), ("subgroups",), complete=True),

@@ -138,7 +138,7 @@ def design_facts(
     adjusted: bool = False,
     attrition: AttritionClass = "unknown",
     likeness: Likeness = "unknown",
-    spillover: Spillover = "unknown",
+    spillover: Spillover | None = None,
     fewest_clusters: int = 0,
 ) -> DesignFacts:
     """Take what a study declares as the facts of its design.
@@ -171,7 +171,7 @@ def design_facts(
         adjusted=adjusted,
         attrition=attrition,
         likeness=likeness,
-        spillover=spillover,
+        spillover=spillover or ("none" if facts.not_reached else "unknown"),
         fewest_clusters=fewest_clusters,
         over_aligned=share,
     )

@@ -34,7 +34,7 @@ def report_facts(
     *,
     quantities: Collection[str],
     roles: Collection[Role | str],
-    by_group: bool = False,
+    by_group: Collection[str] = (),
 ) -> ReportFacts:
     """Tell what a study's report holds.
 
@@ -49,7 +49,7 @@ def report_facts(
     roles
         Those that released changes have in the plan.
     by_group
-        Whether numbers are given for each group of a comparison.
+        Those of which a number was released for each group of a comparison.
 
     Returns
     -------
@@ -61,11 +61,7 @@ def report_facts(
     >>> sorted(part for part, shown_by in SHOWN_BY.items() if "alpha" in shown_by)
     ['reliability']
     """
-    parts: set[Part] = {
-        part
-        for part, shown_by in SHOWN_BY.items()
-        if any(quantity in quantities for quantity in shown_by)
-    }
+    parts = _shown(quantities)
     if {"primary", "secondary"} & set(roles):
         parts.add("planned")
     if facts.lock is not None:
@@ -74,5 +70,9 @@ def report_facts(
         pages=frozenset(facts.pages),
         parts=frozenset(parts),
         compared=design.compared,
-        by_group=by_group,
+        by_group=frozenset(_shown(by_group)),
     )
+
+
+def _shown(quantities: Collection[str]) -> set[Part]:
+    return {part for part, by in SHOWN_BY.items() if any(one in quantities for one in by)}

@@ -21,6 +21,7 @@ from impact_eval.pages.display import Pieces
 from impact_eval.pages.figure import mark
 from impact_eval.pages.folding import fold
 from impact_eval.pages.nothing import section
+from impact_eval.study.arms import ARM
 from impact_eval.tables import (
     FlowStep,
     capital,
@@ -88,7 +89,7 @@ def checklist(released: Released, *, design: DesignFacts | None = None) -> Piece
         known,
         quantities={row.quantity for row in shown},
         roles={row.role for row in changes},
-        by_group=any(row.quantity == "effect" for row in shown),
+        by_group={row.quantity for row in shown if f"{ARM}:" in row.subgroup},
     )
     filled = checklist_of(known, report)
     return section([checklist_table(released, filled) if filled else None], empty="checklist")

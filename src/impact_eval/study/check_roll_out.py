@@ -26,6 +26,9 @@ def check_assignment(draft: Draft) -> None:
     elif "assigned_by" in draft.raw:
         rule = f"belongs to the designs {' and '.join(WITH_ASSIGNMENT)}"
         draft.fault("assigned_by", rule, f'design = "{design}"', "Remove it.")
+    if draft.text("not_reached").strip() and not draft.raw.get("arms"):
+        rule = "says how it is known that the programme did not reach the schools without it"
+        draft.fault("not_reached", rule, "a study without arms", "Remove it.")
     by_lot = design == "randomised" or (design in WITH_ASSIGNMENT and how == "lot")
     if by_lot and not said:
         remedy = 'Such as randomised_by = "a public draw of lots by the ministry, in pairs".'

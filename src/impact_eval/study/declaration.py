@@ -39,6 +39,7 @@ class Declaration(Part):
     programme: str = ""
     assigned_by: AssignedBy | None = None
     randomised_by: str = ""
+    not_reached: str = ""
     languages: tuple[Literal["en"], ...] = ("en",)
     disclosure_threshold: Annotated[int, Field(ge=3)] = 10
     roster: Text | None = None

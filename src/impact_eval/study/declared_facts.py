@@ -111,6 +111,7 @@ def study_facts(
         pages={report.notebook: report.title for report in declared.reports},
         arms=sides(declared.arms),
         randomised_by=declared.randomised_by,
+        not_reached=declared.not_reached.strip(),
         cohorts=_cohorts(declared, roster),
         crossover=next((arm.workshop_before for arm in declared.arms if arm.workshop_before), ""),
         school_levels={

@@ -48,8 +48,18 @@ def classing_table(released: Released, labels: Sequence[Label]) -> ReportTable |
         columns,
         caption=text("tables.classing_caption"),
         row_heading=text("tables.scale"),
-        notes=[escape(text("tables.classing_note")), *over_aligned_notes(released)],
+        notes=[
+            escape(text("tables.classing_note")),
+            *_not_reached_notes(released),
+            *over_aligned_notes(released),
+        ],
     )
+
+
+def _not_reached_notes(released: Released) -> list[str]:
+    """Say by what the study takes it that the programme stayed on its own side."""
+    known_by = released.facts.not_reached
+    return [escape(text("tables.not_reached_note", known_by=known_by))] if known_by else []
 
 
 def checklist_table(released: Released, checklist: Checklist) -> ReportTable | None:
