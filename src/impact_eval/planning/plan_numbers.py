@@ -17,7 +17,7 @@ from impact_eval.estimators import (
     precision_of,
     schools_needed,
 )
-from impact_eval.estimators.planning.precision import PlannedDesign
+from impact_eval.estimators.planning.precision import TWO_ARMS, PlannedDesign
 from impact_eval.planning.starting_points import Case, StartingPoint
 
 Measure = Literal[
@@ -26,6 +26,7 @@ Measure = Literal[
 ]  # fmt: skip
 MEASURES: Final = get_args(Measure)
 _PARTS = 8
+OTHERS_SHOW_IT: Final = TWO_ARMS | {"staggered"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,7 @@ class PlanQuestion:
 
     def _untold(self, point: StartingPoint) -> float:
         """Width of what may change anyway, where no other schools show how much it was."""
-        if self.design in {"comparison", "randomised", "waiting_list", "staggered"}:
+        if self.design in OTHERS_SHOW_IT:
             return 0.0
         secular = point.outcome.secular
         return nan if secular is None else secular[1] - secular[0]
