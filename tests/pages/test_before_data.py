@@ -66,6 +66,7 @@ def test_every_design_can_be_planned_before_data_and_says_nothing_without_an_add
     assert lint_page(page, released, planned=planned) == []
     assert text("planning.no_data") in page
     assert "Simulated" not in page
+    assert ("roster names none" in page) is (kind == "cross_sections")
     own = text(f"planning.designs.{designs_of(released.facts.design)[0]}")
     assert page.count(own) >= 2 or not drawn  # a curve's column and a row
 

@@ -17,6 +17,7 @@ from impact_eval.wording import text
 Curve = tuple[Sequence[float], Sequence[float]]
 _LINES = ((QUIET, "o", ":"), (SECOND, "s", "--"), (ACCENT, "^", "-."), (INK, "D", "-"))
 _TICKS = (5, 10, 20, 40, 100, 200, 400, 1000)
+_LABEL = {"detectable": 36, "addition": 30}  # letters in a line beside the axis
 _HIGHEST = 3.0  # times the smallest change that matters: more is of no use to a plan
 
 
@@ -70,6 +71,6 @@ def detectable_curves(
         ax.xaxis.set_minor_locator(NullLocator())
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
         ax.set_xlabel(text("planning.places_axis", places=places))
-        ax.set_ylabel(fill(text(f"planning.{drawn}_axis", unit=unit), 36))
+        ax.set_ylabel(fill(text(f"planning.{drawn}_axis", unit=unit), _LABEL[drawn]))
         ax.grid(axis="y", color=LINE, lw=0.6)
     return ax

@@ -26,6 +26,7 @@ from impact_eval.planning import (
 )
 from impact_eval.planning.grids import people_grid, schools_grid
 from impact_eval.planning.plan_numbers import OTHERS_SHOW_IT
+from impact_eval.planning.starting_points import next_schools
 from impact_eval.tables import (
     capital,
     planning_designs_table,
@@ -183,6 +184,8 @@ def _notes(released: Released) -> Iterator[str]:
         yield text("planning.rounds_note", sites=sites)
     if early:
         yield text("planning.supposed_note", sites=sites)
+        if not next_schools(released.facts):
+            yield text("planning.supposed_places_note", sites=sites)
         if _has_teams(released):
             yield text("planning.no_teams_note", sites=sites)
     elif any(point.borrowed for point in _leading(released)):
