@@ -30,7 +30,8 @@ def test_every_design_is_told_what_it_may_say(design: str) -> None:
 @pytest.mark.parametrize("design", ["waiting_list", "staggered"])
 def test_only_a_lot_lets_a_page_credit_the_programme(design: str) -> None:
     by_lot, chosen = (claims(design, lot=lot) for lot in ("a draw of lots", ""))
-    assert "drawn by lot, as here" in by_lot
+    assert "A lot decides" in by_lot.partition("</li>")[0]
+    assert "a page may credit the difference" in by_lot.partition("</li>")[0]
     own = chosen.partition("</li>")[0]
     assert "no lot has drawn" in own
     assert "credit" not in own

@@ -61,6 +61,25 @@ def test_a_wrong_name_lists_the_good_ones(run, option, words):
     assert words in str(done.exception)
 
 
+def test_the_layout_of_a_roll_out_is_asked_for(run):
+    asked = (*BEFORE, "--schools", "40", "--design", "staggered", "--outcome")
+    known = run(*BEFORE).output.split(",")[1].split()[0]
+
+    def detectable(*begin):
+        lines = run(*asked, known, *begin).output.splitlines()
+        return [line.split()[:3] for line in lines if line.split()[0] == "40"]
+
+    assert detectable() == detectable(*["--begin", "0.25"] * 3)  # the last group waits
+    assert detectable() != detectable("--begin", "0.5")
+    for wrong in (["--begin", "0.8", "--begin", "0.5"], ["--begin", "0"]):
+        assert run(*asked, known, *wrong).exit_code == 2
+
+
+def test_a_third_survey_is_planned_with_those_who_are_left(run):
+    asked = (*BEFORE, "--schools", "40", "--people", "9", "--design", "follow_up")
+    assert run(*asked, "--lost-again", "0.5").output != run(*asked).output
+
+
 def test_a_power_that_is_none_is_refused(run):
     assert run(*BEFORE, "--power", "80").exit_code == 2
 

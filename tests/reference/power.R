@@ -14,14 +14,33 @@ mdes_cra2 <- function(rho2, g2, r21, r22, n, J, p = .5, power = .8, alpha = .05)
   (qt(1 - alpha / 2, df) + qt(power, df)) * sse
 }
 
-# degrees of freedom of CR2 in a layout of schools by surveys
+# a roll-out: groups that begin at dates 1, 2, ..., the last element those that wait to the end; every
+# comparison of a group with all that still wait as rows of changes, overall effect as a contrast
 library(clubSandwich)
-steps_df <- function(schools, steps) {
-  d <- expand.grid(t = 0:steps, s = seq_len(schools))
-  d$begun <- as.numeric(d$t >= ceiling(d$s / (schools / steps)))
+roll_out <- function(sizes) {
+  k <- length(sizes) - 1; first <- rep(c(seq_len(k), Inf), sizes); schools <- length(first)
+  cells <- subset(expand.grid(g = seq_len(k), t = seq_len(k)), t >= g)
+  enough <- mapply(function(g, t) sum(first == g) >= 2 && sum(first > t) >= 2, cells$g, cells$t)
+  cells <- cells[enough, ]
+  d <- do.call(rbind, lapply(seq_len(nrow(cells)), function(i) {
+    s <- which(first == cells$g[i] | first > cells$t[i])
+    data.frame(cell = factor(i, seq_len(nrow(cells))), s = s, base = cells$g[i] - 1, t = cells$t[i],
+               treated = as.numeric(first[s] == cells$g[i]))
+  }))
   set.seed(1); d$y <- rnorm(nrow(d))
-  m <- lm(y ~ begun + factor(t) + factor(s), d)
-  coef_test(m, vcov = "CR2", cluster = d$s, coefs = "begun")$df_Satt
+  alone <- nrow(cells) == 1
+  m <- if (alone) lm(y ~ treated, d) else lm(y ~ 0 + cell + cell:treated, d)
+  share <- sizes[cells$g] / ave(cells$g, cells$g, FUN = length); share <- share / sum(share)
+  weights <- c(rep(0, length(coef(m)) - length(share)), share)
+  V <- vcovCR(m, cluster = d$s, type = "CR2")
+  X <- model.matrix(m); rows <- drop(weights %*% solve(crossprod(X), t(X)))
+  means <- matrix(0, schools, k + 1)
+  for (i in seq_len(nrow(d))) {
+    means[d$s[i], d$t[i] + 1] <- means[d$s[i], d$t[i] + 1] + rows[i]
+    means[d$s[i], d$base[i] + 1] <- means[d$s[i], d$base[i] + 1] - rows[i]
+  }
+  list(groups = I(sizes[seq_len(k)]), waiting = sizes[k + 1], squares = sum(means^2),
+       df = Wald_test(m, constraints = matrix(weights, 1), vcov = V, test = "HTZ")$df_denom)
 }
 
 out <- list(
@@ -37,6 +56,5 @@ out <- list(
     c = mdes_cra2(.05, 2, .3, .5, 60, 12, power = .9)),
   exact_multiplier = lapply(c(1, 4, 18, 99), function(df) list(df = df,
     m = uniroot(function(x) both(x, df) - .8, c(0, 60), tol = 1e-12)$root)),
-  staggered_df = list(list(schools = 20, steps = 4, df = steps_df(20, 4)),
-                      list(schools = 12, steps = 3, df = steps_df(12, 3))))
+  roll_outs = lapply(list(c(6, 6, 6, 6, 0), c(5, 4, 2, 3, 0), c(3, 7, 4), c(4, 6)), roll_out))
 write(toJSON(out, digits = NA, auto_unbox = TRUE, pretty = TRUE), "power.json")

@@ -48,6 +48,17 @@ def power(  # noqa: PLR0913  (one for each thing that a plan may fix)
     of_schools: Annotated[
         int | None, typer.Option(help="Schools in the programme, if only these are asked about.")
     ] = None,
+    begin: Annotated[
+        list[float] | None,
+        typer.Option(
+            help="Staggered: share of the schools that begins at a date; once for each date, in"
+            " order. What is left of 1 waits to the end."
+        ),
+    ] = None,
+    lost_again: Annotated[
+        float | None,
+        typer.Option(min=0, max=0.99, help="Follow-up: share lost since the survey before it."),
+    ] = None,
     before_data: Annotated[
         bool, typer.Option("--before-data", help="From published values alone.")
     ] = False,
@@ -68,9 +79,13 @@ def power(  # noqa: PLR0913  (one for each thing that a plan may fix)
     study = Study.open(study_id)
     if not 0.05 < power < 1:
         raise typer.BadParameter("--power must be between 0.05 and 1")
+    if begin and (min(begin) <= 0 or sum(begin) > 1):
+        raise typer.BadParameter("each --begin must be above 0, and together at most 1")
     points = _points(study, before_data=before_data)
     points = _chosen(points, audience=audience, outcome=outcome)
-    points = _changed(points, smallest=smallest, of_schools=of_schools)
+    points = _changed(
+        points, smallest=smallest, of_schools=of_schools, begin=begin, lost_again=lost_again
+    )
     designs = _designs(design, designs_of(study.facts().design))
     rows = plan_rows(
         points, designs=designs, schools=schools or (), people=people or (), power=power
@@ -120,9 +135,14 @@ def _chosen(
 
 
 def _changed(
-    points: Sequence[StartingPoint], *, smallest: float | None, of_schools: int | None
+    points: Sequence[StartingPoint],
+    *,
+    smallest: float | None,
+    of_schools: int | None,
+    begin: list[float] | None,
+    lost_again: float | None,
 ) -> tuple[StartingPoint, ...]:
-    """Put a smallest change, or the size of the programme, in the place of what is declared."""
+    """Put what was asked for in the place of what is declared or was found."""
     from dataclasses import replace
 
     changed = []
@@ -133,16 +153,20 @@ def _changed(
         if of_schools is not None:
             fewer = min(sample.schools, of_schools)
             sample = replace(sample, schools=fewer, programme_schools=of_schools)
+        if begin:
+            sample = replace(sample, groups=tuple(begin))
+        if lost_again is not None:
+            sample = replace(sample, lost_again=lost_again)
         changed.append(replace(point, outcome=outcome, sample=sample))
     return tuple(changed)
 
 
 def _designs(asked: list[str] | None, usual: Sequence[str]) -> list[Any]:
-    from impact_eval.planning import DESIGN_ORDER
+    from impact_eval.planning import KNOWN_DESIGNS
 
-    unknown = [name for name in asked or () if name not in DESIGN_ORDER]
+    unknown = [name for name in asked or () if name not in KNOWN_DESIGNS]
     if unknown:
-        listed = ", ".join(DESIGN_ORDER)
+        listed = ", ".join(KNOWN_DESIGNS)
         raise UnknownNameError(f"`--design` must be one of {listed}; found {unknown[0]}")
     return list(asked or usual[:1])
 

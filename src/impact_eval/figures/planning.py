@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import isfinite
 from textwrap import fill
+from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
@@ -16,6 +17,7 @@ from impact_eval.wording import text
 Curve = tuple[Sequence[float], Sequence[float]]
 _LINES = ((QUIET, "o", ":"), (SECOND, "s", "--"), (ACCENT, "^", "-."), (INK, "D", "-"))
 _TICKS = (5, 10, 20, 40, 100, 200, 400, 1000)
+_LABEL = {"detectable": 36, "addition": 30}  # letters in a line beside the axis
 _HIGHEST = 3.0  # times the smallest change that matters: more is of no use to a plan
 
 
@@ -25,21 +27,24 @@ def detectable_curves(
     unit: str,
     places: str,
     smallest: float | None = None,
+    drawn: Literal["detectable", "addition"] = "detectable",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw what a plan finds over the number of places, a line for each number of people.
+    """Draw what a plan finds over the number of places, a line for each curve.
 
     Parameters
     ----------
     curves
-        By the words for how many people are asked in each place: numbers of places, and the
-        smallest change that is found with them.
+        By the words for how many people are asked in each place, or for the design: numbers of
+        places, and what is found with them.
     unit
         Of the change.
     places
         What the places are called.
     smallest
         The smallest change that matters, drawn as a dashed line.
+    drawn
+        What the curves are: the smallest change that is found, or what a programme must add.
     ax
         Axes to draw in; by default those of a new figure.
 
@@ -66,6 +71,6 @@ def detectable_curves(
         ax.xaxis.set_minor_locator(NullLocator())
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
         ax.set_xlabel(text("planning.places_axis", places=places))
-        ax.set_ylabel(fill(text("planning.detectable_axis", unit=unit), 36))
+        ax.set_ylabel(fill(text(f"planning.{drawn}_axis", unit=unit), _LABEL[drawn]))
         ax.grid(axis="y", color=LINE, lw=0.6)
     return ax

@@ -1,5 +1,6 @@
 """What a notebook calls: each call returns something that shows itself."""
 
+from impact_eval.pages.before_data import planning_basis
 from impact_eval.pages.behind import explain
 from impact_eval.pages.both_sides import pairs
 from impact_eval.pages.by_topic import topics
@@ -97,6 +98,7 @@ __all__ = [
     "placements",
     "planned_changes",
     "planning_answers",
+    "planning_basis",
     "planning_claims",
     "planning_designs",
     "planning_figures",

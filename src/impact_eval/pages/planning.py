@@ -12,12 +12,21 @@ from markupsafe import Markup
 from impact_eval.disclosure import Released
 from impact_eval.figures import ReportFigure, detectable_curves, finish
 from impact_eval.figures.axes import add_key
+from impact_eval.pages.before_data import additions_figure, no_data
 from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.figure import mark
 from impact_eval.pages.nothing import section, sentence
 from impact_eval.pages.places import leading_outcomes
-from impact_eval.planning import PlanQuestion, StartingPoint, designs_of, starting_points
+from impact_eval.planning import (
+    BeforeData,
+    PlanQuestion,
+    StartingPoint,
+    designs_of,
+    plan_points,
+)
 from impact_eval.planning.grids import people_grid, schools_grid
+from impact_eval.planning.plan_numbers import OTHERS_SHOW_IT
+from impact_eval.planning.starting_points import next_schools
 from impact_eval.tables import (
     capital,
     planning_designs_table,
@@ -50,7 +59,9 @@ def planning_answers(released: Released, *, power: float = 0.80) -> Html:
         sites = facts.site_nouns[point.outcome.audience][1]
         asked = _question(released, point, power)
         waiting = replace(asked, design="waiting_list")
-        two_arms = "waiting_list" in designs_of(facts.design) and not facts.arms
+        two_arms = "waiting_list" in designs_of(facts.design)
+        one_group = two_arms and asked.design not in OTHERS_SHOW_IT
+        told = two_arms and asked.design not in {"randomised_pretest", "waiting_list"}
         numbers = {
             "all": _planned(asked, point, "schools"),
             "people": _planned(asked, point, "people"),
@@ -58,8 +69,8 @@ def planning_answers(released: Released, *, power: float = 0.80) -> Html:
             "schools_needed": _planned(asked, point, "schools_needed"),
             "people_needed": _planned(asked, point, "people_needed"),
             "detectable": _planned(asked, point, "detectable"),
-            "addition": _planned(asked, point, "addition"),
-            "waiting": _planned(waiting, point, "detectable") if two_arms else ("", nan),
+            "addition": _planned(asked, point, "addition") if one_group else ("", nan),
+            "waiting": _planned(waiting, point, "detectable") if told else ("", nan),
         }
         said = planning_sentences(point.outcome, numbers, sites=sites, two_arms=two_arms)
         head = text(
@@ -72,7 +83,7 @@ def planning_answers(released: Released, *, power: float = 0.80) -> Html:
     if not blocks:
         return sentence("planning")
     notes = Markup("").join(Markup("<p>{}</p>").format(note) for note in _notes(released))
-    return Html(text("planning.answers"), str(Markup("").join([*blocks, notes])))
+    return Html(text("planning.answers"), str(Markup("").join([no_data(released), *blocks, notes])))
 
 
 def planning_claims(released: Released) -> Html:
@@ -89,14 +100,11 @@ def planning_claims(released: Released) -> Html:
         A list.
     """
     facts = released.facts
-    waits = facts.design in ("waiting_list", "staggered")
-    lot = "_lot" if waits and facts.by_lot else ""
-    lines = [text(f"planning.claims_{facts.design}{lot}")]
-    if facts.design != "no_programme" and not lot:
-        lines.append(text("planning.claims_waiting"))
-    if facts.design != "no_programme" and not facts.arms:
-        lines.append(text("planning.claims_cost"))
-    if any(noun != facts.site_nouns[who] for who, noun in facts.cluster_nouns.items()):
+    own = f"{facts.design}_lot" if facts.by_lot else facts.design
+    lines = [text(f"planning.claims_{own}")]
+    if facts.design != "no_programme" and not facts.by_lot:
+        lines += [text(f"planning.claims_{key}") for key in ("waiting", "cost")]
+    if _has_teams(released):
         lines.append(text("planning.claims_teams", sites=_any_sites(released)))
     items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
     return Html(text("planning.claims"), str(Markup("<ul>{}</ul>").format(items)))
@@ -135,10 +143,14 @@ def planning_designs(released: Released, *, power: float = 0.80) -> Pieces:
     Returns
     -------
     Pieces
-        A table, or a sentence.
+        A table, before there are data under a figure for each outcome; or a sentence.
     """
-    table = planning_designs_table(released, list(_leading(released)), power=power)
-    return section([table], empty="planning")
+    points = list(_leading(released))
+    asked = [_question(released, point, power) for point in points]
+    drawn = zip(points, asked, strict=True) if isinstance(released, BeforeData) else ()
+    figures = [additions_figure(released, point, own) for point, own in drawn]
+    table = planning_designs_table(released, points, power=power)
+    return section([*figures, table], empty="planning")
 
 
 def planning_inputs(released: Released) -> Pieces:
@@ -154,24 +166,40 @@ def planning_inputs(released: Released) -> Pieces:
     Pieces
         One table or two, or a sentence.
     """
-    points = starting_points(released)
-    tables = [planning_inputs_table(released, points), published_table(released, points)]
-    return section(tables, empty="planning")
+    points = plan_points(released)
+    published = published_table(released, points)
+    if isinstance(released, BeforeData):
+        said = Markup("<p>{}</p>").format(text("planning.nothing_measured"))
+        return section([Html(text("planning.nothing_so_far"), str(said)), published],
+                       empty="planning")  # fmt: skip
+    return section([planning_inputs_table(released, points), published], empty="planning")
 
 
 def _notes(released: Released) -> Iterator[str]:
     """Yield what holds for all answers."""
     sites = _any_sites(released)
-    yield text("planning.cautious_note", sites=sites)
+    early = isinstance(released, BeforeData)
+    yield text("planning.cautious_published" if early else "planning.cautious_note", sites=sites)
     if designs_of(released.facts.design)[0] == "other_schools":
         yield text("planning.rounds_note", sites=sites)
-    if any(point.borrowed for point in _leading(released)):
+    if early:
+        yield text("planning.supposed_note", sites=sites)
+        if not next_schools(released.facts):
+            yield text("planning.supposed_places_note", sites=sites)
+        if _has_teams(released):
+            yield text("planning.no_teams_note", sites=sites)
+    elif any(point.borrowed for point in _leading(released)):
         yield text("planning.borrowed_note")
 
 
+def _has_teams(released: Released) -> bool:
+    facts = released.facts
+    return any(noun != facts.site_nouns[who] for who, noun in facts.cluster_nouns.items())
+
+
 def _leading(released: Released) -> Iterator[StartingPoint]:
-    leading = leading_outcomes(released)
-    for point in starting_points(released):
+    leading = released.leading if isinstance(released, BeforeData) else leading_outcomes(released)
+    for point in plan_points(released):
         if (point.outcome.audience, point.outcome.outcome) in leading:
             yield point
 

@@ -26,6 +26,7 @@ Measure = Literal[
 ]  # fmt: skip
 MEASURES: Final = get_args(Measure)
 _PARTS = 8
+OTHERS_SHOW_IT: Final = TWO_ARMS | {"staggered"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,7 @@ class PlanQuestion:
 
     def _untold(self, point: StartingPoint) -> float:
         """Width of what may change anyway, where no other schools show how much it was."""
-        if self.design in TWO_ARMS or self.design == "staggered":
+        if self.design in OTHERS_SHOW_IT:
             return 0.0
         secular = point.outcome.secular
         return nan if secular is None else secular[1] - secular[0]

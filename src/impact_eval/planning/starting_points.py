@@ -109,6 +109,7 @@ def _borrowed_point(
         people=people,
         lost=values["lost"].usual,
         linked=values["linked"].usual,
+        lost_again=values["lost"].usual,
     )
     return StartingPoint(outcome, spread, sample, borrowed=tuple(values))  # type: ignore[arg-type]
 
@@ -203,10 +204,12 @@ def _sample(released: Released, outcome: OutcomeFacts, found: Mapping[str, Findi
     links = [share for share in links if isfinite(share) and share > 0]
     team = found.get("icc_team")
     surveyed = _surveyed(at, score)
+    gone = min(max(lost[0], 0.0), 0.9) if lost else values["lost"].usual
     return Sample(
         schools=next_schools(released.facts) or surveyed,
         people=max(1.0, float(round(score.n / max(surveyed, 1)))),
-        lost=min(max(lost[0], 0.0), 0.9) if lost else values["lost"].usual,
+        lost=gone,
+        lost_again=gone,
         linked=min(links[0], 1.0) if links else values["linked"].usual,
         teams=int(team.n_clusters) if team is not None else None,
     )

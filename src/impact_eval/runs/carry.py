@@ -11,8 +11,12 @@ from impact_eval.runs.manifest import PageRecord, content_hash, read_manifest
 
 
 def released_hash(processed_folder: Path) -> str:
-    """Return the SHA-256 of the released findings on disk: two runs with the same one agree."""
-    return sha256((processed_folder / "released.parquet").read_bytes()).hexdigest()
+    """Return the SHA-256 of the released findings on disk: two runs with the same one agree.
+
+    Before there are data it is empty.
+    """
+    file = processed_folder / "released.parquet"
+    return sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
 
 
 def carry_pages(

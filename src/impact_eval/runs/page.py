@@ -13,7 +13,7 @@ import nbformat
 
 from impact_eval.disclosure import Released
 from impact_eval.errors import ImpactEvalError
-from impact_eval.planning import StartingPoint, planned_number, starting_points
+from impact_eval.planning import StartingPoint, plan_points, planned_number
 from impact_eval.reports import Provenance, export_page, failure_page
 from impact_eval.runs.execute import Failure, execute_notebook
 from impact_eval.runs.jobs import Job
@@ -149,7 +149,7 @@ def _for_readers(notebook: NotebookNode) -> NotebookNode:
 
 def _points(html: str, released: Released) -> tuple[StartingPoint, ...]:
     """Return what a plan starts from, where the page has numbers of one."""
-    return starting_points(released) if "data-planned" in html else ()
+    return plan_points(released) if "data-planned" in html else ()
 
 
 def index_href(job: Job) -> str:

@@ -27,7 +27,8 @@ def study_provenance(study: Study) -> Provenance:
     Parameters
     ----------
     study
-        Prepared; the hashes are those of the files that were read then.
+        The hashes are those of the files that were read when it was prepared; before there are
+        data there are none.
 
     Returns
     -------
@@ -84,7 +85,9 @@ def installed_versions() -> dict[str, str]:
 
 
 def input_hashes(prepared: Path) -> dict[str, str]:
-    """Return SHA-256 digests by file name, as `prepare` stored them."""
+    """Return SHA-256 digests by file name, as `prepare` stored them; none before there are data."""
+    if not prepared.is_file():
+        return {}
     content: dict[str, Any] = json.loads(prepared.read_text(encoding="utf-8"))
     return {str(name): str(entry["sha256"]) for name, entry in content["inputs"].items()}
 

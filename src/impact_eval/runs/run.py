@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from impact_eval.errors import Fault
-from impact_eval.pages import released_findings
+from impact_eval.pages import planning_basis, released_findings
 from impact_eval.reports import PageEntry, write_index
 from impact_eval.runs.carry import carry_pages, released_hash
 from impact_eval.runs.jobs import Job, plan_jobs
@@ -23,11 +23,13 @@ from impact_eval.runs.page import PageMaker
 from impact_eval.runs.provenance import plan_record, study_provenance
 from impact_eval.runs.publish import publish, run_stamp, staged_run
 from impact_eval.runs.ready import Progress, make_ready
+from impact_eval.study.awaiting import awaits_data
 
 if TYPE_CHECKING:
     from impact_eval.study import Study
 
 MOST_WORKERS = 8
+NEEDS_NO_DATA = frozenset({"planning"})  # notebooks
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ def run_study(
 
     The data are prepared if they have changed, and the findings computed once; then each notebook
     runs in a kernel of its own. One that fails gets a page that says so and does not stop the rest.
+    Pages about planning alone are made before there are survey files too, from published values.
 
     Parameters
     ----------
@@ -96,14 +99,15 @@ def run_study(
         staged_run(study.reports_folder) as staging,
         run_kernels(root=study.root, pages=pages) as kernels,
     ):
-        tables = make_ready(study, progress=say)
-        facts = study.facts(tables.schools)
+        early = _before_data(study, reports)
+        tables = None if early else make_ready(study, progress=say)
+        facts = study.facts(None if tables is None else tables.schools)
         jobs = plan_jobs(study, facts, reports=reports, schools=schools)
         say("releasing what may be shown", 0, 0)
         maker = PageMaker(
             folder=staging,
             log_folder=study.processed_folder / "failures",
-            released=released_findings(study),
+            released=planning_basis(study) if early else released_findings(study),
             provenance=study_provenance(study),
             kernel_manager_class=kernels,
             lock=Lock(),
@@ -111,7 +115,15 @@ def run_study(
         made = _make_all(maker, jobs, workers=workers or processors(), progress=say)
         seconds = time.monotonic() - began
         latest = _publish(study, maker, made, plan_jobs(study, facts), seconds=seconds)
-    return RunResult(latest / "index.html", made, tables.faults, seconds)
+    faults = () if tables is None else tables.faults
+    return RunResult(latest / "index.html", made, faults, seconds)
+
+
+def _before_data(study: Study, reports: Sequence[str] | None) -> bool:
+    """Whether there are no survey files yet, and none of the pages needs any."""
+    chosen = [one for one in study.reports if reports is None or one.id in reports]
+    needless = all(one.notebook in NEEDS_NO_DATA for one in chosen)
+    return needless and bool(chosen) and awaits_data(study)
 
 
 def _expected(study: Study, *, reports: Sequence[str] | None, schools: Sequence[str] | None) -> int:

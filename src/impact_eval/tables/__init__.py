@@ -36,6 +36,7 @@ from impact_eval.tables.people import (
 from impact_eval.tables.phases import phase_table, placement_table
 from impact_eval.tables.places import province_table, school_table, schools_table
 from impact_eval.tables.planning import (
+    planning_additions_table,
     planning_designs_table,
     planning_inputs_table,
     planning_sizes_table,
@@ -123,6 +124,7 @@ __all__ = [
     "people_table",
     "phase_table",
     "placement_table",
+    "planning_additions_table",
     "planning_designs_table",
     "planning_inputs_table",
     "planning_sizes_table",

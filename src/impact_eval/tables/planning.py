@@ -13,6 +13,7 @@ from impact_eval.planning import (
     Measure,
     PlanQuestion,
     StartingPoint,
+    compared_designs,
     designs_of,
 )
 from impact_eval.planning.grids import people_grid, schools_grid
@@ -100,6 +101,42 @@ def planning_sizes_table(
             "planning.sizes_caption",
             outcome=point.outcome.label,
             who=capital(who),
+            unit=point.outcome.unit,
+        ),
+        row_heading=capital(released.facts.site_nouns[point.outcome.audience][1]),
+    )
+
+
+def planning_additions_table(
+    released: Released, point: StartingPoint, question: PlanQuestion
+) -> ReportTable | None:
+    """Return what a programme must add to be told from what changes anyway, by schools and design.
+
+    Parameters
+    ----------
+    released, point, question
+        As for `planning_sizes_table`; the question's design does not matter.
+
+    Returns
+    -------
+    ReportTable or None
+        A row for each number of schools, a column for each design.
+    """
+    designs = compared_designs(released.facts.design)
+    rows = []
+    for schools in schools_grid(point.sample.schools):
+        asked = [replace(question, schools=schools, design=one) for one in designs]
+        rows.append(
+            Row(f"{schools:,}", {one.design: planned_cell(point, one, "addition") for one in asked})
+        )
+    return build(
+        released,
+        rows,
+        [Column(one, text(f"planning.designs.{one}")) for one in designs],
+        caption=text(
+            "planning.additions_caption",
+            outcome=point.outcome.label,
+            who=capital(released.facts.audiences[point.outcome.audience]),
             unit=point.outcome.unit,
         ),
         row_heading=capital(released.facts.site_nouns[point.outcome.audience][1]),

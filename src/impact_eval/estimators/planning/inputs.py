@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
+from typing import Literal
 
 from impact_eval.estimators.estimate import EstimatorCallError
+from impact_eval.estimators.inputs import check_option
+
+PlannedWeights = Literal["respondent", "school"]
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +135,17 @@ class Sample:
     programme_schools
         Schools in the programme, if the question is about these and no others: see `precision_of`.
     steps
-        Dates at which schools begin, in a staggered roll-out.
+        Dates at which schools begin, in a staggered roll-out; as many begin at each as can be, and
+        those of the last date are a comparison until then.
+    groups
+        In place of `steps`: the share of the schools that begins at each date, in the order of the
+        dates, each above 0 and together at most 1. What is left of 1 begins after the last survey
+        or never.
+    lost_again
+        For `follow_up`: share of those who answered the later survey who do not answer one more.
+    weights
+        Whether in the estimate every respondent counts the same, or every school; see
+        `precision_of`.
     """
 
     schools: int
@@ -142,6 +157,9 @@ class Sample:
     teams: int | None = None
     programme_schools: int | None = None
     steps: int = 4
+    groups: tuple[float, ...] = ()
+    lost_again: float = 0.0
+    weights: PlannedWeights = "respondent"
 
     def __post_init__(self) -> None:
         if self.schools < 1 or not self.people > 0:
@@ -158,11 +176,21 @@ class Sample:
             raise EstimatorCallError("`steps` must be at least 2")
         if self.programme_schools is not None and self.programme_schools < self.schools:
             raise EstimatorCallError("`programme_schools` must not be fewer than `schools`")
+        if not 0 <= self.lost_again < 1:
+            raise EstimatorCallError("`lost_again` must be from 0 to below 1")
+        if any(not one > 0 for one in self.groups) or sum(self.groups) > 1 + _ROUNDING:
+            raise EstimatorCallError("`groups` must be above 0 and together at most 1")
+        check_option(self.weights, "weights", ("respondent", "school"))
 
     @property
     def people_later(self) -> float:
         """People in each school who answer the later survey."""
         return self.people * (1 - self.lost)
+
+    @property
+    def people_last(self) -> float:
+        """People in each school who answer one survey more, of those who answered the later one."""
+        return self.people_later * (1 - self.lost_again)
 
     @property
     def clusters(self) -> int:

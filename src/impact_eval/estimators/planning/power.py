@@ -19,6 +19,7 @@ Multiplier = Literal["noncentral", "t_sum"]
 MOST_SCHOOLS = 20_000
 MOST_PEOPLE = 100_000
 _FAR = 6.0
+_UNEVEN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,7 @@ def _smallest(
     most: int,
     reason: str,
 ) -> Needed:
-    """Halve the range, then step over what the rounding of two arms makes uneven."""
+    """Halve the range, then step over what the rounding of arms and groups makes uneven."""
     _check_open(alpha, "alpha")
     _check_open(power, "power")
     if not isfinite(change) or change == 0:
@@ -240,7 +241,7 @@ def _smallest(
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle, high)
-    for fewer in (high - 1, high - 2):
+    for fewer in range(high - 1, high - 1 - _UNEVEN, -1):
         if fewer > 0 and enough(fewer):
             high = fewer
     return Needed(high)

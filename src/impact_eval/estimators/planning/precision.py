@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from impact_eval.estimators.inputs import check_option
 from impact_eval.estimators.planning.inputs import Sample, Spread
-from impact_eval.estimators.planning.staggered import staggered_weights
+from impact_eval.estimators.planning.staggered import group_sizes, staggered_weights
 
 PlannedDesign = Literal[
     "one_group",
@@ -20,6 +20,7 @@ PlannedDesign = Literal[
     "randomised_pretest",
     "waiting_list",
     "staggered",
+    "follow_up",
 ]
 TWO_ARMS = frozenset({"comparison", "randomised", "randomised_pretest", "waiting_list"})
 WITH_COVARIATE = frozenset({"randomised_pretest", "waiting_list"})
@@ -49,14 +50,17 @@ def precision_of(spread: Spread, sample: Sample, *, design: PlannedDesign) -> Pr
         Schools and people.
     design
         `one_group`: the same people before and after, all answers counted, linked or not.
-        `one_group_linked`: the same, by the gains of linked people. `same_schools`: before and
+        `one_group_linked`: the same, by the gains of linked people, adjusted to all who were asked
+        before. `same_schools`: before and
         after in the same schools, other people. `other_schools`: other schools and other people
         each time, `schools` of them each time. `comparison`: as `one_group`, minus the change of
         comparison schools. `randomised`: schools by lot, compared after. `randomised_pretest`: the
         same, adjusted for the score before, the person's own and the school's mean.
         `waiting_list`: as `randomised_pretest`, compared before the waiting schools begin.
-        `staggered`: schools begin at `steps` dates by lot, and other people of every school are
-        asked before the first and after each.
+        `staggered`: schools begin at different dates by lot, other people of every school are asked
+        before the first date and after each, and `staggered_effect` compares those that have begun
+        with those that still wait. `follow_up`: one group asked a third time, the change since the
+        second.
 
     Returns
     -------
@@ -73,10 +77,16 @@ def precision_of(spread: Spread, sample: Sample, *, design: PlannedDesign) -> Pr
     With B the variance of what is compared between schools, W its variance within a school and s
     the share of B that lies between T teams, one arm of G schools has the variance
     B (1 + cv^2) (s / T + (1 - s) / G) + W / G. The factor 1 + cv^2 is that of estimates in which
-    every respondent counts the same. W is for one group (1/n + 1/m) v - 2 c / n with n people
-    before and m after, v and c their variance and covariance within schools. Degrees of freedom are
-    those of CR2 with clusters whose effective number is G / (1 + cv^2): that number minus 1, and
-    Welch and Satterthwaite's for two arms; 1 fewer with the schools' mean as a covariate.
+    every respondent counts the same; where every school does, it stands at W instead. W is for one
+    group (1/n + 1/m) v - 2 c / n with n people before and m after, v and c their variance and
+    covariance within schools; for the l linked of n, v (1 - (c/v)^2) / l + v (1 - c/v)^2 / n, that
+    of `adjusted_gain`. Degrees of freedom are those of CR2 with clusters whose effective number is
+    G / (1 + cv^2) (G where every school counts the same): that number minus 1, and Welch and
+    Satterthwaite's for two arms; 1 fewer with the schools' mean as a covariate.
+
+    A staggered roll-out weighs the schools' means by `staggered_weights`, which has its degrees of
+    freedom too; B and W are then those of a school's mean in one survey, and a team's schools begin
+    together.
 
     With `programme_schools` = N, B is multiplied by 1 - G / N: how well the mean of *these* N
     schools will be known. The tests of this package by schools do not use that factor, for they
@@ -102,7 +112,11 @@ def precision_of(spread: Spread, sample: Sample, *, design: PlannedDesign) -> Pr
     """
     check_option(design, "design", get_args(PlannedDesign))
     between, within = _variances(spread, sample, design)
-    between *= 1 + sample.size_cv**2
+    unequal = 1 + sample.size_cv**2
+    if sample.weights == "school":
+        within *= unequal
+    else:
+        between *= unequal
     if sample.programme_schools is not None:
         between *= 1 - sample.schools / sample.programme_schools
     share = spread.team_share if sample.teams is not None else 0.0
@@ -113,7 +127,7 @@ def precision_of(spread: Spread, sample: Sample, *, design: PlannedDesign) -> Pr
         where = " in each arm" if len(arms) > 1 else ""
         return Precision(nan, nan, sample.clusters, f"it needs at least 2 clusters{where}")
     parts = [between * (share / t + (1 - share) / g) + within / g for g, t in arms]
-    df = _satterthwaite([t for _, t in arms], sample.size_cv) - (design in WITH_COVARIATE)
+    df = _satterthwaite([t / _uneven(sample) for _, t in arms]) - (design in WITH_COVARIATE)
     if df <= 0:
         return Precision(nan, nan, sample.clusters, "no degrees of freedom are left")
     return Precision(sqrt(sum(parts)), df, sum(t for _, t in arms))
@@ -126,7 +140,7 @@ def _variances(spread: Spread, sample: Sample, design: PlannedDesign) -> tuple[f
     left = spread.score_within * (1 - spread.r2_people * sample.linked) / m
     known: dict[PlannedDesign, tuple[float, float]] = {
         "one_group": (spread.change_between, other_people - 2 * spread.covariance_within / n),
-        "one_group_linked": (spread.change_between, spread.gain_within / (m * sample.linked)),
+        "one_group_linked": (spread.change_between, _linked_gain(spread, n, m * sample.linked)),
         "same_schools": (spread.change_between, other_people),
         "other_schools": (spread.score_between, other_people / 2),
         "randomised": (spread.score_between, spread.score_within / m),
@@ -135,7 +149,16 @@ def _variances(spread: Spread, sample: Sample, design: PlannedDesign) -> tuple[f
     }
     known["comparison"] = known["one_group"]
     known["waiting_list"] = known["randomised_pretest"]
+    once_more = spread.score_within * (1 / m + 1 / sample.people_last)
+    known["follow_up"] = (spread.change_between, once_more - 2 * spread.covariance_within / m)
     return known[design]
+
+
+def _linked_gain(spread: Spread, n: float, linked: float) -> float:
+    """Variance within a school of the linked's gains, adjusted to the n people asked before."""
+    v = spread.score_within
+    slope = spread.covariance_within / v if v else 0.0
+    return v * (1 - slope**2) / linked + v * (1 - slope) ** 2 / n
 
 
 def _arms(sample: Sample, design: PlannedDesign) -> list[tuple[int, int]]:
@@ -151,9 +174,13 @@ def _arms(sample: Sample, design: PlannedDesign) -> list[tuple[int, int]]:
     return list(zip(*arms, strict=True))
 
 
-def _satterthwaite(clusters: list[int], size_cv: float) -> float:
+def _uneven(sample: Sample) -> float:
+    """How many schools of unequal size count as one."""
+    return 1.0 if sample.weights == "school" else 1 + sample.size_cv**2
+
+
+def _satterthwaite(effective: list[float]) -> float:
     """Degrees of freedom of a mean, or a difference of means, whose clusters vary alike."""
-    effective = [g / (1 + size_cv**2) for g in clusters]
     if min(effective) <= 1:
         return 0.0
     above = sum(1 / g for g in effective) ** 2
@@ -161,10 +188,11 @@ def _satterthwaite(clusters: list[int], size_cv: float) -> float:
 
 
 def _staggered(between: float, within: float, share: float, sample: Sample) -> Precision:
-    """Add what the schools' cells vary by to what the roll-out's dates tell apart."""
+    """Weigh what the clusters' means vary by in one survey by what the estimate makes of them."""
     t = sample.clusters
-    if t <= sample.steps:
-        return Precision(nan, nan, t, "it needs more clusters than dates at which schools begin")
-    told, df = staggered_weights(sample.schools, t, sample.steps)
-    cell = between * (share * sample.schools / t + 1 - share) + within
-    return Precision(sqrt(cell / told), df / (1 + sample.size_cv**2), t)
+    told = staggered_weights(*group_sizes(t, sample.steps, sample.groups))
+    df = told.df / _uneven(sample)
+    if told.reason or df < 1:
+        return Precision(nan, nan, t, told.reason or "too few degrees of freedom are left")
+    one_survey = between * (share + (1 - share) * t / sample.schools) + within * t / sample.schools
+    return Precision(sqrt(one_survey * told.squares), df, t)
