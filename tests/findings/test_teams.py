@@ -159,7 +159,7 @@ def test_teams_are_exchanged_as_they_were_drawn(computed, design, strata):
             other = np.array([team for team in block if team not in own])
             counts = [weight.iloc[side].sum() for side in (one, other)]
             share = counts[0] * counts[1] / sum(counts)
-            means = [sums.iloc[side].sum() / n for side, n in zip((one, other), counts, strict=True)]
+            means = [sums.iloc[side].sum() for side in (one, other)] / np.array(counts)
             top, bottom = top + share * (means[0] - means[1]), bottom + share
         return top / bottom
 

@@ -194,9 +194,7 @@ def _lot(design: str, assigned_by: str) -> str:
     return "\n".join(said)
 
 
-def roster(
-    schools: tuple[int, int], *, strata: bool = False, per_team: int = 1
-) -> pd.DataFrame:
+def roster(schools: tuple[int, int], *, strata: bool = False, per_team: int = 1) -> pd.DataFrame:
     """Schools with workshops first, then the others, in teams and in pairs if asked for."""
     numbers = [one // per_team for n in schools for one in range(n)]
     table = pd.DataFrame(

@@ -67,9 +67,9 @@ def permutation_difference(
     Returns
     -------
     Estimate
-        The difference of the groups' (weighted) means with its two-sided p and the interval of all constant
-        differences that the test does not reject; no interval where no p can be small enough.
-        Strata with one group contribute nothing and are not counted. Not estimable where no
+        The difference of the groups' (weighted) means with its two-sided p and the interval of all
+        constant differences that the test does not reject; no interval where no p can be small
+        enough. Strata with one group contribute nothing and are not counted. Not estimable where no
         stratum has both groups, or where nothing varies.
 
     Raises

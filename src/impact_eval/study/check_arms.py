@@ -134,7 +134,9 @@ def _check_clusters(draft: Draft, roster: CsvTable, of_arm: Sides) -> None:
         for cluster, named in strata.items() if _by_lot(draft) else ():
             if len(named) > 1:
                 rule = "a cluster was drawn as a whole, so it lies in one stratum"
-                remedy = "Name the stratum in which the whole cluster was drawn, or leave the column"
+                remedy = (
+                    "Name the stratum in which the whole cluster was drawn, or leave the column"
+                )
                 remedy = f"{remedy} {STRATUM} empty if clusters were not drawn within strata."
                 found_in = f'"{cluster}" in {len(named)} strata'
                 roster.fault(f"column {STRATUM}", rule, found_in, remedy)

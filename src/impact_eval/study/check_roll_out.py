@@ -116,7 +116,7 @@ def _check_waves(draft: Draft, roster: CsvTable) -> None:
         if column == "school_id" or column not in roster.header:
             continue
         if not _can_compare(begun, [cells[column] for _, cells in roster.rows], waves):
-            rule = "schools that begin between two surveys, and those that wait, are of two clusters"
+            rule = "schools that begin between two surveys, and those waiting, are of two clusters"
             found = f"no survey with {FEWEST_SCHOOLS} that had just begun and as many waiting"
             remedy = "With a single one, it and the date cannot be told apart; choose another."
             roster.fault(f"column {column}", rule, found, remedy)

@@ -129,9 +129,10 @@ def staggered_effect(  # noqa: PLR0913
 
     Schools in the comparison of one cell are in the programme of another, so all cells are one
     regression of school changes on cell and cell x programme, clusters the schools or what holds
-    several of them; averages are contrasts with CR2 and Satterthwaite df. In R: ``linear_contrast(lm(change ~ 0 + cell +
-    cell:treated, weights = w), vcov = "CR2", cluster = cluster, contrasts = ...)`` (clubSandwich). Clusters change the variance alone:
-    the estimate is linear in the schools' changes whoever shares a team.
+    several of them; averages are contrasts with CR2 and Satterthwaite df. Clusters change the
+    variance alone: the estimate is linear in the schools' changes, whoever shares a team. In R:
+    ``linear_contrast(lm(change ~ 0 + cell + cell:treated, weights = w), vcov = "CR2", cluster =
+    cluster, contrasts = ...)`` (clubSandwich).
 
     A regression with effects of schools and waves and one programme column (two-way fixed effects)
     takes schools that had the workshop long ago as a comparison too. Where effects grow with time

@@ -85,7 +85,15 @@ def staggered_gain(  # noqa: PLR0913
     check_conf_level(conf_level)
     check_option(waiting, "waiting", ("not_yet", "to_the_end"))
     people = read_people(
-        score, person, wave, school, first_wave, weights, school_weights, min_schools, cluster
+        score,
+        person,
+        wave,
+        school,
+        first_wave,
+        weights,
+        school_weights,
+        min_schools,
+        cluster=cluster,
     )
     if people is None:
         return not_estimable(
@@ -158,7 +166,15 @@ def staggered_worst_case(  # noqa: PLR0913
     if not lowest < highest or (known < lowest).any() or (known > highest).any():
         raise EstimatorCallError(f"scores must lie within `ends`, {lowest!r} to {highest!r}")
     people = read_people(
-        score, person, wave, school, first_wave, weights, school_weights, min_schools, cluster
+        score,
+        person,
+        wave,
+        school,
+        first_wave,
+        weights,
+        school_weights,
+        min_schools,
+        cluster=cluster,
     )
     if people is None:
         nothing = no_bounds("there are no scores", n=0, n_clusters=0, method=_WORST)

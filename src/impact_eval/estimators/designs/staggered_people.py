@@ -41,7 +41,7 @@ class PeopleTable:
         return n
 
 
-def read_people(
+def read_people(  # noqa: PLR0913
     score: ArrayLike,
     person: ArrayLike,
     wave: ArrayLike,
@@ -50,6 +50,7 @@ def read_people(
     weights: SchoolWeights,
     school_weights: Mapping[Hashable, float] | None,
     min_schools: int,
+    *,
     cluster: ArrayLike | None,
 ) -> PeopleTable | None:
     """Check a call and put each person's scores in a row."""

@@ -45,7 +45,7 @@ class Trends:
         return max((max(abs(one.conf_low), abs(one.conf_high)) for one in wide), default=nan)
 
 
-def roll_out_trends(
+def roll_out_trends(  # noqa: PLR0913
     score: ArrayLike,
     wave: ArrayLike,
     school: ArrayLike,

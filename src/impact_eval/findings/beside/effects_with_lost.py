@@ -72,7 +72,11 @@ def _of_effect(
 ) -> Iterator[Made]:
     reason = why_nobody_is_lost_by_name(data, people)
     asked = asked_before(people, at, side=sides_of(data, people).programme)
-    reason = reason or (CROSSED_OVER if crossed_over(data, at.wave_to) else "") or _few(people, asked, at)
+    reason = (
+        reason
+        or (CROSSED_OVER if crossed_over(data, at.wave_to) else "")
+        or _few(people, asked, at)
+    )
     names = (LEE, WORST_CASE) if data.by_lot else (WORST_CASE,)
     for name in names:
         here = replace(at, estimator=name)
@@ -112,9 +116,7 @@ def _refuse(sample: Sample, reason: str) -> Estimate:
     )
 
 
-def _lee(
-    data: StudyData, people: AudienceData, asked: AskedBefore, at: Address
-) -> Iterator[Made]:
+def _lee(data: StudyData, people: AudienceData, asked: AskedBefore, at: Address) -> Iterator[Made]:
     """Yield Lee's bounds, in whose words clusters are called what the study calls them."""
     own = only(asked, asked.side >= 0)
     found = lee_bounds(own.post, own.side, own.cluster, seed=SEED, conf_level=data.conf_level)

@@ -110,7 +110,7 @@ def as_drawn(sample: Sample, weights: Floats | None) -> Drawn:
     position, cluster = (np.empty(int(sample.school.max()) + 1, np.intp) for _ in "ab")
     position[sample.school], cluster[sample.school] = sample.position, sample.cluster
     _, first, home = np.unique(cluster[schools], return_index=True, return_inverse=True)
-    weight = np.bincount(home, of_school)
+    weight: Floats = np.bincount(home, of_school).astype(np.float64)
     place = np.searchsorted(cluster[schools][first], sample.cluster[seen])
     people = np.bincount(2 * place + sample.wave[seen], minlength=2 * first.size)
     return Drawn(
