@@ -52,6 +52,7 @@ id = "student"
 label = "students"
 link = "{link}"
 report_level = "school"
+{cluster}
 
 [[sources]]
 file = "simulated_student.csv"
@@ -111,6 +112,7 @@ id = "{wave}"
 label = "in {wave}"
 """
 PERSON = {"roster_id": ', respondent = "number"', "none": ""}
+TEAMS = 'cluster = "trainer_team"\ncluster_noun = ["trainer team", "trainer teams"]'
 LOT = 'randomised_by = "a draw of lots for the order of the schools"'
 
 
@@ -121,6 +123,8 @@ class Truth:
     `cohorts` holds schools by the place of the survey that follows their workshop, `None` for
     never; `effect` holds for each such place the effect in the first survey after the workshop and
     what each further survey adds; `drift` is how much faster schools change that begin earlier.
+    With `per_team` over 1 so many schools are served by one team, which begins as a whole or, if
+    `mixed_teams`, in several groups.
     """
 
     cohorts: tuple[tuple[int | None, int], ...] = ((1, 8), (2, 8), (None, 8))
@@ -128,6 +132,8 @@ class Truth:
     students: int = 25
     secular: float = 0.3
     drift: float = 0.0
+    per_team: int = 1
+    mixed_teams: bool = False
     apart: float = 0.0
     school_sd: float = 0.5
     change_sd: float = 0.15
@@ -157,7 +163,8 @@ def begun_of(truth: Truth) -> list[int | None]:
 def roster(truth: Truth) -> pd.DataFrame:
     """Schools in the order of their workshops."""
     begun = begun_of(truth)
-    return pd.DataFrame(
+    teams = len(begun) // truth.per_team
+    table = pd.DataFrame(
         {
             "school_id": [f"s{i:02d}" for i in range(len(begun))],
             "name": [f"School {i}" for i in range(len(begun))],
@@ -167,6 +174,10 @@ def roster(truth: Truth) -> pd.DataFrame:
             "workshop_on": ["" if place is None else HELD[place] for place in begun],
         }
     )
+    if truth.per_team == 1:
+        return table
+    own = [i % teams if truth.mixed_teams else i // truth.per_team for i in range(len(begun))]
+    return table.assign(trainer_team=[f"t{i:02d}" for i in own])
 
 
 def write_study(
@@ -181,6 +192,7 @@ def write_study(
     folder = root / "studies" / "roll_out"
     folder.mkdir(parents=True, exist_ok=True)
     text = STUDY.format(
+        cluster=TEAMS if (truth or Truth()).per_team > 1 else "",
         assigned_by=assigned_by,
         lot=LOT if assigned_by == "lot" else "",
         waves="\n".join(WAVE.format(wave=wave) for wave in WAVES),

@@ -26,7 +26,7 @@ def test_lee_against_r(a12_wide, reference):
     assert lee.trimmed_share == pytest.approx(r["trim"])
     assert (lee.bounds.lower, lee.bounds.upper) == pytest.approx((r["lower"], r["upper"]))
     assert lee.trimmed_arm == "programme"
-    assert "fewer than 5 schools" in lee.bounds.reason  # four schools in the programme's arm
+    assert "fewer than 5 clusters" in lee.bounds.reason  # four schools in the programme's arm
     assert np.isnan(lee.bounds.conf_low)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
@@ -181,6 +181,40 @@ def test_permutation_limits_invert_it(shift):
         assert permutation_difference(changes - (limit - inside) * arm, arm).p_value <= 0.05
 
 
+def slowly(changes, arm, stratum, weight):
+    """Every assignment within strata by weighted least squares with dummies; the own one first."""
+    places = [np.flatnonzero(stratum == code) for code in np.unique(stratum)]
+    chosen = [list(combinations(own, int(arm[own].sum()))) for own in places]
+    others = [np.isin(np.arange(arm.size), np.concatenate(one)) for one in product(*chosen)]
+    dummies, root = np.eye(len(places))[stratum], np.sqrt(weight)
+
+    def difference(own):
+        design = np.column_stack([own, dummies]) * root[:, None]
+        return np.linalg.lstsq(design, changes * root, rcond=None)[0][0]
+
+    return difference(arm), np.array([difference(other) for other in others])
+
+
+@pytest.mark.parametrize("sizes", [(9,), (5, 4)], ids=["together", "within strata"])
+def test_clusters_of_unequal_weight_by_least_squares(sizes):
+    rng = np.random.default_rng(7)
+    changes, weight = rng.normal(size=9), rng.uniform(0.5, 6, 9)
+    arm = np.array([1, 0, 1, 0, 0, 1, 0, 1, 0])
+    stratum = np.repeat(np.arange(len(sizes)), sizes)
+    own, others = slowly(changes, arm, stratum, weight)
+    e = permutation_difference(changes, arm, stratum=stratum, weight=weight)
+    assert e.estimate == pytest.approx(own)
+    assert e.p_value == pytest.approx(np.mean(np.abs(others) >= abs(own) * (1 - 1e-9)))
+    scaled = permutation_difference(changes, arm, stratum=stratum, weight=3 * weight)
+    assert scaled.p_value == e.p_value
+    for limit, inside in ((e.conf_low, 1e-7), (e.conf_high, -1e-7)):
+        for shift, kept in ((limit + inside, True), (limit - inside, False)):
+            p = permutation_difference(
+                changes - shift * arm, arm, stratum=stratum, weight=weight
+            ).p_value
+            assert (p > 0.05) == kept
+
+
 def test_strata_with_one_arm_are_not_counted():
     e = permutation_difference([1.0, 2, 3, 9, 8], [1, 0, 1, 1, 1], stratum=[1, 1, 1, 2, 2])
     assert e.n_clusters == 3
@@ -206,6 +240,8 @@ def test_wrong_calls_raise():
         permutation_difference(np.arange(40.0), [0, 1] * 20)
     with pytest.raises(EstimatorCallError, match="positive"):
         sign_flip([1.0, 2.0], weight=[1, 0])
+    with pytest.raises(EstimatorCallError, match="positive"):
+        permutation_difference([1.0, 2.0], [0, 1], weight=[1, 0])
     with pytest.raises(EstimatorCallError, match="n_draws"):
         sign_flip([1.0, 2.0], n_draws=0)
 

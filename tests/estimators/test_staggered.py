@@ -39,6 +39,37 @@ def test_every_number_against_r(rollout, reference, agree, weights):
     assert (lacking.n_schools, lacking.n_waiting) == (4, 5)
 
 
+@pytest.mark.parametrize("weights", ["school", "respondent"])
+@pytest.mark.parametrize("teams", ["pairs", "mixed"])
+def test_teams_of_schools_against_r(rollout, reference, agree, weights, teams):
+    # as above with cluster = team; most pairs of schools begin together, the seven others do not
+    d, r = rollout, reference("roll_out_teams")[f"{weights}_{teams}"]
+    number = d.school.str[1:].astype(int)
+    team = number // 2 if teams == "pairs" else number % 7
+    e = staggered_effect(d.y, d.wave, d.school, d.first_wave, cluster=team, weights=weights)
+    agree(e.overall, r["overall"], rel=1e-7)
+    agree(next(t.estimate for t in e.by_time_since if t.since == -2), r["before"], rel=1e-7)
+    assert e.overall.n_clusters == team.nunique()
+    by_school = staggered_effect(d.y, d.wave, d.school, d.first_wave, weights=weights)
+    assert e.overall.estimate == by_school.overall.estimate
+
+
+def test_a_single_team_is_no_group(rollout):
+    d = rollout
+    team = np.where(d.first_wave == 2, "one", d.school)
+    e = staggered_effect(d.y, d.wave, d.school, d.first_wave, cluster=team)
+    of_one = [cell.estimate for cell in e.cells if cell.cohort == 2]
+    assert all("belong to fewer than 2 clusters" in one.reason for one in of_one)
+    alone = d[d.first_wave.isna() | (d.first_wave == 2)]
+    none = staggered_effect(
+        alone.y, alone.wave, alone.school, alone.first_wave, cluster=alone.first_wave.isna()
+    )
+    assert none.overall.reason
+    assert none.overall.n_clusters == 2
+    with pytest.raises(EstimatorCallError, match="several clusters"):
+        staggered_effect(d.y, d.wave, d.school, d.first_wave, cluster=d.wave)
+
+
 def test_one_cohort_in_two_waves_is_a_difference_in_differences(rollout):
     d = rollout[rollout.wave.isin([1, 2]) & ~rollout.first_wave.isin([3, 4])]
     e = staggered_effect(d.y, d.wave, d.school, d.first_wave, weights="respondent")
@@ -148,11 +179,12 @@ def two_way(y, wave, school, treated):
     return fit_cr2(y, np.column_stack([treated, waves]), school, school=school, coefficient=0)
 
 
-def overall_alone(y, wave, school, first):
+def overall_alone(y, wave, school, first, cluster=None):
     """The overall effect without the intervals of cells and times, which take most of the time."""
     read = read_roll_out(
-        y, wave, school, first, weights="school", school_weights=None, min_schools=2
-    )
+        y, wave, school, first, weights="school", school_weights=None, min_schools=2,
+        cluster=cluster,
+    )  # fmt: skip
     cells = [cell for cell in make_cells(read.table, 2, equal=True) if not cell.reason]
     return CellRows(cells, read.table.n, 0.95).estimate(overall_shares(cells))
 
@@ -169,6 +201,21 @@ def compare(n_schools, cohorts, n_waves, repeats, seed=5):
             assert both[0] == staggered_effect(y, wave, school, first).overall
         found.append([v for e in both for v in (e.estimate, e.conf_low <= truth <= e.conf_high)])
     return truth, *np.mean(found, axis=0)
+
+
+def test_teams_that_carry_the_differences_are_the_clusters():
+    """Ten teams of three schools, no effect: by teams as meant, by schools far too often."""
+    rng, team = np.random.default_rng(8), np.repeat(np.arange(10), 3)
+    school, wave = (index.ravel() for index in np.indices((30, 4)))
+    found = []
+    for _ in range(200):
+        first = rng.permutation(np.resize([1.0, 2.0, 3.0], 10))[team]
+        y = rng.normal(0, 0.3, (10, 4))[team] + rng.normal(0, 0.18, (30, 4))
+        call = y.ravel(), wave, school, first[school]
+        found.append([overall_alone(*call, own).p_value < 0.05 for own in (team[school], None)])
+    by_team, by_school = np.mean(found, axis=0)
+    assert by_team <= 0.085
+    assert by_school >= 0.15
 
 
 def test_two_way_fixed_effects_are_biased_and_ours_are_not():

@@ -115,7 +115,9 @@ def test_they_are_rows_of_the_technical_table(by_school, drawn):
 
 def test_a_lot_is_drawn_again_within_its_pairs(tmp_path):
     truth = two_sides.Truth(schools=(5, 5), students=30, effect=0.6)
-    study = two_sides.open_study(tmp_path, design="randomised", schools=(5, 5), strata=True)
+    study = two_sides.open_study(
+        tmp_path, design="randomised", schools=(5, 5), strata=True, weights="school"
+    )
     tables = two_sides.draw_tables(3, truth, strata=True)
     found = compute_findings(study, tables)
     (row,) = found[found["variant"] == "permutation"].to_dict("records")

@@ -57,6 +57,7 @@ id = "student"
 label = "students"
 link = "{link}"
 report_level = "school"
+{cluster}
 
 [[sources]]
 file = "simulated_student.csv"
@@ -114,6 +115,7 @@ PERSON = {
     "code": ', code = ["number"]',
     "none": "",
 }
+TEAMS = 'cluster = "trainer_team"\ncluster_noun = ["trainer team", "trainer teams"]'
 LOT = 'randomised_by = "a draw of lots in pairs of schools"'
 SCALE = 'minimum = 0\nmaximum = 12\nmastery = 9\nmastery_label = "at least 9 of 12"'
 FOLLOW_UP = '\n[[waves]]\nid = "follow_up"\nlabel = "a year after the workshop"'
@@ -122,7 +124,11 @@ TWO_SCALES = "ranges = { pre = [0, 12], post = [0, 24] }"
 
 @dataclass(frozen=True)
 class Truth:
-    """What a draw contains, in questions right."""
+    """What a draw contains, in questions right.
+
+    With `per_team` over 1 so many schools of a side are served by one team, whose schools change
+    alike by `team_sd`.
+    """
 
     effect: float = 0.0
     secular: float = 0.8
@@ -137,6 +143,8 @@ class Truth:
     coded: float = 1.0
     left: float | None = None
     on: tuple[str, str] = ("2024-02-01", "2024-04-01")
+    per_team: int = 1
+    team_sd: float = 0.0
 
 
 def open_study(
@@ -153,6 +161,7 @@ def open_study(
     follow_up: bool = False,
     assigned_by: str = "",
     workshop_before: str = "",
+    per_team: int = 1,
 ) -> Study:
     """Write the study's files under `root` and open it."""
     folder = root / "studies" / "sides"
@@ -162,6 +171,7 @@ def open_study(
         lot=_lot(design, assigned_by),
         waits=f'workshop_before = "{workshop_before}"' if workshop_before else "",
         link=link,
+        cluster=TEAMS if per_team > 1 else "",
         person=PERSON[link],
         weights=weights,
         estimand=estimand,
@@ -173,7 +183,7 @@ def open_study(
         else (', ["pre", "follow_up"]' if follow_up else ""),
     )
     (folder / "study.toml").write_text(text, encoding="utf-8")
-    roster(schools, strata=strata).to_csv(folder / "roster.csv", index=False)
+    roster(schools, strata=strata, per_team=per_team).to_csv(folder / "roster.csv", index=False)
     return Study.open("sides", start=root)
 
 
@@ -184,9 +194,9 @@ def _lot(design: str, assigned_by: str) -> str:
     return "\n".join(said)
 
 
-def roster(schools: tuple[int, int], *, strata: bool = False) -> pd.DataFrame:
-    """Schools with workshops first, then the others, in pairs if asked for."""
-    numbers = [*range(schools[0]), *range(schools[1])]
+def roster(schools: tuple[int, int], *, strata: bool = False, per_team: int = 1) -> pd.DataFrame:
+    """Schools with workshops first, then the others, in teams and in pairs if asked for."""
+    numbers = [one // per_team for n in schools for one in range(n)]
     table = pd.DataFrame(
         {
             "school_id": [f"s{i:02d}" for i in range(sum(schools))],
@@ -196,6 +206,8 @@ def roster(schools: tuple[int, int], *, strata: bool = False) -> pd.DataFrame:
             "arm": ["with"] * schools[0] + ["without"] * schools[1],
         }
     )
+    if per_team > 1:
+        table["trainer_team"] = [f"{arm} {i}" for arm, i in zip(table["arm"], numbers, strict=True)]
     return table.assign(stratum=[f"pair {i}" for i in numbers]) if strata else table
 
 
@@ -208,6 +220,10 @@ def draw_forms(seed: int, truth: Truth | None = None) -> pd.DataFrame:
     with_it = school < truth.schools[0]
     level = 6 + rng.normal(0, truth.school_sd, n_schools)[school] + truth.apart * with_it
     drift = rng.normal(0, truth.change_sd, n_schools)[school]
+    if truth.per_team > 1:
+        team = np.unique(roster(truth.schools, per_team=truth.per_team)["trainer_team"],
+                         return_inverse=True)[1]  # fmt: skip
+        drift = drift + rng.normal(0, truth.team_sd, team.size)[team][school]
     change = truth.secular + truth.effect * with_it + drift
     person = rng.normal(0, truth.person_sd, school.size)
     classes = [f"{one}-{i % 3}" for i, one in enumerate(school)]
@@ -260,7 +276,7 @@ def draw_tables(
     )
     person = forms["number"] if linked else pd.Series("", index=forms.index)
     return SurveyTables(
-        schools=roster(truth.schools, strata=strata),
+        schools=roster(truth.schools, strata=strata, per_team=truth.per_team),
         workshops=pd.DataFrame(columns=list(WORKSHOPS)),
         submissions=submissions,
         links=pd.DataFrame(

@@ -109,6 +109,12 @@ def opened(tmp_path: Path) -> Callable[..., Study]:
     return write
 
 
+def test_teams_that_were_drawn_open(opened: Callable[..., Study]) -> None:
+    rows = [f"{row.rpartition(',')[0]},p,{team}" for row, team in zip(ROWS, "aabb", strict=True)]
+    study = opened(rows=rows, header="school_id,arm,stratum,team", cluster=TEAM)
+    assert study.audience("student").cluster_nouns == ("team", "teams")
+
+
 def test_a_sound_study_opens(opened: Callable[..., Study]) -> None:
     study = opened()
     assert [arm.programme for arm in study.arms] == [True, False]
@@ -120,6 +126,10 @@ def test_a_sound_study_opens(opened: Callable[..., Study]) -> None:
 
 ONE_SIDE = ARMS.replace("programme = false", "programme = true")
 CLUSTER = 'cluster = "stratum"\ncluster_noun = ["pair", "pairs"]'
+TEAM = 'cluster = "team"\ncluster_noun = ["team", "teams"]'
+HEADER, NO_STRATA = "school_id,arm,stratum,team", "school_id,arm,part,team"
+TEAMS = [f"{row},{team}" for row, team in zip(ROWS, "aabb", strict=True)]
+SPECIFICATIONS = '[plan.specifications]\ncluster = ["school"]'
 CASES = {
     "unknown arm": ({"rows": ["s1,wth,p1", *ROWS[1:], "s5,with,p1"]}, "row 2, column arm", "with"),
     "no arm": ({"rows": [",".join(("s0", "", "p1")), *ROWS]}, "row 2, column arm", "empty cell"),
@@ -146,6 +156,16 @@ CASES = {
     "one side only": ({"arms": ONE_SIDE}, "arms", "one without"),
     "arms of one group": ({"design": "one_group", "lot": ""}, "arms", "only the designs"),
     "participants of a lot": ({"estimand": "participants"}, "plan.families[1].estimand", "schools"),
+    "a cluster in two strata": (
+        {"rows": TEAMS, "header": HEADER, "cluster": TEAM},
+        "column stratum",
+        '"a" in 2 strata',
+    ),
+    "schools of what was drawn": (
+        {"rows": TEAMS, "header": NO_STRATA, "cluster": TEAM, "plan": SPECIFICATIONS},
+        "plan.specifications.cluster",
+        "drew as a whole",
+    ),
     "a cluster on both sides": ({"cluster": CLUSTER}, "column stratum", "lies on one side"),
 }
 

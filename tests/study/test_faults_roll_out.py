@@ -137,6 +137,12 @@ def test_a_staggered_study_opens(opened: Callable[..., Study]) -> None:
     assert study.plan_content["assigned_by"] == "lot"
 
 
+@pytest.mark.parametrize("letters", ["abcdef", "abcdab"], ids=["whole", "at two dates"])
+def test_teams_of_a_roll_out_open(opened: Callable[..., Study], letters: str) -> None:
+    cluster = {"header": f"{ROSTER},team", "rows": in_teams(letters), "cluster": CLUSTER}
+    assert opened(**(STAGGERED | cluster)).audience("student").cluster == "team"
+
+
 def test_a_waiting_list_opens(opened: Callable[..., Study]) -> None:
     study = opened(**WAITING)
     assert study.facts().crossover == "autumn"
@@ -161,10 +167,14 @@ def rows_with(**changed: str) -> list[str]:
     return [changed.get(row.split(",")[0], row) for row in ROWS]
 
 
+def in_teams(letters: str) -> list[str]:
+    return [f"{row},{team}" for row, team in zip(ROWS, letters, strict=True)]
+
+
 THREE_ARMS = ARMS.format(waits="") + ARMS.format(waits="").replace('"first"', '"third"').replace(
     '"later"', '"fourth"'
 )
-CLUSTER = 'cluster = "workshop_on"\ncluster_noun = ["day", "days"]'
+CLUSTER = 'cluster = "team"\ncluster_noun = ["team", "teams"]'
 EARLY = 'workshop_before = "summer"'
 CASES = {
     "nobody says who assigned": (STAGGERED, {"assigned": ""}, "assigned_by", "lot or somebody"),
@@ -243,7 +253,12 @@ CASES = {
         "other designs",
     ),
     "three arms": (STAGGERED, {"arms": THREE_ARMS}, "arms", "one for those still waiting"),
-    "clusters of several schools": (STAGGERED, {"cluster": CLUSTER}, "cluster", "by schools"),
+    "one cluster begins, one waits": (
+        STAGGERED,
+        {"cluster": CLUSTER, "header": f"{ROSTER},team", "rows": in_teams("ccddee")},
+        "column team",
+        "are of two clusters",
+    ),
     "participants": (STAGGERED, {"estimand": "participants"}, "estimand", "by schools"),
     "strata": (
         STAGGERED,

@@ -115,16 +115,28 @@ def _check_strata(draft: Draft, roster: CsvTable, of_arm: Sides) -> None:
 
 
 def _check_clusters(draft: Draft, roster: CsvTable, of_arm: Sides) -> None:
-    """Schools that share delivery are on one side."""
+    """Schools that share delivery are on one side, and were drawn in one stratum."""
     for column in dict.fromkeys(audience.cluster for _, audience in draft.audiences):
         if column == "school_id" or column not in roster.header:
             continue
         seen: dict[str, set[bool]] = {}
+        strata: dict[str, set[str]] = {}
         for _, cells in roster.rows:
             if cells[column] and cells[ARM] in of_arm:
                 seen.setdefault(cells[column], set()).add(of_arm[cells[ARM]])
+            if cells[column] and cells.get(STRATUM):
+                strata.setdefault(cells[column], set()).add(cells[STRATUM])
         for cluster, found in seen.items():
             if len(found) > 1:
                 rule = "a cluster lies on one side"
                 remedy = "Name the clusters of the two sides apart, or choose another cluster."
                 roster.fault(f"column {column}", rule, f'both sides in "{cluster}"', remedy)
+        for cluster, named in strata.items() if _by_lot(draft) else ():
+            if len(named) > 1:
+                rule = "a cluster was drawn as a whole, so it lies in one stratum"
+                remedy = (
+                    "Name the stratum in which the whole cluster was drawn, or leave the column"
+                )
+                remedy = f"{remedy} {STRATUM} empty if clusters were not drawn within strata."
+                found_in = f'"{cluster}" in {len(named)} strata'
+                roster.fault(f"column {STRATUM}", rule, found_in, remedy)

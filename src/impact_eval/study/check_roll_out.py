@@ -77,11 +77,6 @@ def _check_families(draft: Draft, waves: Sequence[str], *, crossover: str) -> No
 
 def check_roll_out(draft: Draft, roster: CsvTable) -> None:
     """Note what keeps a staggered roll-out from having schools that wait."""
-    for place, audience in draft.audiences:
-        if audience.cluster != "school_id":
-            rule = "schools that begin at different dates are judged by schools"
-            found, remedy = f'"{audience.cluster}"', 'Write cluster = "school_id".'
-            draft.fault(f"{place}.cluster", rule, found, remedy)
     if len(draft.arms) == draft.count("arms") and len(draft.arms) > len({True, False}):
         rule = "has one arm for schools that have begun and one for those still waiting"
         remedy = "Each school is in both, one after the other: keep two."
@@ -111,15 +106,33 @@ def _check_waves(draft: Draft, roster: CsvTable) -> None:
             roster.cell_fault(row, WORKSHOP_WAVE, "must be a declared wave", found, remedy)
         else:
             begun.append(waves.index(wave) if wave else len(waves))
-    enough = any(
-        begun.count(place) >= FEWEST_SCHOOLS and sum(one > place for one in begun) >= FEWEST_SCHOOLS
-        for place in range(1, len(waves))
-    )
-    if begun and not enough and len(begun) == len(roster.rows):
+    if not begun or len(begun) < len(roster.rows):
+        return
+    schools = [str(row) for row, _ in roster.rows]
+    if not _can_compare(begun, schools, waves):
         rule = "schools that begin between two surveys stand beside others that still wait"
         found = f"no survey with {FEWEST_SCHOOLS} schools that had just begun and as many waiting"
         remedy = "Without them nothing can be compared; correct the column or the design."
         roster.fault(f"column {WORKSHOP_WAVE}", rule, found, remedy)
+        return
+    for column in dict.fromkeys(audience.cluster for _, audience in draft.audiences):
+        if column == "school_id" or column not in roster.header:
+            continue
+        if not _can_compare(begun, [cells[column] for _, cells in roster.rows], waves):
+            rule = "schools that begin between two surveys, and those waiting, are of two clusters"
+            found = f"no survey with {FEWEST_SCHOOLS} that had just begun and as many waiting"
+            remedy = "With a single one, it and the date cannot be told apart; choose another."
+            roster.fault(f"column {column}", rule, found, remedy)
+
+
+def _can_compare(begun: Sequence[int], cluster: Sequence[str], waves: Sequence[str]) -> bool:
+    """Tell whether at some survey enough clusters had just begun, and enough still wait."""
+    pairs = list(zip(begun, cluster, strict=True))
+    return any(
+        len({own for place, own in pairs if place == wave}) >= FEWEST_SCHOOLS
+        and len({own for place, own in pairs if place > wave}) >= FEWEST_SCHOOLS
+        for wave in range(1, len(waves))
+    )
 
 
 def _check_days(roster: CsvTable) -> None:

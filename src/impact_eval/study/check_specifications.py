@@ -52,5 +52,10 @@ def _check_needs(draft: Draft, plan: Plan, declared: Specifications) -> None:
         rule = "needs schools that begin at different dates"
         draft.fault(f"{PLACE}.waiting", rule, "another design", 'Remove it; it is for "staggered".')
     if declared.cluster and draft.text("design") == "staggered":
-        rule = "a staggered roll-out has schools as clusters already"
+        rule = "a staggered roll-out is judged by the clusters of its audiences alone"
         draft.fault(f"{PLACE}.cluster", rule, '"school"', "Remove it.")
+    coarser = any(one.cluster != "school_id" for _, one in audiences)
+    if declared.cluster and coarser and draft.text("design") in ("randomised", "waiting_list"):
+        rule = "what a lot drew as a whole is the cluster, and no school of it alone"
+        if draft.text("randomised_by").strip():
+            draft.fault(f"{PLACE}.cluster", rule, '"school"', "Remove it.")

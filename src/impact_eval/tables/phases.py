@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from impact_eval.disclosure import Finding, Released
@@ -76,7 +76,7 @@ def phase_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTa
     columns = [Column(phase, label, _heading(released)) for phase, label in facts.phases.items()]
     columns.append(Column("difference", text("tables.phase_difference")))
     columns.append(Column("said", text("tables.gap_said"), align="left"))
-    columns.append(Column("p", text("tables.phase_permutation")))
+    columns.append(Column("p", _exchanged(released, list(firsts.values()))))
     columns.append(Column("why", text("tables.why_no_difference"), align="left"))
     return build(
         released,
@@ -105,6 +105,12 @@ def _permuted(released: Released, difference: Finding) -> Finding | None:
     """Return the test that exchanges clusters between the phases, beside their difference."""
     rows = released.where(quantity="phase_difference", parent_id=difference.finding_id).findings()
     return next((row for row in rows if row.estimator == "permutation"), None)
+
+
+def _exchanged(released: Released, rows: Sequence[Finding]) -> str:
+    """Say what is exchanged between the phases, which may differ between audiences."""
+    nouns = dict.fromkeys(released.facts.cluster_nouns[row.audience][1] for row in rows)
+    return text("tables.phase_permutation", clusters=capital(" and ".join(nouns)))
 
 
 def _many_phases(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:

@@ -142,13 +142,21 @@ def _row(released: Released, change: Finding) -> Row:
 def _estimand(released: Released, finding: Finding) -> str:
     estimand = estimand_label(released, finding)
     if finding.quantity in ("change", "effect") and finding.variant:
-        return f"{estimand}, {text(f'tables.variants.{finding.variant}')}"
+        return f"{estimand}, {_variant(released, finding)}"
     if _of_odds(finding):
         part = finding.variant or finding.estimator
         return f"{estimand}, {text(f'tables.estimators.{part}')}"
     if finding.estimator == "stacked":
         return estimand
     return f"{estimand}, {text(f'tables.estimators.{finding.estimator}')}"
+
+
+def _variant(released: Released, finding: Finding) -> str:
+    """Say what was done otherwise; of a lot drawn again, what was exchanged."""
+    key = f"tables.variants.{finding.variant}"
+    if finding.variant != "permutation":
+        return text(key)
+    return text(key, clusters=released.facts.cluster_nouns[finding.audience][1])
 
 
 def _of_odds(finding: Finding) -> bool:

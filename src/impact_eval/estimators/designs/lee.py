@@ -24,7 +24,7 @@ from impact_eval.estimators.inputs import (
 
 ENOUGH_FOR_BOOTSTRAP = 5
 LEAST_DRAWS = 99
-_METHOD = "Lee bounds, bootstrap by school, Imbens-Manski interval"
+_METHOD = "Lee bounds, bootstrap by cluster, Imbens-Manski interval"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class LeeBounds:
 def lee_bounds(
     score: ArrayLike,
     programme: ArrayLike,
-    school: ArrayLike,
+    cluster: ArrayLike,
     *,
     seed: int,
     n_draws: int = 999,
@@ -55,11 +55,12 @@ def lee_bounds(
     Parameters
     ----------
     score
-        Shape (n,), post scores of everybody who was in a randomised school before, nan where lost.
+        Shape (n,), post scores of everybody who was in a randomised cluster before, nan where lost.
     programme
         Shape (n,), 1 and 0, as assigned.
-    school
-        Shape (n,), codes; a school lies within one arm.
+    cluster
+        Shape (n,), codes of what was drawn as a whole, schools or all schools of a team; a cluster
+        lies within one arm.
     seed
         Of the bootstrap.
     n_draws
@@ -71,22 +72,22 @@ def lee_bounds(
     -------
     LeeBounds
         Programme minus comparison in score points, of people who would answer in either arm. Not
-        estimable where an arm has a single school or nobody who answered. Where an arm has fewer
-        than 5 schools the bounds stand without interval, and with the reason.
+        estimable where an arm has a single cluster or nobody who answered. Where an arm has fewer
+        than 5 clusters the bounds stand without interval, and with the reason.
 
     Raises
     ------
     EstimatorCallError
-        If shapes differ, a score is infinite, a school is in two arms, or there are too few draws.
+        If shapes differ, a score is infinite, a cluster is in two arms, or there are too few draws.
 
     Notes
     -----
     With q_T > q_C the share p = (q_T - q_C) / q_T of the programme's answers is cut off, from the
     top for the lower bound and from the bottom for the upper; else the comparison's, mirrored.
-    Assumed: schools were randomised, and the programme makes people answer more, or less, in the
+    Assumed: clusters were randomised, and the programme makes people answer more, or less, in the
     same direction for all. Answers at the cut are counted in part, so that ties do not matter. The
-    bootstrap draws whole schools within arms, each draw with its own p, and is widened by sqrt(m /
-    (m - 1)), m the schools of the smaller arm; t on the number of schools minus 2.
+    bootstrap draws whole clusters within arms, each draw with its own p, and is widened by sqrt(m /
+    (m - 1)), m the clusters of the smaller arm; t on the number of clusters minus 2.
 
     References
     ----------
@@ -104,13 +105,13 @@ def lee_bounds(
     scores = np.asarray(score, dtype=np.float64)
     check_length(scores, "score", scores.size)
     arm = read_zero_one(programme, "programme", scores.size)
-    schools, labels = read_codes(school, "school", scores.size)
-    if np.isinf(scores).any() or not lies_within(schools, arm) or n_draws < LEAST_DRAWS:
+    clusters, labels = read_codes(cluster, "cluster", scores.size)
+    if np.isinf(scores).any() or not lies_within(clusters, arm) or n_draws < LEAST_DRAWS:
         raise EstimatorCallError(
-            f"scores must be finite or nan, schools in one arm, draws at least {LEAST_DRAWS}"
+            f"scores must be finite or nan, clusters in one arm, draws at least {LEAST_DRAWS}"
         )
-    sides = [_Side(scores[arm == a], schools[arm == a]) for a in (1, 0)]
-    reason = too_few_clusters(schools, arm) or (
+    sides = [_Side(scores[arm == a], clusters[arm == a]) for a in (1, 0)]
+    reason = too_few_clusters(clusters, arm) or (
         "" if all(side.n_answered for side in sides) else "nobody in one of the arms answered"
     )
     if reason:
@@ -118,7 +119,7 @@ def lee_bounds(
             reason, n=scores.size, n_clusters=labels.size, method=_METHOD, conf_level=conf_level
         )
         return LeeBounds(bounds, (nan, nan), nan, "none")
-    once = [np.ones(side.n_schools) for side in sides]
+    once = [np.ones(side.n_clusters) for side in sides]
     rates = [side.rate(times) for side, times in zip(sides, once, strict=True)]
     bounds = _with_interval(sides, _bounds(sides, once), n_draws, seed, conf_level)
     trimmed: Literal["programme", "comparison", "none"] = "none"
@@ -128,26 +129,26 @@ def lee_bounds(
 
 
 class _Side:
-    """One arm: its answers in the order of size, and its people by school."""
+    """One arm: its answers in the order of size, and its people by cluster."""
 
-    def __init__(self, scores: Floats, schools: Codes) -> None:
-        codes = np.unique(schools, return_inverse=True)[1]
-        self.n_schools = int(codes.max(initial=-1)) + 1
-        self._asked = np.bincount(codes, minlength=self.n_schools)
+    def __init__(self, scores: Floats, clusters: Codes) -> None:
+        codes = np.unique(clusters, return_inverse=True)[1]
+        self.n_clusters = int(codes.max(initial=-1)) + 1
+        self._asked = np.bincount(codes, minlength=self.n_clusters)
         answered = ~np.isnan(scores)
-        self._answered = np.bincount(codes[answered], minlength=self.n_schools)
+        self._answered = np.bincount(codes[answered], minlength=self.n_clusters)
         self.n_answered = int(answered.sum())
         order = np.argsort(scores[answered], kind="stable")
-        self._score, self._school = scores[answered][order], codes[answered][order]
+        self._score, self._cluster = scores[answered][order], codes[answered][order]
 
     def rate(self, times: Floats) -> float:
-        """Share of people who answered, with each school counted so many times."""
+        """Share of people who answered, with each cluster counted so many times."""
         return float(times @ self._answered / (times @ self._asked))
 
     def mean(self, times: Floats, keep: float = 1.0, *, top: bool = False) -> float:
         """Mean of the lowest, or highest, share `keep` of the answers."""
         step = -1 if top else 1
-        weight, score = times[self._school][::step], self._score[::step]
+        weight, score = times[self._cluster][::step], self._score[::step]
         before = np.cumsum(weight) - weight
         target = keep * weight.sum()
         return float(np.clip(target - before, 0, weight) @ score / target)
@@ -169,22 +170,22 @@ def _bounds(sides: list[_Side], times: list[Floats]) -> tuple[float, float]:
 def _with_interval(
     sides: list[_Side], found: tuple[float, float], n_draws: int, seed: int, conf_level: float
 ) -> Bounds:
-    fewest, n_schools = min(s.n_schools for s in sides), sum(s.n_schools for s in sides)
+    fewest, n_clusters = min(s.n_clusters for s in sides), sum(s.n_clusters for s in sides)
     n = sum(side.n_answered for side in sides)
     if fewest < ENOUGH_FOR_BOOTSTRAP:
-        reason = f"an arm has fewer than {ENOUGH_FOR_BOOTSTRAP} schools, too few for an interval"
-        none = no_bounds(reason, n=n, n_clusters=n_schools, method=_METHOD, conf_level=conf_level)
+        reason = f"an arm has fewer than {ENOUGH_FOR_BOOTSTRAP} clusters, too few for an interval"
+        none = no_bounds(reason, n=n, n_clusters=n_clusters, method=_METHOD, conf_level=conf_level)
         return replace(none, lower=found[0], upper=found[1])
-    draws = [redraw(s.n_schools, n_draws, seed + place) for place, s in enumerate(sides)]
+    draws = [redraw(s.n_clusters, n_draws, seed + place) for place, s in enumerate(sides)]
     each = np.array([_bounds(sides, [t, c]) for t, c in zip(*draws, strict=True)])
     widen = sqrt(fewest / (fewest - 1))
     errors = widen * np.nanstd(each, axis=0, ddof=1)
     return bounds_from_std_errors(
         found,
         (float(errors[0]), float(errors[1])),
-        n_schools - 2,
+        n_clusters - 2,
         n=n,
-        n_clusters=n_schools,
+        n_clusters=n_clusters,
         method=_METHOD,
         conf_level=conf_level,
     )

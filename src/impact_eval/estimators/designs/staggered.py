@@ -18,7 +18,7 @@ from impact_eval.estimators.designs.staggered_rows import (
     read_roll_out,
 )
 from impact_eval.estimators.estimate import Estimate, check_conf_level, not_estimable
-from impact_eval.estimators.inputs import Floats, Labels, check_option
+from impact_eval.estimators.inputs import Floats, Labels, check_option, n_distinct
 from impact_eval.estimators.school_weights import SchoolWeights
 
 Waiting = Literal["not_yet", "to_the_end"]
@@ -68,6 +68,7 @@ def staggered_effect(  # noqa: PLR0913
     school: ArrayLike,
     first_wave: ArrayLike,
     *,
+    cluster: ArrayLike | None = None,
     weights: SchoolWeights = "school",
     school_weights: Mapping[Hashable, float] | None = None,
     min_schools: int = 2,
@@ -87,13 +88,17 @@ def staggered_effect(  # noqa: PLR0913
     first_wave
         Shape (n,), the first wave after the school's workshop, in the numbers of `wave`; nan for a
         school that had none in the time of the study.
+    cluster
+        Shape (n,), codes of what shares delivery, such as the team that serves several schools; a
+        school belongs to one. Its schools may begin at different dates. None: the schools.
     weights
         "school" lets every school count the same, "respondent" by n0 n1 / (n0 + n1) of the two
         waves compared, "beneficiary" by `school_weights`.
     school_weights
         As for `mean_change`.
     min_schools
-        Schools that a cohort, and the schools still waiting, must have at a wave, at least 2.
+        Schools, and clusters, that a cohort and those still waiting must have at a wave, at least
+        2.
     waiting
         With whom a cohort is compared: "not_yet", all schools that still wait at that wave, or
         "to_the_end", only those that had no workshop in the time of the study.
@@ -110,7 +115,7 @@ def staggered_effect(  # noqa: PLR0913
     ------
     EstimatorCallError
         If shapes differ, a score is missing, waves are not whole numbers, a school has two first
-        waves, `min_schools` is under 2, or a school has no positive weight.
+        waves or clusters, `min_schools` is under 2, or a school has no positive weight.
 
     Notes
     -----
@@ -123,9 +128,11 @@ def staggered_effect(  # noqa: PLR0913
     come.
 
     Schools in the comparison of one cell are in the programme of another, so all cells are one
-    regression of school changes on cell and cell x programme, clusters the schools; averages are
-    contrasts with CR2 and Satterthwaite df. In R: ``linear_contrast(lm(change ~ 0 + cell +
-    cell:treated, weights = w), vcov = "CR2", cluster = school, contrasts = ...)`` (clubSandwich).
+    regression of school changes on cell and cell x programme, clusters the schools or what holds
+    several of them; averages are contrasts with CR2 and Satterthwaite df. Clusters change the
+    variance alone: the estimate is linear in the schools' changes, whoever shares a team. In R:
+    ``linear_contrast(lm(change ~ 0 + cell + cell:treated, weights = w), vcov = "CR2", cluster =
+    cluster, contrasts = ...)`` (clubSandwich).
 
     A regression with effects of schools and waves and one programme column (two-way fixed effects)
     takes schools that had the workshop long ago as a comparison too. Where effects grow with time
@@ -156,6 +163,7 @@ def staggered_effect(  # noqa: PLR0913
         weights=weights,
         school_weights=school_weights,
         min_schools=min_schools,
+        cluster=cluster,
     )
     if read is None:
         return StaggeredEffect(_refuse("there are no scores", 0, 0, conf_level), (), (), 0)
@@ -164,7 +172,7 @@ def staggered_effect(  # noqa: PLR0913
     usable = [cell for cell in cells if not cell.reason]
     rows = CellRows(usable, read.table.n, conf_level) if usable else None
     return StaggeredEffect(
-        overall=_overall(usable, rows, read.n, read.labels.size, conf_level),
+        overall=_overall(usable, rows, read.n, n_distinct(read.table.cluster), conf_level),
         by_time_since=tuple(
             TimeSince(since, rows.estimate(_by_size(usable, since)))
             for since in sorted({cell.since for cell in usable})
@@ -176,11 +184,11 @@ def staggered_effect(  # noqa: PLR0913
 
 
 def _overall(
-    usable: Sequence[Cell], rows: CellRows | None, n: int, n_schools: int, conf_level: float
+    usable: Sequence[Cell], rows: CellRows | None, n: int, n_clusters: int, conf_level: float
 ) -> Estimate:
     share = overall_shares(usable)
     if share is None or rows is None:
-        return _refuse(NO_COHORT, n, n_schools, conf_level)
+        return _refuse(NO_COHORT, n, n_clusters, conf_level)
     return rows.estimate(share)
 
 
@@ -193,7 +201,7 @@ def _show(
     cell: Cell, usable: Sequence[Cell], rows: CellRows | None, order: Labels, conf_level: float
 ) -> CohortAtWave:
     if cell.reason or rows is None:
-        estimate = _refuse(cell.reason, 0, cell.school.size, conf_level)
+        estimate = _refuse(cell.reason, 0, n_distinct(cell.cluster), conf_level)
     else:
         estimate = rows.estimate(np.array([float(other is cell) for other in usable]))
     treated = int(cell.treated.sum())
@@ -207,5 +215,5 @@ def _show(
     )
 
 
-def _refuse(reason: str, n: int, n_schools: int, conf_level: float) -> Estimate:
-    return not_estimable(reason, n=n, n_clusters=n_schools, method=METHOD, conf_level=conf_level)
+def _refuse(reason: str, n: int, n_clusters: int, conf_level: float) -> Estimate:
+    return not_estimable(reason, n=n, n_clusters=n_clusters, method=METHOD, conf_level=conf_level)

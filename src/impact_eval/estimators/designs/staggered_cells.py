@@ -6,18 +6,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from impact_eval.estimators.inputs import Codes, Floats, Labels, counts, sums
+from impact_eval.estimators.inputs import Codes, Floats, Labels, counts, n_distinct, sums
 
 NEVER = np.iinfo(np.intp).max
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolWaves:
-    """Means and rows of schools by wave, shape (schools, waves); `first` the first treated wave."""
+    """Means and rows of schools by wave, shape (schools, waves), and of each school its cluster.
+
+    `first` is the first treated wave.
+    """
 
     n: Floats
     mean: Floats
     first: Codes
+    cluster: Codes
     by_school: Floats | None
 
 
@@ -31,6 +35,7 @@ class Cell:
     cohort: int
     wave: int
     school: Codes
+    cluster: Codes
     change: Floats
     treated: Labels
     weight: Floats
@@ -48,7 +53,12 @@ class Cell:
 
 
 def school_waves(
-    scores: Floats, wave: Codes, school: Codes, first: Codes, by_school: Floats | None
+    scores: Floats,
+    wave: Codes,
+    school: Codes,
+    first: Codes,
+    cluster: Codes,
+    by_school: Floats | None,
 ) -> SchoolWaves:
     """Average the scores of each school and wave."""
     n_waves, n_schools = int(wave.max()) + 1, int(school.max()) + 1
@@ -57,7 +67,7 @@ def school_waves(
     total = sums(scores, place, n_schools * n_waves)
     mean = np.divide(total, n, out=np.zeros_like(total), where=n > 0)
     shape = (n_schools, n_waves)
-    return SchoolWaves(n.reshape(shape), mean.reshape(shape), first, by_school)
+    return SchoolWaves(n.reshape(shape), mean.reshape(shape), first, cluster, by_school)
 
 
 def make_cells(
@@ -95,10 +105,11 @@ def _cell(
         cohort=cohort,
         wave=wave,
         school=school,
+        cluster=table.cluster[school],
         change=table.mean[school, wave] - table.mean[school, base],
         treated=treated,
         weight=weight,
-        reason=refuse_cell(int(treated.sum()), int((~treated).sum()), min_schools),
+        reason=refuse_cell(treated, table.cluster[school], min_schools),
     )
 
 
@@ -109,10 +120,16 @@ def waiting_at(first: Codes, cohort: int, wave: int, *, to_the_end: bool) -> Lab
     return np.asarray((first > max(wave, cohort - 1)) & (first != cohort))
 
 
-def refuse_cell(n_treated: int, n_waiting: int, min_schools: int) -> str:
+def refuse_cell(treated: Labels, cluster: Codes, min_schools: int) -> str:
     """Say why a cohort cannot be compared at a wave; empty if it can."""
+    n_treated, n_waiting = int(treated.sum()), int((~treated).sum())
     if n_treated < min_schools:
         return f"the cohort has {n_treated} schools with answers then and before"
     if n_waiting < min_schools:
         return f"{n_waiting} schools with answers then and before were still waiting"
+    few = f"belong to fewer than {min_schools} clusters"
+    if n_distinct(cluster[treated]) < min_schools:
+        return f"the cohort's schools with answers then and before {few}"
+    if n_distinct(cluster[~treated]) < min_schools:
+        return f"the schools with answers then and before that were still waiting {few}"
     return ""

@@ -19,7 +19,7 @@ from impact_eval.estimators.estimate import (
     check_conf_level,
     not_estimable,
 )
-from impact_eval.estimators.inputs import check_option
+from impact_eval.estimators.inputs import check_option, n_distinct
 from impact_eval.estimators.school_weights import SchoolWeights
 
 _LINKED = "cohorts against schools still waiting, gains of people met twice, CR2"
@@ -41,6 +41,7 @@ def staggered_gain(  # noqa: PLR0913
     school: ArrayLike,
     first_wave: ArrayLike,
     *,
+    cluster: ArrayLike | None = None,
     weights: SchoolWeights = "school",
     school_weights: Mapping[Hashable, float] | None = None,
     min_schools: int = 2,
@@ -51,7 +52,7 @@ def staggered_gain(  # noqa: PLR0913
 
     Parameters
     ----------
-    score, wave, school, first_wave, school_weights, min_schools, waiting, conf_level
+    score, wave, school, first_wave, cluster, school_weights, min_schools, waiting, conf_level
         As for `staggered_effect`.
     person
         Shape (n,), codes; a person has at most one score a wave.
@@ -84,7 +85,15 @@ def staggered_gain(  # noqa: PLR0913
     check_conf_level(conf_level)
     check_option(waiting, "waiting", ("not_yet", "to_the_end"))
     people = read_people(
-        score, person, wave, school, first_wave, weights, school_weights, min_schools
+        score,
+        person,
+        wave,
+        school,
+        first_wave,
+        weights,
+        school_weights,
+        min_schools,
+        cluster=cluster,
     )
     if people is None:
         return not_estimable(
@@ -102,6 +111,7 @@ def staggered_worst_case(  # noqa: PLR0913
     first_wave: ArrayLike,
     *,
     ends: tuple[float, float],
+    cluster: ArrayLike | None = None,
     weights: SchoolWeights = "school",
     school_weights: Mapping[Hashable, float] | None = None,
     min_schools: int = 2,
@@ -111,7 +121,8 @@ def staggered_worst_case(  # noqa: PLR0913
 
     Parameters
     ----------
-    score, person, wave, school, first_wave, weights, school_weights, min_schools, conf_level
+    score, person, wave, school, first_wave, cluster, weights, school_weights, min_schools
+    conf_level
         As for `staggered_gain`.
     ends
         The lowest and the highest score that there can be.
@@ -155,7 +166,15 @@ def staggered_worst_case(  # noqa: PLR0913
     if not lowest < highest or (known < lowest).any() or (known > highest).any():
         raise EstimatorCallError(f"scores must lie within `ends`, {lowest!r} to {highest!r}")
     people = read_people(
-        score, person, wave, school, first_wave, weights, school_weights, min_schools
+        score,
+        person,
+        wave,
+        school,
+        first_wave,
+        weights,
+        school_weights,
+        min_schools,
+        cluster=cluster,
     )
     if people is None:
         nothing = no_bounds("there are no scores", n=0, n_clusters=0, method=_WORST)
@@ -176,7 +195,7 @@ def _overall(
         return not_estimable(
             NO_COHORT,
             n=int(np.isfinite(people.score).sum()),
-            n_clusters=people.n_schools,
+            n_clusters=n_distinct(people.cluster),
             method=method,
             conf_level=conf_level,
         )

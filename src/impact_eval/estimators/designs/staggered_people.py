@@ -9,7 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from impact_eval.estimators.designs.staggered_cells import NEVER, Cell, refuse_cell, waiting_at
-from impact_eval.estimators.designs.staggered_rows import check_min_schools, read_first, read_waves
+from impact_eval.estimators.designs.staggered_rows import (
+    check_min_schools,
+    read_clusters,
+    read_first,
+    read_waves,
+)
 from impact_eval.estimators.estimate import EstimatorCallError
 from impact_eval.estimators.inputs import Codes, Floats, check_option, read_codes, read_scores
 from impact_eval.estimators.school_weights import SchoolWeights, weights_by_school
@@ -22,6 +27,7 @@ class PeopleTable:
     score: Floats
     school: Codes
     first: Codes
+    cluster: Codes
     n_schools: int
     by_school: Floats | None
     equal: bool
@@ -35,7 +41,7 @@ class PeopleTable:
         return n
 
 
-def read_people(
+def read_people(  # noqa: PLR0913
     score: ArrayLike,
     person: ArrayLike,
     wave: ArrayLike,
@@ -44,6 +50,8 @@ def read_people(
     weights: SchoolWeights,
     school_weights: Mapping[Hashable, float] | None,
     min_schools: int,
+    *,
+    cluster: ArrayLike | None,
 ) -> PeopleTable | None:
     """Check a call and put each person's scores in a row."""
     check_option(weights, "weights", ("respondent", "school", "beneficiary"))
@@ -56,13 +64,14 @@ def read_people(
         return None
     waves, order = read_waves(wave, scores.size)
     first = read_first(first_wave, schools, order)
+    of_school = read_clusters(cluster, schools)
     if np.unique(who * order.size + waves).size < scores.size:
         raise EstimatorCallError("a person has two scores in one wave")
     table = np.full((names.size, order.size), np.nan)
     place = np.full((names.size, order.size), -1, dtype=np.intp)
     table[who, waves], place[who, waves] = scores, schools
     given = by_school if weights == "beneficiary" else None
-    return PeopleTable(table, place, first, labels.size, given, weights == "school")
+    return PeopleTable(table, place, first, of_school, labels.size, given, weights == "school")
 
 
 def gain_cells(
@@ -114,8 +123,9 @@ def _cell(
         cohort=cohort,
         wave=wave,
         school=school,
+        cluster=people.cluster[school],
         change=total[school] / n[school],
         treated=treated,
         weight=weight,
-        reason=refuse_cell(int(treated.sum()), int((~treated).sum()), min_schools),
+        reason=refuse_cell(treated, people.cluster[school], min_schools),
     )

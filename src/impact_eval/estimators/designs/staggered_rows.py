@@ -23,6 +23,7 @@ from impact_eval.estimators.inputs import (
     Labels,
     check_length,
     check_option,
+    lies_within,
     n_distinct,
     read_codes,
     read_scores,
@@ -52,6 +53,7 @@ def read_roll_out(
     weights: SchoolWeights,
     school_weights: Mapping[Hashable, float] | None,
     min_schools: int,
+    cluster: ArrayLike | None = None,
 ) -> RollOutTable | None:
     """Check a call of `staggered_effect` and average its scores; None without any."""
     check_option(weights, "weights", ("respondent", "school", "beneficiary"))
@@ -64,7 +66,8 @@ def read_roll_out(
     waves, order = read_waves(wave, scores.size)
     first = read_first(first_wave, schools, order)
     given = by_school if weights == "beneficiary" else None
-    table = school_waves(scores, waves, schools, first, given)
+    of_school = read_clusters(cluster, schools)
+    table = school_waves(scores, waves, schools, first, of_school, given)
     return RollOutTable(table, order, labels, scores.size)
 
 
@@ -75,13 +78,13 @@ def check_min_schools(min_schools: int) -> None:
 
 
 class CellRows:
-    """All usable cells as one regression: a row is a school's change in a cell."""
+    """All usable cells as one regression, by clusters: a row is a school's change in a cell."""
 
     def __init__(
         self, cells: Sequence[Cell], n: Floats, conf_level: float, *, method: str = METHOD
     ) -> None:
         self._cells, self._n, self._conf_level, self._method = cells, n, conf_level, method
-        self._school = np.concatenate([cell.school for cell in cells])
+        self._cluster = np.concatenate([cell.cluster for cell in cells])
         self._change = np.concatenate([cell.change for cell in cells])
         self._weight = np.concatenate([cell.weight for cell in cells])
         self._cell = np.repeat(np.arange(len(cells)), [cell.school.size for cell in cells])
@@ -96,7 +99,7 @@ class CellRows:
         line = fit_cr2(
             self._change[rows],
             design,
-            self._school[rows],
+            self._cluster[rows],
             coefficient=share[used],
             school=self._cell[rows],
             weights=None if self._equal else self._weight[rows],
@@ -134,6 +137,18 @@ def read_waves(wave: ArrayLike, n: int) -> tuple[Codes, Labels]:
         raise EstimatorCallError("`wave` must hold whole numbers in the order of time")
     order, places = np.unique(given, return_inverse=True)
     return places.astype(np.intp), order
+
+
+def read_clusters(cluster: ArrayLike | None, schools: Codes) -> Codes:
+    """Return each school's cluster, itself if none are given; or raise."""
+    if cluster is None:
+        return np.arange(n_distinct(schools))
+    codes, _ = read_codes(cluster, "cluster", schools.size)
+    if not lies_within(schools, codes):
+        raise EstimatorCallError("a school belongs to several clusters")
+    of_school = np.empty(n_distinct(schools), dtype=np.intp)
+    of_school[schools] = codes
+    return of_school
 
 
 def read_first(first_wave: ArrayLike, schools: Codes, order: Labels) -> Codes:

@@ -22,6 +22,7 @@ def roll_out_without_each_school(
     school: ArrayLike,
     first_wave: ArrayLike,
     *,
+    cluster: ArrayLike | None = None,
     weights: SchoolWeights = "school",
     school_weights: Mapping[Hashable, float] | None = None,
     min_schools: int = 2,
@@ -30,7 +31,7 @@ def roll_out_without_each_school(
 
     Parameters
     ----------
-    score, wave, school, first_wave, weights, school_weights, min_schools
+    score, wave, school, first_wave, cluster, weights, school_weights, min_schools
         As for `staggered_effect`.
 
     Returns
@@ -69,6 +70,7 @@ def roll_out_without_each_school(
         weights=weights,
         school_weights=school_weights,
         min_schools=min_schools,
+        cluster=cluster,
     )
     if read is None:
         return _nothing()

@@ -45,12 +45,13 @@ class Trends:
         return max((max(abs(one.conf_low), abs(one.conf_high)) for one in wide), default=nan)
 
 
-def roll_out_trends(
+def roll_out_trends(  # noqa: PLR0913
     score: ArrayLike,
     wave: ArrayLike,
     school: ArrayLike,
     first_wave: ArrayLike,
     *,
+    cluster: ArrayLike | None = None,
     weights: SchoolWeights = "school",
     school_weights: Mapping[Hashable, float] | None = None,
     min_schools: int = 2,
@@ -60,7 +61,7 @@ def roll_out_trends(
 
     Parameters
     ----------
-    score, wave, school, first_wave, weights, school_weights, min_schools, conf_level
+    score, wave, school, first_wave, cluster, weights, school_weights, min_schools, conf_level
         As for `staggered_effect`.
 
     Returns
@@ -102,6 +103,7 @@ def roll_out_trends(
         weights=weights,
         school_weights=school_weights,
         min_schools=min_schools,
+        cluster=cluster,
     )
     if read is None:
         return Trends((), nan)

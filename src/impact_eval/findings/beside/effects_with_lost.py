@@ -40,7 +40,7 @@ from impact_eval.findings.sides.roll_outs import draw_roll_out, refuse_roll_out
 
 LEE: Final = "lee"
 SCALES: Final = "the two waves have different scales, so there are no gains to bound"
-FEW: Final = "a side has too few schools with anybody who was asked before"
+FEW: Final = "a side has too few {} with anybody who was asked before"
 
 
 def effects_with_lost(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
@@ -72,15 +72,21 @@ def _of_effect(
 ) -> Iterator[Made]:
     reason = why_nobody_is_lost_by_name(data, people)
     asked = asked_before(people, at, side=sides_of(data, people).programme)
-    reason = reason or (CROSSED_OVER if crossed_over(data, at.wave_to) else "") or _few(asked)
+    reason = (
+        reason
+        or (CROSSED_OVER if crossed_over(data, at.wave_to) else "")
+        or _few(people, asked, at)
+    )
     names = (LEE, WORST_CASE) if data.by_lot else (WORST_CASE,)
     for name in names:
         here = replace(at, estimator=name)
         why = reason or (_no_gains(data, sample, at) if name == WORST_CASE else "")
         if why:
             yield Made(here, _refuse(sample, why))
+        elif name == LEE:
+            yield from _lee(data, people, asked, here)
         else:
-            yield from (_lee if name == LEE else _worst_case)(data, asked, here)
+            yield from _worst_case(data, asked, here)
 
 
 def _of_roll_out(
@@ -110,10 +116,17 @@ def _refuse(sample: Sample, reason: str) -> Estimate:
     )
 
 
-def _lee(data: StudyData, asked: AskedBefore, at: Address) -> Iterator[Made]:
+def _lee(data: StudyData, people: AudienceData, asked: AskedBefore, at: Address) -> Iterator[Made]:
+    """Yield Lee's bounds, in whose words clusters are called what the study calls them."""
     own = only(asked, asked.side >= 0)
-    found = lee_bounds(own.post, own.side, own.school, seed=SEED, conf_level=data.conf_level)
-    yield from of_bounds(found.bounds, at, lost=_lost(own))
+    found = lee_bounds(own.post, own.side, own.cluster, seed=SEED, conf_level=data.conf_level)
+    method, reason = (
+        words.replace("clusters", nouns[1]).replace("cluster", nouns[0])
+        for nouns in [people.audience.cluster_nouns]
+        for words in (found.bounds.method, found.bounds.reason)
+    )
+    bounds = replace(found.bounds, method=method, reason=reason)
+    yield from of_bounds(bounds, at, lost=_lost(own))
 
 
 def _worst_case(data: StudyData, asked: AskedBefore, at: Address) -> Iterator[Made]:
@@ -145,11 +158,17 @@ def _lost(asked: AskedBefore) -> int:
     return int(np.isnan(asked.post).sum())
 
 
-def _few(asked: AskedBefore) -> str:
-    """Say that a side has too few schools to speak for others."""
-    schools = [np.unique(asked.school[asked.side == side]).size for side in (1, 0)]
-    enough = min(schools) > 1 and sum(schools) >= ENOUGH_TO_GENERALISE
-    return "" if enough else FEW
+def _few(people: AudienceData, asked: AskedBefore, at: Address) -> str:
+    """Say that a side has too few clusters to speak for others, or too few schools to hold."""
+    held, audience = at.estimand == "participants", people.audience
+    places, noun = (
+        (asked.school, audience.site_noun[1])
+        if held
+        else (asked.cluster, audience.cluster_nouns[1])
+    )
+    found = [np.unique(places[asked.side == side]).size for side in (1, 0)]
+    enough = min(found) > 1 and sum(found) >= ENOUGH_TO_GENERALISE
+    return "" if enough else FEW.format(noun)
 
 
 def _no_gains(data: StudyData, sample: Sample, at: Address) -> str:

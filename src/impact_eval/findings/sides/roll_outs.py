@@ -41,6 +41,7 @@ class RollOut:
     score: Floats
     wave: Codes
     school: Codes
+    cluster: Codes
     begun: Floats
     person: Codes
 
@@ -105,6 +106,7 @@ def draw_roll_out(
         score=values[position][known],
         wave=wave[known],
         school=people.school.codes[position][known],
+        cluster=people.cluster.codes[position][known],
         begun=within[known],
         person=people.respondent[position][known],
     )
@@ -127,7 +129,9 @@ def _of_outcome(
         parts.append((here, time.estimate))
     for cell in found.cells:
         group = f"{waves[cell.cohort]}:{waves[cell.wave]}"
-        parts.append((replace(at, quantity="effect_of_group", variant=group), cell.estimate))
+        reason = cell.estimate.reason.replace("clusters", people.audience.cluster_nouns[1])
+        part = replace(cell.estimate, reason=reason)
+        parts.append((replace(at, quantity="effect_of_group", variant=group), part))
     for address, part in parts:
         yield finding_of(address, part, sample, unit=outcome.unit, parent_id=main.finding_id)
     yield from _baselines(data, people, at)
@@ -146,7 +150,7 @@ def _baselines(data: StudyData, people: AudienceData, at: Address) -> Iterator[F
         balance = baseline_balance(
             drawn.score[rows],
             own[rows].astype(np.intp),
-            drawn.school[rows],
+            2 * drawn.cluster[rows] + own[rows],  # whose schools begin at two dates, is two
             conf_level=data.conf_level,
         )
         yield Finding(
@@ -179,19 +183,23 @@ def refuse_roll_out(
 ) -> Estimate | None:
     """Say why a roll-out cannot be estimated; None if it can."""
     by_school = given_weights(data, people)
-    n_schools = np.unique(drawn.school).size
+    n_clusters = np.unique(drawn.cluster).size
     reason = ""
     if _scales_differ(data, at):
         reason = SCALES
     elif by_school is not None and set(drawn.school.tolist()) - set(by_school):
         reason = NO_ATTENDANCE
-    elif n_schools < ENOUGH_TO_GENERALISE:
+    elif n_clusters < ENOUGH_TO_GENERALISE:
         nouns = people.audience.cluster_nouns[1]
-        reason = f"there are {n_schools} {nouns} together, too few to speak for others"
+        reason = f"there are {n_clusters} {nouns} together, too few to speak for others"
     if not reason:
         return None
     return not_estimable(
-        reason, n=drawn.score.size, n_clusters=n_schools, method=method, conf_level=data.conf_level
+        reason,
+        n=drawn.score.size,
+        n_clusters=n_clusters,
+        method=method,
+        conf_level=data.conf_level,
     )
 
 
@@ -205,7 +213,8 @@ def _estimated(
 ) -> tuple[Estimate, StaggeredEffect | None]:
     """Estimate everything at once, or say why there is nothing."""
     drawn = draw_roll_out(data, people, at, values)
-    method = f"groups against schools still waiting, CR2 by schools, weights: {_weights(data)}"
+    nouns = people.audience.cluster_nouns[1]
+    method = f"groups against schools still waiting, CR2 by {nouns}, weights: {_weights(data)}"
     refused = refuse_roll_out(data, people, at, drawn, method=method)
     if refused is not None:
         return refused, None
@@ -214,6 +223,7 @@ def _estimated(
         drawn.wave,
         drawn.school,
         drawn.begun,
+        cluster=drawn.cluster,
         weights=data.study.plan.weights,
         school_weights=given_weights(data, people),
         min_schools=FEWEST,

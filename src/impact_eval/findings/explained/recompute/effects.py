@@ -63,7 +63,10 @@ def _effect_of(behind: Behind, forms: pd.DataFrame) -> float:
 
 
 def permuted(behind: Behind) -> float:
-    """Fit the side beside strata to the school means after, less what those before predict."""
+    """Fit the side beside strata to the school means after, less what those before predict.
+
+    Schools weigh as in the plan, and clusters by their schools.
+    """
     cells = behind.forms.pivot_table(index="school", columns="wave", values="value").dropna()
     before, after = cells[behind.row["wave_from"]], cells[behind.row["wave_to"]]
     apart = before - before.mean()
@@ -74,8 +77,12 @@ def permuted(behind: Behind) -> float:
     if STRATUM in roster and (roster[STRATUM].fillna("") != "").any():
         stratum = roster[STRATUM].fillna("").loc[cells.index]
     dummies = pd.get_dummies(stratum).to_numpy(dtype=float)
-    design = np.column_stack([side.to_numpy(dtype=float), dummies])
-    return float(np.linalg.lstsq(design, number.to_numpy(), rcond=None)[0][0])
+    respondents = behind.wave("wave_to").groupby("school").size().loc[cells.index].astype(float)
+    weight = school_weight(behind, respondents)
+    weight = respondents if weight is None else weight.loc[cells.index]
+    root = np.sqrt(weight.to_numpy(dtype=float))
+    design = np.column_stack([side.to_numpy(dtype=float), dummies]) * root[:, None]
+    return float(np.linalg.lstsq(design, number.to_numpy() * root, rcond=None)[0][0])
 
 
 def standardised_effect(behind: Behind) -> float:

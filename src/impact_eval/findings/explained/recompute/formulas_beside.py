@@ -135,8 +135,8 @@ FAMILY: Final[tuple[str, Recompute]] = (
 PERMUTATION: Final[tuple[str, Recompute]] = (
     (
         "mean of the programme's schools - mean of the others, of school means after less slope x"
-        " school means before, within strata; p is the share of all ways to draw the lot whose"
-        " difference lies at least as far from zero"
+        " school means before, weighted as in the plan, within strata; p is the share of all ways"
+        " to draw the lot, cluster by cluster, whose difference lies at least as far from zero"
     ),
     effects.permuted,
 )

@@ -96,7 +96,8 @@ def _cell(asked: pd.DataFrame, behind: Behind, ends: Ends | None = None) -> Cell
     gains["weight"] = gains["size"].astype(float) if weight is None else weight
     own = known.groupby("school")["own"].first()
     sides = [gains[own.to_numpy()], gains[~own.to_numpy()]]
-    if min(len(side) for side in sides) < FEWEST:
+    home = known.groupby("school")["cluster"].first()
+    if min(home[side.index].nunique() for side in sides) < FEWEST:
         return None
     means = [float(np.average(side["mean"], weights=side["weight"])) for side in sides]
     group, wave = int(known["at_group"].iloc[0]), int(known["at_wave"].iloc[0])

@@ -95,6 +95,7 @@ def cells_of(behind: Behind, *, to_the_end: bool = False) -> Iterator[Cell]:
     first = order.index(str(behind.row["wave_from"]))
     last = order.index(str(behind.row["wave_to"]))
     begun = forms.groupby("school")["group"].first().map(order.index)
+    home = forms.groupby("school")["cluster"].first()
     means = forms.pivot_table(index="school", columns="wave", values="value", aggfunc="mean")
     sizes = forms.pivot_table(index="school", columns="wave", values="value", aggfunc="count")
     given = school_weight(behind, sizes.sum(axis=1).astype(float))
@@ -112,7 +113,7 @@ def cells_of(behind: Behind, *, to_the_end: bool = False) -> Iterator[Cell]:
                 waits = change.index[(begun[change.index] > base).to_numpy()].difference(own)
             if to_the_end:
                 waits = change.index[(begun[change.index] > last).to_numpy()]
-            if min(len(own), len(waits)) >= FEWEST:
+            if min(home[own].nunique(), home[waits].nunique()) >= FEWEST:
                 yield (
                     group,
                     wave,
