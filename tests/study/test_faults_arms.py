@@ -128,7 +128,7 @@ CASES = {
     "a stratum of one side": (
         {"rows": [*ROWS[:2], "s3,without,p1", "s4,without,p1"]},
         "column stratum",
-        'one side only in "p2"',
+        "one side only in row 3",
     ),
     "no stratum": ({"rows": [*ROWS, "s5,with,"]}, "row 6, column stratum", "every school has one"),
     "strata without a lot": ({"design": "comparison", "lot": ""}, "column stratum", "randomised"),

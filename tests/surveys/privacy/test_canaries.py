@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import shutil
 import struct
 import traceback
 import zlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from canaries import (
+    ITEMS,
     LAYOUTS,
     NUMBERS,
     OWN_WORDS,
@@ -22,16 +25,26 @@ from canaries import (
     mistyped,
     plant,
 )
+from canaries_beside import (
+    LOGGED,
+    WITHDRAWN,
+    plant_attendance,
+    plant_cleaning_log,
+    plant_value_labels,
+    plant_withdrawals,
+)
 from export_files import workbook
 from survey_project import Project
 from typer.testing import CliRunner, Result
 
 from impact_eval.cli import app
+from impact_eval.errors import StudyError
+from impact_eval.findings import stored_findings
 from impact_eval.runs import run_study
 from impact_eval.surveys import load_tables
 from impact_eval.surveys.mistyped_withdrawals import unmatched_withdrawals
 from impact_eval.surveys.privacy.safe import make_key, open_disclosures
-from impact_eval.vocabulary import Layout
+from impact_eval.vocabulary import WORKSHOPS, Layout
 
 ROOT = Path(__file__).parents[3]
 COMMANDS = (
@@ -45,6 +58,7 @@ COMMANDS = (
     ("check",),
     ("status",),
 )
+FEW = (("check",), ("prepare",), ("quarantine",), ("callbacks",), ("list",))
 LISTS = ("rows_not_used", "answers_not_used", "callbacks", "links_by_school")
 DECLARED = ("school", "consent", "code_2", "k2", "c3", "sex", "today")
 
@@ -56,11 +70,16 @@ def heard(result: Result) -> str:
     return result.output + trace
 
 
-def say_all(project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
+def say_all(
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    commands: Sequence[tuple[str, ...]] = COMMANDS,
+) -> str:
     """Everything that the commands say."""
-    project.study()
+    with contextlib.suppress(StudyError):
+        project.study()
     monkeypatch.chdir(project.root)
-    said = [heard(CliRunner().invoke(app, [first, "small", *more])) for first, *more in COMMANDS]
+    said = [heard(CliRunner().invoke(app, [first, "small", *more])) for first, *more in commands]
     return "\n".join(said)
 
 
@@ -76,6 +95,9 @@ def test_no_canary_of_any_layout(
     plant(project, layout)
     text = run_commands(project, monkeypatch)
     study = project.study()
+    numbers = stored_findings(study).findings["finding_id"].tolist()
+    more = (("items",), ("list",), ("explain", numbers[0]), ("explain", numbers[-1]))
+    text += say_all(project, monkeypatch, more) + everything_written(project.root)
     assert load_tables(study).counts["rows"].sum() > 10, "the file was read"
     assert all((study.processed_folder / f"{name}.csv").is_file() for name in LISTS)
     assert found_in(text) == []
@@ -151,6 +173,51 @@ def test_no_canary_of_a_damaged_file(
     text = run_commands(project, monkeypatch)
     assert path.name in text
     assert found_in(text) == []
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_no_canary_without_a_roster(
+    project: Project, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(project, layout, school="north")
+    project.edits = [('roster = "roster.csv"\n', "")]
+    text = say_all(project, monkeypatch, FEW) + everything_written(project.root)
+    assert load_tables(project.study()).schools["school_id"].tolist() == ["north"]
+    assert found_in(text) == []
+
+
+@pytest.mark.parametrize("layout", ["spss", "stata"])
+def test_no_canary_of_value_labels(
+    project: Project, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant_value_labels(project, layout)
+    text = say_all(project, monkeypatch, FEW) + everything_written(project.root)
+    assert load_tables(project.study()).rejected_answers["column"].isin(ITEMS).any()
+    assert found_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("write", "layout", "columns"),
+    [
+        (plant_attendance, "long", WORKSHOPS),
+        (plant_withdrawals, "long", WITHDRAWN),
+        (plant_cleaning_log, "kobo", LOGGED),
+    ],
+)
+@pytest.mark.parametrize("where", ["cells", "headings"])
+def test_no_canary_of_the_files_beside(
+    project: Project,
+    write: Callable[..., None],
+    layout: Layout,
+    columns: tuple[str, ...],
+    where: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for planted in (*((name,) for name in columns), columns):
+        plant(project, layout)
+        write(project, **{"cells": (), "headings": (), where: planted})
+        text = say_all(project, monkeypatch, FEW[:2]) + everything_written(project.root)
+        assert found_in(text) == []
 
 
 def test_no_canary_of_a_run_and_of_one_that_fails(project: Project) -> None:
