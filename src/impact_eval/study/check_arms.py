@@ -135,4 +135,5 @@ def _check_clusters(draft: Draft, roster: CsvTable, of_arm: Sides) -> None:
 def _rows(of_sides: Mapping[bool, list[int]]) -> str:
     """Name the rows of a cluster or stratum, the first of them if they are many."""
     rows = sorted(row for side in of_sides.values() for row in side)
-    return f"row{'s' if len(rows) > 1 else ''} {', '.join(map(str, rows[:10]))}{', ...' if len(rows) > 10 else ''}"
+    named = ", ".join(map(str, rows[:10])) + (", ..." if len(rows) > 10 else "")
+    return f"row{'s' if len(rows) > 1 else ''} {named}"

@@ -165,6 +165,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
         "rows_by_decided_school_names": int(used.about.arrays["school_decided"].sum()),
         "withdrawals_without_form": not_found,
         "withdrawals_near_rows": as_records(near_rows(basis.withdrawals, read.forms, fates.kept)),
+        "impossible": judged.impossible,
         "texts": save_texts(read.texts, used.places[stays], study),
     }
     keep_files(study_read, refused_before, kept=kept)
