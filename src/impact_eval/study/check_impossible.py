@@ -66,15 +66,16 @@ def _problem(value: str, cells: Cells, names: Sequence[str]) -> tuple[str, str] 
     codes = split_list(cells.get("missing_codes", ""))
     if _is_among(value, codes):
         return "must be an answer, and no code for a missing one", "Remove it from the list."
-    if cells["type"] in ("rating", "frequency"):
+    if names:
+        if not _is_among(value, names):
+            return "must be a choice of this question", suggestion(value, names[:_MOST_WORDS])
+    elif cells["type"] in ("rating", "frequency"):
         low, high = cells.get("minimum", ""), cells.get("maximum", "")
         if not _is_within(value, low, high):
             return (
                 f"must be a number from {low} to {high}, as it is written on the form",
                 "Correct it.",
             )
-    elif names and not _is_among(value, names):
-        return "must be a choice of this question", suggestion(value, names[:_MOST_WORDS])
     return None
 
 

@@ -138,7 +138,7 @@ def _times(group: FormGroup, false_alarms: float) -> Iterator[Row]:
     ]
     n, share = np.array([one.n for one in found]), np.array([one.share for one in found])
     most = binom.isf(false_alarms / max(len(found), 1), n, share)
-    yield from _rows("time_digit_preference", group, found, most)
+    yield from _rows("time_digit_preference", group, found, np.atleast_1d(most))
 
 
 def _days(group: FormGroup, false_alarms: float) -> Iterator[Row]:
@@ -157,7 +157,7 @@ def _days(group: FormGroup, false_alarms: float) -> Iterator[Row]:
     ]
     n = np.array([one.n for one in found], dtype=np.int64)
     most = hypergeom.isf(false_alarms / max(len(found), 1), in_field, rounded, n)
-    yield from _rows("day_digit_preference", group, found, most)
+    yield from _rows("day_digit_preference", group, found, np.atleast_1d(most))
 
 
 def _units(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -69,6 +70,14 @@ def impossible(forms: FormAnswers) -> dict[str, Mask]:
         wrong = mine & outside(numbers, rule.minimum, rule.maximum)
         found[f"number:{rule.audience}:{rule.item}"] = wrong
     return found | dict(_together(forms))
+
+
+def tell_impossible(study: Study) -> Iterator[str]:
+    """Say how many forms broke each rule when the study was last prepared."""
+    path = study.processed_folder / "prepared.json"
+    prepared = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    for rule, forms in prepared.get("impossible", {}).items():
+        yield f"{rule}: {forms} form{'s' if forms > 1 else ''}"
 
 
 def _together(forms: FormAnswers) -> Iterator[tuple[str, Mask]]:

@@ -58,7 +58,8 @@ def round_times(times: Times, unit: Numbers, *, units: int) -> RoundTimes:
     >>> found.n.tolist(), found.rounded["quarter_hours"].tolist()
     ([2], [1])
     """
-    timed = np.flatnonzero((times != times.astype("datetime64[D]")) & (unit >= 0))
+    has_time = ~np.isnat(times) & (times != times.astype("datetime64[D]"))
+    timed = np.flatnonzero(has_time & (unit >= 0))
     minute = times[timed].astype("datetime64[m]").astype(np.int64)
     once = first_rows(numbered(unit[timed], minute))
     mine, minute = unit[timed][once], minute[once]
