@@ -57,7 +57,8 @@ def test_ratings_are_named_as_they_are_written(project: Project) -> None:
 def test_other_audiences_are_not_meant(project: Project) -> None:
     declare(project, '{ p1 = ["no"], p2 = ["daily"] }')
     audience = '[[audiences]]\nid = "student"'
-    more = '[[audiences]]\nid = "parent"\nlabel = "parents"\nlink = "none"\nreport_level = "school"\n\n'
+    more = audience.replace("student", "parent")
+    more += '\nlabel = "parents"\nlink = "none"\nreport_level = "school"\n\n'
     project.edits += [(audience, more + audience)]
     project.source = project.source.replace(
         'audience = "student"',
