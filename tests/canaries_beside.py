@@ -20,7 +20,8 @@ LOGGED = ("uuid", "question", "old_value", "new_value", "change_type")
 def plant_attendance(project: Project, *, cells: Sequence[str], headings: Sequence[str]) -> None:
     """Write an attendance file with a canary in these columns or in place of their headings.
 
-    Ids of workshops are kept as typed; twice the same one is a fault that must not quote it.
+    Each stands in a row of its own, here and below. Ids of workshops are kept as typed; twice the
+    same one is a fault that must not quote it.
     """
     row = dict.fromkeys(WORKSHOPS, "7") | {
         "workshop_id": "w1",
@@ -29,17 +30,17 @@ def plant_attendance(project: Project, *, cells: Sequence[str], headings: Sequen
         "held_on": "2024-02-01",
         "facilitator_id": f"{TOKEN} facilitator",
     }
-    rows = [row, row] if "workshop_id" in cells else [row]
+    twice = ["workshop_id"] if "workshop_id" in cells else []
     project.further = 'attendance = "attendance.csv"'
-    _write(project, "attendance.csv", rows, cells=cells, headings=headings)
+    _write(project, "attendance.csv", row, cells=[*cells, *twice], headings=headings)
 
 
 def plant_withdrawals(project: Project, *, cells: Sequence[str], headings: Sequence[str]) -> None:
     """Write a list of withdrawals with canaries, and a column of remarks that nobody reads."""
     row = dict(zip(WITHDRAWN, ("north", "student", "7", "ab"), strict=True))
     project.further = 'withdrawals = "withdrawn.csv"'
-    rows = [row | {"remarks": f"{TOKEN} told"}]
-    _write(project, "withdrawn.csv", rows, cells=cells, headings=headings)
+    row |= {"remarks": f"{TOKEN} told"}
+    _write(project, "withdrawn.csv", row, cells=cells, headings=headings)
 
 
 def plant_cleaning_log(project: Project, *, cells: Sequence[str], headings: Sequence[str]) -> None:
@@ -48,21 +49,21 @@ def plant_cleaning_log(project: Project, *, cells: Sequence[str], headings: Sequ
     row = dict(zip(LOGGED, entry, strict=True)) | {"remarks": f"{TOKEN} told"}
     place = "[sources.columns]"
     project.source = project.source.replace(place, f'cleaning_log = "log.csv"\n\n{place}')
-    _write(project, "log.csv", [row], cells=cells, headings=headings)
+    _write(project, "log.csv", row, cells=cells, headings=headings)
 
 
 def _write(
     project: Project,
     name: str,
-    rows: Sequence[Mapping[str, str]],
+    row: Mapping[str, str],
     *,
     cells: Sequence[str],
     headings: Sequence[str],
 ) -> None:
-    frame = pd.DataFrame(rows)
-    for column in cells:
-        frame[column] = f"{TOKEN} in {column}"
-    frame = frame.rename(columns={column: f"{TOKEN} {column}" for column in headings})
+    planted = [{**row, column: f"{TOKEN} in {column}"} for column in cells]
+    frame = pd.DataFrame(planted or [row]).rename(
+        columns={column: f"{TOKEN} {column}" for column in headings}
+    )
     frame.to_csv(project.raw / name, index=False, quoting=csv.QUOTE_ALL)
 
 

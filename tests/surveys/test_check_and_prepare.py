@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 
+import pyrage
 import pytest
 from export_files import put, source, text
 from survey_project import Project, form
@@ -17,7 +18,7 @@ UUID = "00000000-0000-4000-8000-000000000001"
 LOG = "uuid,question,old_value,new_value,change_type\n"
 CHANGE = f"{UUID},k1,b,a,change_response\n"
 LIST = "school_id,audience,code_1,code_2\n"
-RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kudd2vncs8q4ljm"
+RECIPIENT = str(pyrage.x25519.Identity.generate().to_public())
 ATTENDANCE = "workshop_id,school_id,audience,held_on\n"
 
 
@@ -82,6 +83,14 @@ def question_overlooked(project: Project) -> None:
     project.source += f'[[safeguarding]]\ncolumns = ["remarks"]\nrecipient = "{RECIPIENT}"\n'
 
 
+def safeguarding_key_that_is_none(project: Project) -> None:
+    exported(project)
+    project.source += f'[[safeguarding]]\ncolumns = ["start"]\nrecipient = "{RECIPIENT}"\n'
+    key = project.study().key_file
+    key.parent.mkdir()
+    key.with_name("small.safeguarding.key").write_text("no key\n")
+
+
 def question_that_tells_who(project: Project) -> None:
     project.write([form(n1=f"+92 300 55500{number}") for number in range(10, 16)])
 
@@ -118,6 +127,7 @@ FAULTS: dict[str, Callable[[Project], None]] = {
     "a workshop at an unknown school": with_attendance("w1,west,student,2024-03-01\n"),
     "a workshop on no day": with_attendance("w1,north,student,20240301\n"),
     "a key that is none": key_that_is_none,
+    "a key of the safeguarding that is none": safeguarding_key_that_is_none,
     "a source without a file": source_without_a_file,
     "a file of two sources": file_of_two_sources,
     "a safeguarding question that is nowhere": question_overlooked,

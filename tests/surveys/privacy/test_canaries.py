@@ -34,7 +34,7 @@ from canaries_beside import (
     plant_withdrawals,
 )
 from export_files import workbook
-from survey_project import Project
+from survey_project import ROSTER, Project
 from typer.testing import CliRunner, Result
 
 from impact_eval.cli import app
@@ -95,9 +95,10 @@ def test_no_canary_of_any_layout(
     plant(project, layout)
     text = run_commands(project, monkeypatch)
     study = project.study()
-    numbers = stored_findings(study).findings["finding_id"].tolist()
-    more = (("items",), ("list",), ("explain", numbers[0]), ("explain", numbers[-1]))
-    text += say_all(project, monkeypatch, more) + everything_written(project.root)
+    if layout in ("long", "kobo"):
+        numbers = stored_findings(study).findings["finding_id"].tolist()
+        more = (("items",), ("list",), ("explain", numbers[0]), ("explain", numbers[-1]))
+        text += say_all(project, monkeypatch, more) + everything_written(project.root)
     assert load_tables(study).counts["rows"].sum() > 10, "the file was read"
     assert all((study.processed_folder / f"{name}.csv").is_file() for name in LISTS)
     assert found_in(text) == []
@@ -175,11 +176,27 @@ def test_no_canary_of_a_damaged_file(
     assert found_in(text) == []
 
 
-@pytest.mark.parametrize("layout", ["kobo", "long", "wide"])
-def test_no_canary_without_a_roster(
-    project: Project, layout: Layout, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("A,first,", f"A,{TOKEN},"),
+        ("south,", "north,"),
+        ("school_id,", f"{TOKEN} school,"),
+        ("aliases", f"{TOKEN},{TOKEN}"),
+    ],
+)
+def test_no_canary_of_a_roster(
+    project: Project, old: str, new: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plant(project, layout, school="north")
+    plant(project, "long")
+    project.roster = ROSTER.replace("Lane School", f"{TOKEN} Zaman").replace(old, new)
+    text = say_all(project, monkeypatch, FEW[:1])
+    assert "roster.csv, " in text
+    assert found_in(text) == []
+
+
+def test_no_canary_without_a_roster(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(project, "long", school="north")
     audience = 'audience = "student"'
     project.source = project.source.replace(audience, f'{audience}\nphase = "first"')
     project.edits = [('roster = "roster.csv"\n', "")]
@@ -199,31 +216,42 @@ def test_no_canary_of_value_labels(
 
 
 @pytest.mark.parametrize(
-    ("write", "layout", "columns"),
+    ("write", "layout", "columns", "anything"),
     [
-        (plant_attendance, "long", WORKSHOPS),
-        (plant_withdrawals, "long", WITHDRAWN),
-        (plant_cleaning_log, "kobo", LOGGED),
+        (plant_attendance, "long", WORKSHOPS, ("facilitator_id",)),
+        (plant_withdrawals, "long", WITHDRAWN, WITHDRAWN[2:]),
+        (plant_cleaning_log, "kobo", LOGGED, LOGGED[:4]),
     ],
 )
-@pytest.mark.parametrize("where", ["cells", "headings"])
 def test_no_canary_of_the_files_beside(
     project: Project,
     write: Callable[..., None],
     layout: Layout,
     columns: tuple[str, ...],
-    where: str,
+    anything: tuple[str, ...],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for planted in (*((name,) for name in columns), columns):
+    """A file that is refused for its cells or any of its headings, and one that is accepted."""
+    for headings in (*((name,) for name in columns), columns):
         plant(project, layout)
-        write(project, **{"cells": (), "headings": (), where: planted})
-        text = say_all(project, monkeypatch, FEW[:2]) + everything_written(project.root)
-        assert found_in(text) == []
+        write(project, cells=(), headings=headings)
+        assert found_in(say_all(project, monkeypatch, FEW[:1])) == []
+    for cells, accepted in ((columns, False), (anything, True)):
+        plant(project, layout)
+        write(project, cells=cells, headings=())
+        text = say_all(project, monkeypatch, FEW[:2])
+        assert ("no mistakes" in text) == accepted
+        assert found_in(text + everything_written(project.root)) == []
 
 
 def test_no_canary_of_a_run_and_of_one_that_fails(project: Project) -> None:
-    plant(project, "long")
+    """A run over a file of every kind at once, and one in which a page fails."""
+    sources = {}
+    for layout in sorted(LAYOUTS, key=lambda one: one == "long"):
+        path = plant(project, layout)
+        sources[path.name] = project.source.replace("export.*", path.name)
+    assert len(sources) >= 4
+    project.source = "".join(sources.values())
     reports = "".join(
         f'\n[[reports]]\nid = "{name}"\nnotebook = "{name}"\ntitle = "{name}"\n'
         for name in ("data_quality", "details")
@@ -233,6 +261,7 @@ def test_no_canary_of_a_run_and_of_one_that_fails(project: Project) -> None:
     shutil.copytree(ROOT / "notebooks", project.root / "notebooks")
     result = run_study(study, workers=1)
     assert [page.failure for page in result.failed] == []
+    assert result.faults == ()
     assert (result.index.parent / "data_quality.html").is_file()
     broken = project.root / "notebooks" / "details.ipynb"
     broken.write_text(broken.read_text().replace("ie.page_title(study", "ie.page_title(released"))
