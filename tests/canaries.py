@@ -112,14 +112,23 @@ def mistyped() -> str:
 
 
 def plant(
-    project: Project, layout: Layout, *, headings: Sequence[str] = (), texts: bool = False
+    project: Project,
+    layout: Layout,
+    *,
+    headings: Sequence[str] = (),
+    texts: bool = False,
+    school: str = "",
 ) -> Path:
     """Write a file of canaries for a layout.
 
     `headings` are declared ones to be replaced. With `texts` the study keeps a question in people's
-    own words, in whose cells a canary stands beside every number that must be masked.
+    own words, in whose cells a canary stands beside every number that must be masked. `school`
+    stands in every row if given: without a roster any school is one, and is called as typed.
     """
-    header, cells = _table(layout, texts=texts)
+    header, cells = table_of(layout, texts=texts)
+    if school:
+        at = header.index("school")
+        cells = [[*row[:at], school, *row[at + 1 :]] for row in cells]
     header = [f"{TOKEN}_{name}" if name in headings else name for name in header]
     project.source, project.codebook = declared(layout), CODEBOOK
     if texts:
@@ -132,7 +141,7 @@ def plant(
     return path
 
 
-def _table(layout: Layout, *, texts: bool = False) -> tuple[list[str], list[list[str]]]:
+def table_of(layout: Layout, *, texts: bool = False) -> tuple[list[str], list[list[str]]]:
     """Headings and cells, the tools' own columns among them."""
     tools = {"Timestamp": "2024-03-01 09:30:00", "KEY": "", "SubmissionDate": ""}
     if layout == "kobo":

@@ -55,7 +55,12 @@ FormFlag = Literal[
 # what is counted beside them and is no carelessness: answers at one end of a list
 EndFlag = Literal["all_at_top", "all_at_bottom"]
 # what is said of an interviewer, a device or a school as a whole
-GroupFlag = Literal["interviewer_cluster", "date_digit_preference"]
+GroupFlag = Literal[
+    "interviewer_cluster",
+    "number_digit_preference",
+    "time_digit_preference",
+    "day_digit_preference",
+]
 LinkMethod = Literal["roster", "exact", "tolerant", "none"]
 Level = Literal["programme", "province", "school"]
 Verdict = Literal[

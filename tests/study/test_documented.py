@@ -13,6 +13,7 @@ from impact_eval.study.consent import Consent
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.outcome import Outcome
 from impact_eval.study.plan import Family, Plan, Specifications
+from impact_eval.study.quality import ImpossibleAnswers, NumberRule, Quality
 from impact_eval.study.safeguarding import Safeguarding
 from impact_eval.study.source import COLUMN_KEYS, ColumnRule, Source
 from impact_eval.study.structure import (
@@ -48,6 +49,9 @@ MODELS = {
     "[[outcomes]]": Outcome,
     "[plan]": Plan,
     "[plan.specifications]": Specifications,
+    "[quality]": Quality,
+    "[[quality.numbers]]": NumberRule,
+    "[[quality.impossible]]": ImpossibleAnswers,
     "[[plan.families]]": Family,
     "[[topics]]": Topic,
     "[[pairs]]": Pair,

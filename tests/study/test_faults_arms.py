@@ -138,7 +138,7 @@ CASES = {
     "a stratum of one side": (
         {"rows": [*ROWS[:2], "s3,without,p1", "s4,without,p1"]},
         "column stratum",
-        'one side only in "p2"',
+        "one side only in row 3",
     ),
     "no stratum": ({"rows": [*ROWS, "s5,with,"]}, "row 6, column stratum", "every school has one"),
     "strata without a lot": ({"design": "comparison", "lot": ""}, "column stratum", "randomised"),
@@ -159,7 +159,7 @@ CASES = {
     "a cluster in two strata": (
         {"rows": TEAMS, "header": HEADER, "cluster": TEAM},
         "column stratum",
-        '"a" in 2 strata',
+        "one cluster in 2 strata, in rows 2, 3",
     ),
     "schools of what was drawn": (
         {"rows": TEAMS, "header": NO_STRATA, "cluster": TEAM, "plan": SPECIFICATIONS},

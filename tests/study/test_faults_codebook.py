@@ -7,7 +7,7 @@ CASES = {
     "column missing": (
         ("codebook.csv", "label,type", "lable,type"),
         "column label",
-        ['Did you mean "lable"?'],
+        ["The heading of column D is nearly the same"],
     ),
     "item twice": (
         ("codebook.csv", "k2,student", "k1,student"),

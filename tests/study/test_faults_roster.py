@@ -7,16 +7,24 @@ CASES = {
     "school twice": (
         ("roster.csv", "s3,", "s2,"),
         "row 4, column school_id",
-        ["must be unique", '"s2" as in row 3'],
+        ["must be unique", "found the id of row 3"],
     ),
     "no id": (("roster.csv", "s3,", ","), "row 4, column school_id", ["must be given"]),
     "unknown phase": (
         ("roster.csv", "South,phase_2", "South,phase_3"),
         "row 4, column phase",
-        ["declared phase", '"phase_3"'],
+        ["declared phase", "found something else", '"phase_2"?'],
     ),
-    "no id column": (("roster.csv", "school_id,", "school,"), "column school_id", ['"school"?']),
-    "heading twice": (("roster.csv", ",aliases", ",name"), "row 1", ["headings differ"]),
+    "no id column": (
+        ("roster.csv", "school_id,", "school,"),
+        "column school_id",
+        ["heading of column A is"],
+    ),
+    "heading twice": (
+        ("roster.csv", ",aliases", ",name"),
+        "row 1",
+        ["headings differ", "columns B and G"],
+    ),
     "cluster unknown": (
         ("roster.csv", "mixed,t2", "mixed,"),
         "column trainer_team",
@@ -25,7 +33,7 @@ CASES = {
     "attendance of an unknown school": (
         ("attendance.csv", "w2,s2", "w2,s7"),
         "row 4, column school_id",
-        ["must be declared", '"s7"'],
+        ["must be declared", "found something else"],
     ),
     "attendance of an unknown audience": (
         ("attendance.csv", "w1,s1,teacher", "w1,s1,teachers"),
@@ -35,12 +43,17 @@ CASES = {
     "workshop twice": (
         ("attendance.csv", "w1,s1,teacher", "w1,s1,student"),
         "row 3, column workshop_id",
-        ["unique with its audience", "w1, student as in row 2"],
+        ["unique with its audience", "found those of row 2"],
     ),
     "date of another kind": (
         ("attendance.csv", "w1,s1,teacher,2024-02-10", "w1,s1,teacher,10/02/2024"),
         "row 3, column held_on",
-        ["2024-01-31", '"10/02/2024"'],
+        ["2024-01-31", "found something else"],
+    ),
+    "date without dashes": (
+        ("attendance.csv", "w1,s1,teacher,2024-02-10", "w1,s1,teacher,20240210"),
+        "row 3, column held_on",
+        ["2024-01-31"],
     ),
     "number of people": (
         ("attendance.csv", "60,60,55", "60,60,55.5"),
@@ -49,7 +62,7 @@ CASES = {
     ),
     "unknown attendance column": (
         ("attendance.csv", "facilitator_id", "facilitator"),
-        "column facilitator",
+        "column E",
         ['Did you mean "facilitator_id"?'],
     ),
 }

@@ -80,7 +80,7 @@ CASES = {
     "cluster is no column": (
         (STUDY, 'cluster = "trainer_team"', 'cluster = "trainer_tem"'),
         "audiences[1].cluster",
-        ["column of the roster", 'Did you mean "trainer_team"?'],
+        ["column of the roster", "heading of column"],
     ),
     "cluster without a name": (
         (STUDY, 'cluster_noun = ["trainer team", "trainer teams"]\n', ""),

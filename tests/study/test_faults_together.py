@@ -26,7 +26,15 @@ def test_every_mistake_is_reported_at_once(faults_after):
         "attendance.csv",
     ]
     text = " ".join(map(str, faults))
-    for word in ("design", "smallest_efect", "pots", "exposre", "phase_9", "label", "attended"):
+    for word in (
+        "design",
+        "smallest_efect",
+        "pots",
+        "exposre",
+        "column phase",
+        "label",
+        "attended",
+    ):
         assert word in text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from export_files import put, source, text
-from survey_project import Project
+from survey_project import CODEBOOK, Project
 from typer.testing import CliRunner
 
 from impact_eval.cli import app
@@ -42,3 +42,33 @@ def test_study_whose_files_have_not_arrived(in_project: Project) -> None:
     (in_project.raw / "export.csv").unlink()
     done = CliRunner().invoke(app, ["check", "small"])
     assert (done.exit_code, len(done.stdout.splitlines())) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "named"),
+    [
+        (text("long/tabs_cp1251.txt"), "", True),
+        (text("long/tabs_cp1251.txt"), 'encoding = "cp1251"\n', False),
+        (text("long/tabs_cp1251.txt").decode("cp1251").encode(), "", False),
+        (text("long/tabs_cp1251.txt").decode("cp1251").encode("utf-16"), "", False),
+    ],
+)
+def test_encoding_is_named_where_only_letters_tell_it(
+    in_project: Project, data: bytes, declared: str, named: bool
+) -> None:
+    in_project.write_bytes(data, name="export.csv")
+    in_project.codebook = CODEBOOK
+    in_project.source = source(further=declared, girl='"девочка"', boy='"мальчик"')
+    in_project.study()
+    done = CliRunner().invoke(app, ["check", "small"])
+    assert done.exit_code == 0
+    assert ("  encoding cp1251, told from its letters: if" in done.stdout) == named
+
+
+def test_check_makes_no_key(in_project: Project) -> None:
+    in_project.further = 'withdrawals = "withdrawn.csv"'
+    listed = b"school_id,audience,code_1,code_2\nnorth,student,7,ab\n"
+    in_project.write_bytes(listed, name="withdrawn.csv")
+    study = in_project.study()
+    assert CliRunner().invoke(app, ["check", "small"]).exit_code == 0
+    assert not study.key_file.parent.exists()

@@ -1,6 +1,7 @@
 """One file as received to text: encodings, delimiters, workbooks, and what is refused."""
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -53,6 +54,22 @@ def test_encoding_is_found_out(tmp_path: Path, text: str, encoding: str) -> None
     lines = [line.split(";") for line in text.splitlines()]
     assert raw.header == tuple(lines[0])
     assert rows_of(raw) == lines[1:]
+
+
+@pytest.mark.parametrize("mixed", [str.upper, str.title, str.capitalize, str.swapcase])
+@pytest.mark.parametrize("text", [CYRILLIC, "да;нет\nшкола\n", "имя;класс\nпетр;седьмой\n"])
+def test_russian_is_found_out_in_any_case(
+    tmp_path: Path, text: str, mixed: Callable[[str], str]
+) -> None:
+    raw = read(tmp_path, mixed(text).encode("cp1251"))
+    assert ";".join(raw.header).lower() == text.splitlines()[0]
+
+
+@pytest.mark.parametrize("text", [URDU, "مدرسة;جواب\nنعم;لا\n", "ہاں;نہيں\n", "لڑکا;لڑکي\n"])
+def test_arabic_and_urdu_are_not_taken_for_russian(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.csv").write_bytes(text.encode("cp1256"))
+    raw = read_raw(tmp_path / "a.csv", may_hold_no_rows=True)
+    assert (raw.encoding, raw.header) == ("cp1256", tuple(text.splitlines()[0].split(";")))
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])

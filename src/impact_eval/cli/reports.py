@@ -26,6 +26,7 @@ def prepare(
     from impact_eval.study import Study
     from impact_eval.surveys.cleaned_parts import cleaning_accounts
     from impact_eval.surveys.mistyped_withdrawals import tell_unmatched
+    from impact_eval.surveys.quality.impossible import tell_impossible
 
     study = Study.open(study_id)
     with ProgressBar() as progress:
@@ -38,6 +39,8 @@ def prepare(
         typer.echo(f"Cleaning log: {account}")
     for line in tell_unmatched(study):
         typer.echo(f"Withdrawal: {line}")
+    for line in tell_impossible(study):
+        typer.echo(f"Impossible: {line}")
     if len(tables.quarantine):
         typer.echo(f"What was not used, and why: impact-eval quarantine {study.id}")
     _tell_refused_files(tables.faults)

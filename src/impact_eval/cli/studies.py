@@ -33,6 +33,7 @@ def check(study_id: StudyId) -> None:
     from impact_eval.surveys.mistyped_withdrawals import tell_unmatched
     from impact_eval.surveys.privacy.describe import IdentifyingLook
     from impact_eval.surveys.readers.describe import describe_readers, taken_for_granted
+    from impact_eval.surveys.refusals import refusals
 
     study = Study.open(study_id)
     for remark in remarks(study):
@@ -53,9 +54,11 @@ def check(study_id: StudyId) -> None:
         typer.echo(granted)
     for column in identifying.columns:
         typer.echo(f"Not read: {column}")
-    for fault in identifying.faults:
+    searched = {column for reading in readings for column in reading.searched}
+    refused = [*identifying.faults, *refusals(study, searched=searched)]
+    for fault in refused:
         typer.echo(f"not read: {fault}", err=True)
-    if identifying.faults or dated_wrongly or any(reading.faults for reading in readings):
+    if refused or dated_wrongly or any(reading.faults for reading in readings):
         raise typer.Exit(1)
     typer.echo(f"studies/{study.id}: no mistakes. Next: impact-eval prepare {study.id}")
 

@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from impact_eval.study.csv_table import CsvTable, read_csv_table, suggestion
+from impact_eval.study.csv_table import CsvTable, column_letters, read_csv_table, suggestion
 from impact_eval.vocabulary import WORKSHOPS
 
 PEOPLE = ("enrolled", "invited", "attended")
 DELIVERED = ("sessions_planned", "sessions_held", "minutes")
 COUNTS = (*PEOPLE, *DELIVERED)
 _REQUIRED = ("workshop_id", "school_id", "audience")
+_ELSE = "something else"
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def read_attendance(
     path: Path, *, file: str, audiences: Sequence[str], schools: Sequence[str]
 ) -> CsvTable:
-    """Read the attendance file and note what breaks its rules; `schools` empty: any school."""
+    """Read the attendance file and note what breaks its rules; `schools` empty: any school.
+
+    Lists of those who signed in hold names: no fault quotes a cell or a heading of the file.
+    """
     table = read_csv_table(path, file=file, required=_REQUIRED)
-    for name in table.header:
+    for at, name in enumerate(table.header):
         if name not in WORKSHOPS:
-            table.fault(f"column {name}", "no such column", "", suggestion(name, WORKSHOPS))
+            place, remedy = f"column {column_letters(at)}", suggestion(name, WORKSHOPS)
+            table.fault(place, "must be a column of this file", "another heading", remedy)
     for row, cells in table.rows:
         _check_row(table, row, cells, audiences, schools)
-    for row, first, workshop in table.repeated("workshop_id", "audience"):
-        found = f"{workshop} as in row {first}"
+    for row, first, _ in table.repeated("workshop_id", "audience"):
+        found = f"those of row {first}"
         table.cell_fault(row, "workshop_id", "unique with its audience", found, "Remove a row.")
     return table
 
@@ -48,16 +55,16 @@ def _check_row(
     for column, word, valid in known:
         if word not in valid:
             remedy = suggestion(word, valid) if len(valid) < 30 else _near(word, valid)
-            table.cell_fault(row, column, "must be declared", f'"{word}"', remedy)
+            table.cell_fault(row, column, "must be declared", _ELSE, remedy)
     held_on = cells.get("held_on", "")
     if held_on and not _is_date(held_on):
         rule = "a date such as 2024-01-31"
-        table.cell_fault(row, "held_on", rule, f'"{held_on}"', "Correct it, or empty the cell.")
+        table.cell_fault(row, "held_on", rule, _ELSE, "Correct it, or empty the cell.")
     for column in COUNTS:
         count = cells.get(column, "")
         if count and not (count.isascii() and count.isdigit()):
             rule = "a whole number of people" if column in PEOPLE else "a whole number"
-            table.cell_fault(row, column, rule, f'"{count}"', "Correct it, or empty the cell.")
+            table.cell_fault(row, column, rule, _ELSE, "Correct it, or empty the cell.")
 
 
 def _near(word: str, valid: Sequence[str]) -> str:
@@ -67,6 +74,8 @@ def _near(word: str, valid: Sequence[str]) -> str:
 
 
 def _is_date(text: str) -> bool:
+    if not _DATE.fullmatch(text):
+        return False
     try:
         datetime.date.fromisoformat(text)
     except ValueError:

@@ -73,7 +73,7 @@ def _check_schools(roster: CsvTable, of_arm: Sides) -> None:
         if arm in counts:
             counts[arm] += 1
             continue
-        found, remedy = f'"{arm}"' if arm else "an empty cell", suggestion(arm, list(of_arm))
+        found, remedy = "something else" if arm else "an empty cell", suggestion(arm, list(of_arm))
         roster.cell_fault(row, ARM, "must be a declared arm", found, remedy)
     for arm, count in counts.items():
         if count < FEWEST_SCHOOLS:
@@ -100,18 +100,19 @@ def _check_strata(draft: Draft, roster: CsvTable, of_arm: Sides) -> None:
         remedy = "Rename the column, and say in randomised_by how the dates were drawn."
         roster.fault(f"column {STRATUM}", rule, "", remedy)
         return
-    seen: dict[str, set[bool]] = {}
+    seen: dict[str, dict[bool, list[int]]] = {}
     for row, cells in roster.rows:
         if not cells[STRATUM]:
             remedy = "Name the stratum or pair in which it was drawn."
             roster.cell_fault(row, STRATUM, "every school has one", "an empty cell", remedy)
         elif cells[ARM] in of_arm:
-            seen.setdefault(cells[STRATUM], set()).add(of_arm[cells[ARM]])
-    for stratum, found in seen.items():
+            sides = seen.setdefault(cells[STRATUM], {})
+            sides.setdefault(of_arm[cells[ARM]], []).append(row)
+    for found in seen.values():
         if len(found) < len({True, False}):
             rule = "a stratum has schools with the programme and without"
             remedy = "Correct it, or join it with another stratum."
-            roster.fault(f"column {STRATUM}", rule, f'one side only in "{stratum}"', remedy)
+            roster.fault(f"column {STRATUM}", rule, f"one side only in {_rows(found)}", remedy)
 
 
 def _check_clusters(draft: Draft, roster: CsvTable, of_arm: Sides) -> None:
@@ -119,24 +120,33 @@ def _check_clusters(draft: Draft, roster: CsvTable, of_arm: Sides) -> None:
     for column in dict.fromkeys(audience.cluster for _, audience in draft.audiences):
         if column == "school_id" or column not in roster.header:
             continue
-        seen: dict[str, set[bool]] = {}
-        strata: dict[str, set[str]] = {}
-        for _, cells in roster.rows:
+        seen: dict[str, dict[bool, list[int]]] = {}
+        strata: dict[str, dict[str, list[int]]] = {}
+        for row, cells in roster.rows:
             if cells[column] and cells[ARM] in of_arm:
-                seen.setdefault(cells[column], set()).add(of_arm[cells[ARM]])
+                sides = seen.setdefault(cells[column], {})
+                sides.setdefault(of_arm[cells[ARM]], []).append(row)
             if cells[column] and cells.get(STRATUM):
-                strata.setdefault(cells[column], set()).add(cells[STRATUM])
-        for cluster, found in seen.items():
+                named = strata.setdefault(cells[column], {})
+                named.setdefault(cells[STRATUM], []).append(row)
+        for found in seen.values():
             if len(found) > 1:
                 rule = "a cluster lies on one side"
                 remedy = "Name the clusters of the two sides apart, or choose another cluster."
-                roster.fault(f"column {column}", rule, f'both sides in "{cluster}"', remedy)
-        for cluster, named in strata.items() if _by_lot(draft) else ():
-            if len(named) > 1:
+                roster.fault(f"column {column}", rule, f"both sides in {_rows(found)}", remedy)
+        for within in strata.values() if _by_lot(draft) else ():
+            if len(within) > 1:
                 rule = "a cluster was drawn as a whole, so it lies in one stratum"
                 remedy = (
                     "Name the stratum in which the whole cluster was drawn, or leave the column"
+                    f" {STRATUM} empty if clusters were not drawn within strata."
                 )
-                remedy = f"{remedy} {STRATUM} empty if clusters were not drawn within strata."
-                found_in = f'"{cluster}" in {len(named)} strata'
+                found_in = f"one cluster in {len(within)} strata, in {_rows(within)}"
                 roster.fault(f"column {STRATUM}", rule, found_in, remedy)
+
+
+def _rows(of_sides: Mapping[bool, list[int]] | Mapping[str, list[int]]) -> str:
+    """Name the rows of a cluster or stratum, the first of them if they are many."""
+    rows = sorted(row for side in of_sides.values() for row in side)
+    named = ", ".join(map(str, rows[:10])) + (", ..." if len(rows) > 10 else "")
+    return f"row{'s' if len(rows) > 1 else ''} {named}"

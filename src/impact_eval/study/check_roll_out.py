@@ -102,8 +102,8 @@ def _check_waves(draft: Draft, roster: CsvTable) -> None:
     for row, cells in roster.rows:
         wave = cells[WORKSHOP_WAVE]
         if wave and wave not in waves:
-            found, remedy = f'"{wave}"', suggestion(wave, waves)
-            roster.cell_fault(row, WORKSHOP_WAVE, "must be a declared wave", found, remedy)
+            rule, remedy = "must be a declared wave", suggestion(wave, waves)
+            roster.cell_fault(row, WORKSHOP_WAVE, rule, "something else", remedy)
         else:
             begun.append(waves.index(wave) if wave else len(waves))
     if not begun or len(begun) < len(roster.rows):
@@ -147,4 +147,4 @@ def _check_days(roster: CsvTable) -> None:
             datetime.date.fromisoformat(day or "2000-01-01")
         except ValueError:
             remedy = "Write it as 2024-03-31."
-            roster.cell_fault(row, WORKSHOP_ON, "must be a date", f'"{day}"', remedy)
+            roster.cell_fault(row, WORKSHOP_ON, "must be a date", "something else", remedy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from impact_eval.study.csv_table import CsvTable, suggestion
+from impact_eval.study.csv_table import CsvTable, like_heading, suggestion
 from impact_eval.study.draft import Draft
 from impact_eval.study.structure import Audience, Subgroup
 
@@ -98,7 +98,7 @@ def _check_audience(draft: Draft, place: str, audience: Audience, roster: CsvTab
             rule = "without a roster only school_id can be the cluster"
             draft.fault(f"{place}.cluster", rule, f'"{audience.cluster}"', remedy)
     elif roster.header and audience.cluster not in roster.header:
-        remedy = suggestion(audience.cluster, roster.header)
+        remedy = like_heading(audience.cluster, roster.header) or "Add the column."
         rule = "must be a column of the roster"
         draft.fault(f"{place}.cluster", rule, f'"{audience.cluster}"', remedy)
     elif roster.header:
@@ -120,9 +120,9 @@ def _check_school_subgroup(
             draft.fault(f"{source_place}.columns.{subgroup.id}", rule, "", remedy)
     if roster is None or column not in roster.header:
         header = () if roster is None else tuple(roster.header)
-        rule, remedy = "must be a column of the roster", suggestion(column, header)
+        rule, remedy = "must be a column of the roster", like_heading(column, header)
         if header or not draft.text("roster"):
-            draft.fault(f"{place}.roster_column", rule, f'"{column}"', remedy)
+            draft.fault(f"{place}.roster_column", rule, f'"{column}"', remedy or "Add the column.")
         return
     reached = {subgroup.level_of(cells[column]) for _, cells in roster.rows}
     for level in subgroup.levels:

@@ -1,4 +1,8 @@
-"""Small CSV files that people write (roster, codebook, attendance), read with all their faults."""
+"""Small CSV files that people write (roster, codebook, attendance), read with all their faults.
+
+What is wrong with rows and headings is said by row and by column letters: a file without a first
+row of headings, or a list of people in the place of another, holds names.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +30,33 @@ def suggestion(word: str, known: Sequence[str]) -> str:
     if nearest:
         return f'Did you mean "{nearest[0]}"?'
     return f"Valid: {', '.join(known)}." if known else "None is declared."
+
+
+def column_letters(position: int) -> str:
+    """Letters that a spreadsheet shows above the column at a position (0 is A).
+
+    >>> column_letters(0), column_letters(25), column_letters(26)
+    ('A', 'Z', 'AA')
+    """
+    letters = ""
+    position += 1
+    while position:
+        position, remainder = divmod(position - 1, 26)
+        letters = chr(ord("A") + remainder) + letters
+    return letters
+
+
+def like_heading(name: str, header: Sequence[str]) -> str:
+    """Say in a closing sentence which heading is like a name, by its letters; empty if none is.
+
+    >>> like_heading("school_id", ["id of child", "school"])
+    'The heading of column B is nearly the same: correct one of the two.'
+    """
+    near = difflib.get_close_matches(name, header, n=1, cutoff=0.6)
+    if not near:
+        return ""
+    letters = column_letters(list(header).index(near[0]))
+    return f"The heading of column {letters} is nearly the same: correct one of the two."
 
 
 @dataclass
@@ -104,12 +135,14 @@ def _header_is_sound(table: CsvTable, header: list[str], required: Sequence[str]
         return False
     missing = [name for name in required if name not in header]
     for name in missing:
-        remedy = suggestion(name, header) if header != [""] else "Add it."
+        remedy = like_heading(name, header) or "Add it; the first row must hold the headings."
         if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
             remedy = "Save the file with commas between its columns."
         table.fault(f"column {name}", "must be there", "no such heading", remedy)
-    for name in sorted({name for name in header if header.count(name) > 1}):
-        table.fault("row 1", "headings differ", f'"{name}" twice', "Rename or remove one of them.")
+    for name in dict.fromkeys(name for name in header if header.count(name) > 1):
+        same = [column_letters(at) for at, other in enumerate(header) if other == name]
+        found, remedy = f"the same in columns {' and '.join(same)}", "Rename or remove one of them."
+        table.fault("row 1", "headings differ", found, remedy)
     return not missing
 
 

@@ -19,7 +19,7 @@ from impact_eval.study.lines import line_of, place_lines
 from impact_eval.study.outcome import Outcome
 from impact_eval.study.part import Part
 from impact_eval.study.plan import Family, Plan
-from impact_eval.study.quality import NumberRule
+from impact_eval.study.quality import ImpossibleAnswers, NumberRule
 from impact_eval.study.safeguarding import Safeguarding
 from impact_eval.study.source import Source
 from impact_eval.study.structure import (
@@ -173,6 +173,11 @@ class Draft:
     def quality_numbers(self) -> list[tuple[str, NumberRule]]:
         """Sound rules of numbers with their places."""
         return self._sound("quality.numbers", NumberRule)
+
+    @property
+    def quality_impossible(self) -> list[tuple[str, ImpossibleAnswers]]:
+        """Sound rules of answers that exclude each other with their places."""
+        return self._sound("quality.impossible", ImpossibleAnswers)
 
     @property
     def plan(self) -> Plan | None:

@@ -1,4 +1,4 @@
-"""Cut-offs of the flags for careless and doubtful forms, and numbers that can be checked."""
+"""Cut-offs of the flags for careless and doubtful forms, and what answers can be."""
 
 from __future__ import annotations
 
@@ -19,6 +19,16 @@ class NumberRule(Part):
     last_digits: bool = False
 
 
+class ImpossibleAnswers(Part):
+    """Answers to two questions or more that cannot all be true of one person."""
+
+    id: Identifier
+    audience: Identifier
+    answers: Annotated[
+        dict[Text, Annotated[tuple[Text, ...], Field(min_length=1)]], Field(min_length=2)
+    ]
+
+
 class Quality(Part):
     """What counts as too fast, too close together or too many; every value has a default."""
 
@@ -29,3 +39,4 @@ class Quality(Part):
     rejected_answers: Annotated[int, Field(ge=1)] = 3
     false_alarms: Annotated[float, Field(gt=0, lt=0.5)] = 0.01
     numbers: tuple[NumberRule, ...] = ()
+    impossible: tuple[ImpossibleAnswers, ...] = ()

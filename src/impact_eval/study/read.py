@@ -12,6 +12,7 @@ from impact_eval.instruments import Instrument
 from impact_eval.study.attendance import attendance_frame, read_attendance
 from impact_eval.study.check_arms import check_arms
 from impact_eval.study.check_dose import check_dose
+from impact_eval.study.check_impossible import check_impossible
 from impact_eval.study.check_outcomes import check_outcomes
 from impact_eval.study.check_pairs import check_pairs
 from impact_eval.study.check_plan import check_plan
@@ -82,6 +83,7 @@ def read_study(
     check_plan(draft)
     check_retrospective(draft, items)
     check_quality(draft, items)
+    check_impossible(draft, items, forms)
     tables = [table for table in (roster, *stated, attendance, names) if table is not None]
     locks, lock_faults = read_locks(folder / LOCK_FILE)
     faults = (*draft.faults, *(fault for table in tables for fault in table.faults), *lock_faults)

@@ -22,10 +22,11 @@ def read_roster(path: Path, *, file: str, phases: Sequence[str]) -> CsvTable:
         phase = cells.get("phase", "")
         if phase and phase not in phases:
             remedy = suggestion(phase, phases)
-            table.cell_fault(row, "phase", "must be a declared phase", f'"{phase}"', remedy)
+            rule = "must be a declared phase"
+            table.cell_fault(row, "phase", rule, "something else", remedy)
     for row, first, school_id in table.repeated("school_id"):
         if school_id:
-            found = f'"{school_id}" as in row {first}'
+            found = f"the id of row {first}"
             table.cell_fault(row, "school_id", "must be unique", found, "Remove one of the rows.")
     return table
 

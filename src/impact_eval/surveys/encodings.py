@@ -13,12 +13,20 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Nothing in the file says that it is in one of these.
+GUESSED: Final = frozenset({"cp1251", "cp1252", "cp1256", "utf-16-le", "utf-16-be"})
 _HIGH: Final = re.compile(rb"[\x80-\xff]")
 _WORD: Final = re.compile(rb"[A-Za-z\x80-\xff]{2,}")
 _ASCII_LETTER: Final = re.compile(rb"[A-Za-z]")
-# A third of Russian text. In cp1256 these bytes are accented Latin letters, which do not stand
-# within an Arabic or Urdu word.
-_RUSSIAN_LETTERS: Final = frozenset("аизкоп".encode("cp1251"))
+# A third of small letters in Russian text. In cp1256 these bytes are accented Latin letters, which
+# do not stand within an Arabic or Urdu word.
+_RUSSIAN: Final = "аизкоп".encode("cp1251")
+_SMALL: Final = bytes(range(0xE0, 0x100))
+# Where Russian capitals stand, cp1256 has other Arabic letters, but not these, which are over a
+# third of Arabic and Urdu text. Of those it has, alef, one letter in eight, is where З is.
+_ARABIC: Final = "لمنهوىيےپٹچژڈگکڑںھ".encode("cp1256")
+_RUSSIAN_CAPITALS: Final = "АЕО".encode("cp1251")
+_ALEF: Final = "ا".encode("cp1256")
 _MOST_LINES_NAMED: Final = 10
 
 
@@ -138,5 +146,17 @@ def _one_byte_encoding(data: bytes) -> str:
     of_high = b"".join(word for word in words if not _ASCII_LETTER.search(word))
     if 2 * len(of_high) <= sum(map(len, words)):
         return "cp1252"
-    russian = sum(byte in _RUSSIAN_LETTERS for byte in of_high)
-    return "cp1251" if 10 * russian >= len(of_high) else "cp1256"
+    return "cp1251" if _is_russian(of_high) else "cp1256"
+
+
+def _is_russian(words: bytes) -> bool:
+    """Judge small letters and capitals apart: a header is often in capitals only."""
+    small = _count(words, _SMALL)
+    if small and 10 * _count(words, _RUSSIAN) >= small:
+        return True
+    in_capitals = 10 * _count(words, _ARABIC) < len(words)
+    return in_capitals and _count(words, _RUSSIAN_CAPITALS) >= _count(words, _ALEF)
+
+
+def _count(words: bytes, letters: bytes) -> int:
+    return len(words) - len(words.translate(None, letters))

@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
+from impact_eval.study.csv_table import column_letters
 from impact_eval.surveys.column_labels import ColumnLabels
 from impact_eval.surveys.encoded import Encoded, as_series, distinct, spelled
 from impact_eval.surveys.group_paths import GroupPaths, has_option
 from impact_eval.surveys.labelled_options import LabelledOptions
-from impact_eval.surveys.raw_table import RawTable, column_letters, named_rows
+from impact_eval.surveys.raw_table import RawTable, named_rows
 from impact_eval.surveys.text import plain
 
 _MOST_ROWS: Final = 10

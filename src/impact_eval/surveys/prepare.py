@@ -19,7 +19,7 @@ from impact_eval.surveys.account import (
     rejected_table,
 )
 from impact_eval.surveys.basis import Basis
-from impact_eval.surveys.encoded import as_series
+from impact_eval.surveys.encoded import as_series, distinct
 from impact_eval.surveys.inputs import code_digest
 from impact_eval.surveys.kept_files import KeptFiles
 from impact_eval.surveys.linking.duplicates import Positions
@@ -126,7 +126,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
     not_found = basis.withdrawals.without_form(read.forms)
     tables = SurveyTables(
         schools=schools_table(study, submissions),
-        workshops=_workshops(study),
+        workshops=_workshops(study, basis.tokens),
         submissions=submissions,
         links=links,
         scores=score(submissions, study),
@@ -164,6 +164,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
         "rows_by_decided_school_names": int(used.about.arrays["school_decided"].sum()),
         "withdrawals_without_form": not_found,
         "withdrawals_near_rows": as_records(near_rows(basis.withdrawals, read.forms, fates.kept)),
+        "impossible": judged.impossible,
         "texts": save_texts(read.texts, used.places[stays], study),
     }
     keep_files(study_read, refused_before, kept=kept)
@@ -187,9 +188,12 @@ def _without_the_gone(read: ReadForms, fates: Fates, *, tokens: Tokens) -> ReadF
     return erase(replace(read, forms=forms), fates)
 
 
-def _workshops(study: Study) -> pd.DataFrame:
-    held_on = study.attendance_table["held_on"].astype("datetime64[us]")
-    return study.attendance_table.assign(held_on=held_on)
+def _workshops(study: Study, tokens: Tokens) -> pd.DataFrame:
+    """Attendance, with keyed tokens of who held the workshops: lists often have their names."""
+    held = study.attendance_table
+    names = tokens.of_names(distinct(held["facilitator_id"]), "facilitator")
+    held_on = held["held_on"].astype("datetime64[us]")
+    return held.assign(held_on=held_on, facilitator_id=as_series(names).array)
 
 
 def _leave_out(

@@ -67,20 +67,6 @@ def file_refusal(file: str, rule: str, found: str, remedy: str) -> SurveyFileErr
     return SurveyFileError([Fault(file, "", rule, found, remedy)])
 
 
-def column_letters(position: int) -> str:
-    """Letters that a spreadsheet shows above the column at a position (0 is A).
-
-    >>> column_letters(0), column_letters(25), column_letters(26)
-    ('A', 'Z', 'AA')
-    """
-    letters = ""
-    position += 1
-    while position:
-        position, remainder = divmod(position - 1, 26)
-        letters = chr(ord("A") + remainder) + letters
-    return letters
-
-
 def named_rows(rows: np.ndarray[Any, Any] | list[int], *, most: int = 20) -> str:
     """Row numbers for a message, the first of them if they are many.
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import shutil
 import struct
 import traceback
 import zlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from canaries import (
+    ITEMS,
     LAYOUTS,
     NUMBERS,
     OWN_WORDS,
@@ -22,16 +25,26 @@ from canaries import (
     mistyped,
     plant,
 )
+from canaries_beside import (
+    LOGGED,
+    WITHDRAWN,
+    plant_attendance,
+    plant_cleaning_log,
+    plant_value_labels,
+    plant_withdrawals,
+)
 from export_files import workbook
-from survey_project import Project
+from survey_project import ROSTER, Project
 from typer.testing import CliRunner, Result
 
 from impact_eval.cli import app
+from impact_eval.errors import StudyError
+from impact_eval.findings import stored_findings
 from impact_eval.runs import run_study
 from impact_eval.surveys import load_tables
 from impact_eval.surveys.mistyped_withdrawals import unmatched_withdrawals
 from impact_eval.surveys.privacy.safe import make_key, open_disclosures
-from impact_eval.vocabulary import Layout
+from impact_eval.vocabulary import WORKSHOPS, Layout
 
 ROOT = Path(__file__).parents[3]
 COMMANDS = (
@@ -45,6 +58,7 @@ COMMANDS = (
     ("check",),
     ("status",),
 )
+FEW = (("check",), ("prepare",), ("quarantine",), ("callbacks",), ("list",))
 LISTS = ("rows_not_used", "answers_not_used", "callbacks", "links_by_school")
 DECLARED = ("school", "consent", "code_2", "k2", "c3", "sex", "today")
 
@@ -56,11 +70,16 @@ def heard(result: Result) -> str:
     return result.output + trace
 
 
-def say_all(project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
+def say_all(
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    commands: Sequence[tuple[str, ...]] = COMMANDS,
+) -> str:
     """Everything that the commands say."""
-    project.study()
+    with contextlib.suppress(StudyError):
+        project.study()
     monkeypatch.chdir(project.root)
-    said = [heard(CliRunner().invoke(app, [first, "small", *more])) for first, *more in COMMANDS]
+    said = [heard(CliRunner().invoke(app, [first, "small", *more])) for first, *more in commands]
     return "\n".join(said)
 
 
@@ -76,6 +95,10 @@ def test_no_canary_of_any_layout(
     plant(project, layout)
     text = run_commands(project, monkeypatch)
     study = project.study()
+    if layout in ("long", "kobo"):
+        numbers = stored_findings(study).findings["finding_id"].tolist()
+        more = (("items",), ("list",), ("explain", numbers[0]), ("explain", numbers[-1]))
+        text += say_all(project, monkeypatch, more) + everything_written(project.root)
     assert load_tables(study).counts["rows"].sum() > 10, "the file was read"
     assert all((study.processed_folder / f"{name}.csv").is_file() for name in LISTS)
     assert found_in(text) == []
@@ -153,8 +176,82 @@ def test_no_canary_of_a_damaged_file(
     assert found_in(text) == []
 
 
-def test_no_canary_of_a_run_and_of_one_that_fails(project: Project) -> None:
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("A,first,", f"A,{TOKEN},"),
+        ("south,", "north,"),
+        ("school_id,", f"{TOKEN} school,"),
+        ("aliases", f"{TOKEN},{TOKEN}"),
+    ],
+)
+def test_no_canary_of_a_roster(
+    project: Project, old: str, new: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plant(project, "long")
+    project.roster = ROSTER.replace("Lane School", f"{TOKEN} Zaman").replace(old, new)
+    text = say_all(project, monkeypatch, FEW[:1])
+    assert "roster.csv, " in text
+    assert found_in(text) == []
+
+
+def test_no_canary_without_a_roster(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    plant(project, "long", school="north")
+    audience = 'audience = "student"'
+    project.source = project.source.replace(audience, f'{audience}\nphase = "first"')
+    project.edits = [('roster = "roster.csv"\n', "")]
+    text = say_all(project, monkeypatch, FEW) + everything_written(project.root)
+    assert load_tables(project.study()).schools["school_id"].tolist() == ["north"]
+    assert found_in(text) == []
+
+
+@pytest.mark.parametrize("layout", ["spss", "stata"])
+def test_no_canary_of_value_labels(
+    project: Project, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant_value_labels(project, layout)
+    text = say_all(project, monkeypatch, FEW) + everything_written(project.root)
+    assert load_tables(project.study()).rejected_answers["column"].isin(ITEMS).any()
+    assert found_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("write", "layout", "columns", "anything"),
+    [
+        (plant_attendance, "long", WORKSHOPS, ("facilitator_id",)),
+        (plant_withdrawals, "long", WITHDRAWN, WITHDRAWN[2:]),
+        (plant_cleaning_log, "kobo", LOGGED, LOGGED[:4]),
+    ],
+)
+def test_no_canary_of_the_files_beside(
+    project: Project,
+    write: Callable[..., None],
+    layout: Layout,
+    columns: tuple[str, ...],
+    anything: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A file that is refused for its cells or any of its headings, and one that is accepted."""
+    for headings in (*((name,) for name in columns), columns):
+        plant(project, layout)
+        write(project, cells=(), headings=headings)
+        assert found_in(say_all(project, monkeypatch, FEW[:1])) == []
+    for cells, accepted in ((columns, False), (anything, True)):
+        plant(project, layout)
+        write(project, cells=cells, headings=())
+        text = say_all(project, monkeypatch, FEW[:2])
+        assert ("no mistakes" in text) == accepted
+        assert found_in(text + everything_written(project.root)) == []
+
+
+def test_no_canary_of_a_run_and_of_one_that_fails(project: Project) -> None:
+    """A run over a file of every kind at once, and one in which a page fails."""
+    sources = {}
+    for layout in sorted(LAYOUTS, key=lambda one: one == "long"):
+        path = plant(project, layout)
+        sources[path.name] = project.source.replace("export.*", path.name)
+    assert len(sources) >= 4
+    project.source = "".join(sources.values())
     reports = "".join(
         f'\n[[reports]]\nid = "{name}"\nnotebook = "{name}"\ntitle = "{name}"\n'
         for name in ("data_quality", "details")
@@ -164,6 +261,7 @@ def test_no_canary_of_a_run_and_of_one_that_fails(project: Project) -> None:
     shutil.copytree(ROOT / "notebooks", project.root / "notebooks")
     result = run_study(study, workers=1)
     assert [page.failure for page in result.failed] == []
+    assert result.faults == ()
     assert (result.index.parent / "data_quality.html").is_file()
     broken = project.root / "notebooks" / "details.ipynb"
     broken.write_text(broken.read_text().replace("ie.page_title(study", "ie.page_title(released"))

@@ -35,7 +35,14 @@ def test_a_household_survey_has_one_batch_and_interviewers_who_differ(tmp_path: 
     out = tables.quality_summary[tables.quality_summary["stands_out"]]
     assert out["school_id"].unique().tolist() == ["hgh"]
     groups = tables.quality_groups
-    assert len(groups) == 64  # 16 interviewers and 16 devices, two measures each
+    clusters = groups[groups["flag"] == "interviewer_cluster"]
+    assert len(clusters) == 64  # 16 interviewers and 16 devices, two measures each
     interviewers = groups[groups["group"] == "interviewer:between"]
     assert interviewers["flagged"].sum() == 4
-    assert groups["unit_id"].str.fullmatch("[0-9a-f]{20}").all()
+    assert clusters["unit_id"].str.fullmatch("[0-9a-f]{20}").all()
+    rounded = groups[groups["flag"] != "interviewer_cluster"]
+    assert rounded["flag"].value_counts().to_dict() == {
+        "time_digit_preference": 146,
+        "day_digit_preference": 24,
+    }
+    assert not rounded["flagged"].any(), "devices write down times that nobody rounds"

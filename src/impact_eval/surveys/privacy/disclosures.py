@@ -10,11 +10,11 @@ import pandas as pd
 
 from impact_eval.errors import Fault
 from impact_eval.study import Study
+from impact_eval.study.csv_table import column_letters
 from impact_eval.study.safeguarding import Safeguarding
 from impact_eval.study.source import ColumnRule, Source
 from impact_eval.surveys.layout import Forms
 from impact_eval.surveys.privacy.columns import NamedColumns
-from impact_eval.surveys.raw_table import column_letters
 from impact_eval.surveys.readers.reader import Part
 from impact_eval.surveys.text import folded
 

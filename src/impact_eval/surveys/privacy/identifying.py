@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Study
+from impact_eval.study.csv_table import column_letters
 from impact_eval.study.source import Source
 from impact_eval.surveys.form_labels import form_labels
 from impact_eval.surveys.items_asked import items_asked
@@ -17,7 +18,7 @@ from impact_eval.surveys.privacy.content_kinds import Kind, content_kind
 from impact_eval.surveys.privacy.heading_kinds import heading_kind
 from impact_eval.surveys.privacy.masking import LEFT_OUT, MASKED
 from impact_eval.surveys.privacy.texts import kept_items
-from impact_eval.surveys.raw_table import RawTable, column_letters
+from impact_eval.surveys.raw_table import RawTable
 
 FoundBy = Literal["heading", "cells", "heading and cells"]
 # What a declared column holds.

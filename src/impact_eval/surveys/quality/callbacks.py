@@ -195,14 +195,28 @@ def _groups(tables: SurveyTables) -> Iterator[dict[str, Any]]:
     for row in tables.quality_groups[tables.quality_groups["flagged"].astype(bool)].itertuples():
         kind, _, measure = str(row.group).partition(":")
         where = {"audience": row.audience, "wave": row.wave, "forms": int(str(row.n))}
-        if kind == "school":
-            what, todo = f"too many answers to {measure} end in 0 or 5", "ask how it was found out"
-            yield _line(_GROUPS, what, todo, school_id=row.unit_id, **where)
-            continue
-        alike = "are far more alike" if measure == "within" else "differ far more"
-        what = f"forms of one {kind} ({str(row.unit_id)[:6]}) {alike} than those of the others"
-        todo = "ask the interviewer, and visit a few of the same people again"
-        yield _line(_GROUPS, what, todo, **where)
+        whose = "here" if kind == "school" else f"of one {kind} ({str(row.unit_id)[:6]})"
+        if row.flag == "interviewer_cluster":
+            alike = "are far more alike" if measure == "within" else "differ far more"
+            what = f"forms {whose} {alike} than those of the others"
+            todo = "ask the interviewer, and visit a few of the same people again"
+        else:
+            what, todo = _round_words(str(row.flag), measure, whose)
+        place = {"school_id": row.unit_id} if kind == "school" else {}
+        yield _line(_GROUPS, what, todo, **where, **place)
+
+
+def _round_words(flag: str, measure: str, whose: str) -> tuple[str, str]:
+    """Say what is round too often, and what to ask."""
+    if flag == "number_digit_preference":
+        return f"too many answers to {measure} end in 0 or 5", "ask how it was found out"
+    if flag == "day_digit_preference":
+        what = f"too many of the days of forms {whose} are the 5th, 10th, 15th, 20th, 25th or 30th"
+        return what, "ask on which days people were asked"
+    name, _, kind = measure.partition(":")
+    ends = "are full quarters of an hour" if kind == "quarter_hours" else "end in 0 or 5 minutes"
+    what = f"too many of the different times {whose} ({name}) {ends}"
+    return what, "ask whether times were written down later"
 
 
 def _named(rows: pd.DataFrame) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -14,7 +15,6 @@ from impact_eval.surveys.quality.batches import batches
 from impact_eval.surveys.quality.copies import given_twice, identical_answers
 from impact_eval.surveys.quality.durations import speeding
 from impact_eval.surveys.quality.forms import FormAnswers, FormGroup
-from impact_eval.surveys.quality.impossible import impossible
 from impact_eval.surveys.quality.strings import at_end, repeated_pattern, straightlining
 from impact_eval.vocabulary import END_FLAGS, FORM_FLAGS
 
@@ -23,13 +23,15 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 _COMPARED: Final = ("choice", "multiple", "rating", "frequency")
 
 
-def form_flags(forms: FormAnswers) -> dict[str, Mask]:
+def form_flags(forms: FormAnswers, *, cannot_be: Mapping[str, Mask]) -> dict[str, Mask]:
     """Flag forms that somebody should look at.
 
     Parameters
     ----------
     forms : FormAnswers
         The n used forms of a study, which declares the cut-offs in `quality`.
+    cannot_be : mapping of str to array of bool, shape (n,)
+        What is impossible on them, by rule.
 
     Returns
     -------
@@ -48,7 +50,8 @@ def form_flags(forms: FormAnswers) -> dict[str, Mask]:
         for flag, where in _of_group(group, settings).items():
             found[flag][group.rows] = where
     found["batch"] = _batches(forms, settings)
-    found["impossible"] = impossible(forms)
+    for where in cannot_be.values():
+        found["impossible"] |= where
     return found
 
 

@@ -10,18 +10,23 @@ from impact_eval.study import Study
 from impact_eval.surveys.quality.flags import Mask, form_flags, quality_table
 from impact_eval.surveys.quality.forms import FormAnswers
 from impact_eval.surveys.quality.groups import quality_groups
+from impact_eval.surveys.quality.impossible import impossible
 from impact_eval.surveys.quality.summary import quality_summary
 from impact_eval.surveys.used import UsedForms
 
 
 @dataclass(frozen=True)
 class Judged:
-    """Tables `quality`, `quality_summary` and `quality_groups`, and the flags as masks."""
+    """Tables `quality`, `quality_summary` and `quality_groups`, and the flags as masks.
+
+    `impossible` counts forms by the rule that each breaks; rules that none breaks are left out.
+    """
 
     quality: pd.DataFrame
     summary: pd.DataFrame
     groups: pd.DataFrame
     flags: dict[str, Mask]
+    impossible: dict[str, int]
 
 
 def judge_forms(
@@ -42,10 +47,12 @@ def judge_forms(
     """
     out_of_order = flags["before_earlier_wave"] | flags["before_workshop"]
     forms = FormAnswers(study, used.about, used.answers, links["respondent_id"], out_of_order)
-    found = form_flags(forms)
+    cannot_be = impossible(forms)
+    found = form_flags(forms, cannot_be=cannot_be)
     return Judged(
         quality_table(used.about.arrays["submission_id"], found),
         quality_summary(used.about, found, false_alarms=study.quality.false_alarms),
         quality_groups(forms),
         found,
+        {rule: int(where.sum()) for rule, where in cannot_be.items() if where.any()},
     )

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Source, Study
+from impact_eval.surveys.cleaned_parts import cleaned_parts
+from impact_eval.surveys.encodings import GUESSED
 from impact_eval.surveys.inputs import raw_name, source_files
+from impact_eval.surveys.privacy.disclosures import Searched, find_disclosures
 from impact_eval.surveys.readers.choose import choose_reader
 from impact_eval.surveys.readers.opened import Opened, open_file
 from impact_eval.surveys.readers.reader import Part, forms_of_parts
@@ -32,6 +35,10 @@ class FileReading:
         Sheets (by their numbers) or archived files that are left out.
     faults : tuple of Fault
         Why the file cannot be read.
+    guessed : tuple of str
+        Encodings that were told from the letters that stand in the file, and so may be wrong.
+    searched : frozenset
+        Safeguarding questions that stand in it, as `find_disclosures` names them.
     """
 
     file: str
@@ -39,18 +46,27 @@ class FileReading:
     why: str = ""
     not_read: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
+    guessed: tuple[str, ...] = ()
+    searched: frozenset[tuple[int, str]] = frozenset()
 
     def __str__(self) -> str:
         if self.faults:
             return "\n".join(f"not read: {fault}" for fault in self.faults)
         lines = [f"{self.file}: {self.layout} ({self.why})"]
+        if self.guessed:
+            remedy = "if letters come out wrong, declare `encoding` in study.toml"
+            lines.append(
+                f"  encoding {' and '.join(self.guessed)}, told from its letters: {remedy}"
+            )
         if self.not_read:
             lines.append(f"  left out: {', '.join(self.not_read)}")
         return "\n".join(lines)
 
 
 def describe_readers(study: Study, *, look: Look | None = None) -> tuple[FileReading, ...]:
-    """Open every file of every source and say which reader it gets; nothing is kept.
+    """Read every file of every source, its cleaning log too, and say by which reader.
+
+    Nothing is kept.
 
     Parameters
     ----------
@@ -67,19 +83,29 @@ def describe_readers(study: Study, *, look: Look | None = None) -> tuple[FileRea
     readings = []
     for path, source in source_files(study)[0]:
         name = raw_name(path, study)
+        found = Searched()
         try:
             opened = open_file(path, file=name, source=source, study=study)
             choice = choose_reader(opened, source, study)
             if look is not None:
                 look(opened, source, choice.layout)
             parts = choice.reader.parts(opened, source, study)
-            forms_of_parts(choice.reader, parts, study)
+            found = find_disclosures(parts, study, layout=choice.layout)
+            cleaned = [one.part for one in cleaned_parts(parts, source, study)]
+            forms_of_parts(choice.reader, cleaned, study)
         except SurveyFileError as error:
-            readings.append(FileReading(name, faults=error.faults))
+            readings.append(FileReading(name, faults=error.faults, searched=found.columns))
             continue
-        left_out = _not_read(opened, parts)
-        readings.append(FileReading(name, choice.layout, choice.why, left_out))
+        left_out, guessed = _not_read(opened, parts), _guessed(parts, source)
+        reading = FileReading(name, choice.layout, choice.why, left_out, (), guessed, found.columns)
+        readings.append(reading)
     return tuple(readings)
+
+
+def _guessed(parts: list[Part], source: Source) -> tuple[str, ...]:
+    if source.encoding:
+        return ()
+    return tuple(sorted({part.raw.encoding for part in parts} & GUESSED))
 
 
 def _not_read(opened: Opened, parts: list[Part]) -> tuple[str, ...]:
