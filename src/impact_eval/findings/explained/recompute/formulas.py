@@ -260,8 +260,12 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     ),
     "effect_with_lost": (
         (
-            "Lee: the side that answered more without the share by which it did, at its top or"
-            " bottom; worst cases: one side's lost at the lowest score, the other's at the highest"
+            "weights: the sides' mean gains, or later scores adjusted for earlier ones, of those"
+            " seen again, each by 1 / chance of it on their side; imputation: the same of all asked"
+            " before, missing later scores drawn on each side from a two-level model of its own,"
+            " mean of all draws; Lee: the side that answered more without the share by which it"
+            " did, at its top or bottom; worst cases: one side's lost at the lowest score, the"
+            " other's at the highest"
         ),
         lost.sides_with_lost,
     ),
@@ -273,11 +277,14 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         lost.lost,
     ),
     "weight_balance": (
-        "largest |mean of those seen again - mean of all before| / standard deviation of all",
+        (
+            "largest |mean of those seen again - mean of all before| / standard deviation of all;"
+            " of two sides the larger"
+        ),
         lost.balance,
     ),
     "effective_sample": (
-        "(sum of weights)^2 / sum of squared weights",
+        "(sum of weights)^2 / sum of squared weights; of two sides the sum of both",
         lost.effective_sample,
     ),
     "missing_information": (
