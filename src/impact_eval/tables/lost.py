@@ -107,6 +107,8 @@ def ways_of(released: Released, main: Finding) -> Iterator[Finding]:
     yield main
     beside = _at(released, main, "change").where(estimator="adjusted_gain", variant="")
     yield from (row for row in beside.findings() if row.known)
+    gains = _at(released, main, "effect").where(estimator="adjusted_gain")
+    yield from (row for row in gains.findings() if row.known)
     for quantity in WITH_LOST:
         rows = _at(released, main, quantity).findings()
         for way in _WAYS:
@@ -115,7 +117,8 @@ def ways_of(released: Released, main: Finding) -> Iterator[Finding]:
 
 def way_label(row: Finding, *, kind: str = "lost_ways") -> str:
     """Name a way of estimating, or what it assumes."""
-    return text(f"tables.{kind}.{'_'.join(part for part in (row.estimator, row.variant) if part)}")
+    variant = "" if row.variant == row.estimator else row.variant
+    return text(f"tables.{kind}.{'_'.join(part for part in (row.estimator, variant) if part)}")
 
 
 def _has_numbers(row: Finding) -> bool:

@@ -16,6 +16,7 @@ from impact_eval.findings.explained.recompute.formulas import FORMULAS
 from impact_eval.findings.explained.recompute.formulas_beside import (
     ADJUSTED_GAIN,
     FAMILY,
+    GAINS_OF_SIDES,
     PERMUTATION,
     ROLL_OUT,
     SIGN_FLIP,
@@ -117,6 +118,8 @@ def explain_row(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> Expl
         formula, recompute = FAMILY
     if quantity == "effect" and row["variant"] == "permutation":
         formula, recompute = PERMUTATION
+    if quantity == "effect" and row["estimator"] == "adjusted_gain":
+        formula, recompute = GAINS_OF_SIDES
     if quantity == "effect_size" and row["variant"] == "g":
         formula, recompute = G
     if quantity in ("change", "effect"):

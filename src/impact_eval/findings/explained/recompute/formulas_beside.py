@@ -19,6 +19,15 @@ ADJUSTED_GAIN: Final[tuple[str, Recompute]] = (
     scores.adjusted_gain,
 )
 
+GAINS_OF_SIDES: Final[tuple[str, Recompute]] = (
+    (
+        "the programme's schools' - the others', of: mean over schools, by people surveyed before,"
+        " of the linked people's mean gain, plus the side's slope of gains on scores before times"
+        " the distance of all before from the linked before"
+    ),
+    effects.gains,
+)
+
 SIGN_FLIP: Final[tuple[str, Recompute]] = (
     (
         "the change; p is the share of all patterns of signs, one sign for each cluster's change,"
