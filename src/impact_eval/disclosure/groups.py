@@ -80,7 +80,8 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
             for wave in _waves(finding, facts):
                 groups.append(_people(finding, phase, subgroup, wave))
                 if is_share(finding) or quantity in SHARE_CHANGES:
-                    groups.append(_share(finding, wave))
+                    own = subgroup if finding.contrast else finding.subgroup
+                    groups.append(replace(_share(finding, wave), subgroup=own))
             if is_of_linked(finding):
                 groups.append(_pair(finding, "linked", phase, subgroup))
             if quantity in ("linked_unlinked_difference", "attrition_difference") or _tells_of_loss(

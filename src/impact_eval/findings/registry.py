@@ -55,6 +55,7 @@ from impact_eval.findings.participation import (
 )
 from impact_eval.findings.sides import (
     effects,
+    item_effects,
     rating_effects,
     retentions,
     roll_outs,
@@ -113,7 +114,7 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "effect_size": (changes.effect_sizes, effects.effects),
     "retention": (retentions.retentions,),
     "item_share": (items.item_shares,),
-    "item_change": (items.item_changes,),
+    "item_change": (items.item_changes, item_effects.item_effects),
     "item_superiority": (ratings.superiorities,),
     "item_odds_ratio": (ratings.odds_ratios, rating_effects.rating_effects),
     "schools_mean_change": (schools.between_schools,),

@@ -104,13 +104,13 @@ def main_effect(
     """Estimate the effect alone."""
     if data.staggered:
         return roll_out_effect(data, people, address)
-    return _compare(data, people, sample, address)[0]
+    return compare_sides(data, people, sample, address)[0]
 
 
 def _of_estimand(
     data: StudyData, people: AudienceData, outcome: Outcome, sample: Sample, at: Address
 ) -> Iterator[Finding]:
-    primary, compared = _compare(data, people, sample, at)
+    primary, compared = compare_sides(data, people, sample, at)
     main = finding_of(at, primary, sample, unit=outcome.unit)
     yield main
     if compared is None:
@@ -145,7 +145,7 @@ def _baseline(balance: Balance, sample: Sample, at: Address) -> Finding:
     )
 
 
-def _compare(
+def compare_sides(
     data: StudyData, people: AudienceData, sample: Sample, at: Address
 ) -> tuple[Estimate, Comparison | None]:
     """Compare the sides; the effect may be refused although what stands beside it is not."""
@@ -182,8 +182,9 @@ def _compare(
         school_weights=school_weights(data, people) if weights == "beneficiary" else None,
         conf_level=data.conf_level,
     )
-    outcome = data.study.outcome(at.audience, at.outcome)
-    if scales_differ(outcome, contrast_of(at)):
+    if not at.item_id and scales_differ(
+        data.study.outcome(at.audience, at.outcome), contrast_of(at)
+    ):
         return _refuse(data, sample, method, SCALES), found
     return replace(found.primary, method=method), found
 
