@@ -104,7 +104,8 @@ def held_gain(  # noqa: PLR0913
 def _shares(labels: Codes, everybody: Codes, weights_all: Floats | None) -> Floats:
     """Give the schools' shares of everybody; they sum to 1 where all of these are in a school."""
     own = np.ones(everybody.size) if weights_all is None else weights_all
-    return np.array([own[everybody == label].sum() for label in labels]) / own.sum()
+    parts = [float(own[everybody == label].sum()) for label in labels]
+    return np.array(parts, dtype=np.float64) / float(own.sum())
 
 
 def _plain(rest: Floats, cluster: Codes, school: Codes, n_schools: int) -> tuple[Floats, Floats]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from impact_eval.findings.beside import (
+    effect_tests,
     effects_with_lost,
     exclusions,
     family_tests,
@@ -70,7 +71,13 @@ Compute: TypeAlias = Callable[[StudyData, Mapping[str, Finding]], Iterator[Findi
 REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "mean": (means.means,),
     "mastery_share": (means.mastery_shares,),
-    "effect": (effects.effects, roll_outs.roll_outs, permutations.permutation_effects),
+    "effect": (
+        effects.effects,
+        roll_outs.roll_outs,
+        permutations.permutation_effects,
+        effect_tests.wild_bootstrap_effects,
+        effect_tests.effect_family_tests,
+    ),
     "effect_since": (roll_outs.roll_outs,),
     "effect_of_group": (roll_outs.roll_outs,),
     "equal_trends": (roll_outs.roll_outs,),

@@ -16,7 +16,7 @@ from impact_eval.tables.build import (
     reason_notes,
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
-from impact_eval.wording import text
+from impact_eval.wording import numbers, text
 
 HOLM: Final = "holm"
 SIDES: Final = ("programme", "comparison")
@@ -109,7 +109,7 @@ def _of_sides(
                     for side in SIDES
                 },
                 "change": cells.with_interval(released, effects[item]),
-                "p": _p_value(released, adjusted.get(item)),
+                "p": _p_value(adjusted.get(item)),
             },
         )
         for (of_audience, item), label in facts.items.items()
@@ -141,7 +141,7 @@ def _of_sides(
     )
 
 
-def _p_value(released: Released, row: Finding | None) -> str:
+def _p_value(row: Finding | None) -> str:
     if row is None or not isfinite(row.p_value):
         return cells.absent() if row is None else cells.symbol(row)
-    return cells.field(released, row, "p_value", decimals=3)
+    return numbers.p_value(row.p_value)

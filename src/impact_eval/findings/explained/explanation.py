@@ -149,6 +149,6 @@ def _of_sides(study: Study, row: pd.Series[Any]) -> tuple[str, Recompute] | None
         return None
     if row["variant"] == "permutation":
         return PERMUTATION
-    if row["estimator"] in _TESTS:
+    if row["variant"] in _TESTS:
         return TEST_OF_SIDES if study.design != "staggered" else TEST_OF_ROLL_OUT
     return GAINS_OF_SIDES if row["estimator"] == "adjusted_gain" else None
