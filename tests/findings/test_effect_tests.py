@@ -74,7 +74,9 @@ def test_a_chosen_comparison_of_few_schools_has_the_wild_bootstrap(tmp_path: Pat
 def test_many_schools_need_none_and_a_lone_school_gives_none(tmp_path: Path) -> None:
     assert "wild_bootstrap" not in set(beside(*two_outcomes(tmp_path / "many"))["variant"])
     lone = beside(*two_outcomes(tmp_path / "lone", schools=(2, 6)))
-    assert lone[lone["variant"] == "wild_bootstrap"]["p_value"].notna().all()
+    refused = lone[lone["variant"] == "wild_bootstrap"]
+    assert refused["reason"].str.startswith("one side has 2 of the 8 schools").all()
+    assert len(refused)
 
 
 @pytest.mark.parametrize("design", ["comparison", "randomised"])

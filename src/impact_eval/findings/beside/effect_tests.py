@@ -25,7 +25,8 @@ from impact_eval.findings.plan.families import memberships, named_by
 WILD: Final = "wild_bootstrap"
 ROMANO_WOLF: Final = "romano_wolf"
 HOLM: Final = "holm"
-FEWEST_ON_A_SIDE: Final = 2
+FEWEST_ON_A_SIDE: Final = 3
+LEAST_SHARE: Final = 1 / 3
 BY_LOT: Final = (
     "the outcomes of schools that a lot assigned are allowed for by Holm's method alone, which"
     " does without their correlation"
@@ -44,7 +45,8 @@ def wild_bootstrap_effects(data: StudyData, done: Mapping[str, Finding]) -> Iter
     -----
     Of schools like these, with clusters of both sides counted together. Nobody drew the sides, so
     that schools cannot be exchanged as a lot could have drawn them: the residuals of whole clusters
-    are multiplied instead. All patterns of signs are gone through.
+    are multiplied instead. All patterns of signs are gone through. With few clusters on one side
+    the test finds too much or nothing, so that there is a reason instead.
     """
     for finding_id, member in memberships(data.study).items() if data.has_arms else ():
         main, at = done.get(finding_id), member.address
@@ -113,13 +115,16 @@ def _rows(data: StudyData, people: AudienceData, sample: Sample) -> Mapping[str,
 def _test(data: StudyData, people: AudienceData, sample: Sample) -> Estimate:
     rows = _rows(data, people, sample)
     side = rows["design"][:, 0] > 0
-    sides = [np.unique(rows["cluster"][side]).size, np.unique(rows["cluster"]).size]
-    if min(sides[0], sides[1] - sides[0]) < FEWEST_ON_A_SIDE:
+    everybody = np.unique(rows["cluster"]).size
+    mine = np.unique(rows["cluster"][side]).size
+    fewest = min(mine, everybody - mine)
+    if fewest < max(FEWEST_ON_A_SIDE, LEAST_SHARE * everybody):
         noun = people.audience.cluster_nouns[1]
         return not_estimable(
-            f"a side has fewer than {FEWEST_ON_A_SIDE} {noun}, so their residuals show nothing",
+            f"one side has {fewest} of the {everybody} {noun}; with fewer than"
+            f" {FEWEST_ON_A_SIDE}, or than a third of all, this test is wrong",
             n=sample.score.size,
-            n_clusters=sides[1],
+            n_clusters=everybody,
             method=METHOD,
             conf_level=data.conf_level,
         )
