@@ -101,14 +101,15 @@ def _of_roll_out(
 ) -> Iterator[Made]:
     """Yield the worst cases of a roll-out, of everybody asked before each comparison."""
     del main
+    by_name = why_nobody_is_lost_by_name(data, people)
     for name in (WEIGHTS, IMPUTATION):
-        yield Made(replace(at, estimator=name), _refuse(sample, ROLL_OUT))
+        yield Made(replace(at, estimator=name), _refuse(sample, by_name or ROLL_OUT))
     here = replace(at, estimator=WORST_CASE)
     drawn = draw_roll_out(data, people, at)
     lowest, highest = range_of(data, at)
     inside = (drawn.score >= lowest) & (drawn.score <= highest)
     refused = refuse_roll_out(data, people, at, drawn, method=WORST_CASE)
-    why = why_nobody_is_lost_by_name(data, people) or ("" if refused is None else refused.reason)
+    why = by_name or ("" if refused is None else refused.reason)
     why = why or ("" if inside.all() else OUTSIDE)
     if why:
         yield Made(here, _refuse(sample, why))
