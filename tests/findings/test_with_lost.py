@@ -11,6 +11,7 @@ import small_study
 import two_sides
 from test_explain import disagreements
 
+from impact_eval.disclosure import release
 from impact_eval.estimators.designs.lee import lee_bounds
 from impact_eval.findings import compute_findings
 from impact_eval.findings.data.asked_before import BY_CODES
@@ -246,3 +247,20 @@ def test_effects_without_bounds_say_why(tmp_path, options, words):
     by_name = rows[rows["estimator"].isin(("retention_weights", "imputation"))]
     assert by_name["reason"].ne("").all() == (options.get("link") == "code")
     assert len(rows)
+
+
+def test_few_lost_on_a_side_are_not_told_by_what_the_weights_are_worth(tmp_path):
+    study = two_sides.open_study(tmp_path)
+    tables = two_sides.draw_tables(3, two_sides.Truth(lost=(0, 0)))
+    later = tables.submissions.query("wave == 'post'")
+    gone = later["submission_id"].iloc[[3, 40, 80]]
+    parts = {
+        name: table[~table["submission_id"].isin(gone)].reset_index(drop=True)
+        for name, table in vars(tables).items()
+        if name in ("submissions", "links", "scores")
+    }
+    found = compute_findings(study, replace(tables, **parts))
+    frame = release(found, study.facts()).frame
+    assert (frame[frame["quantity"] == "effective_sample"]["suppressed"] != "").all()
+    weighted = frame[frame["estimator"] == "retention_weights"]
+    assert weighted[["n", "n_linked"]].isna().all(axis=None)

@@ -137,7 +137,9 @@ def is_of_linked(finding: Finding) -> bool:
 
 
 def _tells_of_loss(finding: Finding) -> bool:
-    """Whether a finding says, divided by another, how many people were lost."""
+    """Whether a finding says nearly, or divided by another, how many people were lost."""
+    if finding.quantity == "effective_sample":
+        return True
     return finding.quantity == "tipping_point" and finding.variant in LOSSES
 
 

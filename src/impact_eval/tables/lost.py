@@ -18,7 +18,7 @@ from impact_eval.tables.build import (
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import by_group
 from impact_eval.wording import text
-from impact_eval.wording.lost import INTERVAL, WITH_LOST, interval_of
+from impact_eval.wording.lost import BOUNDS, INTERVAL, WITH_LOST, interval_of
 
 _WAYS = ("retention_weights", "imputation", "worst_case", "lee")
 _OF_ALL = ("stacked", "difference_in_differences", "ancova", "cohorts_against_waiting")
@@ -132,7 +132,7 @@ def _row(released: Released, row: Finding) -> Row:
     people = cells.before_and_after(row)
     if row.estimator not in _OF_ALL and not row.variant:
         people = cells.people(row, "n")
-    if row.quantity == "effect_with_lost":
+    if row.quantity == "effect_with_lost" and row.estimator in BOUNDS:
         people = cells.people(row, "n_pre")
     found = {
         "change": _number(released, row),
