@@ -57,7 +57,7 @@ def test_effects_are_those_of_the_estimators(tmp_path: Path, design: str) -> Non
     for name in ("estimate", "std_error", "df", "p_value", "conf_low", "conf_high"):
         assert main[name] == pytest.approx(getattr(expected.primary, name), rel=1e-9)
     beside = findings[(findings["quantity"] == "effect") & (findings["role"] == "secondary")]
-    beside = beside[beside["variant"] != "permutation"]
+    beside = beside[~beside["variant"].isin(["permutation", "adjusted_gain"])]
     assert list(beside["estimate"]) == pytest.approx([expected.beside.estimate])
     assert set(beside["parent_id"]) == {main["finding_id"]}
     (before,) = findings.loc[findings["quantity"] == "baseline_difference", "estimate"]
@@ -194,3 +194,33 @@ def test_without_an_effect_hardly_any_study_is_called_one(tmp_path: Path, design
     assert len(called) <= 6
     assert "rise_beyond" not in verdicts
     assert "fall_beyond" not in verdicts
+
+
+def test_linked_gains_take_the_verdict_where_they_are_apart(tmp_path):
+    study = open_study(tmp_path, smallest="smallest_effect = 0.3")
+    tables = draw_tables(3, Truth(effect=1.5, students=60, change_sd=0.1))
+    kept = compute_findings(study, tables)
+    assert main_of(kept)["verdict"] == "rise_beyond"
+    ours = {"variant": "adjusted_gain", "estimand": "schools_like_these"}
+    beside = kept[(kept[list(ours)] == list(ours.values())).all(axis=1)].iloc[0]
+    assert beside["parent_id"] == main_of(kept)["finding_id"]
+    assert (beside["role"], beside["verdict"], beside["headline_ok"]) == ("secondary", "", False)
+    forms = tables.submissions.merge(tables.scores, on="submission_id")
+    forms = forms.merge(tables.links, on="submission_id")
+    before = forms[forms["wave"] == "pre"].set_index("respondent_id")["score"]
+    weak = forms["respondent_id"].map(before) < 5.5
+    with_it = forms["school_id"] < "s10"
+    gone = forms.loc[(forms["wave"] == "post") & with_it & weak, "submission_id"]
+    parts = {
+        name: table[~table["submission_id"].isin(gone)].reset_index(drop=True)
+        for name, table in vars(tables).items()
+        if name in ("submissions", "links", "scores")
+    }
+    taken = compute_findings(study, replace(tables, **parts))
+    main = main_of(taken)
+    assert main["verdict"] == "cannot_tell"
+    assert "linked_gains_disagree" in main["cautions"]
+    found = taken[(taken[list(ours)] == list(ours.values())).all(axis=1)].iloc[0]
+    assert found["estimate"] < main["estimate"] - 0.15
+    again = explain_row(study, replace(tables, **parts), found).recomputed["estimate"]
+    assert again == pytest.approx(found["estimate"])

@@ -112,8 +112,9 @@ def test_ways_of_a_roll_out_and_no_copies_of_them(findings: pd.DataFrame, tmp_pa
 
 def test_people_without_numbers_leave_rows_with_reasons(tmp_path: Path) -> None:
     found = made(tmp_path, link="none")
-    (lost,) = found.query("quantity == 'effect_with_lost'").to_dict("records")
-    assert "nobody can say who was lost" in lost["reason"]
+    lost = found.query("quantity == 'effect_with_lost'")
+    assert set(lost["estimator"]) == {"retention_weights", "imputation", "worst_case"}
+    assert lost["reason"].str.contains("nobody can say who was lost").all()
     assert not found.query("quantity == 'specification'")["variant"].str.contains("linked").any()
 
 
@@ -149,3 +150,12 @@ def test_disclosure_takes_every_group_and_survey_to_be_behind_it(tmp_path: Path)
     (one,) = released.where(quantity="without_one_school").findings()
     for limit in (one.conf_low, one.conf_high):
         assert isclose(limit, round(limit, 1), abs_tol=1e-9)
+
+
+def test_the_lost_of_schools_that_pass_from_side_to_side_are_not_weighed_for(
+    findings: pd.DataFrame,
+) -> None:
+    rows = findings.query("quantity == 'effect_with_lost'")
+    by_name = rows[rows["estimator"].isin(["retention_weights", "imputation"])]
+    assert len(by_name) == 2
+    assert by_name["reason"].str.contains("pass from one side to the other").all()

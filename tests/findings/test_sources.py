@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from impact_eval.findings.beside.family_tests import holm
+from impact_eval.estimators.holm import holm
 from impact_eval.findings.explained.sources import all_sources, source_of, without_source
 from impact_eval.vocabulary import QUANTITIES
 

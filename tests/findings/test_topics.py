@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from topics_study import ITEMS, draw_tables, open_study
 
+from impact_eval.estimators.holm import holm
 from impact_eval.findings import compute_findings
-from impact_eval.findings.beside.family_tests import holm
 from impact_eval.findings.explained.explanation import explain_row
 from impact_eval.findings.outcomes.topic_scores import OF_TOPICS, topic_scores
 from impact_eval.surveys.score import score

@@ -11,6 +11,7 @@ import small_study
 import two_sides
 from test_explain import disagreements
 
+from impact_eval.disclosure import release
 from impact_eval.estimators.designs.lee import lee_bounds
 from impact_eval.findings import compute_findings
 from impact_eval.findings.data.asked_before import BY_CODES
@@ -187,7 +188,7 @@ def test_a_verdict_that_would_be_another_is_named(roster):
     assert len(judged)
 
 
-SIDES = ("effect", "effect_with_lost", "lost", "attrition_difference")
+SIDES = ("effect", "effect_with_lost", "lost", "attrition_difference", *SETS[3:])
 
 
 @pytest.mark.parametrize("design", ["comparison", "randomised"])
@@ -196,12 +197,14 @@ def test_effects_have_bounds(tmp_path, design):
     truth = two_sides.Truth(effect=1.0, lost=(0.1, 0.3))
     tables = two_sides.draw_tables(3, truth)
     findings = compute_findings(study, tables, quantities=SIDES)
-    rows = findings[findings["quantity"].isin(("effect_with_lost", "lost"))]
-    expected = {"worst_case", "lee"} if design == "randomised" else {"worst_case"}
+    rows = findings[findings["quantity"].isin(SIDES[1:3] + SETS[3:])]
+    expected = {"retention_weights", "imputation", "worst_case"}
+    expected |= {"lee"} if design == "randomised" else set()
     assert set(rows["estimator"]) - {"count"} == expected
+    assert disagreements(study, tables, rows) == []
+    rows = rows[rows["quantity"] == "effect_with_lost"]
     assert (rows["conf_low"].dropna() < 1.0).all()
     assert (rows["conf_high"].dropna() > 1.0).all()
-    assert disagreements(study, tables, rows) == []
 
 
 def test_lee_s_bounds_are_those_of_the_estimator(tmp_path):
@@ -241,4 +244,23 @@ def test_effects_without_bounds_say_why(tmp_path, options, words):
     findings = compute_findings(study, two_sides.draw_tables(3), quantities=SIDES)
     rows = findings[findings["quantity"] == "effect_with_lost"]
     assert rows[rows["estimator"] == "worst_case"]["reason"].str.contains(words).all()
+    by_name = rows[rows["estimator"].isin(("retention_weights", "imputation"))]
+    assert by_name["reason"].ne("").all() == (options.get("link") == "code")
     assert len(rows)
+
+
+def test_few_lost_on_a_side_are_not_told_by_what_the_weights_are_worth(tmp_path):
+    study = two_sides.open_study(tmp_path)
+    tables = two_sides.draw_tables(3, two_sides.Truth(lost=(0, 0)))
+    later = tables.submissions.query("wave == 'post'")
+    gone = later["submission_id"].iloc[[3, 40, 80]]
+    parts = {
+        name: table[~table["submission_id"].isin(gone)].reset_index(drop=True)
+        for name, table in vars(tables).items()
+        if name in ("submissions", "links", "scores")
+    }
+    found = compute_findings(study, replace(tables, **parts))
+    frame = release(found, study.facts()).frame
+    assert (frame[frame["quantity"] == "effective_sample"]["suppressed"] != "").all()
+    weighted = frame[frame["estimator"] == "retention_weights"]
+    assert weighted[["n", "n_linked"]].isna().all(axis=None)

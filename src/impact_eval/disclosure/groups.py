@@ -20,23 +20,18 @@ from impact_eval.disclosure.kinds import (
     COUNTED,
     ENDS,
     IN_ONE_WAVE,
-    LINKED_ONLY,
     LOOKING_BACK,
-    LOSSES,
     NO_ANSWER,
     OF_EXPOSURE,
-    OF_LINKED,
-    OF_LINKED_ALONE,
     OF_PAIRS,
     OF_ROLL_OUT,
     OF_TOPICS,
     OF_TWO_GROUPS,
     SHARE_CHANGES,
-    SHARE_RIGHT,
-    SHARES,
     WITHOUT_PEOPLE,
     Kind,
 )
+from impact_eval.disclosure.rests_on import is_of_linked, is_share, tells_of_loss
 from impact_eval.facts import StudyFacts
 
 
@@ -81,11 +76,12 @@ def groups_of(finding: Finding, facts: StudyFacts) -> tuple[Group, ...]:
             for wave in _waves(finding, facts):
                 groups.append(_people(finding, phase, subgroup, wave))
                 if is_share(finding) or quantity in SHARE_CHANGES:
-                    groups.append(_share(finding, wave))
+                    own = subgroup if finding.contrast else finding.subgroup
+                    groups.append(replace(_share(finding, wave), subgroup=own))
                 groups.extend(_items_of_topic(finding, facts, wave))
             if is_of_linked(finding):
                 groups.append(_pair(finding, "linked", phase, subgroup))
-            if quantity in ("linked_unlinked_difference", "attrition_difference") or _tells_of_loss(
+            if quantity in ("linked_unlinked_difference", "attrition_difference") or tells_of_loss(
                 finding
             ):
                 groups.append(_pair(finding, "unlinked", phase, subgroup))
@@ -130,26 +126,6 @@ def share_counts(finding: Finding) -> tuple[float, float]:
     """Count how many of a share's people reached the mark, and how many did not."""
     reached = float(round(finding.estimate * finding.n / 100))
     return reached, finding.n - reached
-
-
-def is_share(finding: Finding) -> bool:
-    """Whether a finding says how many of its people, out of all, reached something."""
-    return finding.quantity in SHARES or finding.estimator == SHARE_RIGHT
-
-
-def is_of_linked(finding: Finding) -> bool:
-    """Whether a finding rests on linked respondents alone."""
-    return (
-        finding.quantity in OF_LINKED
-        or finding.estimator in OF_LINKED_ALONE
-        or finding.variant == LINKED_ONLY
-        or (finding.quantity == "specification" and "sample:" in finding.variant)
-    )
-
-
-def _tells_of_loss(finding: Finding) -> bool:
-    """Whether a finding says, divided by another, how many people were lost."""
-    return finding.quantity == "tipping_point" and finding.variant in LOSSES
 
 
 def unlinked_group(finding: Finding) -> Group:

@@ -15,14 +15,13 @@ from impact_eval.disclosure.exposures import few_said, in_tens
 from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.groups import (
     groups_of,
-    is_of_linked,
-    is_share,
     unlinked_group,
 )
 from impact_eval.disclosure.hide import Hidden, decide_hidden
 from impact_eval.disclosure.kinds import BETWEEN_SCHOOLS, WITHOUT_PEOPLE
 from impact_eval.disclosure.left_out import telling_counts
 from impact_eval.disclosure.released import Released
+from impact_eval.disclosure.rests_on import is_of_linked, is_share
 from impact_eval.disclosure.scope import in_scope
 from impact_eval.disclosure.teams import few_of_teams
 from impact_eval.facts import StudyFacts

@@ -59,11 +59,13 @@ from impact_eval.estimators.superiority import linked_superiority, school_superi
 from impact_eval.estimators.unlinked import partly_linked_change
 from impact_eval.estimators.wave_dif import WaveDif, wave_dif
 from impact_eval.estimators.wild_bootstrap import WildDraws, wild_bootstrap
+from impact_eval.estimators.wild_stepdown import Coefficient, WildStepdown, wild_stepdown
 from impact_eval.estimators.workshop_components import PooledComponents
 
 __all__ = [
     "AttritionRange",
     "ClusterChanges",
+    "Coefficient",
     "Estimate",
     "EstimatorCallError",
     "Needed",
@@ -78,6 +80,7 @@ __all__ = [
     "StepdownTest",
     "WaveDif",
     "WildDraws",
+    "WildStepdown",
     "adjusted_gain",
     "agreement",
     "attrition_range",
@@ -135,5 +138,6 @@ __all__ = [
     "wave_dif",
     "wave_mean",
     "wild_bootstrap",
+    "wild_stepdown",
     "with_level",
 ]

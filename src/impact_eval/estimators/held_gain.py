@@ -9,13 +9,15 @@ from impact_eval.estimators.estimate import Estimate, from_std_error
 from impact_eval.estimators.inputs import Codes, Floats, sums
 
 
-def held_gain(
+def held_gain(  # noqa: PLR0913
     gain: Floats,
     cluster: Codes,
     *,
     school: Codes | None = None,
     school_all: Codes | None = None,
     weights: Floats | None = None,
+    weights_all: Floats | None = None,
+    programme: Codes | None = None,
     conf_level: float = 0.95,
     method: str,
 ) -> Estimate:
@@ -32,6 +34,10 @@ def held_gain(
         count; the same as `school` if not given.
     weights
         Shape (n,), positive.
+    weights_all
+        Shape (m,), what each of everybody counts for the schools' shares; all alike if not given.
+    programme
+        Shape (n,), 1 or 0; given, the estimate is the first side's mean gain less the other's.
     conf_level
         Between 0 and 1.
     method
@@ -40,7 +46,9 @@ def held_gain(
     Returns
     -------
     Estimate
-        gain = constant, or gain = school with the schools' shares as the contrast; CR2 by cluster.
+        gain = constant (beside it the side, whose coefficient it is), or gain = school with the
+        schools' shares as the contrast, shares of a side and negative on the second; CR2 by
+        cluster.
 
     Notes
     -----
@@ -56,17 +64,22 @@ def held_gain(
     2.0
     """
     if school is None:
+        ones = np.ones(gain.size)
         return fit_cr2(
             gain,
-            np.ones(gain.size),
+            ones if programme is None else np.column_stack([programme, ones]),
             cluster,
+            coefficient=None if programme is None else 0,
             weights=weights,
             conf_level=conf_level,
             method=method,
         )
     everybody = school if school_all is None else school_all
     labels, codes = np.unique(school, return_inverse=True)
-    share = np.array([(everybody == label).mean() for label in labels])
+    share = _shares(labels, everybody, weights_all)
+    if programme is not None:
+        side = programme[np.unique(school, return_index=True)[1]]
+        share = np.where(side == 1, 1.0, -1.0) * share / sums(share, side, 2)[side]
     own = np.ones(gain.size) if weights is None else weights
     total = sums(own, codes, labels.size)
     mean = sums(own * gain, codes, labels.size) / total
@@ -86,6 +99,13 @@ def held_gain(
         method=method,
         conf_level=conf_level,
     )
+
+
+def _shares(labels: Codes, everybody: Codes, weights_all: Floats | None) -> Floats:
+    """Give the schools' shares of everybody; they sum to 1 where all of these are in a school."""
+    own = np.ones(everybody.size) if weights_all is None else weights_all
+    parts = [float(own[everybody == label].sum()) for label in labels]
+    return np.array(parts, dtype=np.float64) / float(own.sum())
 
 
 def _plain(rest: Floats, cluster: Codes, school: Codes, n_schools: int) -> tuple[Floats, Floats]:

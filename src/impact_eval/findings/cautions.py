@@ -58,6 +58,7 @@ CAUTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "baseline_unknown": "nobody can say how the sides differed before",
         "groups_not_comparable": "the sides differed too much before, or nobody knows by how much",
         "estimates_disagree": "the estimate beside differs by over half the smallest effect",
+        "linked_gains_disagree": "linked people's gains differ by over half the smallest effect",
         "attrition_low": "schools and people of both sides stayed, by the WWC's cautious boundary",
         "attrition_high": "too many were lost, or too many more on one side",
         "attrition_unknown": "nobody can say how many people each side lost",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from impact_eval.findings.beside import (
+    effect_tests,
     effects_with_lost,
     exclusions,
     family_tests,
@@ -57,6 +58,7 @@ from impact_eval.findings.participation import (
 )
 from impact_eval.findings.sides import (
     effects,
+    item_effects,
     rating_effects,
     retentions,
     roll_outs,
@@ -71,7 +73,13 @@ Compute: TypeAlias = Callable[[StudyData, Mapping[str, Finding]], Iterator[Findi
 REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "mean": (means.means,),
     "mastery_share": (means.mastery_shares,),
-    "effect": (effects.effects, roll_outs.roll_outs, permutations.permutation_effects),
+    "effect": (
+        effects.effects,
+        roll_outs.roll_outs,
+        permutations.permutation_effects,
+        effect_tests.wild_bootstrap_effects,
+        effect_tests.effect_family_tests,
+    ),
     "effect_since": (roll_outs.roll_outs,),
     "effect_of_group": (roll_outs.roll_outs,),
     "equal_trends": (roll_outs.roll_outs,),
@@ -115,7 +123,7 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "effect_size": (changes.effect_sizes, effects.effects),
     "retention": (retentions.retentions,),
     "item_share": (items.item_shares,),
-    "item_change": (items.item_changes,),
+    "item_change": (items.item_changes, item_effects.item_effects),
     "topic_mean": (topic_scores.topic_means,),
     "topic_change": (topics.topic_changes,),
     "topic_effect": (topics.topic_changes,),
@@ -170,9 +178,9 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "change_with_lost": (with_lost.changes_with_lost,),
     "effect_with_lost": (effects_with_lost.effects_with_lost,),
     "lost": (with_lost.changes_with_lost, effects_with_lost.effects_with_lost),
-    "weight_balance": (with_lost.changes_with_lost,),
-    "effective_sample": (with_lost.changes_with_lost,),
-    "missing_information": (with_lost.changes_with_lost,),
+    "weight_balance": (with_lost.changes_with_lost, effects_with_lost.effects_with_lost),
+    "effective_sample": (with_lost.changes_with_lost, effects_with_lost.effects_with_lost),
+    "missing_information": (with_lost.changes_with_lost, effects_with_lost.effects_with_lost),
     "rows": (fates.rows,),
     "rejected_answers": (fates.rejected_answers,),
     "flagged": (flagged.flagged,),

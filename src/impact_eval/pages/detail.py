@@ -204,7 +204,22 @@ def items(released: Released) -> Pieces:
     Pieces
         Figures, or a sentence that says that no items are shown.
     """
+    if released.facts.arms:
+        return fold(_items_of_sides(together(released)), empty="items")
     return section(_items(together(released)), empty="items")
+
+
+def _items_of_sides(released: Released) -> Iterator[tuple[str, ReportTable]]:
+    """Yield a table for each audience, phase and pair of waves that has items of both sides."""
+    facts = released.facts
+    for audience in facts.audiences:
+        for phase in dict.fromkeys([*facts.phases, ""]):
+            for before, after in wave_pairs(released):
+                table = item_table(
+                    released, audience=audience, phase=phase, wave_from=before, wave_to=after
+                )
+                if table is not None:
+                    yield table.caption, table
 
 
 def _items(released: Released) -> Iterator[ReportFigure]:

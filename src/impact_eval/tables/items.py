@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from html import escape
+from math import isfinite
+from typing import Final
 
-from impact_eval.disclosure import Released
+from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
-from impact_eval.tables.build import build, capital, group_label, interval_note
+from impact_eval.tables.build import (
+    build,
+    capital,
+    group_label,
+    interval_note,
+    reason_notes,
+)
 from impact_eval.tables.report_table import Column, ReportTable, Row
-from impact_eval.wording import text
+from impact_eval.wording import numbers, text
+
+HOLM: Final = "holm"
+SIDES: Final = ("programme", "comparison")
 
 
 def item_table(
     released: Released, *, audience: str, phase: str, wave_from: str, wave_to: str
 ) -> ReportTable | None:
     """Each item's share before and after, and its change, in the order of the codebook.
+
+    Where two sides are compared: the shares of each, and by how much further one moved.
 
     Parameters
     ----------
@@ -30,6 +43,10 @@ def item_table(
     ReportTable or None
         A row for each item; None if there is none.
     """
+    if released.facts.arms:
+        return _of_sides(
+            released, audience=audience, phase=phase, wave_from=wave_from, wave_to=wave_to
+        )
     of = released.where(audience=audience, phase=phase, level="programme", subgroup="")
     changes = {
         row.item_id: row
@@ -64,3 +81,67 @@ def item_table(
         row_heading=text("tables.item"),
         notes=[interval_note(released), escape(text("tables.item_note"))],
     )
+
+
+def _of_sides(
+    released: Released, *, audience: str, phase: str, wave_from: str, wave_to: str
+) -> ReportTable | None:
+    """Shares of both sides before and after, the difference of their changes, and Holm's p."""
+    facts = released.facts
+    of = released.where(audience=audience, phase=phase, level="programme")
+    changes = of.where(quantity="item_change", wave_from=wave_from, wave_to=wave_to).findings()
+    shares = {
+        (row.item_id, row.subgroup, row.wave_from): row
+        for row in of.where(quantity="item_share").findings()
+    }
+    effects = {row.item_id: row for row in changes if row.contrast and row.estimator != HOLM}
+    adjusted = {row.item_id: row for row in changes if row.estimator == HOLM}
+    rows = [
+        Row(
+            label,
+            {
+                **{
+                    side: text(
+                        "tables.low_to_high",
+                        low=cells.estimate(released, shares.get((item, f"arm:{side}", wave_from))),
+                        high=cells.estimate(released, shares.get((item, f"arm:{side}", wave_to))),
+                    )
+                    for side in SIDES
+                },
+                "change": cells.with_interval(released, effects[item]),
+                "p": _p_value(adjusted.get(item)),
+            },
+        )
+        for (of_audience, item), label in facts.items.items()
+        if of_audience == audience and item in effects
+    ]
+    percent = text("tables.item_side_spanner")
+    columns = (
+        *(Column(side, capital(facts.arms[side]), percent) for side in SIDES),
+        Column("change", text("tables.item_sides_change")),
+        Column("p", text("tables.item_sides_p")),
+    )
+    first = next(iter(effects.values()), None)
+    return build(
+        released,
+        rows,
+        columns,
+        caption=text(
+            "tables.item_caption",
+            who=group_label(released, first) if first else "",
+            after=facts.waves[wave_to],
+        ),
+        row_heading=text("tables.item"),
+        notes=[
+            interval_note(released),
+            escape(text("tables.item_note")),
+            escape(text("tables.item_sides_note")),
+            *reason_notes(released, list(effects.values())),
+        ],
+    )
+
+
+def _p_value(row: Finding | None) -> str:
+    if row is None or not isfinite(row.p_value):
+        return cells.absent() if row is None else cells.symbol(row)
+    return numbers.p_value(row.p_value)

@@ -18,7 +18,7 @@ from impact_eval.tables.build import (
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import by_group
 from impact_eval.wording import text
-from impact_eval.wording.lost import INTERVAL, WITH_LOST, interval_of
+from impact_eval.wording.lost import BOUNDS, INTERVAL, WITH_LOST, interval_of
 
 _WAYS = ("retention_weights", "imputation", "worst_case", "lee")
 _OF_ALL = ("stacked", "difference_in_differences", "ancova", "cohorts_against_waiting")
@@ -107,6 +107,8 @@ def ways_of(released: Released, main: Finding) -> Iterator[Finding]:
     yield main
     beside = _at(released, main, "change").where(estimator="adjusted_gain", variant="")
     yield from (row for row in beside.findings() if row.known)
+    gains = _at(released, main, "effect").where(estimator="adjusted_gain")
+    yield from (row for row in gains.findings() if row.known)
     for quantity in WITH_LOST:
         rows = _at(released, main, quantity).findings()
         for way in _WAYS:
@@ -115,7 +117,8 @@ def ways_of(released: Released, main: Finding) -> Iterator[Finding]:
 
 def way_label(row: Finding, *, kind: str = "lost_ways") -> str:
     """Name a way of estimating, or what it assumes."""
-    return text(f"tables.{kind}.{'_'.join(part for part in (row.estimator, row.variant) if part)}")
+    variant = "" if row.variant == row.estimator else row.variant
+    return text(f"tables.{kind}.{'_'.join(part for part in (row.estimator, variant) if part)}")
 
 
 def _has_numbers(row: Finding) -> bool:
@@ -129,7 +132,7 @@ def _row(released: Released, row: Finding) -> Row:
     people = cells.before_and_after(row)
     if row.estimator not in _OF_ALL and not row.variant:
         people = cells.people(row, "n")
-    if row.quantity == "effect_with_lost":
+    if row.quantity == "effect_with_lost" and row.estimator in BOUNDS:
         people = cells.people(row, "n_pre")
     found = {
         "change": _number(released, row),

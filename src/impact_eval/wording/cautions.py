@@ -13,7 +13,9 @@ from impact_eval.wording.numbers import marked
 from impact_eval.wording.strings import DEFAULT, fitting_sentence, text
 
 SAID_IN_CLAIMS = frozenset({"neutral", "no_programme", "other_respondents"})
-SAID_OF_EFFECTS = frozenset({"groups_not_comparable", "estimates_disagree", "attrition_low"})
+SAID_OF_EFFECTS = frozenset(
+    {"groups_not_comparable", "estimates_disagree", "linked_gains_disagree", "attrition_low"}
+)
 SAID_WITH_VERDICT = frozenset({"attrition_high", "attrition_unknown"})
 WITHIN_SCHOOLS = ("workshop", "workshops")
 TOO_FEW = "refused_few_clusters"

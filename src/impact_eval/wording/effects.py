@@ -92,6 +92,8 @@ def difference_sentence(released: Released, effect: Finding, *, language: str = 
         return words
     if effect.verdict == "cannot_tell" and "estimates_disagree" in effect.caution_ids:
         return fitting_sentence("effects.disagree", values, language=language)
+    if effect.verdict == "cannot_tell" and "linked_gains_disagree" in effect.caution_ids:
+        return fitting_sentence("effects.disagree_linked", values, language=language)
     key = f"{effect.audience}/{effect.outcome}/smallest_effect"
     if outcome.smallest_effect is not None:
         values["smallest"] = declared(key, outcome.smallest_effect, language=language)

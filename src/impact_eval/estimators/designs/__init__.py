@@ -5,6 +5,7 @@ attrition and bounds.
 """
 
 from impact_eval.estimators.designs.adjusted_difference import adjusted_difference
+from impact_eval.estimators.designs.adjusted_gains import adjusted_gain_difference
 from impact_eval.estimators.designs.adjusted_odds import adjusted_odds
 from impact_eval.estimators.designs.arms import Arms, describe_arms, smallest_permutation_p
 from impact_eval.estimators.designs.attrition_standard import (
@@ -63,6 +64,7 @@ __all__ = [
     "WorstCase",
     "adjusted_difference",
     "adjusted_effect_difference",
+    "adjusted_gain_difference",
     "adjusted_odds",
     "attrition_level",
     "attrition_limit",

@@ -1,9 +1,14 @@
-"""What a mean gain would be if those who did not answer again had: weights, imputation, bounds."""
+"""What a mean gain, or an effect, would be if those who did not answer again had.
+
+Weights, imputation and bounds.
+"""
 
 from impact_eval.estimators.missing.answer_chances import answer_chances
+from impact_eval.estimators.missing.imputed_effect import imputed_effect
 from impact_eval.estimators.missing.imputed_gain import ImputedGain, imputed_gain
 from impact_eval.estimators.missing.rubin import Pooled, imputations_needed, pool_imputations
 from impact_eval.estimators.missing.two_level import TwoLevelDraws
+from impact_eval.estimators.missing.weighted_effect import WeightedEffect, weighted_effect
 from impact_eval.estimators.missing.weighted_gain import (
     WeightedGain,
     answer_weights,
@@ -16,13 +21,16 @@ __all__ = [
     "ImputedGain",
     "Pooled",
     "TwoLevelDraws",
+    "WeightedEffect",
     "WeightedGain",
     "answer_chances",
     "answer_weights",
     "imbalance",
     "imputations_needed",
+    "imputed_effect",
     "imputed_gain",
     "pool_imputations",
+    "weighted_effect",
     "weighted_gain",
     "worst_case_effect",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -114,7 +115,7 @@ def imputed_gain(
     clusters, labels = read_codes(cluster, "cluster", before.size)
     places, _ = read_codes(group, "group", before.size)
     held = None if hold_groups is None else read_codes(hold_groups, "hold_groups", before.size)[0]
-    known = _centred(covariates, before.size)
+    known = centred(covariates, before.size)
     seen = np.isfinite(after)
     refuse = partial(
         not_estimable,
@@ -135,13 +136,30 @@ def imputed_gain(
         return ImputedGain(complete(after - before), 0.0, 0)
     chain = TwoLevelDraws(before, after, places, known, np.random.default_rng(seed))
     scores = chain.later_scores(warm_up=WARM_UP, apart=APART)
-    fitted = [complete(one - before) for one in islice(scores, LEAST)]
+    return pool_completed(scores, lambda one: complete(one - before))
+
+
+def pool_completed(scores: Iterator[Floats], complete: Callable[[Floats], Estimate]) -> ImputedGain:
+    """Estimate on each completed data set, and pool as many as the missing information asks for.
+
+    Parameters
+    ----------
+    scores
+        Completed later scores without end.
+    complete
+        The estimate of one of them.
+
+    Returns
+    -------
+    ImputedGain
+        With the reason of the first, where no data set gives an estimate.
+    """
+    fitted = [complete(one) for one in islice(scores, LEAST)]
     if all(one.reason for one in fitted):
-        return ImputedGain(refuse(fitted[0].reason), nan, 0)
+        return ImputedGain(fitted[0], nan, 0)
     pooled = _pool(fitted)
     wanted = imputations_needed(pooled.missing_information, least=LEAST, most=MOST)
-    more = islice(scores, wanted - LEAST)
-    fitted += [complete(one - before) for one in more]
+    fitted += [complete(one) for one in islice(scores, wanted - LEAST)]
     pooled = _pool(fitted)
     return ImputedGain(pooled.estimate, pooled.missing_information, len(fitted))
 
@@ -153,12 +171,12 @@ def _pool(fitted: list[Estimate]) -> Pooled:
         float(np.mean([one.df for one in fitted])),
         n=fitted[0].n,
         n_clusters=fitted[0].n_clusters,
-        method=_METHOD,
+        method=fitted[0].method,
         conf_level=fitted[0].conf_level,
     )
 
 
-def _centred(covariates: ArrayLike | None, n: int) -> Floats:
+def centred(covariates: ArrayLike | None, n: int) -> Floats:
     """Scale the covariates, without columns that are constant or repeat others."""
     x = np.zeros((n, 0)) if covariates is None else np.asarray(covariates, dtype=np.float64)
     if x.ndim != 2 or x.shape[0] != n or not np.isfinite(x).all():

@@ -8,7 +8,7 @@ from math import nan
 
 import numpy as np
 
-from impact_eval.estimators.designs.staggered_cells import NEVER, refuse_cell, waiting_at
+from impact_eval.estimators.designs.staggered_cells import NEVER, waiting_at
 from impact_eval.estimators.inputs import Codes, Floats
 
 FEWEST = 2
@@ -133,7 +133,7 @@ def _usable(sizes: Codes, first: Codes) -> list[Comparison]:
         for wave in range(cohort, last + 1):
             own = (first == cohort).astype(np.float64)
             others = waiting_at(first, cohort, wave, to_the_end=False).astype(np.float64)
-            if not refuse_cell(int(own @ sizes), int(others @ sizes), FEWEST):
+            if min(own @ sizes, others @ sizes) >= FEWEST:
                 cells.append((cohort, wave, own, others))
     return cells
 

@@ -1,4 +1,7 @@
-"""Each planned effect if those who did not answer again had: Lee's bounds and worst cases."""
+"""Each planned effect if those who did not answer again had.
+
+Weights and imputation by side, Lee's bounds and worst cases.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,16 @@ from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.estimators.missing import worst_case_effect
 from impact_eval.findings.address import Address
 from impact_eval.findings.beside.roll_out_ways import roll_out_worst_case
+from impact_eval.findings.beside.sides_with_lost import (
+    ROLL_OUT,
+    sides_with_lost,
+    why_no_number,
+)
 from impact_eval.findings.beside.with_lost import (
+    IMPUTATION,
     OUTSIDE,
     SEED,
+    WEIGHTS,
     WORST_CASE,
     Made,
     of_bounds,
@@ -48,10 +58,11 @@ def effects_with_lost(data: StudyData, done: Mapping[str, Finding]) -> Iterator[
 
     Notes
     -----
-    Lee's bounds need a lot, and speak of those who would answer on either side. The worst cases
-    speak of everybody asked before, and need nothing. In a staggered roll-out there are the worst
-    cases alone: schools pass from one side to the other, so there are no two shares of answers that
-    could be made equal.
+    Weights and imputation take each side by itself, and then estimate as the design does. Lee's
+    bounds need a lot, and speak of those who would answer on either side. The worst cases speak of
+    everybody asked before, and need nothing. In a staggered roll-out there are the worst cases
+    alone: schools pass from one side to the other, so there are no two sides whose lost could be
+    weighed or drawn, nor two shares of answers that could be made equal.
     """
     for finding_id, member in memberships(data.study).items() if data.has_arms else ():
         main, at = done.get(finding_id), member.address
@@ -63,12 +74,12 @@ def effects_with_lost(data: StudyData, done: Mapping[str, Finding]) -> Iterator[
         )
         here = replace(at, quantity="effect_with_lost", variant="")
         compute = _of_roll_out if data.staggered else _of_effect
-        for made in compute(data, people, sample, here):
+        for made in compute(data, people, sample, here, main):
             yield made.finding(sample, main.unit)
 
 
 def _of_effect(
-    data: StudyData, people: AudienceData, sample: Sample, at: Address
+    data: StudyData, people: AudienceData, sample: Sample, at: Address, main: Finding
 ) -> Iterator[Made]:
     reason = why_nobody_is_lost_by_name(data, people)
     asked = asked_before(people, at, side=sides_of(data, people).programme)
@@ -77,6 +88,8 @@ def _of_effect(
         or (CROSSED_OVER if crossed_over(data, at.wave_to) else "")
         or _few(people, asked, at)
     )
+    known = only(asked, asked.side >= 0)
+    yield from sides_with_lost(data, people, known, at, reason or why_no_number(main))
     names = (LEE, WORST_CASE) if data.by_lot else (WORST_CASE,)
     for name in names:
         here = replace(at, estimator=name)
@@ -90,15 +103,19 @@ def _of_effect(
 
 
 def _of_roll_out(
-    data: StudyData, people: AudienceData, sample: Sample, at: Address
+    data: StudyData, people: AudienceData, sample: Sample, at: Address, main: Finding
 ) -> Iterator[Made]:
     """Yield the worst cases of a roll-out, of everybody asked before each comparison."""
+    del main
+    by_name = why_nobody_is_lost_by_name(data, people)
+    for name in (WEIGHTS, IMPUTATION):
+        yield Made(replace(at, estimator=name), _refuse(sample, by_name or ROLL_OUT))
     here = replace(at, estimator=WORST_CASE)
     drawn = draw_roll_out(data, people, at)
     lowest, highest = range_of(data, at)
     inside = (drawn.score >= lowest) & (drawn.score <= highest)
     refused = refuse_roll_out(data, people, at, drawn, method=WORST_CASE)
-    why = why_nobody_is_lost_by_name(data, people) or ("" if refused is None else refused.reason)
+    why = by_name or ("" if refused is None else refused.reason)
     why = why or ("" if inside.all() else OUTSIDE)
     if why:
         yield Made(here, _refuse(sample, why))

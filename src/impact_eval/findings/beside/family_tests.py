@@ -11,6 +11,7 @@ import numpy as np
 
 from impact_eval.estimators.cluster_changes import ClusterChanges, cluster_changes
 from impact_eval.estimators.estimate import Estimate, from_resampling, not_estimable
+from impact_eval.estimators.holm import holm
 from impact_eval.estimators.romano_wolf import romano_wolf
 from impact_eval.findings.beside.sign_flips import SEED
 from impact_eval.findings.data.samples import draw_sample
@@ -47,22 +48,6 @@ def family_tests(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
                            strict=True):  # fmt: skip
             method = f"Holm's p of the {len(named)} comparisons of the family"
             yield beside(main, HOLM, with_p(main, p, method))
-
-
-def holm(p_values: Sequence[float], n_comparisons: int) -> list[float]:
-    """Adjust p-values by Holm's method, for a family of which these are some.
-
-    Examples
-    --------
-    >>> holm([0.01, 0.04, 0.03], 3)
-    [0.03, 0.06, 0.06]
-    """
-    order = np.argsort(p_values)
-    steps = n_comparisons - np.arange(len(p_values))
-    sorted_p = np.minimum(np.maximum.accumulate(np.asarray(p_values)[order] * steps), 1.0)
-    adjusted = np.empty(len(p_values))
-    adjusted[order] = sorted_p
-    return [float(p) for p in adjusted]
 
 
 def beside(main: Finding, estimator: str, estimate: Estimate) -> Finding:

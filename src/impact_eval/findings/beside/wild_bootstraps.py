@@ -1,4 +1,4 @@
-"""The wild cluster bootstrap beside planned changes of schools like these with few clusters."""
+"""The wild cluster bootstrap beside planned results of schools like these with few clusters."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.estimators.wild_bootstrap import wild_bootstrap
@@ -61,10 +62,8 @@ def _test(data: StudyData, people: AudienceData, sample: Sample) -> Estimate:
             method=METHOD,
             conf_level=data.conf_level,
         )
-    later = np.bincount(sample.school, sample.wave)
-    everybody = np.bincount(sample.school)
-    kept = ((later > 0) & (later < everybody))[sample.school]
-    weights = _weights(data, people, sample)
+    kept = in_both(sample)
+    weights = plan_weights(data, people, sample)
     tested = wild_bootstrap(
         sample.score[kept],
         sample.wave[kept].astype(float),
@@ -76,7 +75,14 @@ def _test(data: StudyData, people: AudienceData, sample: Sample) -> Estimate:
     return replace(tested, method=f"{METHOD}, weights: {data.study.plan.weights}")
 
 
-def _weights(data: StudyData, people: AudienceData, sample: Sample) -> Floats | None:
+def in_both(sample: Sample) -> NDArray[np.bool_]:
+    """Mark the rows of schools that answered in both waves."""
+    later = np.bincount(sample.school, sample.wave)
+    everybody = np.bincount(sample.school)
+    return np.asarray(((later > 0) & (later < everybody))[sample.school])
+
+
+def plan_weights(data: StudyData, people: AudienceData, sample: Sample) -> Floats | None:
     """Weigh rows so that schools count in the change as the plan says; None for respondents."""
     weights = data.study.plan.weights
     if weights == "respondent":

@@ -24,6 +24,7 @@ DIFFERENCE: Final = "difference_in_differences"
 ANCOVA: Final = "ancova"
 COHORTS: Final = "cohorts_against_waiting"
 LINKED_ONLY: Final = "linked_only"
+GAINS: Final = "adjusted_gain"
 AND: Final = "+"  # no id can hold it
 ESTIMATORS: Final = (DIFFERENCE, ANCOVA, COHORTS)
 

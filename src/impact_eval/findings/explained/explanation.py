@@ -16,11 +16,16 @@ from impact_eval.findings.explained.recompute.formulas import FORMULAS
 from impact_eval.findings.explained.recompute.formulas_beside import (
     ADJUSTED_GAIN,
     FAMILY,
+    GAINS_OF_SIDES,
+    ITEM_OF_SIDES,
     PERMUTATION,
     ROLL_OUT,
     SIGN_FLIP,
+    TEST_OF_ROLL_OUT,
+    TEST_OF_SIDES,
     WILD,
     G,
+    Recompute,
 )
 from impact_eval.findings.explained.recompute.topics import HOLM_OF_TOPICS
 from impact_eval.findings.explained.sources import Source, source_of
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
     from impact_eval.surveys import SurveyTables
 
 Numbers = Mapping[str, float]
+_TESTS: Final = ("wild_bootstrap", "romano_wolf", "holm")
 
 NUMBERS: Final = ("estimate", "std_error", "df", "p_value", "conf_low", "conf_high")
 COUNTS: Final = ("n", "n_clusters", "n_pre", "n_post", "n_linked")
@@ -109,21 +115,7 @@ def explain(study: Study, finding_id: str) -> Explanation:
 def explain_row(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> Explanation:
     """Explain a row of the findings table from the tables given."""
     quantity = str(row["quantity"])
-    formula, recompute = FORMULAS[quantity]  # type: ignore[index]
-    if row["estimator"] == "adjusted_gain":
-        formula, recompute = ADJUSTED_GAIN
-    if row["estimator"] == "sign_flip":
-        formula, recompute = SIGN_FLIP
-    if study.design == "staggered" and quantity in ROLL_OUT:
-        formula, recompute = ROLL_OUT[quantity]
-    if row["estimator"] == "wild_bootstrap":
-        formula, recompute = WILD
-    if row["estimator"] in ("romano_wolf", "holm"):
-        formula, recompute = FAMILY if quantity == "change" else HOLM_OF_TOPICS
-    if quantity == "effect" and row["variant"] == "permutation":
-        formula, recompute = PERMUTATION
-    if quantity == "effect_size" and row["variant"] == "g":
-        formula, recompute = G
+    formula, recompute = _of_sides(study, row) or _formula(study, row)
     if quantity in ("change", "effect"):
         tables = variant_tables(study, tables, str(row["variant"]))
     known = {name: float(row[name]) for name in NUMBERS if isfinite(row[name])}
@@ -139,7 +131,36 @@ def explain_row(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> Expl
         reason=str(row["reason"]),
         source=source_of(
             quantity,
-            "permutation" if row["variant"] == "permutation" else str(row["estimator"]),
+            str(row["estimator"]),
+            variant=str(row["variant"]),
             staggered=study.design == "staggered",
         ),
     )
+
+
+def _formula(study: Study, row: pd.Series[Any]) -> tuple[str, Recompute]:
+    """Choose the formula of a number by its quantity and its estimator."""
+    quantity, estimator = str(row["quantity"]), str(row["estimator"])
+    if estimator in ("adjusted_gain", "sign_flip"):
+        return ADJUSTED_GAIN if estimator == "adjusted_gain" else SIGN_FLIP
+    if study.design == "staggered" and quantity in ROLL_OUT:
+        return ROLL_OUT[quantity]
+    if estimator in _TESTS:
+        beside_changes = FAMILY if quantity == "change" else HOLM_OF_TOPICS
+        return WILD if estimator == "wild_bootstrap" else beside_changes
+    if quantity == "effect_size" and row["variant"] == "g":
+        return G
+    return FORMULAS[quantity]  # type: ignore[index]
+
+
+def _of_sides(study: Study, row: pd.Series[Any]) -> tuple[str, Recompute] | None:
+    """Choose that of what stands beside an effect, or of an item of two sides; None for others."""
+    if row["quantity"] == "item_change" and row["contrast"]:
+        return ITEM_OF_SIDES
+    if row["quantity"] != "effect":
+        return None
+    if row["variant"] == "permutation":
+        return PERMUTATION
+    if row["variant"] in _TESTS:
+        return TEST_OF_SIDES if study.design != "staggered" else TEST_OF_ROLL_OUT
+    return GAINS_OF_SIDES if row["estimator"] == "adjusted_gain" else None

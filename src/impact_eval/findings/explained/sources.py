@@ -153,20 +153,38 @@ _OF_ESTIMATORS: Final[Mapping[str, Source]] = {
     "permutation": Source(7, "every assignment enumerated", ("estimators/test_sign_flip.py",)),
 }
 
+_BY_WILD_SIGNS: Final = Source(7, "every refit, in R", ("estimators/test_wild_stepdown.py",))
+_BESIDE_EFFECTS: Final[Mapping[str, Source]] = {
+    "adjusted_gain": Source(
+        3, "the gains of each side alone, and drawn sides", ("estimators/test_adjusted_gains.py",)
+    ),
+    "permutation": _OF_ESTIMATORS["permutation"],
+    "holm": _OF_ESTIMATORS["holm"],
+    "romano_wolf": _BY_WILD_SIGNS,
+    "wild_bootstrap": _BY_WILD_SIGNS,
+}
+
 
 def all_sources() -> Iterator[tuple[str, Source]]:
     """Yield quantities and estimators, each with its source."""
     for quantities, source in _OF_QUANTITIES.items():
         yield from ((quantity, source) for quantity in quantities)
     yield from _OF_ESTIMATORS.items()
+    yield from ((f"effect, {variant}", source) for variant, source in _BESIDE_EFFECTS.items())
 
 
-def source_of(quantity: str, estimator: str, *, staggered: bool = False) -> Source:
+def source_of(
+    quantity: str, estimator: str, *, variant: str = "", staggered: bool = False
+) -> Source:
     """Find where a number's method is written down: of its estimator, else of its quantity.
+
+    What stands beside an effect is told by its variant.
 
     >>> source_of("change", "sign_flip").section, source_of("change", "stacked").section
     (7, 2)
     """
+    if quantity == "effect" and variant in _BESIDE_EFFECTS:
+        return _BESIDE_EFFECTS[variant]
     if estimator in _OF_ESTIMATORS:
         return _OF_ESTIMATORS[estimator]
     if staggered and quantity in ("effect", "baseline_difference"):

@@ -12,9 +12,10 @@ import numpy as np
 from impact_eval.estimators.designs.several_effects import several_adjusted_effects
 from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
+from impact_eval.estimators.holm import holm
 from impact_eval.estimators.several_changes import several_changes
 from impact_eval.findings.address import Address
-from impact_eval.findings.beside.family_tests import HOLM, beside, holm, with_p
+from impact_eval.findings.beside.family_tests import HOLM, beside, with_p
 from impact_eval.findings.data.arms import CONTRAST, estimator_of, sides_of
 from impact_eval.findings.data.samples import Sample, draw_sample
 from impact_eval.findings.data.study_data import Codes, Floats, StudyData

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.findings.address import Address
+from impact_eval.findings.data.arms import fixed_sides
 from impact_eval.findings.data.samples import draw_sample, draw_wave
 from impact_eval.findings.data.study_data import AudienceData, Floats, StudyData
 from impact_eval.findings.finding import Finding
@@ -21,7 +23,7 @@ SHOWN = (*RIGHT_OR_WRONG, "rating", "frequency")
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class CountedItem:
     """An item of an audience as percentages: 100 for who counts, 0 for who does not."""
 
     people: AudienceData
@@ -34,33 +36,48 @@ class _Item:
 def item_shares(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
     """Yield for every wave the percentage that answered rightly, agreed, or ever did it.
 
-    None where schools are compared: both sides together are nobody's share.
+    Where schools are compared of each side, because both together are nobody's share; in a
+    staggered roll-out of none.
     """
     del done
-    for item in () if data.has_arms else _items(data):
-        for wave in data.study.waves:
-            rows = draw_wave(item.people, item.values, phase=item.address.phase, wave=wave.id)
-            if rows.size == 0:
-                continue
-            share = weighted_mean(data, item.people, item.values, rows)
-            yield Finding(
-                address=replace(
-                    item.address,
-                    quantity="item_share",
-                    wave_from=wave.id,
-                    wave_to=wave.id,
-                    estimator="mean",
-                ),
-                estimate=replace(share, method=f"{item.counts}; {share.method}"),
-                unit="percent",
-                cautions=_cautions(item),
-            )
+    for item in counted_items(data):
+        for subgroup, keep in _asked(data, item.people):
+            for wave in data.study.waves:
+                at = item.address
+                rows = draw_wave(item.people, item.values, phase=at.phase, wave=wave.id, keep=keep)
+                if rows.size == 0:
+                    continue
+                share = weighted_mean(data, item.people, item.values, rows)
+                yield Finding(
+                    address=replace(
+                        at,
+                        quantity="item_share",
+                        subgroup=subgroup,
+                        wave_from=wave.id,
+                        wave_to=wave.id,
+                        estimator="mean",
+                    ),
+                    estimate=replace(share, method=f"{item.counts}; {share.method}"),
+                    unit="percent",
+                    cautions=cautions_of(item),
+                )
+
+
+def _asked(data: StudyData, people: AudienceData) -> Iterator[tuple[str, NDArray[np.bool_] | None]]:
+    """Yield everybody, or where schools are compared each side; with the subgroup's name."""
+    if data.has_arms:
+        yield from fixed_sides(data, people)
+    else:
+        yield "", None
 
 
 def item_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
-    """Yield every item's change in percentage points, under the widest estimand that holds."""
+    """Yield every item's change in percentage points, under the widest estimand that holds.
+
+    None where schools are compared: `item_effects` says how much further one side moved.
+    """
     del done
-    for item in _items(data):
+    for item in counted_items(data):
         for first, later in () if data.has_arms else data.contrasts:
             here = replace(
                 item.address,
@@ -82,7 +99,7 @@ def item_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
                 replace(change, method=f"{item.counts}; {change.method}"),
                 sample,
                 unit="points",
-                cautions=_cautions(item),
+                cautions=cautions_of(item),
             )
 
 
@@ -117,7 +134,7 @@ def percentages(values: Floats, *, kind: str, minimum: float, maximum: float) ->
     return np.where(np.isfinite(values), 100.0 * counted, np.nan), words
 
 
-def _items(data: StudyData) -> Iterator[_Item]:
+def counted_items(data: StudyData) -> Iterator[CountedItem]:
     """Yield every item that counts rather than measures, with its percentages."""
     for phase, people in data.surveyed():
         codebook = data.study.items_of(people.audience.id)
@@ -131,7 +148,7 @@ def _items(data: StudyData) -> Iterator[_Item]:
                 minimum=float(str(row.minimum)),
                 maximum=float(str(row.maximum)),
             )
-            yield _Item(
+            yield CountedItem(
                 people,
                 values,
                 counts,
@@ -147,5 +164,6 @@ def _items(data: StudyData) -> Iterator[_Item]:
             )
 
 
-def _cautions(item: _Item) -> tuple[str, ...]:
+def cautions_of(item: CountedItem) -> tuple[str, ...]:
+    """Name what a reader should know of an item's share."""
     return ("reversed_item",) if item.reversed else ()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from impact_eval.estimators.equivalence import simultaneous
 from impact_eval.findings.address import Address
-from impact_eval.findings.data.arms import ANCOVA, CONTRAST, DIFFERENCE, estimator_of
+from impact_eval.findings.data.arms import ANCOVA, CONTRAST, DIFFERENCE, GAINS, estimator_of
 from impact_eval.findings.data.study_data import ALL_PHASES
 from impact_eval.findings.finding import Finding
 
@@ -45,7 +45,7 @@ def memberships(study: Study) -> Mapping[str, Membership]:
 def planned_change(address: Address) -> Address:
     """Find the stacked change, or the effect, that an address derives from or stands beside."""
     if address.contrast == CONTRAST:
-        own = DIFFERENCE if address.variant == ANCOVA else address.estimator
+        own = DIFFERENCE if address.variant in (ANCOVA, GAINS) else address.estimator
         return replace(address, quantity="effect", subgroup="", estimator=own, variant="")
     return replace(
         address, quantity="change", subgroup="", item_id="", estimator="stacked", variant=""

@@ -11,7 +11,14 @@ import numpy as np
 
 from impact_eval.facts import OutcomeFacts
 from impact_eval.findings.address import Address
-from impact_eval.findings.data.arms import ANCOVA, CONTRAST, DIFFERENCE, LINKED_ONLY, sides_of
+from impact_eval.findings.data.arms import (
+    ANCOVA,
+    CONTRAST,
+    DIFFERENCE,
+    GAINS,
+    LINKED_ONLY,
+    sides_of,
+)
 from impact_eval.findings.data.study_data import StudyData
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.plan.verdicts import give_verdict
@@ -73,8 +80,10 @@ def give_effect_verdict(
     """Add the verdict of an effect, or the caution why there is none.
 
     What changes anyway is in the comparison schools too, so that the interval is held against the
-    smallest effect alone. It is "cannot tell" where the sides were not comparable, and where the
-    estimate that stands beside differs by more than half the smallest effect.
+    smallest effect alone. It is "cannot tell" where the sides were not comparable, and where an
+    estimate that stands beside differs by more than half the smallest effect: that which allows
+    otherwise for what was there before, or that of linked people's gains, which allows for whom
+    each side lost.
     """
     without = replace(facts, secular=NO_SECULAR)
     judged = give_verdict(
@@ -84,19 +93,34 @@ def give_effect_verdict(
         return judged
     if NOT_COMPARABLE in judged.cautions:
         return replace(judged, verdict="cannot_tell")
-    beside = done.get(beside_effect(finding.address).finding_id)
-    if beside is None or not isfinite(beside.estimate.estimate) or facts.smallest_effect is None:
-        return judged
-    if abs(beside.estimate.estimate - finding.estimate.estimate) > facts.smallest_effect / 2:
-        cautions = (*judged.cautions, "estimates_disagree")
-        return replace(judged, verdict="cannot_tell", cautions=cautions)
+    for caution, at in (
+        ("estimates_disagree", beside_effect(finding.address)),
+        ("linked_gains_disagree", gains_beside(finding.address)),
+    ):
+        beside = done.get(at.finding_id)
+        if beside is not None and _are_apart(finding, beside, facts):
+            cautions = (*judged.cautions, caution)
+            judged = replace(judged, verdict="cannot_tell", cautions=cautions)
     return judged
+
+
+def _are_apart(finding: Finding, beside: Finding, facts: OutcomeFacts) -> bool:
+    """Whether two estimates differ by more than half the smallest effect."""
+    if not isfinite(beside.estimate.estimate) or facts.smallest_effect is None:
+        return False
+    distance = abs(beside.estimate.estimate - finding.estimate.estimate)
+    return distance > facts.smallest_effect / 2
 
 
 def beside_effect(address: Address) -> Address:
     """Find the estimate that stands beside an effect and is not taken in its place."""
     variant = ANCOVA if address.estimator == DIFFERENCE else LINKED_ONLY
     return replace(address, estimator=ANCOVA, variant=variant)
+
+
+def gains_beside(address: Address) -> Address:
+    """Find the difference of linked people's adjusted gains that stands beside an effect."""
+    return replace(address, estimator=GAINS, variant=GAINS)
 
 
 def _loss_address(at: Address) -> Address:

@@ -17,7 +17,14 @@ from impact_eval.estimators.designs.comparison import (
 from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.findings.address import Address
-from impact_eval.findings.data.arms import ANCOVA, CONTRAST, LINKED_ONLY, estimator_of, sides_of
+from impact_eval.findings.data.arms import (
+    ANCOVA,
+    CONTRAST,
+    GAINS,
+    LINKED_ONLY,
+    estimator_of,
+    sides_of,
+)
 from impact_eval.findings.data.samples import Sample, draw_sample
 from impact_eval.findings.data.study_data import AudienceData, StudyData
 from impact_eval.findings.finding import Finding
@@ -34,6 +41,7 @@ from impact_eval.findings.outcomes.estimands import (
     row_weights,
     school_weights,
 )
+from impact_eval.findings.sides.linked_gains import linked_gain_difference
 from impact_eval.findings.sides.roll_outs import roll_out_effect
 from impact_eval.vocabulary import Estimand
 
@@ -53,9 +61,10 @@ def effects(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
 
     Notes
     -----
-    Where somebody chose the schools, the difference in differences is the effect and the analysis
-    of covariance stands beside it; where a lot did, the analysis of covariance is, and that of the
-    linked respondents alone stands beside it. Randomised schools are judged by schools.
+    Where somebody chose the schools, the difference in differences is the effect, and beside it
+    stand the analysis of covariance and, where people are linked, the difference of their adjusted
+    gains; where a lot did, the analysis of covariance is, and that of the linked respondents alone
+    stands beside it. Randomised schools are judged by schools.
     """
     del done
     with_sides = data.has_arms and not data.staggered
@@ -95,13 +104,13 @@ def main_effect(
     """Estimate the effect alone."""
     if data.staggered:
         return roll_out_effect(data, people, address)
-    return _compare(data, people, sample, address)[0]
+    return compare_sides(data, people, sample, address)[0]
 
 
 def _of_estimand(
     data: StudyData, people: AudienceData, outcome: Outcome, sample: Sample, at: Address
 ) -> Iterator[Finding]:
-    primary, compared = _compare(data, people, sample, at)
+    primary, compared = compare_sides(data, people, sample, at)
     main = finding_of(at, primary, sample, unit=outcome.unit)
     yield main
     if compared is None:
@@ -113,6 +122,10 @@ def _of_estimand(
         yield finding_of(
             beside, compared.beside, sample, unit=outcome.unit, parent_id=main.finding_id
         )
+    if variant == ANCOVA and linkable:
+        gains = replace(at, estimator=GAINS, variant=GAINS)
+        found = primary if primary.reason else linked_gain_difference(data, people, sample, gains)
+        yield finding_of(gains, found, sample, unit=outcome.unit, parent_id=main.finding_id)
     size = replace(at, quantity="effect_size", variant="g")
     g = compared.g if not primary.reason else primary
     yield finding_of(size, g, sample, unit=SD, parent_id=main.finding_id)
@@ -132,7 +145,7 @@ def _baseline(balance: Balance, sample: Sample, at: Address) -> Finding:
     )
 
 
-def _compare(
+def compare_sides(
     data: StudyData, people: AudienceData, sample: Sample, at: Address
 ) -> tuple[Estimate, Comparison | None]:
     """Compare the sides; the effect may be refused although what stands beside it is not."""
@@ -169,8 +182,9 @@ def _compare(
         school_weights=school_weights(data, people) if weights == "beneficiary" else None,
         conf_level=data.conf_level,
     )
-    outcome = data.study.outcome(at.audience, at.outcome)
-    if scales_differ(outcome, contrast_of(at)):
+    if not at.item_id and scales_differ(
+        data.study.outcome(at.audience, at.outcome), contrast_of(at)
+    ):
         return _refuse(data, sample, method, SCALES), found
     return replace(found.primary, method=method), found
 

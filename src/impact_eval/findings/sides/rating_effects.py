@@ -32,7 +32,7 @@ def rating_effects(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Fin
 
     Notes
     -----
-    Exploratory, beside no other finding: single questions have no share of both sides. Of a
+    Exploratory, beside no other finding: single questions have no odds of both sides. Of a
     staggered roll-out there are none, because its schools pass from side to side.
     """
     del done

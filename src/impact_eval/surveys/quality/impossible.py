@@ -92,7 +92,7 @@ def _together(forms: FormAnswers) -> Iterator[tuple[str, Mask]]:
             texts = pd.Series(sorted(_spellings(item, values, study)), dtype="str")
             wanted = set(written_hashes([distinct(texts)], hash_key=hash_key).values()) - {0}
             answers = forms.answers.items[item]
-            said = [written in wanted for written in answers.of_places("written", np.uint32)]
+            said = [written in wanted for written in answers.of_places("written")]
             where = where & np.array(said, dtype=bool)[answers.places]
         yield f"answers:{rule.id}", where
 

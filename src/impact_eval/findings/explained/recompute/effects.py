@@ -8,9 +8,14 @@ from math import sqrt
 import numpy as np
 import pandas as pd
 
-from impact_eval.findings.data.arms import ANCOVA, COMPARISON, LINKED_ONLY, PROGRAMME
+from impact_eval.findings.data.arms import ANCOVA, COMPARISON, LINKED_ONLY, PROGRAMME, estimator_of
 from impact_eval.findings.explained.behind import Behind
-from impact_eval.findings.explained.recompute.scores import first_level, school_weight, stacked
+from impact_eval.findings.explained.recompute.scores import (
+    adjusted_gain,
+    first_level,
+    school_weight,
+    stacked,
+)
 from impact_eval.findings.explained.recompute.scores import subgroup_difference as of_one_group
 from impact_eval.study.arms import STRATUM
 
@@ -20,6 +25,18 @@ def effect(behind: Behind) -> float:
     if behind.row["estimator"] == ANCOVA:
         return _ancova(behind, behind.wave("wave_from"), behind.wave("wave_to"))
     return stacked(_side(behind, PROGRAMME)) - stacked(_side(behind, COMPARISON))
+
+
+def of_design(behind: Behind) -> float:
+    """Compute the effect by the estimator of the design, beside which another test stands."""
+    row = behind.row.copy()
+    row["estimator"], row["variant"] = estimator_of(behind.study), ""
+    return effect(replace(behind, row=row))
+
+
+def gains(behind: Behind) -> float:
+    """Subtract the sides' adjusted gains of linked people."""
+    return adjusted_gain(_side(behind, PROGRAMME)) - adjusted_gain(_side(behind, COMPARISON))
 
 
 def subgroup_difference(behind: Behind) -> float:

@@ -9,7 +9,6 @@ from impact_eval.findings.explained.recompute import (
     between,
     effects,
     lost,
-    measurement,
     pairs,
     people,
     ratings,
@@ -25,6 +24,9 @@ from impact_eval.findings.explained.recompute.formulas_beside import (
 )
 from impact_eval.findings.explained.recompute.formulas_looking_back import LOOKING_BACK_FORMULAS
 from impact_eval.findings.explained.recompute.formulas_of_doses import DOSE_FORMULAS
+from impact_eval.findings.explained.recompute.formulas_of_measurement import (
+    MEASUREMENT_FORMULAS,
+)
 from impact_eval.findings.explained.recompute.formulas_of_people import PEOPLE_FORMULAS
 from impact_eval.findings.explained.recompute.topics import TOPIC_FORMULAS
 from impact_eval.vocabulary import Quantity
@@ -167,66 +169,6 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         ),
         between.placement,
     ),
-    "alpha": (
-        "k / (k - 1) x (1 - sum of item variances / variance of the sum), complete answers",
-        scores.alpha,
-    ),
-    "omega": (
-        (
-            "(sum of loadings)^2 / ((sum of loadings)^2 + sum of the items' own variances), one"
-            " factor by maximum likelihood, complete answers"
-        ),
-        measurement.omega,
-    ),
-    "item_total": (
-        "correlation of the item with the sum of the others, complete answers",
-        measurement.item_total,
-    ),
-    "difficulty": (
-        "100 x (mean of the item - lowest answer) / range of the answers",
-        measurement.difficulty,
-    ),
-    "discrimination": (
-        (
-            "(mean of the 27 % with the highest sum - mean of the 27 % with the lowest) / range,"
-            " complete answers"
-        ),
-        measurement.discrimination,
-    ),
-    "floor_share": ("100 x people with the lowest score / people", scores.mean),
-    "ceiling_share": ("100 x people with the highest score / people", scores.mean),
-    "dif_wave": (
-        "gain in Nagelkerke's R2 when wave joins the scale's total in a proportional odds model",
-        measurement.wave_dif,
-    ),
-    "dont_know_share": (
-        "100 x forms with a code for don't know / forms on which the item was asked",
-        people.not_answered,
-    ),
-    "refused_share": (
-        "100 x forms with a code for refused / forms on which the item was asked",
-        people.not_answered,
-    ),
-    "unanswered_share": (
-        "100 x (blank + outside its rule + other missing codes) / forms on which it was asked",
-        people.not_answered,
-    ),
-    "icc_score": (
-        "(MSB - MSW) / (MSB + (n0 - 1) MSW) of the scores",
-        scores.icc_score,
-    ),
-    "icc_gain": (
-        "(MSB - MSW) / (MSB + (n0 - 1) MSW) of the linked people's gains",
-        scores.icc_gain,
-    ),
-    "score_sd": (
-        "root of (sum of squared distances from the mean / (people - 1))",
-        scores.score_sd,
-    ),
-    "correlation": (
-        "correlation of the linked people's scores before and after",
-        scores.correlation,
-    ),
     "linked_unlinked_difference": (
         (
             "(mean before of the linked - of the others) / pooled standard deviation, times Hedges'"
@@ -261,8 +203,12 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     ),
     "effect_with_lost": (
         (
-            "Lee: the side that answered more without the share by which it did, at its top or"
-            " bottom; worst cases: one side's lost at the lowest score, the other's at the highest"
+            "weights: the sides' mean gains, or later scores adjusted for earlier ones, of those"
+            " seen again, each by 1 / chance of it on their side; imputation: the same of all asked"
+            " before, missing later scores drawn on each side from a two-level model of its own,"
+            " mean of all draws; Lee: the side that answered more without the share by which it"
+            " did, at its top or bottom; worst cases: one side's lost at the lowest score, the"
+            " other's at the highest"
         ),
         lost.sides_with_lost,
     ),
@@ -274,11 +220,14 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         lost.lost,
     ),
     "weight_balance": (
-        "largest |mean of those seen again - mean of all before| / standard deviation of all",
+        (
+            "largest |mean of those seen again - mean of all before| / standard deviation of all;"
+            " of two sides the larger"
+        ),
         lost.balance,
     ),
     "effective_sample": (
-        "(sum of weights)^2 / sum of squared weights",
+        "(sum of weights)^2 / sum of squared weights; of two sides the sum of both",
         lost.effective_sample,
     ),
     "missing_information": (
@@ -291,4 +240,5 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     **DOSE_FORMULAS,
     **LOOKING_BACK_FORMULAS,
     **TOPIC_FORMULAS,
+    **MEASUREMENT_FORMULAS,
 }

@@ -19,6 +19,23 @@ ADJUSTED_GAIN: Final[tuple[str, Recompute]] = (
     scores.adjusted_gain,
 )
 
+ITEM_OF_SIDES: Final[tuple[str, Recompute]] = (
+    (
+        "the effect, by the estimator of the design, on 100 for who counts and 0 for who does not;"
+        " Holm's p allows for the other items of the outcome"
+    ),
+    effects.of_design,
+)
+
+GAINS_OF_SIDES: Final[tuple[str, Recompute]] = (
+    (
+        "the programme's schools' - the others', of: mean over schools, by people surveyed before,"
+        " of the linked people's mean gain, plus the side's slope of gains on scores before times"
+        " the distance of all before from the linked before"
+    ),
+    effects.gains,
+)
+
 SIGN_FLIP: Final[tuple[str, Recompute]] = (
     (
         "the change; p is the share of all patterns of signs, one sign for each cluster's change,"
@@ -131,6 +148,13 @@ FAMILY: Final[tuple[str, Recompute]] = (
     ),
     scores.stacked,
 )
+
+_OTHER_P = (
+    "the effect; p allows for the other effects of its family, or counts the patterns of signs, one"
+    " sign for each cluster's residuals around no effect, whose t lies at least as far from zero"
+)
+TEST_OF_SIDES: Final[tuple[str, Recompute]] = (_OTHER_P, effects.of_design)
+TEST_OF_ROLL_OUT: Final[tuple[str, Recompute]] = (_OTHER_P, roll_outs.effect)
 
 PERMUTATION: Final[tuple[str, Recompute]] = (
     (

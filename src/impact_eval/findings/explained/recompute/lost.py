@@ -9,7 +9,7 @@ import pandas as pd
 
 from impact_eval.estimators.missing import imputed_gain
 from impact_eval.findings.explained.behind import Behind
-from impact_eval.findings.explained.recompute import roll_out_ways
+from impact_eval.findings.explained.recompute import lost_sides, roll_out_ways
 
 STEPS: Final = 500
 CLOSE: Final = 1e-11
@@ -45,6 +45,10 @@ def sides_with_lost(behind: Behind) -> dict[str, float]:
         return {"conf_low": float(row["conf_low"]), "conf_high": float(row["conf_high"])}
     people = _people(behind)
     people["with"] = people["group"] == "programme"
+    if row["estimator"] == "retention_weights":
+        return {"estimate": lost_sides.weighted(behind, people, _by_side(behind, people))}
+    if row["estimator"] == "imputation":
+        return {"estimate": lost_sides.imputed(behind, people, _known(people)[1:])["estimate"]}
     if row["estimator"] == "lee":
         return _lee(people)
     ends = [
@@ -66,10 +70,17 @@ def lost(behind: Behind) -> float:
 
 def balance(behind: Behind) -> float:
     """Compare those seen again with all asked before, weighted or not."""
-    people = _people(behind)
-    again = _weighted(behind, people)
+    everybody = _people(behind)
+    return max(
+        _largest(behind, everybody[everybody["side"] == side], again)
+        for side, again in _by_side(behind, everybody).items()
+    )
+
+
+def _largest(behind: Behind, people: pd.DataFrame, again: pd.DataFrame) -> float:
+    """Look for the largest distance of one side's people seen again from all of them."""
     if behind.row["variant"] == "before":
-        again["weight"] = 1.0
+        again = again.assign(weight=1.0)
     people = people[people["school"].isin(again["school"])]
     largest = 0.0
     for name in _known(people):
@@ -82,13 +93,17 @@ def balance(behind: Behind) -> float:
 
 def effective_sample(behind: Behind) -> float:
     """Divide the squared sum of the weights by the sum of their squares."""
-    weight = _weighted(behind, _people(behind))["weight"]
-    return float(weight.sum() ** 2 / (weight**2).sum())
+    sides = _by_side(behind, _people(behind)).values()
+    weights = [again["weight"] for again in sides]
+    return sum(float(weight.sum() ** 2 / (weight**2).sum()) for weight in weights)
 
 
 def missing_information(behind: Behind) -> float:
     """Take the missing information of the same draws."""
-    return 100 * _imputed(behind, _people(behind))["missing"]
+    people = _people(behind)
+    if not behind.row["contrast"]:
+        return 100 * _imputed(behind, people)["missing"]
+    return 100 * lost_sides.imputed(behind, people, _known(people)[1:])["missing"]
 
 
 def _people(behind: Behind) -> pd.DataFrame:
@@ -110,7 +125,16 @@ def _people(behind: Behind) -> pd.DataFrame:
             levels = people["submission_id"].map(forms[group.id]).fillna("")
             for level in sorted(set(levels)):
                 people[f"x_{group.id}_{level}"] = (levels == level).astype(float)
+    people["side"] = people["group"] if behind.row["contrast"] else ""
     return people.reset_index(drop=True)
+
+
+def _by_side(behind: Behind, people: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Weigh those seen again of each side, or of all where there are none."""
+    return {
+        str(side): _weighted(behind, own.reset_index(drop=True))
+        for side, own in people.groupby("side")
+    }
 
 
 def _known(people: pd.DataFrame) -> list[str]:

@@ -1,0 +1,126 @@
+"""Planned effects with the lost of each side weighed for, or their later scores filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+
+from impact_eval.estimators.estimate import describe, not_estimable
+from impact_eval.estimators.missing import imputed_effect, weighted_effect
+from impact_eval.findings.address import Address
+from impact_eval.findings.beside.with_lost import IMPUTATION, SEED, WEIGHTS, Made
+from impact_eval.findings.data.arms import ANCOVA, estimator_of, sides_of
+from impact_eval.findings.data.asked_before import AskedBefore
+from impact_eval.findings.data.study_data import AudienceData, Codes, StudyData
+from impact_eval.findings.finding import Finding
+from impact_eval.findings.outcomes.estimands import NO_ATTENDANCE, form_weights
+
+ROLL_OUT: Final = (
+    "schools pass from one side to the other, so that the lost of a side cannot be weighed for or"
+    " filled in once for all surveys"
+)
+
+
+def sides_with_lost(
+    data: StudyData, people: AudienceData, asked: AskedBefore, at: Address, reason: str
+) -> Iterator[Made]:
+    """Yield the weighted and the imputed effect with their diagnostics, or why there are none.
+
+    Parameters
+    ----------
+    data, people
+        The study and the audience.
+    asked
+        Everybody asked before, of schools whose side is known.
+    at
+        Of the quantity `effect_with_lost`.
+    reason
+        Why there is no number; empty if there may be one.
+    """
+    weights = form_weights(data, people, asked.school)
+    reason = reason or (NO_ATTENDANCE if np.isnan(weights).any() else "")
+    if reason:
+        refused = not_estimable(
+            reason,
+            n=asked.pre.size,
+            n_clusters=np.unique(asked.cluster).size,
+            method="if those who did not answer again differ",
+            conf_level=data.conf_level,
+        )
+        for name in (WEIGHTS, IMPUTATION):
+            yield Made(replace(at, estimator=name), refused)
+        return
+    design = _design(data, people, asked, at)
+    yield from _weighted(asked, replace(at, estimator=WEIGHTS), design)
+    yield from _imputed(asked, replace(at, estimator=IMPUTATION), design)
+
+
+def why_no_number(main: Finding) -> str:
+    """Say why an effect has no number that the lost could change; empty if it has one."""
+    return "" if np.isfinite(main.estimate.estimate) else main.estimate.reason
+
+
+def _design(
+    data: StudyData, people: AudienceData, asked: AskedBefore, at: Address
+) -> Mapping[str, Any]:
+    """Name what both ways take from the design."""
+    held = at.estimand == "participants"
+    weights = form_weights(data, people, asked.school)
+    return {
+        "cluster": asked.workshop if held else asked.cluster,
+        "school": asked.school,
+        "adjusted": estimator_of(data.study) == ANCOVA,
+        "stratum": _strata(data, people, asked),
+        "covariates": asked.known,
+        "weights": None if data.study.plan.weights == "respondent" else weights,
+        "hold_schools": held,
+        "conf_level": data.conf_level,
+    }
+
+
+def _strata(data: StudyData, people: AudienceData, asked: AskedBefore) -> Codes | None:
+    """Look the stratum of everybody's school up."""
+    stratum = sides_of(data, people).stratum
+    if stratum is None or not data.by_lot:
+        return None
+    of_school = np.zeros(len(people.school.labels), np.intp)
+    of_school[people.school.codes] = stratum
+    return of_school[asked.school]
+
+
+def _weighted(asked: AskedBefore, at: Address, design: Mapping[str, Any]) -> Iterator[Made]:
+    found = weighted_effect(asked.pre, asked.post, asked.side, **design)
+    yield Made(at, found.estimate)
+    if found.estimate.reason:
+        return
+    n = found.estimate.n
+    for variant, value in (
+        ("before", found.imbalance_before),
+        ("after", found.imbalance_after),
+    ):
+        method = "largest difference of those seen again from all asked before, on either side"
+        here = replace(at, quantity="weight_balance", variant=variant)
+        own = describe(value, n=n, n_clusters=0, method=method)
+        yield Made(here, own, unit="SD", parent_id=at.finding_id)
+    method = "sum over sides of (sum of weights)^2 / sum of squared weights"
+    worth = describe(found.effective_n, n=n, n_clusters=0, method=method)
+    here = replace(at, quantity="effective_sample")
+    yield Made(here, worth, unit="people", parent_id=at.finding_id)
+
+
+def _imputed(asked: AskedBefore, at: Address, design: Mapping[str, Any]) -> Iterator[Made]:
+    group = asked.workshop if design["hold_schools"] else asked.school
+    found = imputed_effect(asked.pre, asked.post, asked.side, group=group, seed=SEED, **design)
+    yield Made(at, found.estimate)
+    if not found.estimate.reason:
+        share = describe(
+            100 * found.missing_information,
+            n=found.estimate.n,
+            n_clusters=0,
+            method=f"fraction of missing information, {found.imputations} imputations of each side",
+        )
+        here = replace(at, quantity="missing_information")
+        yield Made(here, share, unit="percent", parent_id=at.finding_id)
