@@ -1,0 +1,174 @@
+"""Whether a text is made of given texts alone: templates with slots, in slots templates again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from impact_eval.wording.page_text import BREAK, MARK
+
+_TOKEN: Final = re.compile(
+    rf"{MARK}|{BREAK}|\{{[a-z_]*\}}|[+−-]?\d[\w.,:%-]*\w|\d|\w+(?:[-'’]\w+)*|[^\w\s]"
+)
+_NUMBER: Final = re.compile(r"[+−-]?\d")
+_WORD: Final = re.compile(r"\w")
+_TAG: Final = re.compile(r"<[^>]+>")
+_BETWEEN: Final = frozenset(",;.()-–—·“”\"'’/?!¦&|⋯…*") | {"and", "or", BREAK}
+_CLOSING: Final = frozenset(")”\"'’.")
+_ENDS: Final = frozenset(".?!)")
+
+
+class _Node:
+    """A place in the tree of all texts: what may follow, and whether a text ends here."""
+
+    __slots__ = ("ends", "literal", "slot")
+
+    def __init__(self) -> None:
+        self.literal: dict[str, _Node] = {}
+        self.slot: _Node | None = None
+        self.ends = False
+
+    def add(self, tokens: Iterable[str]) -> None:
+        """Add a text, token by token."""
+        node = self
+        for token in tokens:
+            if token.startswith("{"):
+                node.slot = node.slot or _Node()
+                node = node.slot
+            else:
+                node = node.literal.setdefault(token, _Node())
+        node.ends = True
+
+
+class Grammar:
+    """The texts that a page may be made of.
+
+    Parameters
+    ----------
+    templates
+        Texts with slots, `{name}`. What stands in a slot is a marked number, a number or a date, a
+        template, a label, or several of these with punctuation, "and" or "or" between them.
+    labels
+        Texts without slots: a brace in them is a brace.
+
+    Notes
+    -----
+    Upper and lower case are the same, and so are a colon and a full stop, since a page may make the
+    words before a colon a heading. A text is read from its end to its start: for each token, where
+    a piece that begins there may end. Each place of the tree is tried once at each token, so a text
+    of n tokens takes at most in the order of n² steps.
+
+    Examples
+    --------
+    >>> grammar = Grammar(["{who} was higher {when}."], ["The mean of students", "after"])
+    >>> grammar.holds("The mean of students was higher after.")
+    True
+    >>> grammar.first_strange("The mean of students was raised after.")
+    'was raised after.'
+    """
+
+    def __init__(self, templates: Iterable[str], labels: Iterable[str]) -> None:
+        self._root = _Node()
+        self._known: dict[str, str] = {}
+        for template in templates:
+            found = _tokens(_TAG.sub("", template).replace("`", ""))
+            if any(_WORD.match(one) or one in "%⋯–" for one in found if not one.startswith("{")):
+                self._root.add(found)
+        for label in labels:
+            found = _tokens(label.replace("{", "(").replace("}", ")"))
+            if found:
+                self._root.add(found)
+
+    def holds(self, text: str) -> bool:
+        """Whether the text is made of known texts alone."""
+        return not self.first_strange(text)
+
+    def first_strange(self, text: str) -> str:
+        """Return the text from the first word on that is in no known text; empty if there is none."""
+        if text not in self._known:
+            self._known[text] = _rest(text, _Reading(self._root, _tokens(text)).furthest())
+        return self._known[text]
+
+
+class _Reading:
+    """One text while it is read: what may end where."""
+
+    def __init__(self, root: _Node, tokens: list[str]) -> None:
+        self.root, self.tokens, self.size = root, tokens, len(tokens)
+        self.pieces: list[set[int]] = [set() for _ in range(self.size + 2)]
+        self._tried: dict[tuple[int, int], set[int]] = {}
+        for place in range(self.size - 1, -1, -1):
+            self._read(place)
+
+    def furthest(self) -> int:
+        """Return how many tokens from the start known texts account for."""
+        return max(self._past(end) for end in self.pieces[0] | {0})
+
+    def _past(self, place: int) -> int:
+        while place < self.size and self.tokens[place] in _BETWEEN:
+            place += 1
+        return place
+
+    def _read(self, place: int) -> None:
+        """Find where pieces that begin here may end: one known text, or several in a row."""
+        token, ends, units = self.tokens[place], self.pieces[place], set[int]()
+        todo: list[int] = []
+        if token == MARK or _NUMBER.match(token):
+            percent = place + 1 < self.size and self.tokens[place + 1] == "%"
+            todo += [place + 1, place + 2] if percent else [place + 1]
+        if (node := self.root.literal.get(token)) is not None:
+            todo += self._ends(node, place + 1)
+        while todo:
+            end = todo.pop()
+            if end in units:
+                continue
+            units.add(end)
+            for further in self._joined(end) - ends:
+                ends.add(further)
+                if self.root.slot is not None:
+                    todo += self._ends(self.root.slot, further)
+        if token in _BETWEEN:
+            ends |= self.pieces[place + 1]
+
+    def _joined(self, end: int) -> set[int]:
+        """Return where it may end if what ends here goes on with a further piece, or does not."""
+        found, tokens, size = {end}, self.tokens, self.size
+        numbered = end == 1 and _NUMBER.match(tokens[0])
+        if end < size and (tokens[end - 1] in _ENDS or numbered):
+            found |= self.pieces[end]
+        while end < size and tokens[end] in _BETWEEN:
+            found |= self.pieces[end]
+            if tokens[end] in _CLOSING:
+                found.add(end + 1)
+            end += 1
+            found |= self.pieces[end]
+        return found
+
+    def _ends(self, node: _Node, place: int) -> set[int]:
+        """Find where a known text may end of which a part, up to this node, ends before `place`."""
+        key = (id(node), place)
+        if key in self._tried:
+            return self._tried[key]
+        found = {place} if node.ends else set()
+        while place < self.size and self.tokens[place] == BREAK:
+            place += 1
+        if place < self.size:
+            if (after := node.literal.get(self.tokens[place])) is not None:
+                found |= self._ends(after, place + 1)
+            if node.slot is not None:
+                for end in self.pieces[place]:
+                    found |= self._ends(node.slot, end)
+        self._tried[key] = found
+        return found
+
+
+def _tokens(text: str) -> list[str]:
+    return ["." if one == ":" else one.lower() for one in _TOKEN.findall(text)]
+
+
+def _rest(text: str, accounted: int) -> str:
+    """Return what is left of a text after so many tokens, without our own signs."""
+    places = [found.start() for found in _TOKEN.finditer(text)]
+    rest = text[places[accounted] :] if accounted < len(places) else ""
+    return " ".join(rest.replace(MARK, "…").replace(BREAK, " ").split())
