@@ -77,7 +77,8 @@ class ReportTable:
     caption
         One line of plain text.
     columns, rows
-        In order. Labels are plain text or, with a marked number, `Markup`; cells are HTML made by `impact_eval.wording`.
+        In order. Labels are plain text or, with a marked number, `Markup`; cells are HTML made by
+        `impact_eval.wording`.
     row_heading
         Heading of the column of row labels.
     notes

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from impact_eval.wording.page_text import BREAK, MARK
+from impact_eval.wording.page_text import BREAK, MARK, legible
 
 _TOKEN: Final = re.compile(
     rf"{MARK}|{BREAK}|\{{[a-z_]*\}}|[+−-]?\d[\w.,:%-]*\w|\d|\w+(?:[-'’]\w+)*|[^\w\s]"
@@ -85,7 +85,7 @@ class Grammar:
         return not self.first_strange(text)
 
     def first_strange(self, text: str) -> str:
-        """Return the text from the first word on that is in no known text; empty if there is none."""
+        """Return the text from the first word on that no known text has, or nothing."""
         if text not in self._known:
             self._known[text] = _rest(text, _Reading(self._root, _tokens(text)).furthest())
         return self._known[text]
@@ -171,4 +171,4 @@ def _rest(text: str, accounted: int) -> str:
     """Return what is left of a text after so many tokens, without our own signs."""
     places = [found.start() for found in _TOKEN.finditer(text)]
     rest = text[places[accounted] :] if accounted < len(places) else ""
-    return " ".join(rest.replace(MARK, "…").replace(BREAK, " ").split())
+    return legible(rest)

@@ -11,7 +11,7 @@ from impact_eval.disclosure import Released
 from impact_eval.errors import Fault
 from impact_eval.wording.effects import raised_sentences
 from impact_eval.wording.grammar import Grammar
-from impact_eval.wording.page_text import MARK, PageText, read_page
+from impact_eval.wording.page_text import PageText, legible, read_page
 from impact_eval.wording.strings import texts
 
 NEVER_ALONE = ("forbidden.", "denials.", "effects.raised.")
@@ -32,11 +32,10 @@ def strange_sentence_faults(
     for line in dict.fromkeys(block.text for block in page_text.blocks):
         strange = grammar.first_strange(line)
         if strange:
-            shown = " ".join(line.replace(MARK, "…").split())
             faults.append(
                 Fault(
                     page,
-                    f"{shown[:80]!r}",
+                    f"{legible(line)[:80]!r}",
                     "a sentence must come from a text of ours or one that the study declares",
                     f"{strange[:80]!r}",
                     "Add the text to en.toml and fill it with `impact_eval.wording`.",

@@ -10,8 +10,8 @@ from impact_eval.disclosure import Released
 from impact_eval.errors import Fault
 from impact_eval.facts import StudyFacts
 from impact_eval.wording.numbers import percent
-from impact_eval.wording.page_text import MARK, PageText
-from impact_eval.wording.strings import texts
+from impact_eval.wording.page_text import PageText, legible
+from impact_eval.wording.strings import text, texts
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 ALLOWED = (
@@ -45,11 +45,10 @@ def unmarked_number_faults(
         left = allowed.sub(" ", labels.sub(" ", line))
         found = re.search(r"[^\s\ue000\ue001]*\d[^\s\ue000\ue001]*", left)
         if found:
-            shown = " ".join(line.replace(MARK, "…").split())
             faults.append(
                 Fault(
                     page,
-                    f"{shown[:80]!r}",
+                    f"{legible(line)[:80]!r}",
                     "a number must stand in a <data> element",
                     f"{found.group(0)!r}",
                     "Make it with `impact_eval.wording.numbers`, or say it without a number.",
@@ -63,9 +62,8 @@ def _allowed(level: float) -> re.Pattern[str]:
     """Compile what is no result: numbers of items of a checklist, the level of intervals."""
     topics = [value for key, value in texts().items() if key.startswith("classing.items.")]
     numbered = rf"^\d{{1,2}}[a-z]?(?= (?:{'|'.join(map(re.escape, topics))})$)"
-    return re.compile(
-        "|".join([*ALLOWED, numbered, rf"\b{re.escape(percent(level))}(?= {LEVEL_OF})"])
-    )
+    of_level = rf"\b{re.escape(percent(level))}(?= {LEVEL_OF})"
+    return re.compile("|".join([*ALLOWED, numbered, of_level]))
 
 
 @lru_cache(maxsize=16)
@@ -97,6 +95,8 @@ def _declared_texts(facts: StudyFacts) -> Iterator[str]:
         yield from levels.values()
     for outcome in facts.outcomes.values():
         yield from (outcome.label, outcome.unit, outcome.mastery_label, outcome.secular_source)
+        for wave, (low, high) in outcome.ranges.items():
+            yield text("tables.own_range", low=f"{low:g}", high=f"{high:g}", wave=facts.waves[wave])
     yield from facts.items.values()
     yield from (pair.label for pair in facts.pairs.values())
     for asked in (*facts.exposures.values(), *facts.doses.values()):
