@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from html import unescape
 from typing import Final
 
 from impact_eval.wording.page_text import BREAK, MARK, legible
@@ -15,6 +16,7 @@ _NUMBER: Final = re.compile(r"[+−-]?\d")
 _WORD: Final = re.compile(r"\w")
 _TAG: Final = re.compile(r"<[^>]+>")
 _BETWEEN: Final = frozenset(",;.()-–—·“”\"'’/?!¦&|⋯…*") | {"and", "or", BREAK}
+_MANY_SLOTS: Final = 3  # with fewer and no word, punctuation says as much
 _CLOSING: Final = frozenset(")”\"'’.")
 _ENDS: Final = frozenset(".?!)")
 
@@ -48,7 +50,8 @@ class Grammar:
     ----------
     templates
         Texts with slots, `{name}`. What stands in a slot is a marked number, a number or a date, a
-        template, a label, or several of these with punctuation, "and" or "or" between them.
+        template, a label, or several of these with punctuation, "and" or "or" between them; after a
+        number, and after the end of a sentence, with nothing between.
     labels
         Texts without slots: a brace in them is a brace.
 
@@ -72,8 +75,10 @@ class Grammar:
         self._root = _Node()
         self._known: dict[str, str] = {}
         for template in templates:
-            found = _tokens(_TAG.sub("", template).replace("`", ""))
-            if any(_WORD.match(one) or one in "%⋯–" for one in found if not one.startswith("{")):
+            found = _tokens(unescape(_TAG.sub("", template)).replace("`", ""))
+            literal = [one for one in found if not one.startswith("{")]
+            worded = any(_WORD.match(one) or one in "%⋯–" for one in literal)
+            if worded or len(found) - len(literal) >= _MANY_SLOTS:
                 self._root.add(found)
         for label in labels:
             found = _tokens(label.replace("{", "(").replace("}", ")"))
@@ -92,18 +97,34 @@ class Grammar:
 
 
 class _Reading:
-    """One text while it is read: what may end where."""
+    """One text while it is read: what may end where.
+
+    A set of places is an integer with a bit for each.
+    """
 
     def __init__(self, root: _Node, tokens: list[str]) -> None:
         self.root, self.tokens, self.size = root, tokens, len(tokens)
-        self.pieces: list[set[int]] = [set() for _ in range(self.size + 2)]
-        self._tried: dict[tuple[int, int], set[int]] = {}
+        self.pieces = [0] * (self.size + 2)
+        self._tried: dict[tuple[int, int], int] = {}
+        self._after: dict[int, int] = {}
+        self._places = self._places_of_tokens()
         for place in range(self.size - 1, -1, -1):
             self._read(place)
 
     def furthest(self) -> int:
         """Return how many tokens from the start known texts account for."""
-        return max(self._past(end) for end in self.pieces[0] | {0})
+        return max(self._past(end) for end in _bits(self.pieces[0] | 1))
+
+    def _places_of_tokens(self) -> dict[str, int]:
+        """Return where each token stands, or stands after nothing but the start of a line."""
+        found: dict[str, int] = {}
+        for place, token in enumerate(self.tokens):
+            first = place
+            while first and self.tokens[first - 1] == BREAK:
+                first -= 1
+            for one in range(first, place + 1):
+                found[token] = found.get(token, 0) | 1 << one
+        return found
 
     def _past(self, place: int) -> int:
         while place < self.size and self.tokens[place] in _BETWEEN:
@@ -112,55 +133,82 @@ class _Reading:
 
     def _read(self, place: int) -> None:
         """Find where pieces that begin here may end: one known text, or several in a row."""
-        token, ends, units = self.tokens[place], self.pieces[place], set[int]()
-        todo: list[int] = []
+        token, ends, units = self.tokens[place], 0, 0
+        todo = 0
         if token == MARK or _NUMBER.match(token):
             percent = place + 1 < self.size and self.tokens[place + 1] == "%"
-            todo += [place + 1, place + 2] if percent else [place + 1]
+            todo |= (3 if percent else 1) << (place + 1)
         if (node := self.root.literal.get(token)) is not None:
-            todo += self._ends(node, place + 1)
+            todo |= self._ends(node, place + 1)
         while todo:
-            end = todo.pop()
-            if end in units:
-                continue
-            units.add(end)
-            for further in self._joined(end) - ends:
-                ends.add(further)
-                if self.root.slot is not None:
-                    todo += self._ends(self.root.slot, further)
+            units |= todo
+            further = 0
+            for end in _bits(todo):
+                further |= self._joined(end)
+            further &= ~ends
+            ends |= further
+            todo = 0
+            if self.root.slot is not None:
+                for end in _bits(further & self._may_follow(self.root.slot)):
+                    todo |= self._ends(self.root.slot, end)
+            todo &= ~units
         if token in _BETWEEN:
             ends |= self.pieces[place + 1]
+        self.pieces[place] = ends
 
-    def _joined(self, end: int) -> set[int]:
+    def _joined(self, end: int) -> int:
         """Return where it may end if what ends here goes on with a further piece, or does not."""
-        found, tokens, size = {end}, self.tokens, self.size
-        numbered = end == 1 and _NUMBER.match(tokens[0])
-        if end < size and (tokens[end - 1] in _ENDS or numbered):
+        if end in self._after:
+            return self._after[end]
+        place, found, tokens, size = end, 1 << end, self.tokens, self.size
+        last = tokens[end - 1]
+        if end < size and (last in _ENDS or last == MARK or _NUMBER.match(last)):
             found |= self.pieces[end]
-        while end < size and tokens[end] in _BETWEEN:
-            found |= self.pieces[end]
-            if tokens[end] in _CLOSING:
-                found.add(end + 1)
-            end += 1
-            found |= self.pieces[end]
+        while place < size and tokens[place] in _BETWEEN:
+            found |= self.pieces[place]
+            if tokens[place] in _CLOSING:
+                found |= 1 << (place + 1)
+            place += 1
+            found |= self.pieces[place]
+        self._after[end] = found
         return found
 
-    def _ends(self, node: _Node, place: int) -> set[int]:
+    def _may_follow(self, node: _Node) -> int:
+        """Return the places where a known text may go on, or end, from this node on."""
+        key = (id(node), -1)
+        if key not in self._tried:
+            found = 0
+            if node.ends or node.slot is not None:
+                found = (1 << (self.size + 1)) - 1
+            for token in self._places.keys() & node.literal.keys():
+                found |= self._places[token]
+            self._tried[key] = found
+        return self._tried[key]
+
+    def _ends(self, node: _Node, place: int) -> int:
         """Find where a known text may end of which a part, up to this node, ends before `place`."""
         key = (id(node), place)
         if key in self._tried:
             return self._tried[key]
-        found = {place} if node.ends else set()
+        found = 1 << place if node.ends else 0
         while place < self.size and self.tokens[place] == BREAK:
             place += 1
         if place < self.size:
             if (after := node.literal.get(self.tokens[place])) is not None:
                 found |= self._ends(after, place + 1)
             if node.slot is not None:
-                for end in self.pieces[place]:
+                for end in _bits(self.pieces[place] & self._may_follow(node.slot)):
                     found |= self._ends(node.slot, end)
         self._tried[key] = found
         return found
+
+
+def _bits(places: int) -> Iterator[int]:
+    """Yield the places of a set."""
+    while places:
+        last = places & -places
+        yield last.bit_length() - 1
+        places ^= last
 
 
 def _tokens(text: str) -> list[str]:

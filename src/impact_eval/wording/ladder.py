@@ -13,6 +13,7 @@ from impact_eval.vocabulary import Design
 from impact_eval.wording.page_text import PageText
 from impact_eval.wording.strings import DEFAULT, fields, texts
 
+_WORD: Final = re.compile(r"[^\W\d_]{3}")  # no forbidden words are shorter
 ALONE: Final = frozenset({"one_group", "cross_sections", "no_programme"})
 CONDITIONAL: Final = ("planning.claims_",)
 
@@ -28,7 +29,7 @@ def forbidden_word_faults(
     """
     faults = []
     taken_out = [*earned, *_labels(facts)]
-    for line in page_text.lines:
+    for line in dict.fromkeys(line for line in page_text.lines if _WORD.search(line)):
         for word in forbidden_words(line, facts.design, by_lot=facts.by_lot, ignore=taken_out):
             faults.append(
                 Fault(
