@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from impact_eval.disclosure import Released
 from impact_eval.errors import Fault
+from impact_eval.wording.claims_held import claim_faults
 from impact_eval.wording.effects import raised_sentences
 from impact_eval.wording.known_texts import strange_sentence_faults
 from impact_eval.wording.ladder import forbidden_word_faults
@@ -43,7 +44,7 @@ def lint_page(
     list of Fault
         Words above the rung of the study's design; sentences that come from no known text; `<data>`
         whose finding was not released, whose value is none of that finding's numbers, or which
-        shows another number; digits outside `<data>` that are neither dates nor part of a declared
+        shows another number; claims that differ from what their finding says; digits outside `<data>` that are neither dates nor part of a declared
         label. Empty for a good page.
     """
     read = read_page(html)
@@ -53,5 +54,6 @@ def lint_page(
         *forbidden_word_faults(read, released.facts, page=page, earned=earned),
         *mark_faults(read, released, page=page, planned=planned),
         *unmarked_number_faults(read, released, page=page, own=own),
+        *claim_faults(read, released, page=page),
         *strange_sentence_faults(read, released, page=page, own=own),
     ]
