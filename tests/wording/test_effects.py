@@ -164,7 +164,7 @@ def test_the_word_stands_in_no_other_sentence() -> None:
     assert "'raised awareness.'" in found
     chosen = released_of(facts_of("comparison"))
     copied = f"<p>{opening(released)[0]}</p>"
-    assert [fault.found for fault in lint_page(copied, chosen)][0] == "'raised'"
+    assert next(fault.found for fault in lint_page(copied, chosen)) == "'raised'"
 
 
 def test_no_verdict_no_claim() -> None:

@@ -1,4 +1,4 @@
-"""A sentence that comes from nowhere is found on any page; every sentence of ours is let through."""
+"""A sentence that comes from nowhere is found; every sentence of ours is let through."""
 
 from __future__ import annotations
 

@@ -33,8 +33,8 @@ def claim_faults(page_text: PageText, released: Released, *, page: str) -> list[
     said: dict[str, str] = {}
     faults = []
     for block in page_text.blocks:
-        for claimed in _claimed(block):
-            own = _findings_of(claimed, block, released, by_id)
+        for claimed in dict.fromkeys(_claimed(block)):
+            own = _findings_of(claimed, block, by_id)
             for finding in own:
                 if finding.finding_id not in said:
                     said[finding.finding_id] = _spelled_claim(released, finding)
@@ -61,9 +61,7 @@ def _claimed(block: Block) -> Iterator[str]:
         yield from (found.group(0) for found in pattern.finditer(text) if MARK in found.group(0))
 
 
-def _findings_of(
-    claimed: str, block: Block, released: Released, by_id: dict[str, Finding]
-) -> Sequence[Finding]:
+def _findings_of(claimed: str, block: Block, by_id: dict[str, Finding]) -> Sequence[Finding]:
     """Return the changes and effects that a claim may be of: marked in its block, or beside it."""
     marked = [by_id.get(mark.attributes.get("data-finding", "")) for mark in block.marks]
     known = {finding.finding_id: finding for finding in marked if finding is not None}
@@ -77,9 +75,9 @@ def _findings_of(
     }
     return [
         finding
-        for quantity in ("change", "effect")
-        for finding in released.findings(quantity=quantity)  # type: ignore[arg-type]
-        if (finding.audience, finding.outcome, finding.phase, finding.level, finding.unit_id)
+        for finding in by_id.values()
+        if finding.quantity in _CLAIMED
+        and (finding.audience, finding.outcome, finding.phase, finding.level, finding.unit_id)
         in places
     ]
 

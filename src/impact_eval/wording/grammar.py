@@ -82,6 +82,8 @@ class Grammar:
                 self._root.add(found)
         for label in labels:
             found = _tokens(label.replace("{", "(").replace("}", ")"))
+            while found and found[-1] == ".":
+                found.pop()  # a full stop may end anything
             if found:
                 self._root.add(found)
 

@@ -13,6 +13,7 @@ from impact_eval.wording.effects import raised_sentences
 from impact_eval.wording.grammar import Grammar
 from impact_eval.wording.page_text import PageText, legible, read_page
 from impact_eval.wording.strings import texts
+from impact_eval.wording.unmarked import deviation_texts
 
 NEVER_ALONE = ("forbidden.", "denials.", "effects.raised.")
 _SHORT_UNIT = re.compile(r", | \(")
@@ -60,8 +61,12 @@ def _labels(released: Released) -> Iterator[str]:
     yield from _strings(released.facts)
     for outcome in released.facts.outcomes.values():
         yield _SHORT_UNIT.split(outcome.unit)[0]
+    yield from deviation_texts(released.facts)
     for column in ("reason", "method"):
         yield from released.frame[column].unique()
+    for column in ("unit_id", "variant", "subgroup"):
+        for value in released.frame[column].unique():
+            yield value.rpartition(":")[2].replace("_", " ")
     for said in raised_sentences(released):
         yield from (block.text for block in read_page(said).blocks)
 

@@ -11,6 +11,7 @@ from impact_eval.errors import Fault
 from impact_eval.facts import StudyFacts
 from impact_eval.wording.numbers import percent
 from impact_eval.wording.page_text import PageText, legible
+from impact_eval.wording.plan import deviation_words
 from impact_eval.wording.strings import text, texts
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -38,8 +39,11 @@ def unmarked_number_faults(
     """
     labels = _any_of(frozenset([*_labels(released), *own]))
     allowed = _allowed(released.facts.conf_level)
+    deviations = frozenset(deviation_texts(released.facts))
     faults = []
     for line in dict.fromkeys(block.text for block in page_text.blocks):
+        if line in deviations:
+            continue
         if not re.search(r"\d", line):
             continue
         left = allowed.sub(" ", labels.sub(" ", line))
@@ -73,6 +77,14 @@ def _any_of(words: frozenset[str]) -> re.Pattern[str]:
     both = with_digits | {word[:1].upper() + word[1:] for word in with_digits}
     listed = "|".join(re.escape(one) for one in sorted(both, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{listed})(?!\w)" if listed else r"(?!)")
+
+
+def deviation_texts(facts: StudyFacts) -> Iterator[str]:
+    """Each cell of the table of what was changed after the plan had been locked."""
+    for deviation in facts.lock.deviations if facts.lock else ():
+        for words in deviation_words(facts, deviation):
+            yield " ".join(words.split())
+            yield " ".join(f"{words[:1].upper()}{words[1:]}".split())
 
 
 def _labels(released: Released) -> Iterator[str]:
