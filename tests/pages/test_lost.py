@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from html import escape
 from math import isnan
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def shown(released: Released) -> str:
     parts = []
     for piece in pages.not_seen_again(released).pieces:
         if isinstance(piece, ReportFigure):
-            words = f'<img alt="{piece.alt}"><figcaption>{piece.caption}</figcaption>'
+            marked = f'data-alt="{escape(piece.marked_alt)}"'
+            words = f'<img alt="{piece.alt}" {marked}><figcaption>{piece.caption}</figcaption>'
             parts.append(f"<figure>{words}{piece.data_html}</figure>")
         else:
             parts.append(piece.html)

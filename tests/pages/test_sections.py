@@ -80,7 +80,8 @@ def pieces_of(shown: Pieces | Piece) -> tuple[Piece, ...]:
 
 def html_of(piece: Piece) -> str:
     if isinstance(piece, ReportFigure):
-        image = f'<img alt="{escape(piece.alt)}"><figcaption>{piece.caption}</figcaption>'
+        marked = f'data-alt="{escape(piece.marked_alt)}"' if piece.marked_alt else ""
+        image = f'<img alt="{escape(piece.alt)}" {marked}><figcaption>{piece.caption}</figcaption>'
         return image + piece.data_html
     return piece.html
 

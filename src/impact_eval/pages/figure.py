@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import capital
 from impact_eval.wording import numbers, text
@@ -50,15 +52,16 @@ def who_of(released: Released, row: Finding) -> str:
     return text("tables.group", audience=audience, phase=facts.phases[row.phase])
 
 
-def said(released: Released, row: Finding) -> str:
-    """One row as an alt text says it: its label, its number and its interval."""
+def said(released: Released, row: Finding, *, label: str = "") -> Markup:
+    """One row as an alt text says it: its label, its number and its interval, marked."""
+    label = label or row_label(released, row)
     if not row.known:
         shown = text("figures.hidden" if row.suppressed else "figures.not_estimated")
-    else:
-        decimals = released.facts.outcome(row.audience, row.outcome).decimals
-        value, low, high = (
-            numbers.shown(number, decimals=decimals)
-            for number in (row.estimate, row.conf_low, row.conf_high)
-        )
-        shown = f"{value} {numbers.interval(low, high, row.conf_level)}"
-    return f"{row_label(released, row)}: {shown}"
+        return Markup("{}: {}").format(label, shown)
+    decimals = released.facts.outcome(row.audience, row.outcome).decimals
+    value, low, high = (
+        numbers.marked(row.finding_id, number, decimals=decimals)
+        for number in (row.estimate, row.conf_low, row.conf_high)
+    )
+    around = numbers.interval(low, high, row.conf_level)
+    return Markup("{}: {} {}").format(label, value, around)

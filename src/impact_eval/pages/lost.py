@@ -27,6 +27,7 @@ from impact_eval.tables import (
     weights_table,
 )
 from impact_eval.wording import bounds_sentence, lost_verdict_sentences, numbers, text
+from impact_eval.wording import sentence as worded
 from impact_eval.wording.lost import BOUNDS, WITH_LOST, interval_of
 
 
@@ -107,11 +108,11 @@ def _figure(released: Released, audience: str) -> ReportFigure | None:
     who = released.facts.audiences[audience]
     drawn = {row.finding_id for rows in ways for row in rows}
     table = lost_table(_with_intervals(released, drawn), audience=audience)
-    said = ". ".join(_said(released, rows) for rows in ways)
+    said = Markup(". ").join(_said(released, rows) for rows in ways)
     return finish(
         figure,
         name=text("figures.lost_name", who=who),
-        alt=text("figures.lost_alt", rows=said),
+        alt=worded("figures.lost_alt", {"rows": said}),
         caption=escape(_caption(released, capital(who), mains)),
         data_html=table.body if table else "",
         mark=mark(released),
@@ -139,28 +140,25 @@ def _title(released: Released, row: Finding) -> str:
     return text("figures.lost_title", outcome=wave, who=who_of(released, row))
 
 
-def _said(released: Released, rows: Sequence[Finding]) -> str:
+def _said(released: Released, rows: Sequence[Finding]) -> Markup:
     """Read a panel out: its title and each row."""
     decimals = released.facts.outcome(rows[0].audience, rows[0].outcome).decimals
 
-    def shown(value: float) -> str:
-        return numbers.shown(value, decimals=decimals, form="signed")
+    def shown(row: Finding, value: float) -> Markup:
+        return numbers.marked(row.finding_id, value, decimals=decimals, form="signed")
 
     parts = []
     for row in rows:
-        values = {"label": way_label(row), "low": shown(row.conf_low), "high": shown(row.conf_high)}
+        label = way_label(row)
         if row.suppressed:
-            parts.append(f"{values['label']}: {text('figures.hidden')}")
-        elif row.estimator in BOUNDS:
-            parts.append(text("figures.lost_bounds_said", **values))
+            parts.append(Markup("{}: {}").format(label, text("figures.hidden")))
+            continue
+        low, high = shown(row, row.conf_low), shown(row, row.conf_high)
+        if row.estimator in BOUNDS:
+            values: dict[str, object] = {"label": label, "low": low, "high": high}
+            parts.append(worded("figures.lost_bounds_said", values))
         else:
-            around = numbers.interval(values["low"], values["high"], row.conf_level)
-            parts.append(
-                text(
-                    "figures.lost_estimate_said",
-                    label=values["label"],
-                    estimate=shown(row.estimate),
-                    interval=around,
-                )
-            )
-    return f"{_title(released, rows[0])}: {'; '.join(parts)}"
+            around = numbers.interval(low, high, row.conf_level)
+            values = {"label": label, "estimate": shown(row, row.estimate), "interval": around}
+            parts.append(worded("figures.lost_estimate_said", values))
+    return Markup("{}: {}").format(_title(released, rows[0]), Markup("; ").join(parts))

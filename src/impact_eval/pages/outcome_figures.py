@@ -7,6 +7,8 @@ from html import escape
 from math import isfinite
 from textwrap import fill
 
+from markupsafe import Markup
+
 from impact_eval.disclosure import Finding, Released
 from impact_eval.figures import (
     ROW,
@@ -36,7 +38,7 @@ from impact_eval.tables import (
     wave_pairs,
 )
 from impact_eval.vocabulary import Role
-from impact_eval.wording import main_changes, text
+from impact_eval.wording import main_changes, sentence, text
 
 _OPENING: tuple[Role, ...] = ("primary", "secondary")
 
@@ -133,15 +135,19 @@ def _audience_changes(
     what = "effects" if facts.arms else "changes"
     every = [row for found in outcomes.values() for row in found]
     alt = [
-        f"{capital(facts.outcome(audience, outcome).label)}: "
-        + "; ".join(said(released, row) for row in found)
+        Markup("{}: {}").format(
+            capital(facts.outcome(audience, outcome).label),
+            Markup("; ").join(said(released, row) for row in found),
+        )
         for outcome, found in outcomes.items()
     ]
     table = changes_list(by_ids(released, [row.finding_id for row in every]))
     return finish(
         figure,
         name=text(f"figures.{what}_name", audience=audience_label),
-        alt=text(f"figures.{what}_alt", audience=audience_label, rows=". ".join(alt)),
+        alt=sentence(
+            f"figures.{what}_alt", {"audience": audience_label, "rows": Markup(". ").join(alt)}
+        ),
         caption=escape(_caption(released, audience, list(outcomes), every)),
         data_html=table.body if table else "",
         mark=mark(released),

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from textwrap import fill
 
+from markupsafe import Markup
+
 from impact_eval.disclosure import Finding, Released
 from impact_eval.figures import (
     WIDTH,
@@ -16,7 +18,7 @@ from impact_eval.figures import (
     new_figure,
     theme,
 )
-from impact_eval.pages.figure import level, mark
+from impact_eval.pages.figure import level, mark, said
 from impact_eval.tables import (
     ReportTable,
     balance_table,
@@ -28,7 +30,7 @@ from impact_eval.tables import (
     wave_pairs,
 )
 from impact_eval.vocabulary import Role
-from impact_eval.wording import numbers, since_of, text, time_label
+from impact_eval.wording import sentence, since_of, text, time_label
 
 _HEIGHT = 2.9
 
@@ -87,32 +89,25 @@ def _figure(
             if len(facts.phases) > 1 and phase in facts.phases:
                 label = text("figures.phase_and_wave", phase=label, wave=facts.phases[phase])
             ax.set_title(fill(label, 36))
-            said = sorted(part.findings(), key=since_of)
-            alt.append(f"{label}: " + "; ".join(_said(rows, one) for one in said))
+            shown = sorted(part.findings(), key=since_of)
+            each = Markup("; ").join(_said(rows, one) for one in shown)
+            alt.append(Markup("{}: {}").format(label, each))
         add_key(figure)
     who = facts.audiences[audience]
     table = since_table(of_audience, wave_from=pair[0], wave_to=pair[1])
     return finish(
         figure,
         name=text("figures.since_name", audience=who),
-        alt=text("figures.since_alt", audience=who, rows=". ".join(alt)),
+        alt=sentence("figures.since_alt", {"audience": who, "rows": Markup(". ").join(alt)}),
         caption=escape(text("figures.since_caption", audience=capital(who), level=level(rows))),
         data_html=table.body if table else "",
         mark=mark(rows),
     )
 
 
-def _said(released: Released, row: Finding) -> str:
+def _said(released: Released, row: Finding) -> Markup:
     """One row as an alt text says it."""
-    label = time_label(since_of(row))
-    if not row.known:
-        return f"{label}: {text('figures.hidden' if row.suppressed else 'figures.not_estimated')}"
-    decimals = released.facts.outcome(row.audience, row.outcome).decimals
-    value, low, high = (
-        numbers.shown(number, decimals=decimals)
-        for number in (row.estimate, row.conf_low, row.conf_high)
-    )
-    return f"{label}: {value} {numbers.interval(low, high, row.conf_level)}"
+    return said(released, row, label=time_label(since_of(row)))
 
 
 def _of_roles(released: Released, roles: Sequence[Role]) -> Released:

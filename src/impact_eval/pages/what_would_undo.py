@@ -14,7 +14,13 @@ from impact_eval.pages.figure import mark, outcome_of, who_of
 from impact_eval.pages.folding import fold, fold_pairs
 from impact_eval.pages.nothing import section
 from impact_eval.tables import capital, robustness_table, together, ways_table
-from impact_eval.wording import main_changes, numbers, robustness_sentences, text
+from impact_eval.wording import (
+    main_changes,
+    numbers,
+    robustness_sentences,
+    sentence,
+    text,
+)
 
 FEWEST_WAYS = 2
 
@@ -101,13 +107,13 @@ def _curve(whole: Released, change: Finding) -> ReportFigure | None:
     words = {"outcome": outcome_of(whole, change), "who": who_of(whole, change)}
     known = whole.facts.outcome(change.audience, change.outcome)
     low, high, main = (
-        numbers.shown(value, decimals=max(2, known.decimals), form="signed")
-        for value in (ways[0].estimate, ways[-1].estimate, change.estimate)
+        numbers.marked(one.finding_id, one.estimate, decimals=max(2, known.decimals), form="signed")
+        for one in (ways[0], ways[-1], change)
     )
     said = robustness_sentences(whole, change)
-    agree = said[-1].striptags() if said else ""
-    amounts = {"low": low, "high": high, "main": main}
-    alt = text(_of_sides(whole, "curve_alt"), **words, **amounts, count=len(ways), agree=agree)
+    agree = said[-1] if said else Markup("")
+    amounts = {"low": low, "high": high, "main": main, "agree": agree}
+    alt = sentence(_of_sides(whole, "curve_alt"), {**words, **amounts})
     table = ways_table(whole, ways)
     return finish(
         specification_curve(whole, ways),

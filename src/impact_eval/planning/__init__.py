@@ -13,7 +13,12 @@ from impact_eval.planning.plan_numbers import (
     PlanQuestion,
     planned_number,
 )
-from impact_eval.planning.published import PUBLISHED, PublishedValue
+from impact_eval.planning.published import (
+    PUBLISHED,
+    PublishedValue,
+    published_address,
+    published_sources,
+)
 from impact_eval.planning.starting_points import (
     Case,
     StartingPoint,
@@ -37,6 +42,8 @@ __all__ = [
     "designs_of",
     "plan_points",
     "planned_number",
+    "published_address",
     "published_points",
+    "published_sources",
     "starting_points",
 ]

@@ -18,6 +18,7 @@ from impact_eval.estimators import (
     schools_needed,
 )
 from impact_eval.estimators.planning.precision import TWO_ARMS, PlannedDesign
+from impact_eval.planning.published import is_published, published_value
 from impact_eval.planning.starting_points import Case, StartingPoint
 
 Measure = Literal[
@@ -119,7 +120,7 @@ def planned_number(points: Sequence[StartingPoint], address: str) -> float:
     points
         Of the study.
     address
-        As `PlanQuestion.address` gives it.
+        As `PlanQuestion.address` or `published_address` gives it.
 
     Returns
     -------
@@ -131,6 +132,8 @@ def planned_number(points: Sequence[StartingPoint], address: str) -> float:
     UnknownNameError
         If the address is not one of a plan.
     """
+    if is_published(address):
+        return published_value(address)
     parts = address.split("/")
     known = {(point.outcome.audience, point.outcome.outcome): point for point in points}
     if len(parts) != _PARTS or parts[-1] not in MEASURES or tuple(parts[:2]) not in known:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
+from impact_eval.errors import UnknownNameError
 from impact_eval.vocabulary import OutcomeKind
 
 PlanInput = Literal["icc_score", "icc_gain", "correlation", "sd_of_range", "lost", "linked"]
+
+_FIRST: Final = "published"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +92,40 @@ _RATINGS: Final[Mapping[PlanInput, PublishedValue]] = MappingProxyType(
 PUBLISHED: Final[Mapping[OutcomeKind, Mapping[PlanInput, PublishedValue]]] = MappingProxyType(
     {"index": _QUIZ, "scale": _RATINGS, "ready_made": _QUIZ}
 )
+
+
+def published_address(kind: OutcomeKind, name: PlanInput, case: str) -> str:
+    """Return the address of a published value, by which the lint finds it again.
+
+    Examples
+    --------
+    >>> published_address("index", "icc_gain", "usual")
+    'published/index/icc_gain/usual'
+    """
+    return f"{_FIRST}/{kind}/{name}/{case}"
+
+
+def is_published(address: str) -> bool:
+    """Whether an address is that of a published value."""
+    return address.startswith(f"{_FIRST}/")
+
+
+def published_value(address: str) -> float:
+    """Return the published value at an address.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none.
+    """
+    for kind, values in PUBLISHED.items():
+        for name, value in values.items():
+            for case, number in (("usual", value.usual), ("cautious", value.cautious)):
+                if published_address(kind, name, case) == address:
+                    return number
+    raise UnknownNameError(f"no published value has the address {address!r}")
+
+
+def published_sources() -> tuple[str, ...]:
+    """Return the sources of all published values, as pages print them."""
+    return tuple(value.source for values in PUBLISHED.values() for value in values.values())

@@ -72,9 +72,22 @@ def write_index(
     Path
         Of the file written.
     """
-    body = _failures(facts, entries) + _whole(entries) + _schools(facts, entries)
-    html = _plain_page(
-        body,
+    html = index_html(facts, entries, provenance, language=language)
+    path = folder / "index.html"
+    path.write_text(html, encoding="utf-8")
+    return path
+
+
+def index_html(
+    facts: StudyFacts,
+    entries: Sequence[PageEntry],
+    provenance: Provenance,
+    *,
+    language: str = "en",
+) -> str:
+    """Return the whole document that `write_index` writes."""
+    return _plain_page(
+        _failures(facts, entries) + _whole(entries) + _schools(facts, entries),
         title=text("reports.index_title"),
         heading=facts.title,
         lead=facts.about,
@@ -82,9 +95,6 @@ def write_index(
         provenance=provenance,
         language=language,
     )
-    path = folder / "index.html"
-    path.write_text(html, encoding="utf-8")
-    return path
 
 
 def failure_page(

@@ -47,7 +47,8 @@ def provenance_html(provenance: Provenance, facts: StudyFacts) -> str:
     )
     if data:
         head = escape(text("reports.data"))
-        columns = f"<th>{escape(text('reports.file'))}</th><th>SHA-256</th>"
+        digest = escape(text("reports.digest"))
+        columns = f"<th>{escape(text('reports.file'))}</th><th>{digest}</th>"
         data = (
             f"<details><summary>{head}</summary><table><thead><tr>{columns}</tr></thead>"
             f"<tbody>{data}</tbody></table></details>"
@@ -70,3 +71,10 @@ def _plan(facts: StudyFacts) -> str:
 
 def _joined(values: Mapping[str, str], between: str) -> str:
     return ", ".join(f"{name}{between}{value}" for name, value in values.items())
+
+
+def provenance_texts(provenance: Provenance) -> tuple[str, ...]:
+    """Return what the footer says that no file of texts holds: versions, and names of files."""
+    versions = _joined(provenance.versions, " ")
+    files = (*provenance.data, *provenance.data.values())
+    return (provenance.made_at, provenance.commit, versions, *files)

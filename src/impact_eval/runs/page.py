@@ -18,6 +18,7 @@ from impact_eval.reports import Provenance, export_page, failure_page
 from impact_eval.runs.execute import Failure, execute_notebook
 from impact_eval.runs.jobs import Job
 from impact_eval.runs.manifest import PageRecord, content_hash
+from impact_eval.runs.own_texts import own_texts
 from impact_eval.runs.parameters import checked_parameters, read_parameters
 from impact_eval.wording.lint import lint_page
 
@@ -105,7 +106,8 @@ class PageMaker:
                     index_href=index_href(job),
                 )
                 planned = partial(planned_number, _points(html, self.released))
-                faults = lint_page(html, self.released, page=job.page, planned=planned)
+                own = own_texts(notebook, self.provenance)
+                faults = lint_page(html, self.released, page=job.page, planned=planned, own=own)
         except ImpactEvalError as error:
             return Failure("could not be exported", str(error), "")
         except Exception as error:

@@ -6,14 +6,14 @@ import os
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from impact_eval.errors import Fault
+from impact_eval.errors import Fault, ReportError
 from impact_eval.pages import planning_basis, released_findings
-from impact_eval.reports import PageEntry, write_index
+from impact_eval.reports import PageEntry, index_html, provenance_texts, write_index
 from impact_eval.runs.carry import carry_pages, released_hash
 from impact_eval.runs.jobs import Job, plan_jobs
 from impact_eval.runs.kernels import run_kernels
@@ -24,6 +24,7 @@ from impact_eval.runs.provenance import plan_record, study_provenance
 from impact_eval.runs.publish import publish, run_stamp, staged_run
 from impact_eval.runs.ready import Progress, make_ready
 from impact_eval.study.awaiting import awaits_data
+from impact_eval.wording.lint import lint_page
 
 if TYPE_CHECKING:
     from impact_eval.study import Study
@@ -87,7 +88,8 @@ def run_study(
     UnknownNameError
         A report or a school does not exist.
     ReportError
-        Another run of the study is under way.
+        Another run of the study is under way, or a text of the study that the index shows says
+        more than its design carries.
     """
     began = time.monotonic()
     check_names("report", reports or (), (one.id for one in study.reports))
@@ -160,10 +162,23 @@ def _publish(
         pages=pages,
     )
     entries = [_entry(page) for page in pages]
+    _check_index(maker, entries)
     write_index(
         maker.folder, facts=maker.released.facts, entries=entries, provenance=maker.provenance
     )
     return publish(maker.folder, stamp=stamp)
+
+
+def _check_index(maker: PageMaker, entries: Sequence[PageEntry]) -> None:
+    """Read the index as every page is read; why pages failed is no result and is left out."""
+    shown = [replace(entry, failure="") for entry in entries]
+    html = index_html(maker.released.facts, shown, maker.provenance)
+    titles = [entry.title for entry in entries]
+    own = (*provenance_texts(maker.provenance), *titles)
+    faults = lint_page(html, maker.released, page="index.html", own=own)
+    if faults:
+        listed = "\n".join(str(fault) for fault in faults)
+        raise ReportError(f"The index would say what nothing carries:\n{listed}")
 
 
 def processors() -> int:

@@ -18,7 +18,14 @@ from impact_eval.tables.build import (
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import asked_twice, best, by_group
-from impact_eval.wording import caution_sentences, gap_word, group_labels, numbers, text
+from impact_eval.wording import (
+    caution_sentences,
+    gap_word,
+    group_labels,
+    numbers,
+    sentence,
+    text,
+)
 
 OF_GAPS = ("gap_at_ceiling", "gap_at_floor")
 ALL_AT_ONCE = "joint"
@@ -156,8 +163,8 @@ def _all_at_once(joint: Finding) -> str:
     if hidden := cells.symbol(joint):
         return hidden
     word = "all_differ" if joint.p_value < 1 - joint.conf_level else "all_alike"
-    p = text("tables.gap_joint_p", p=numbers.p_value(joint.p_value))
-    return escape(f"{text(f'gaps.{word}')} ({p})")
+    said = {"p": numbers.p_value(joint.finding_id, joint.p_value)}
+    return f"{escape(text(f'gaps.{word}'))} ({sentence('tables.gap_joint_p', said)})"
 
 
 def cautions_of_gaps(released: Released, changes: list[Finding]) -> list[str]:

@@ -180,7 +180,7 @@ def _dif_cells(released: Released, variants: dict[str, Finding]) -> dict[str, st
 
 
 def _p_value(finding: Finding) -> str:
-    return escape(numbers.p_value(finding.p_value))
+    return numbers.p_value(finding.finding_id, finding.p_value)
 
 
 def _caption(released: Released, first: Finding | None, name: str, **when: str) -> str:

@@ -144,4 +144,4 @@ def _of_sides(
 def _p_value(row: Finding | None) -> str:
     if row is None or not isfinite(row.p_value):
         return cells.absent() if row is None else cells.symbol(row)
-    return numbers.p_value(row.p_value)
+    return numbers.p_value(row.finding_id, row.p_value)

@@ -72,7 +72,7 @@ def phase_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTa
             rows[key]["said"] = escape(text(f"tables.{said}")) if said else ""
             beside = _permuted(released, row)
             if beside is not None and beside.known:
-                rows[key]["p"] = numbers.p_value(beside.p_value)
+                rows[key]["p"] = numbers.p_value(beside.finding_id, beside.p_value)
     columns = [Column(phase, label, _heading(released)) for phase, label in facts.phases.items()]
     columns.append(Column("difference", text("tables.phase_difference")))
     columns.append(Column("said", text("tables.gap_said"), align="left"))

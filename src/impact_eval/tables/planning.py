@@ -7,6 +7,8 @@ from dataclasses import replace
 from html import escape
 from math import isfinite
 
+from markupsafe import Markup
+
 from impact_eval.disclosure import Released
 from impact_eval.planning import (
     PUBLISHED,
@@ -15,12 +17,13 @@ from impact_eval.planning import (
     StartingPoint,
     compared_designs,
     designs_of,
+    published_address,
 )
 from impact_eval.planning.grids import people_grid, schools_grid
 from impact_eval.tables import cells
 from impact_eval.tables.build import build, capital, interval_note
 from impact_eval.tables.report_table import Column, ReportTable, Row
-from impact_eval.wording import numbers, text
+from impact_eval.wording import numbers, sentence, text
 
 _INPUTS = ("sd", "icc_score", "icc_gain", "icc_team", "correlation")
 _WHOLE: tuple[Measure, ...] = ("schools", "people", "schools_needed", "people_needed")
@@ -88,7 +91,7 @@ def planning_sizes_table(
         asked = [replace(question, schools=schools, people=n) for n in people]
         rows.append(
             Row(
-                f"{schools:,}",
+                numbers.asked("schools", schools),
                 {f"{one.people:g}": planned_cell(point, one, "detectable") for one in asked},
             )
         )
@@ -96,7 +99,7 @@ def planning_sizes_table(
     return build(
         released,
         rows,
-        [Column(f"{n:g}", text("planning.people_each", people=f"{n:g}")) for n in people],
+        [Column(f"{n:g}", _people_each(n)) for n in people],
         caption=text(
             "planning.sizes_caption",
             outcome=point.outcome.label,
@@ -216,9 +219,13 @@ def published_table(released: Released, points: Sequence[StartingPoint]) -> Repo
     for kind, name in wanted:
         value = PUBLISHED[kind][name]
         source = text("planning.computed", source=value.source) if value.computed else value.source
-        shown = {
-            "usual": f"{value.usual:g}",
-            "cautious": f"{value.cautious:g}",
+        shown: dict[str, str] = {
+            case: numbers.planned(
+                published_address(kind, name, case), number, decimals=_decimals(number)
+            )
+            for case, number in (("usual", value.usual), ("cautious", value.cautious))
+        }
+        shown |= {
             "source": escape(source),
         }
         group = capital(text(f"tables.kinds.{kind}"))
@@ -232,6 +239,14 @@ def published_table(released: Released, points: Sequence[StartingPoint]) -> Repo
         row_heading=text("planning.input"),
         notes=[escape(text("planning.published_note"))],
     )
+
+
+def _people_each(people: float) -> Markup:
+    return sentence("planning.people_each", {"people": numbers.asked("people", people)})
+
+
+def _decimals(number: float) -> int:
+    return len(f"{number:g}".partition(".")[2])
 
 
 def planned_cell(point: StartingPoint, question: PlanQuestion, measure: Measure) -> str:

@@ -119,7 +119,7 @@ def _cells(released: Released, row: dict[str, Finding]) -> dict[str, str]:
             if name in row
         },
         "check": cells.symbol(check)
-        or escape(numbers.p_value(check.p_value) if check else cells.absent()),
+        or (numbers.p_value(check.finding_id, check.p_value) if check else cells.absent()),
     }
 
 

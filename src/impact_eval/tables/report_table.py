@@ -12,6 +12,9 @@ from typing import Final, Literal
 
 import pandas as pd
 from great_tables import GT
+from great_tables import html as as_html
+from great_tables._text import Text
+from markupsafe import Markup
 
 Align = Literal["left", "right", "center"]
 
@@ -62,7 +65,7 @@ class Row:
     def heading(self) -> str:
         """The label as HTML, with the detail in smaller letters under it."""
         small = f'<br><small class="ie-detail">{escape(self.detail)}</small>' if self.detail else ""
-        return escape(self.label) + small
+        return _as_html(self.label) + small
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,8 @@ class ReportTable:
     caption
         One line of plain text.
     columns, rows
-        In order. Labels are plain text; cells are HTML made by `impact_eval.wording`.
+        In order. Labels are plain text or, with a marked number, `Markup`; cells are HTML made by
+        `impact_eval.wording`.
     row_heading
         Heading of the column of row labels.
     notes
@@ -134,7 +138,7 @@ class ReportTable:
         table = table.tab_stubhead(label=self.row_heading or "\u00a0").fmt(
             fns=str, columns=["label", *keys]
         )
-        table = table.cols_label({column.key: column.label for column in self.columns})
+        table = table.cols_label({column.key: _for_gt(column.label) for column in self.columns})
         for spanner in dict.fromkeys(column.spanner for column in self.columns if column.spanner):
             under = [column.key for column in self.columns if column.spanner == spanner]
             table = table.tab_spanner(label=spanner, columns=under)
@@ -169,6 +173,16 @@ class ReportTable:
         self, include: Sequence[str] | None = None, exclude: Sequence[str] | None = None
     ) -> dict[str, str]:
         return {"text/html": self.html, "text/plain": repr(self)}
+
+
+def _as_html(label: str) -> str:
+    """Return plain text escaped, and text with a marked number as it is."""
+    return str(label) if isinstance(label, Markup) else escape(label)
+
+
+def _for_gt(label: str) -> str | Text:
+    """Return plain text as it is, and text with a marked number as HTML."""
+    return as_html(str(label)) if isinstance(label, Markup) else label
 
 
 _CLASSES = {

@@ -131,7 +131,7 @@ def _row(released: Released, change: Finding) -> Row:
         "change": cells.with_interval(released, change),
         "se": cells.field(released, change, "std_error", decimals=3),
         "df": cells.field(released, change, "df", decimals=1),
-        "p": numbers.p_value(change.p_value) if known else cells.absent(),
+        "p": numbers.p_value(change.finding_id, change.p_value) if known else cells.absent(),
         "simultaneous": cells.interval(released, change, of="simultaneous"),
         "linked": cells.people(change, "n_linked"),
         "role": escape(text(f"tables.roles.{change.role or 'exploratory'}")),

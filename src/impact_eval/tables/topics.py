@@ -148,4 +148,4 @@ def _p(finding: Finding | None) -> str:
         return hidden
     if not isfinite(finding.p_value):
         return cells.absent()
-    return escape(numbers.p_value(finding.p_value))
+    return numbers.p_value(finding.finding_id, finding.p_value)

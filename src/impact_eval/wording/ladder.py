@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from typing import Final
 
 from impact_eval.errors import Fault
 from impact_eval.facts import StudyFacts
 from impact_eval.vocabulary import Design
 from impact_eval.wording.page_text import PageText
 from impact_eval.wording.strings import DEFAULT, fields, texts
+
+_WORD: Final = re.compile(r"[^\W\d_]{3}")  # no forbidden words are shorter
+ALONE: Final = frozenset({"one_group", "cross_sections", "no_programme"})
+CONDITIONAL: Final = ("planning.claims_",)
 
 
 def forbidden_word_faults(
@@ -24,8 +29,8 @@ def forbidden_word_faults(
     """
     faults = []
     taken_out = [*earned, *_labels(facts)]
-    for line in page_text.lines:
-        for word in forbidden_words(line, facts.design, ignore=taken_out):
+    for line in dict.fromkeys(line for line in page_text.lines if _WORD.search(line)):
+        for word in forbidden_words(line, facts.design, by_lot=facts.by_lot, ignore=taken_out):
             faults.append(
                 Fault(
                     page,
@@ -39,13 +44,20 @@ def forbidden_word_faults(
 
 
 def forbidden_words(
-    line: str, design: Design, *, ignore: Iterable[str] = (), language: str = DEFAULT
+    line: str,
+    design: Design,
+    *,
+    by_lot: bool | None = None,
+    ignore: Iterable[str] = (),
+    language: str = DEFAULT,
 ) -> Iterator[str]:
     """Yield the words of a text that are above the rung of a design.
 
+    `by_lot`: whether a lot assigned the schools; without it, only in a randomised design.
+
     Examples
     --------
-    >>> list(forbidden_words("The workshop improved knowledge.", "one_group"))
+    >>> list(forbidden_words("Knowledge improved.", "one_group"))
     ['improved']
     >>> list(forbidden_words("Knowledge was higher after the workshop.", "one_group"))
     []
@@ -54,7 +66,8 @@ def forbidden_words(
     left = labels.sub(" ", line) if labels else line
     for denial in _denials(language):
         left = denial.sub(" ", left)
-    for pattern in _patterns(design, language):
+    lot = design == "randomised" if by_lot is None else by_lot
+    for pattern in _patterns(design, lot, language):
         yield from (found.group(0) for found in pattern.finditer(left))
 
 
@@ -80,22 +93,24 @@ def _any_of(labels: tuple[str, ...]) -> re.Pattern[str] | None:
 
 
 @cache
-def _patterns(design: Design, language: str) -> tuple[re.Pattern[str], ...]:
-    """Compile the forbidden words of a design: of every design, and its own."""
+def _patterns(design: Design, by_lot: bool, language: str) -> tuple[re.Pattern[str], ...]:
+    """Compile the forbidden words of a design: of every design, of designs like it, and its own."""
     lists: Mapping[str, str] = texts(language)
-    keys = [key for key in ("forbidden.all", f"forbidden.{design}") if key in lists]
+    names = ["all", *(["no_comparison"] if design in ALONE else [])]
+    names += [*([] if by_lot else ["chosen"]), design]
+    keys = [key for key in (f"forbidden.{name}" for name in names) if key in lists]
     words = [line.strip() for key in keys for line in lists[key].splitlines() if line.strip()]
     return tuple(re.compile(rf"\b(?:{word})\b", re.IGNORECASE) for word in words)
 
 
 @cache
 def _denials(language: str) -> tuple[re.Pattern[str], ...]:
-    """Our own sentences that deny a claim in its own words."""
+    """Our own sentences that deny a claim in its own words, or say what a design would carry."""
     known = texts(language)
     return tuple(
         re.compile(_as_pattern(template), re.IGNORECASE)
         for key, template in known.items()
-        if key.startswith("denials.")
+        if key.startswith(("denials.", *CONDITIONAL))
     )
 
 

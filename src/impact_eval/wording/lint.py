@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from impact_eval.disclosure import Released
 from impact_eval.errors import Fault
+from impact_eval.wording.claims_held import claim_faults
 from impact_eval.wording.effects import raised_sentences
+from impact_eval.wording.known_texts import strange_sentence_faults
 from impact_eval.wording.ladder import forbidden_word_faults
 from impact_eval.wording.marks import mark_faults
 from impact_eval.wording.page_text import read_page
@@ -19,6 +21,7 @@ def lint_page(
     *,
     page: str = "page",
     planned: Callable[[str], float] | None = None,
+    own: Iterable[str] = (),
 ) -> list[Fault]:
     """Read a rendered page and list what must not stand on it.
 
@@ -32,18 +35,25 @@ def lint_page(
         What to call the page in the faults.
     planned
         Computes the number of a plan at its address again; without it no such number may stand.
+    own
+        Texts that come with the page and are neither ours nor the study's: a notebook's prose,
+        published sources, names of files. Their words are held against the design all the same.
 
     Returns
     -------
     list of Fault
-        Words above the rung of the study's design; `<data>` whose finding was not released, whose
-        value is none of that finding's numbers, or which shows another number; digits in prose
-        outside `<data>` that are neither dates nor part of a declared label. Empty for a good page.
+        Words above the rung of the study's design; sentences that come from no known text; claims
+        that differ from what their finding says; `<data>` whose finding was not released, whose
+        value is none of that finding's numbers, or which shows another number; digits outside
+        `<data>` that are neither dates nor part of a declared label. Empty for a good page.
     """
     read = read_page(html)
+    own = tuple(own)
     earned = [one.striptags() for one in raised_sentences(released)]
     return [
         *forbidden_word_faults(read, released.facts, page=page, earned=earned),
         *mark_faults(read, released, page=page, planned=planned),
-        *unmarked_number_faults(read, released, page=page),
+        *unmarked_number_faults(read, released, page=page, own=own),
+        *claim_faults(read, released, page=page),
+        *strange_sentence_faults(read, released, page=page, own=own),
     ]

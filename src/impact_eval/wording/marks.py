@@ -10,7 +10,7 @@ from impact_eval.disclosure import Finding, Released
 from impact_eval.errors import Fault, UnknownNameError
 from impact_eval.facts import StudyFacts
 from impact_eval.wording.derived import derived_numbers
-from impact_eval.wording.numbers import MINUS, Form, shown
+from impact_eval.wording.numbers import MINUS, SMALLEST_P, Form, shown
 from impact_eval.wording.page_text import Mark, PageText
 
 NUMBERS = (
@@ -18,7 +18,8 @@ NUMBERS = (
     *("n", "n_clusters", "n_pre", "n_post", "n_linked", "simultaneous_low", "simultaneous_high"),
 )
 
-_KEYS = ("data-finding", "data-declared", "data-planned")
+ASKED_PARTS = {"schools": 4, "people": 5}  # places in the address of a planned number
+_KEYS = ("data-finding", "data-declared", "data-planned", "data-asked")
 
 
 def mark_faults(
@@ -31,10 +32,13 @@ def mark_faults(
     """Hold every `<data>` of a page against the released findings and the declared numbers."""
     by_id = {finding.finding_id: finding for finding in released.findings()}
     declared = declared_numbers(released.facts)
+    asked = _asked(page_text)
     faults = []
     for mark in page_text.marks:
         if "data-planned" in mark.attributes:
             rule = _broken_plan(mark, planned)
+        elif "data-asked" in mark.attributes:
+            rule = _broken_question(mark, asked)
         else:
             rule = _broken_rule(mark, by_id, declared)
         if rule:
@@ -99,6 +103,28 @@ def _broken_rule(mark: Mark, by_id: Mapping[str, Finding], declared: Mapping[str
     return "" if _is_shown_as_it_is(value, mark) else "the text must be `value`, rounded"
 
 
+def _asked(page_text: PageText) -> dict[str, set[float]]:
+    """Numbers of schools and of people that stand in the addresses of a page's planned numbers."""
+    found: dict[str, set[float]] = {part: set() for part in ASKED_PARTS}
+    for mark in page_text.marks:
+        parts = mark.attributes.get("data-planned", "").split("/")
+        for part, place in ASKED_PARTS.items():
+            if len(parts) > place and parts[place].replace(".", "", 1).isdigit():
+                found[part].add(float(parts[place]))
+    return found
+
+
+def _broken_question(mark: Mark, asked: Mapping[str, set[float]]) -> str:
+    """Name the rule that a number breaks for which a plan was worked out; empty if none."""
+    try:
+        value = float(mark.attributes.get("value", ""))
+    except ValueError:
+        return "`value` must be a number"
+    if value not in asked.get(mark.attributes["data-asked"], ()):
+        return "`value` must be what a planned number of the page was worked out for"
+    return "" if _is_shown_as_it_is(value, mark) else "the text must be `value`, rounded"
+
+
 def _broken_plan(mark: Mark, planned: Callable[[str], float] | None) -> str:
     """Name the rule that a number of a plan breaks; empty if none."""
     try:
@@ -114,7 +140,7 @@ def _broken_plan(mark: Mark, planned: Callable[[str], float] | None) -> str:
 def _is_shown_as_it_is(value: float, mark: Mark) -> bool:
     """Whether the text is the value in its form, with as many decimals as the text has."""
     form = mark.attributes.get("data-form", "plain")
-    if form not in get_args(Form):
+    if form not in get_args(Form) or (form == "below" and not 0 <= value < SMALLEST_P):
         return False
     digits = mark.shown.replace(MINUS, "").lstrip("+")
     decimals = len(digits.partition(".")[2])

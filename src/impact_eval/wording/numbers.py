@@ -9,9 +9,11 @@ from typing import Literal
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
-from impact_eval.wording.strings import DEFAULT, sentence, text
+from impact_eval.wording.strings import DEFAULT, sentence
 
-Form = Literal["plain", "signed", "size", "at_most", "at_least"]
+Form = Literal["plain", "signed", "size", "at_most", "at_least", "below"]
+SMALLEST_P = 0.001
+AskedPart = Literal["schools", "people"]
 MINUS = "\N{MINUS SIGN}"
 ROUNDING = {"at_most": ROUND_CEILING, "at_least": ROUND_FLOOR}
 
@@ -27,7 +29,7 @@ def shown(value: float, *, decimals: int = 0, form: Form = "plain", language: st
         Digits after the point.
     form
         `signed` has a plus before a rise; `size` has no sign; `at_most` rounds up and `at_least`
-        down, so that a bound stays true.
+        down, so that a bound stays true; `below` is the smallest p-value that is written.
 
     Examples
     --------
@@ -36,7 +38,7 @@ def shown(value: float, *, decimals: int = 0, form: Form = "plain", language: st
     >>> shown(3.67, form="at_most"), shown(-1.25, decimals=2)
     ('4', '−1.25')
     """
-    rounded = rounded_to(value, decimals, form)
+    rounded = rounded_to(SMALLEST_P if form == "below" else value, decimals, form)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     digits = format_decimal(
         abs(rounded), format=pattern, locale=language, decimal_quantization=False
@@ -110,6 +112,17 @@ def planned(
     return _data("planned", address, value, decimals, form, language)
 
 
+def asked(part: AskedPart, value: float) -> Markup:
+    """Write what a plan on the same page was worked out for: a number of schools or of people.
+
+    Examples
+    --------
+    >>> asked("people", 25)
+    Markup('<data data-asked="people" value="25.0">25</data>')
+    """
+    return _data("asked", part, value, 0, "plain", DEFAULT)
+
+
 def interval(low: str, high: str, level: float, *, language: str = DEFAULT) -> Markup:
     """Write limits that are marked already, with their level, in brackets.
 
@@ -127,19 +140,23 @@ def percent(share: float) -> str:
     return f"{share * 100:.10g} %"
 
 
-def p_value(p: float, *, language: str = DEFAULT) -> str:
-    """Write a p-value: three decimals, never zero.
+def p_value(finding_id: str, p: float, *, decimals: int = 3, language: str = DEFAULT) -> Markup:
+    """Write a finding's p-value, marked: three decimals, never zero.
 
     Examples
     --------
-    >>> p_value(0.0123), p_value(5e-8)
-    ('p = 0.012', 'p < 0.001')
+    >>> p_value("f0123456789", 0.0123)
+    Markup('p = <data data-finding="f0123456789" value="0.0123">0.012</data>')
+    >>> p_value("f0123456789", 5e-8).striptags()
+    'p < 0.001'
     """
     if not isfinite(p):
-        return ""
-    if p < 0.001:
-        return text("numbers.p_below", language=language)
-    return text("numbers.p", language=language, p=shown(p, decimals=3, language=language))
+        return Markup("")
+    if p < SMALLEST_P:
+        small = _data("finding", finding_id, p, decimals, "below", language)
+        return sentence("numbers.p_below", {"bound": small}, language=language)
+    said = marked(finding_id, p, decimals=decimals, language=language)
+    return sentence("numbers.p", {"p": said}, language=language)
 
 
 def _data(mark: str, key: str, value: float, decimals: int, form: Form, language: str) -> Markup:

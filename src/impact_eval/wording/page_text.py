@@ -1,17 +1,29 @@
-"""A page as the lint reads it: its visible text, its prose and its marked numbers."""
+"""A page as the lint reads it: its visible text, its blocks and its marked numbers."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import Final
 
-PROSE = frozenset({"p", "li", "figcaption", "caption", "dd", "dt", "summary"}) | {
-    f"h{level}" for level in range(1, 7)
-}
-BLOCKS = PROSE | {"td", "th", "div", "section", "tr", "table", "title", "main", "footer", "header"}
-UNSEEN = frozenset({"script", "style"})
-VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "wbr", "col", "source"})
-SPOKEN = ("alt", "title", "aria-label", "content")
+_HTML_BLOCKS: Final = (
+    "p li figcaption caption dd dt dl summary td th tr thead tbody table div section title main"
+    " footer header blockquote article aside details ul ol nav figure pre address text tspan svg"
+    " label option legend fieldset body head html h1 h2 h3 h4 h5 h6"
+)
+BLOCKS: Final = frozenset(_HTML_BLOCKS.split())
+UNSEEN: Final = frozenset({"script", "style"})
+VOID: Final = frozenset({"br", "hr", "img", "meta", "link", "input", "wbr", "col", "source"})
+SPOKEN: Final = (
+    *("alt", "title", "aria-label", "aria-description", "aria-roledescription", "aria-valuetext"),
+    *("placeholder", "summary", "label"),
+)
+MARK: Final = "\ue000"
+BREAK: Final = "\ue001"
+MARKED_ALT: Final = "data-alt"
+_BREAKS: Final = frozenset({"br", "small", "span"})
+_OURS: Final = re.compile(f"[{MARK}{BREAK}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +35,32 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of text that a reader takes as one: a paragraph, a cell, an alternative text.
+
+    In `text` stand `MARK` for each marked number, `marks` in their order, and `BREAK` where
+    something begins a line of its own or ends one.
+    """
+
+    text: str
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PageText:
     """What a page says.
 
-    `lines` are all visible pieces of text and the texts of attributes that are read aloud; `prose`
-    the paragraphs, list items, headings and captions, with every marked number taken out; `marks`
-    the marked numbers.
+    `lines` are all visible pieces of text and the texts of attributes that are read aloud; `blocks`
+    are the same with every marked number taken out; `marks` the marked numbers.
     """
 
     lines: tuple[str, ...]
-    prose: tuple[str, ...]
-    marks: tuple[Mark, ...]
+    blocks: tuple[Block, ...]
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The marked numbers of all blocks, in order."""
+        return tuple(mark for block in self.blocks for mark in block.marks)
 
 
 def read_page(html: str) -> PageText:
@@ -41,66 +68,94 @@ def read_page(html: str) -> PageText:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    reader.end_line()
-    prose = tuple(line for line in (_tidy(one) for one in reader.prose) if line)
-    lines = tuple(line for line in (_tidy(one) for one in reader.lines) if line)
-    return PageText(lines, prose, tuple(reader.marks))
+    reader.end_block()
+    return PageText(tuple(filter(None, reader.lines)), tuple(reader.blocks))
+
+
+def legible(text: str) -> str:
+    """Return the text of a block as a message shows it, an ellipsis for each marked number."""
+    return _tidy(text.replace(MARK, "\N{HORIZONTAL ELLIPSIS}").replace(BREAK, " "))
 
 
 class _Reader(HTMLParser):
-    """Collects text by block; svg and images speak through their attributes."""
+    """Collects text by block; images speak through their attributes."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.open: list[str] = []
+        self.unseen = 0
         self.lines: list[str] = []
-        self.prose: list[str] = []
-        self.marks: list[Mark] = []
-        self._line = ""
-        self._prose = ""
+        self.blocks: list[Block] = []
+        self._line: list[str] = []
+        self._text: list[str] = []
+        self._marks: list[Mark] = []
         self._mark: dict[str, str] | None = None
         self._shown = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in attrs}
-        self.lines += [attributes[name] for name in SPOKEN if name in attributes and tag != "data"]
         if tag in BLOCKS:
-            self.end_line()
-        if tag == "data":
-            self._mark, self._shown = attributes, ""
+            self.end_block()
+        elif tag in _BREAKS:
+            self._text.append(BREAK)
+        if attrs:
+            self._attributes(tag, {name: value or "" for name, value in attrs})
         if tag not in VOID:
             self.open.append(tag)
+            self.unseen += tag in UNSEEN
 
     def handle_endtag(self, tag: str) -> None:
         if tag in BLOCKS:
-            self.end_line()
-        if tag == "data" and self._mark is not None:
-            self.marks.append(Mark(self._mark, self._shown.strip()))
-            self._mark = None
+            self.end_block()
+        elif tag in _BREAKS:
+            self._text.append(BREAK)
+        elif tag == "data":
+            self._end_mark()
         while tag in self.open:
-            if self.open.pop() == tag:
+            last = self.open.pop()
+            self.unseen -= last in UNSEEN
+            if last == tag:
                 break
 
     def handle_data(self, data: str) -> None:
-        if any(tag in UNSEEN for tag in self.open):
+        if self.unseen:
             return
-        self._line += data
-        if self._mark is not None:
+        data = _OURS.sub(" ", data)
+        self._line.append(data)
+        if self._mark is None:
+            self._text.append(data)
+        else:
             self._shown += data
-        elif self._in_prose():
-            self._prose += data
 
-    def end_line(self) -> None:
+    def end_block(self) -> None:
         """Close the text of a block."""
-        self.lines.append(self._line)
-        self.prose.append(self._prose)
-        self._line = self._prose = ""
+        self._end_mark()
+        self.lines.append(_tidy("".join(self._line)))
+        text = _tidy("".join(self._text))
+        if text.strip(BREAK + " "):
+            self.blocks.append(Block(text, tuple(self._marks)))
+        self._line, self._text, self._marks = [], [], []
 
-    def _in_prose(self) -> bool:
-        """Whether the nearest block around the text is prose and no table is around that."""
-        if "table" in self.open and "caption" not in self.open:
-            return False
-        return any(tag in PROSE for tag in self.open)
+    def _attributes(self, tag: str, found: dict[str, str]) -> None:
+        """Take what is read aloud as a block of its own; `data-alt` is the alt text with marks."""
+        if tag == "data":
+            self._end_mark()
+            self._mark, self._shown = found, ""
+            self._text.append(MARK)
+            return
+        said = [found[name] for name in SPOKEN if name in found]
+        if tag == "meta" and found.get("name") in {"description", "author", "keywords"}:
+            said.append(found.get("content", ""))
+        self.lines += map(_tidy, said)
+        marked = read_page(found[MARKED_ALT]) if MARKED_ALT in found else None
+        if marked and list(marked.lines) == [_tidy(found.get("alt", ""))]:
+            self.blocks += marked.blocks
+            said.remove(found["alt"])
+        self.blocks += [Block(_tidy(_OURS.sub(" ", one)), ()) for one in said if one.strip()]
+
+    def _end_mark(self) -> None:
+        if self._mark is not None:
+            self._marks.append(Mark(self._mark, self._shown.strip()))
+            self._mark = None
 
 
 def _tidy(text: str) -> str:

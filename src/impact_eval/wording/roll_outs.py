@@ -9,7 +9,7 @@ from markupsafe import Markup
 from impact_eval.disclosure import Finding, Released
 from impact_eval.facts import StudyFacts
 from impact_eval.wording.natural import change_interval, change_size
-from impact_eval.wording.numbers import marked
+from impact_eval.wording.numbers import p_value
 from impact_eval.wording.strings import DEFAULT, fitting_sentence, sentence, text
 
 NEVER = "never"
@@ -89,11 +89,8 @@ def trends_sentence(released: Released, effect: Finding, *, language: str = DEFA
 
 def p_words(finding: Finding, *, language: str = DEFAULT) -> Markup:
     """Say a p-value; a very small one as its bound."""
-    if finding.p_value < 0.001:
-        return sentence("numbers.p_below", {}, language=language)
     decimals = 2 if finding.p_value >= _CLOSE else 3
-    shown = marked(finding.finding_id, finding.p_value, decimals=decimals, language=language)
-    return sentence("numbers.p", {"p": shown}, language=language)
+    return p_value(finding.finding_id, finding.p_value, decimals=decimals, language=language)
 
 
 def group_of(finding: Finding, cohort: str) -> Finding:
