@@ -64,7 +64,9 @@ class Row:
     @property
     def heading(self) -> str:
         """The label as HTML, with the detail in smaller letters under it."""
-        small = f'<br><small class="ie-detail">{escape(self.detail)}</small>' if self.detail else ""
+        small = (
+            f'<br><small class="ie-detail">{_as_html(self.detail)}</small>' if self.detail else ""
+        )
         return _as_html(self.label) + small
 
 

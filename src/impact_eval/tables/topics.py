@@ -20,7 +20,7 @@ from impact_eval.tables.build import (
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.vocabulary import Quantity
-from impact_eval.wording import decimals_of, numbers, text
+from impact_eval.wording import decimals_of, numbers, sentence, text
 
 OF_CHANGES: Final[tuple[Quantity, ...]] = ("topic_change", "topic_effect")
 HOLM: Final = "holm"
@@ -90,8 +90,10 @@ def topic_label(released: Released, finding: Finding) -> str:
 
 def questions(released: Released, finding: Finding) -> str:
     """Return on how many questions a topic rests."""
-    count = len(released.facts.topic_items[finding.audience, finding.outcome, finding.variant])
-    return text("tables.topic_one" if count == 1 else "tables.topic_several", count=count)
+    of = (finding.audience, finding.outcome, finding.variant)
+    count = len(released.facts.topic_items[of])
+    shown = numbers.declared(numbers.topic_key(*of), count)
+    return sentence("tables.topic_one" if count == 1 else "tables.topic_several", {"count": shown})
 
 
 def _rows(

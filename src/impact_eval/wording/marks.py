@@ -10,7 +10,7 @@ from impact_eval.disclosure import Finding, Released
 from impact_eval.errors import Fault, UnknownNameError
 from impact_eval.facts import StudyFacts
 from impact_eval.wording.derived import derived_numbers
-from impact_eval.wording.numbers import MINUS, SMALLEST_P, Form, shown
+from impact_eval.wording.numbers import MINUS, SMALLEST_P, Form, shown, topic_key
 from impact_eval.wording.page_text import Mark, PageText
 
 NUMBERS = (
@@ -56,7 +56,7 @@ def declared_numbers(facts: StudyFacts) -> dict[str, float]:
     dict of str to float
         `threshold`; `AUDIENCE/OUTCOME/FIELD` for minimum, maximum, mastery, smallest_effect,
         secular_low, secular_high and n_items; `AUDIENCE/OUTCOME/WAVE/FIELD` for the minimum and
-        maximum of a wave that has a scale of its own.
+        maximum of a wave that has a scale of its own; for topics see `topic_key`.
     """
     numbers: dict[str, float] = {"threshold": facts.threshold}
     for (audience, name), outcome in facts.outcomes.items():
@@ -76,6 +76,8 @@ def declared_numbers(facts: StudyFacts) -> dict[str, float]:
         for wave, (lowest, highest) in outcome.ranges.items():
             numbers[f"{audience}/{name}/{wave}/minimum"] = float(lowest)
             numbers[f"{audience}/{name}/{wave}/maximum"] = float(highest)
+    for topic, items in facts.topic_items.items():
+        numbers[topic_key(*topic)] = float(len(items))
     return numbers
 
 

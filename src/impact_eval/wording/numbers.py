@@ -94,6 +94,15 @@ def declared(
     return _data("declared", key, value, digits, form, language)
 
 
+def topic_key(audience: str, outcome: str, topic: str) -> str:
+    """Key of the number of questions of an outcome that are about a topic.
+
+    >>> topic_key("student", "knowledge", "privacy")
+    'student/knowledge/topics/privacy/n_items'
+    """
+    return f"{audience}/{outcome}/topics/{topic}/n_items"
+
+
 def planned(
     address: str,
     value: float,
