@@ -9,6 +9,7 @@ from impact_eval.errors import Fault
 from impact_eval.instruments import Instrument, Question
 from impact_eval.study.check_retrospective import NO_BASELINE
 from impact_eval.study.codebook import RIGHT_OR_WRONG
+from impact_eval.study.consent import SURVEY
 from impact_eval.study.source import ColumnRule, Source
 from impact_eval.study.study import Study
 
@@ -26,8 +27,8 @@ def remarks(study: Study) -> tuple[Fault, ...]:
     Returns
     -------
     tuple of Fault
-        Waves that look back first, then missing codes, then topics, then in the order of the forms;
-        empty if there is nothing.
+        Waves that look back first, then consents, missing codes and topics, then in the order of
+        the forms; empty if there is nothing.
     """
     named = {name for source in study.sources for name in _columns(source)}
     named |= set(study.items["item_id"])
@@ -40,10 +41,24 @@ def remarks(study: Study) -> tuple[Fault, ...]:
     of_forms = (remark for form in study.forms for remark in _of_form(form, named))
     return (
         *_of_looking_back(study),
+        *_of_consents(study),
         *_of_missing_codes(study),
         *_of_topics(study),
         *of_forms,
     )
+
+
+def _of_consents(study: Study) -> Iterator[Fault]:
+    """Say of a consent for something beside the survey that a No to it takes out the whole form."""
+    for place, source in enumerate(study.sources, start=1):
+        for number, consent in enumerate(source.consents, start=1):
+            if consent.of_form and consent.purpose != SURVEY and not consent.withdraws:
+                where = f"sources[{place}].consents[{number}]"
+                rule, found = "without it nothing of the form is used", f'"{consent.purpose}"'
+                remedy = (
+                    'If a No is to take less away, say what: covers = ["texts"] or ["linking"].'
+                )
+                yield Fault("study.toml", where, rule, found, remedy)
 
 
 def _of_missing_codes(study: Study) -> Iterator[Fault]:
