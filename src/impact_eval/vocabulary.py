@@ -181,6 +181,7 @@ Quantity = Literal[
     "identifying_columns",
     "disclosures",
     "consents_missing",
+    "consents_limited",
     "withdrawals_not_found",
 ]
 

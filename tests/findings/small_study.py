@@ -325,6 +325,7 @@ def draw_tables(seed: int, truth: Truth | None = None) -> SurveyTables:
                 ("disclosures", "", 12),
                 ("withdrawals_not_found", "", 11),
                 ("consents_missing", "parent_survey", 14),
+                ("consents_limited", "respondent_quoting_before_without_texts", 13),
             ],
             columns=list(PRIVACY),
         ),

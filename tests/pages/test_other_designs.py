@@ -166,6 +166,19 @@ def test_protection_explains_only_what_was_counted() -> None:
     assert both.notes == (text("tables.identifying_columns_note"),)
 
 
+def test_protection_says_of_what_a_consent_was_wanting() -> None:
+    quoting = make_finding(
+        quantity="consents_limited", audience="", outcome="", unit="rows", estimate=40,
+        subgroup="consents_limited:respondent_quoting_before_without_texts",
+    )  # fmt: skip
+    table = protection_table(of([quoting]))
+    assert table is not None
+    (row,) = table.rows
+    assert row.label.endswith("(respondent quoting before without texts)")
+    assert ">40<" in row.cells["number"]
+    assert table.notes == (text("tables.consents_limited_note"),)
+
+
 def test_a_column_in_which_no_school_has_a_number_is_left_out(released: Released) -> None:
     full = school_table(released, school_id="s005")
     frame = released.frame[released.frame["quantity"] != "shrunken_change"]

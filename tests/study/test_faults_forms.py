@@ -130,6 +130,8 @@ def test_a_form_without_scoring_is_remarked_upon(root_with):
 
 
 def test_a_form_that_says_everything_has_no_remarks(root_with):
-    scoring = [*ITEMS, ["hours", "", "Hours", "note", "", "", ""]]
-    study = Study.open("good", start=root_with(scoring, WITHOUT_K1, declared()))
+    scoring = [[*row, codes] for row, codes in zip(ITEMS, ("dont_know_codes", "98"), strict=True)]
+    scoring.append(["hours", "", "Hours", "note", *[""] * 4])
+    second = ("codebook.csv", "a|c,,98|99,", "a|c,,,")
+    study = Study.open("good", start=root_with(scoring, WITHOUT_K1, second, declared()))
     assert remarks(study) == ()

@@ -106,6 +106,23 @@ def test_cut_offs_are_held_where_the_plan_leaves_forms_out(edited):
     assert keys == ["plan.exclude", "quality.seconds_per_item"]
 
 
+def test_what_a_quiz_takes_for_a_wrong_answer_is_held(write_study):
+    book = write_study() / "studies" / "good" / BOOK
+    head, *rows = book.read_text(encoding="utf-8").splitlines()
+
+    def content(codes):
+        lines = [f"{head},dont_know_codes", *(f"{row},{codes.get(row[:2], '')}" for row in rows)]
+        book.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return Study.open("good", start=book.parents[2]).plan_content
+
+    none, told = content({}), content({"k1": "98", "r1": "98"})
+    of_k1, of_k2 = (f"outcomes.student.knowledge.items.{k}.dont_know_codes" for k in ("k1", "k2"))
+    # a rating scores no missing code, whatever it means; k3 has none
+    assert deviations(none, told) == (Deviation(of_k1, "none", ("98",)),)
+    assert {key for key in none if "dont_know" in key} == {of_k1, of_k2}
+    assert "not declared" not in str(none[of_k2])
+
+
 def test_a_deviation_holds_what_was_and_what_is():
     found = deviations({"a": ["x"], "b": 1.0}, {"a": ["x", "y"], "c": True})
     assert found == (

@@ -12,7 +12,7 @@ CODEBOOK = """item_id,audience,outcome,label,type,minimum,maximum,correct,revers
 missing_codes,waves,dont_know_codes,refused_codes,options,scoring,weight
 k1,student,knowledge,One,choice,,,b,,98|99,,98,99,,,
 k2,student,knowledge,Two,multiple,,,a|c,,98|99,,98,,a|b|c|d,share,
-k3,student,knowledge,Three,multiple,,,2|3,,98,,,,1|2|3,exact,2
+k3,student,knowledge,Three,multiple,,,2|3,,98,,98,,1|2|3,exact,2
 c1,student,confidence,Four,rating,1,5,,,97|98|99,,98,99,,,
 c2,student,confidence,Five,rating,1,5,,yes,98,,98,,,,
 c3,student,confidence,Six,rating,1,5,,,98,,,,,,2
@@ -53,7 +53,7 @@ def test_each_option_is_judged_or_all_at_once(answer: str, share: float, exact: 
 
 
 @pytest.mark.parametrize("in_parts", [True, False])
-def test_a_missing_code_is_wrong_and_an_unknown_option_breaks_the_rule(in_parts: bool) -> None:
+def test_a_dont_know_is_wrong_and_an_unknown_option_breaks_the_rule(in_parts: bool) -> None:
     read = rule(in_parts=in_parts).read
     assert read("98") == (0.0, "dont_know")
     for answer in ("a e", "a 98", "a,c"):
@@ -110,9 +110,10 @@ def test_answers_are_counted_by_kind(project: Project) -> None:
     tables = project.prepare()
     one = {"dont_know": 1, "refused": 1, "missing_code": 1, "blank": 1, "rejected": 1}
     assert counts_of(tables, "c1") == {"answered": 1, **one}
-    # a question that nobody knows is answered all the same, and the counts tell it apart
+    # not to know is wrong and to refuse is not; the counts tell both from answers
     assert counts_of(tables, "k1") == {"answered": 4, "dont_know": 1, "refused": 1}
-    assert tables.submissions["k1"].tolist() == [1, 1, 0, 0, 0, 1]
+    found = [1, 1, np.nan, 0, 0, 1]
+    assert tables.submissions["k1"].tolist() == pytest.approx(found, nan_ok=True)
     assert tables.submissions["c1"].notna().sum() == 1
     # not asked before, so not blank there
     asked = tables.item_counts[tables.item_counts["item_id"] == "n1"]

@@ -91,13 +91,13 @@ def test_index_lies_within_its_range_and_is_a_count_if_nothing_is_missing(
 def test_scores_stand_under_their_submission(project: Project) -> None:
     tables = project.prepare_forms(form(), form(code_1="8", k1="98", c1="", c2="1", c3="98"))
     table = tables.scores.pivot_table(index="submission_id", columns="outcome", values="score")
-    assert table["knowledge"].tolist() == [3, 2]
+    assert table["knowledge"].tolist() == [3, 3]  # 98 is no answer: nothing says it means unknown
     assert table["confidence"].tolist()[:1] == [pytest.approx((4 + 4 + 5) / 3)]
     answered = tables.scores.set_index(["submission_id", "outcome"])["n_answered"]
     assert answered.to_dict() == {
         (0, "knowledge"): 3,
         (0, "confidence"): 3,
-        (1, "knowledge"): 3,
+        (1, "knowledge"): 2,
         (1, "confidence"): 1,
     }
 

@@ -1,13 +1,19 @@
 """Answers to numbers by the codebook, and what is rejected."""
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from survey_project import Project, form
 
+from impact_eval.study import Outcome
 from impact_eval.surveys.encoded import map_unique
-from impact_eval.surveys.item_rule import answer_key, to_number
+from impact_eval.surveys.item_rule import ItemRule, answer_key, to_number
+from impact_eval.surveys.score import score_answers
 from impact_eval.surveys.text import code_element, folded, plain
 
 
@@ -19,13 +25,62 @@ def rejected(project: Project, *forms: dict[str, str]) -> list[tuple[int, str, s
 
 @pytest.mark.parametrize(
     ("answer", "number"),
-    [("b", 1), (" B ", 1), ("a", 0), ("98", 0), ("99", 0), ("۹۸", 0), ("", math.nan)],
+    [("b", 1), (" B ", 1), ("a", 0), ("98", math.nan), ("۹۹", math.nan), ("", math.nan)],
 )
-def test_choice_is_right_or_wrong_and_dont_know_is_wrong(
+def test_choice_is_right_or_wrong_and_no_missing_code_is_either(
     project: Project, answer: str, number: float
 ) -> None:
     found = project.prepare_forms(form(k1=answer)).submissions["k1"][0]
     assert found == pytest.approx(number, nan_ok=True)
+
+
+@pytest.mark.parametrize("kind", ["choice", "multiple"])
+def test_only_a_declared_dont_know_is_a_wrong_answer(kind: str) -> None:
+    missing = frozenset({"97", "98", "99", "-999"})
+    known, refused = frozenset({"98", "-999"}), frozenset({"99"})
+    correct, options = frozenset({"b"}), frozenset({"a", "b"})
+    nothing = math.nan
+    rule = ItemRule(
+        kind, nothing, nothing, False, correct, missing, known, refused, options=options
+    )
+    read = {code: tuple(rule.read(code)) for code in ("98", "۹۸", "-999", "b", "a")}
+    assert read == {
+        **dict.fromkeys(("98", "۹۸", "-999"), (0.0, "dont_know")),
+        "b": (1.0, "answered"),
+        "a": (0.0, "answered"),
+    }
+    for code, said in (("99", "refused"), ("97", "missing_code"), (" ", "blank")):
+        number, of_kind = rule.read(code)
+        assert (math.isnan(number), of_kind) == (True, said)
+    rating = replace(rule, kind="rating", minimum=1.0, maximum=5.0, correct=frozenset())
+    assert all(math.isnan(rating.read(code).number) for code in sorted(missing))
+
+
+@given(refused=st.sets(st.integers(0, 4)), dont_know=st.sets(st.integers(0, 4)))
+def test_a_refusal_scores_like_an_empty_cell_and_a_dont_know_like_a_wrong_answer(
+    refused: set[int], dont_know: set[int]
+) -> None:
+    codes = frozenset({"98", "99"}), frozenset({"98"}), frozenset({"99"})
+    rule = ItemRule("choice", math.nan, math.nan, False, frozenset({"b"}), *codes)
+    outcome = Outcome(
+        id="quiz",
+        audience="student",
+        label="quiz",
+        kind="index",
+        unit="right",
+        direction="higher",
+        minimum_answered=2,
+    )
+
+    def scored(refusal: str, unsure: str) -> list[float]:
+        cells = [unsure if at in dont_know else "b" for at in range(5)]
+        cells = [refusal if at in refused else cell for at, cell in enumerate(cells)]
+        numbers = np.array([[rule.read(cell).number for cell in cells]])
+        score, answered = score_answers(numbers, outcome)
+        return [float(score[0]), float(answered[0])]
+
+    assert scored("99", "98") == pytest.approx(scored("", "a"), nan_ok=True)
+    assert scored("99", "98")[1] == 5 - len(refused)
 
 
 @pytest.mark.parametrize("answer", ["a", "c", "C"])

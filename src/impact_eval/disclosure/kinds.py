@@ -113,6 +113,7 @@ COUNTED: Final[Mapping[str, Kind]] = {
     "rows": "rows",
     "disclosures": "disclosed",
     "consents_missing": "consents",
+    "consents_limited": "consents",
     "withdrawals_not_found": "withdrawals",
     "lost": "lost",
 }

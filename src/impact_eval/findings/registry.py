@@ -187,6 +187,7 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "identifying_columns": (protection.counts,),
     "disclosures": (protection.counts,),
     "consents_missing": (protection.counts,),
+    "consents_limited": (protection.counts,),
     "withdrawals_not_found": (protection.counts,),
 }
 

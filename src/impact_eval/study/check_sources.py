@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from impact_eval.study.check_source_files import check_source_files
+from impact_eval.study.consent import Consent
 from impact_eval.study.csv_table import CsvTable, suggestion
 from impact_eval.study.draft import Draft
 from impact_eval.study.item_tables import ItemTables
@@ -176,6 +177,18 @@ def _check_consent(draft: Draft, place: str, source: Source) -> None:
             remedy = "Give it a purpose of its own, or merge the two."
             draft.fault(where, "who, when and purpose tell the rules apart", rule.id, remedy)
         seen.add(rule.id)
+        _check_covers(draft, f"{place}.consents[{number}]", rule)
+
+
+def _check_covers(draft: Draft, place: str, rule: Consent) -> None:
+    """Require that what a consent covers is named once, and a later refusal is of everything."""
+    if len(set(rule.covers)) < len(rule.covers) or (rule.of_form and len(rule.covers) > 1):
+        found, remedy = ", ".join(rule.covers), '"survey" alone is everything; else name each once.'
+        draft.fault(f"{place}.covers", "names what a consent is for", found, remedy)
+    if rule.withdraws and not rule.of_form:
+        rule_broken, found = "withdraws takes out whole forms", f"covers {', '.join(rule.covers)}"
+        remedy = "Remove withdraws, or covers."
+        draft.fault(f"{place}.withdraws", rule_broken, found, remedy)
 
 
 def _check_phase(draft: Draft, place: str, source: Source, roster: CsvTable | None) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from impact_eval.errors import Fault
 from impact_eval.instruments import Instrument, Question
 from impact_eval.study.check_retrospective import NO_BASELINE
+from impact_eval.study.codebook import RIGHT_OR_WRONG
+from impact_eval.study.consent import SURVEY
 from impact_eval.study.source import ColumnRule, Source
 from impact_eval.study.study import Study
 
@@ -15,7 +17,7 @@ _ANSWERED: Final = ("select_one", "select_multiple", "rank", "integer", "decimal
 
 
 def remarks(study: Study) -> tuple[Fault, ...]:
-    """Waves and questions that nothing reads, translations that lack, and warnings of conversion.
+    """Waves and questions that nothing reads, codes and translations that lack, and warnings.
 
     Parameters
     ----------
@@ -25,8 +27,8 @@ def remarks(study: Study) -> tuple[Fault, ...]:
     Returns
     -------
     tuple of Fault
-        Waves that look back first, then topics, then in the order of the forms; empty if there is
-        nothing.
+        Waves that look back first, then consents, missing codes and topics, then in the order of
+        the forms; empty if there is nothing.
     """
     named = {name for source in study.sources for name in _columns(source)}
     named |= set(study.items["item_id"])
@@ -37,7 +39,45 @@ def remarks(study: Study) -> tuple[Fault, ...]:
         for item in study.items["item_id"]
     }
     of_forms = (remark for form in study.forms for remark in _of_form(form, named))
-    return (*_of_looking_back(study), *_of_topics(study), *of_forms)
+    return (
+        *_of_looking_back(study),
+        *_of_consents(study),
+        *_of_missing_codes(study),
+        *_of_topics(study),
+        *of_forms,
+    )
+
+
+def _of_consents(study: Study) -> Iterator[Fault]:
+    """Say of a consent for something beside the survey that a No to it takes out the whole form."""
+    for place, source in enumerate(study.sources, start=1):
+        for number, consent in enumerate(source.consents, start=1):
+            if consent.of_form and consent.purpose != SURVEY and not consent.withdraws:
+                where = f"sources[{place}].consents[{number}]"
+                rule, found = "without it nothing of the form is used", f'"{consent.purpose}"'
+                remedy = (
+                    'If a No is to take less away, say what: covers = ["texts"] or ["linking"].'
+                )
+                yield Fault("study.toml", where, rule, found, remedy)
+
+
+def _of_missing_codes(study: Study) -> Iterator[Fault]:
+    """Say of which quizzes nobody can say "don't know" and be wrong, though there are codes."""
+    for outcome in study.outcomes:
+        items = study.items_of(outcome.audience, outcome.id)
+        asked = items["type"].isin(RIGHT_OR_WRONG) & (items["missing_codes"] != "")
+        told = (items["dont_know_codes"] != "") | (items["refused_codes"] != "")
+        untold = items.loc[asked & ~told, "item_id"]
+        if len(untold):
+            place = f"outcomes, {outcome.audience}, {outcome.id}"
+            rule = "does not say which missing codes mean don't know, so none is a wrong answer"
+            remedy = "Name those that do in dont_know_codes, and a refusal in refused_codes."
+            yield Fault("study.toml", place, rule, _some(untold), remedy)
+
+
+def _some(names: Iterable[str]) -> str:
+    first, further = (listed := list(names))[:8], len(listed) > 8
+    return ", ".join(first) + (", ..." if further else "")
 
 
 def _of_topics(study: Study) -> Iterator[Fault]:
@@ -85,9 +125,8 @@ def _of_form(form: Instrument, named: set[str]) -> Iterator[Fault]:
             one.name for one in form.questions if one.labels and not one.labels.get(language)
         ]
         if lacking:
-            found = ", ".join(lacking[:8]) + (", ..." if len(lacking) > 8 else "")
             rule = f"questions have a label in {language}"
-            yield Fault(form.file, "", rule, f"none of {found}", "Translate them.")
+            yield Fault(form.file, "", rule, f"none of {_some(lacking)}", "Translate them.")
 
 
 def _place(question: Question) -> str:

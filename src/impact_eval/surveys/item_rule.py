@@ -66,9 +66,10 @@ class ItemRule:
         if not key:
             return BLANK
         if key in self.missing:
-            # not to know the right answer is to answer a question of knowledge
-            number = 0.0 if self.kind in ("choice", "multiple") else math.nan
-            return Reading(number, self._kind_of_missing(key))
+            kind = self._kind_of_missing(key)
+            # not to know the right answer is to answer a question of knowledge; to refuse is not
+            wrong = kind == "dont_know" and self.kind in ("choice", "multiple")
+            return Reading(0.0 if wrong else math.nan, kind)
         if self.kind == "text":
             return Reading(math.nan)
         if self.kind in ("choice", "instructed"):

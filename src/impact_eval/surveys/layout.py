@@ -35,9 +35,10 @@ class Forms:
     about : dict of str to Encoded
         `audience`, `wave` and `phase` are declared ids, empty if not given and UNKNOWN if given but
         not declared; `school` is the label as typed; `consent` is `yes`, or `no` for anything else
-        where it was asked; `consents_missing` names the rules that are not met, and `refuses` is
-        `yes` where the person withdraws. The rest is text as typed: `workshop, answered_on, uuid,
-        submitted_on, started_at, ended_at, duration, device, interviewer`.
+        where it was asked; `consents_missing` names the rules that are not met, `limited` what is
+        not done for want of one, and `refuses` is `yes` where the person withdraws. The rest is
+        text as typed: `workshop, answered_on, uuid, submitted_on, started_at, ended_at, duration,
+        device, interviewer`.
     codes : dict of str to Codes
         `code` is what tells one person from another within school and audience, missing if it is
         incomplete; `elements` is a self-generated code with its gaps, and `child_elements` that of
@@ -83,7 +84,7 @@ def read_about(
     text = _Column(headings, len(raw.cells))
     waves = text.constant(wave) if wave else text.by_rule(source.wave, study.answer_wave_ids)
     possible = (wave,) if wave else source.waves or study.answer_wave_ids
-    missing, refuses = lacking(source.consents, text.of, len(raw.cells))
+    missing, limited, refuses = lacking(source.consents, text.of, len(raw.cells))
     given = _consent(text, source, possible, waves)
     return {
         "audience": text.by_rule(source.audience, study.audience_ids),
@@ -94,6 +95,7 @@ def read_about(
         "answered_on": _days(text, source, possible, waves, raw),
         "consent": given.replaced(~missing.among([""]), text.constant("no")),
         "consents_missing": missing,
+        "limited": limited,
         "refuses": refuses,
         "uuid": text.constant(""),
         "submitted_on": text.constant(""),

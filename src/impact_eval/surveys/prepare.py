@@ -36,7 +36,7 @@ from impact_eval.surveys.looking_back import (
 )
 from impact_eval.surveys.memory import nothing_in_circles, system_memory
 from impact_eval.surveys.mistyped_withdrawals import as_records, near_rows
-from impact_eval.surveys.privacy.consents import count_missing
+from impact_eval.surveys.privacy.consents import count_limited, count_missing
 from impact_eval.surveys.privacy.counts import privacy_table
 from impact_eval.surveys.privacy.erase import erase
 from impact_eval.surveys.privacy.erasures import log_erasures
@@ -122,7 +122,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
         submissions = submissions[stays].reset_index(drop=True)
         links = links[stays].reset_index(drop=True)
     rows = raw_rows(read, fates)
-    missing = (rule for source in study.sources for rule in source.consents)
+    rules = [rule for source in study.sources for rule in source.consents]
     not_found = basis.withdrawals.without_form(read.forms)
     tables = SurveyTables(
         schools=schools_table(study, submissions),
@@ -146,7 +146,8 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
             study,
             identifying=study_read.identifying,
             disclosures=study_read.n_disclosures,
-            missing=count_missing(read.forms, missing),
+            missing=count_missing(read.forms, rules),
+            limited=count_limited(read.forms, rules),
             withdrawals_not_found=len(not_found),
         ),
     )

@@ -33,6 +33,7 @@ Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 
 _ODD: Final = np.uint64(0x9E3779B97F4A7C15)
 _NAMES: Final = ("uuid", "device", "interviewer")
+_AS_GIVEN: Final = ("audience", "wave", "consent", "consents_missing", "limited")
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,11 @@ class ReadForms:
     ----------
     forms : Columns
         `source_file, source_row, audience, wave, phase, school_id, workshop_id, answered_on,
-        consent, consents_missing, submitted_on, started_at, ended_at, seconds, answers_hash,
-        n_answered, fits, removed, keep, by_number, wide, date_flag, school_decided`; keyed tokens
-        in `code, elements, child_elements, uuid, device, interviewer`; in `school_label` the label
-        if the school is unknown and the label is like one of the roster's, or a sign in its place;
+        consent, consents_missing, limited, submitted_on, started_at, ended_at, seconds,
+        answers_hash, n_answered, fits, removed, keep, by_number, wide, date_flag, school_decided`;
+        keyed tokens in `code, elements, child_elements, uuid, device, interviewer`; in
+        `school_label` the label if the school is unknown and the label is like one of the roster's,
+        or a sign in its place;
         in `audience_declared` the audience if the source names one for all its rows;
         `withdrawal, refusal, refused`, as `withdrawals.mark_withdrawn` says.
     subgroups : Columns
@@ -123,7 +125,7 @@ def _texts(read: Forms, basis: Basis) -> dict[str, Encoded]:
         school, lambda text: basis.labels.of(text) if find(text) in (UNKNOWN, AMBIGUOUS) else ""
     )
     return {
-        **{name: read.about[name] for name in ("audience", "wave", "consent", "consents_missing")},
+        **{name: read.about[name] for name in _AS_GIVEN},
         "phase": _phase(read.about["phase"], school_id, basis.study),
         "school_id": school_id,
         "school_label": label,

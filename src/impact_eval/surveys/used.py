@@ -13,6 +13,7 @@ from impact_eval.surveys.answers import Answers, ItemAnswers
 from impact_eval.surveys.columns import Columns
 from impact_eval.surveys.dates import date_flags
 from impact_eval.surveys.encoded import Encoded
+from impact_eval.surveys.privacy.consents import not_covered
 from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.roll_out import first_after
 from impact_eval.surveys.rows import Fates, Mask
@@ -26,6 +27,7 @@ _NOT_NEEDED: Final = (
     "consents_missing",
     "fits",
     "keep",
+    "limited",
     "refusal",
     "refused",
     "removed",
@@ -34,6 +36,7 @@ _NOT_NEEDED: Final = (
     "wide",
     "withdrawal",
 )
+_CODES: Final = ("code", "elements", "child_elements")
 
 
 @dataclass(frozen=True)
@@ -57,12 +60,17 @@ class UsedForms:
 
     @classmethod
     def of(cls, read: ReadForms, fates: Fates, *, looking_back: Mask) -> UsedForms:
-        """Take the open forms and number them; what looks back is beside them and is none."""
+        """Take the open forms and number them; what looks back is beside them and is none.
+
+        Where a consent to be recognised is wanting, the codes end here: nobody is linked by them.
+        """
         file = read.forms.text["source_file"].codes
         chosen = np.flatnonzero(fates.open & ~looking_back)
         order = np.lexsort((read.forms.arrays["source_row"][chosen], file[chosen]))
         chosen = chosen[order]
         about = read.forms.without(_NOT_NEEDED).taken(chosen)
+        alone = not_covered(read.forms.text["limited"].taken(chosen), "linking")
+        about = about.blanked(np.flatnonzero(alone), _CODES) if alone.any() else about
         about = about.with_(arrays={"form": chosen, "submission_id": np.arange(len(about))})
         return cls(about, read.subgroups.taken(chosen), read.answers.taken(chosen))
 

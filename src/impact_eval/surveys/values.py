@@ -43,9 +43,9 @@ def read_answers(
     Returns
     -------
     answers : Answers
-        Choices are 1 (right) or 0, a "don't know" on a choice 0; ratings and frequencies as
-        numbers after reversal. NOTHING where the item is not asked in the form's audience and wave,
-        or not by its file.
+        Choices are 1 (right) or 0, a declared "don't know" on a choice 0, any other missing code
+        NaN; ratings and frequencies as numbers after reversal. NOTHING where the item is not asked
+        in the form's audience and wave, or not by its file.
     rejected : DataFrame
         Columns `form` (position), `column`, `rule`. Never the answer.
     """

@@ -14,6 +14,7 @@ from impact_eval.wording import numbers, text
 
 _QUANTITIES: tuple[Quantity, ...] = (
     "consents_missing",
+    "consents_limited",
     "withdrawals_not_found",
     "identifying_columns",
     "disclosures",
@@ -21,6 +22,7 @@ _QUANTITIES: tuple[Quantity, ...] = (
 # How many rows of a kind call for its note.
 _NOTED: Final[dict[Quantity, int]] = {
     "consents_missing": 2,
+    "consents_limited": 1,
     "withdrawals_not_found": 1,
     "identifying_columns": 1,
     "disclosures": 1,

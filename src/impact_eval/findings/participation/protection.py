@@ -15,6 +15,7 @@ UNITS: Final = {
     "identifying_columns": ("columns", "columns that tell who people are, by kind"),
     "disclosures": ("answers", "answers to safeguarding questions"),
     "consents_missing": ("rows", "rows that lack a consent, by rule"),
+    "consents_limited": ("rows", "rows of which something is not done, by rule of consent"),
     "withdrawals_not_found": ("rows", "rows of the list of withdrawals that fit no form"),
 }
 

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 import pandas as pd
 
 from impact_eval.study.arms import assigned
-from impact_eval.study.codebook import split_list
+from impact_eval.study.codebook import RIGHT_OR_WRONG, split_list
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.part import Part
 
@@ -62,11 +62,12 @@ def planned_content(
     -----
     Held are the design; ids and order of phases and waves; each audience's cluster and linking;
     each outcome with its items, keys, ranges, marks, smallest effect and secular change; the plan
-    with its families; the levels of planned subgroups; and, where the plan leaves forms out, the
-    cut-offs by which it does. A design with arms adds these, how they were assigned, and every
-    school's arm and stratum, or the survey before which it had its workshop. Labels, units,
-    languages, forms, files, pages, other columns of the roster and waves that look back, which no
-    plan may name, are not held, nor are topics, by which nothing planned is computed.
+    with its families; which codes are the "don't know" of a question of knowledge, and so wrong;
+    the levels of planned subgroups; and, where the plan leaves forms out, the cut-offs by which it
+    does. A design with arms adds these, how they were assigned, and every school's arm and stratum,
+    or the survey before which it had its workshop. Labels, units, languages, forms, files, pages,
+    other columns of the roster and waves that look back, which no plan may name, are not held, nor
+    are topics, by which nothing planned is computed.
     """
     lines: dict[str, Value] = {"design": declared.design}
     surveys = tuple(wave for wave in declared.waves if not wave.looks_back)
@@ -159,6 +160,10 @@ def _item_lines(
             value = _cell(str(column), row[column], waves, not_held)
             if value is not None:
                 yield f"{prefix}.{column}", value
+        if row["type"] in RIGHT_OR_WRONG and row["missing_codes"]:
+            # also where there is none: under an older lock, without the line, every code was wrong
+            codes = sorted(split_list(str(row["dont_know_codes"])))
+            yield f"{prefix}.dont_know_codes", codes or "none"
 
 
 def _cell(

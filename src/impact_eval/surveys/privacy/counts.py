@@ -19,6 +19,7 @@ def privacy_table(
     identifying: Iterable[IdentifyingColumn],
     disclosures: int,
     missing: Mapping[str, int],
+    limited: Mapping[str, int],
     withdrawals_not_found: int = 0,
 ) -> pd.DataFrame:
     """Count what was left out, handed on and not consented to.
@@ -33,6 +34,8 @@ def privacy_table(
         In all files.
     missing : mapping of int
         Rows that lack a consent, by the id of its rule.
+    limited : mapping of int
+        Rows on which something is not done for want of a consent, by what its rule calls it.
     withdrawals_not_found : int
         Rows of the list of withdrawals that fit no form; counted if the study has such a list.
 
@@ -48,6 +51,7 @@ def privacy_table(
     if study.safeguarding:
         rows.append(("disclosures", "", disclosures))
     rows += [("consents_missing", rule, number) for rule, number in missing.items()]
+    rows += [("consents_limited", rule, number) for rule, number in limited.items()]
     if study.withdrawals is not None:
         rows.append(("withdrawals_not_found", "", withdrawals_not_found))
     return table_of_rows(dict(zip(PRIVACY, ("str", "str", "int64"), strict=True)), rows)

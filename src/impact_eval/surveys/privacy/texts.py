@@ -14,6 +14,7 @@ from impact_eval.errors import NotPreparedError
 from impact_eval.study import Study
 from impact_eval.surveys.encoded import as_series, map_unique, spelled
 from impact_eval.surveys.layout import Forms
+from impact_eval.surveys.privacy.consents import not_covered
 from impact_eval.surveys.privacy.masking import LEFT_OUT, mask
 from impact_eval.surveys.typed import typed_table
 from impact_eval.vocabulary import TEXTS
@@ -43,7 +44,8 @@ def read_texts(forms: Forms, study: Study) -> pd.DataFrame:
     Parameters
     ----------
     forms : Forms
-        Forms of one file, without the answers to safeguarding questions.
+        Forms of one file, without the answers to safeguarding questions; of those without a
+        consent that covers texts nothing is taken.
     study : Study
         Whose items say `keep`.
 
@@ -56,13 +58,14 @@ def read_texts(forms: Forms, study: Study) -> pd.DataFrame:
     kept = [item for item in kept_items(study) if item.item_id in forms.answers]
     parts = [no_texts()]
     audience, wave = forms.about["audience"], forms.about["wave"]
+    may_be_kept = ~not_covered(forms.about["limited"], "texts")
     for item in kept:
         waves = str(item.waves).split("|") if item.waves else list(study.wave_ids)
         typed = spelled(forms.answers[str(item.item_id)], str.strip)
         missing = {"", *(code.strip() for code in str(item.missing_codes).split("|"))}
         asked = audience.among([item.audience]) & wave.among([one.strip() for one in waves])
         filled = typed.of_each([text not in missing for text in typed.texts], dtype=bool)
-        at = np.flatnonzero(asked & filled)
+        at = np.flatnonzero(asked & filled & may_be_kept)
         own = as_series(forms.answers[str(item.item_id)].taken(at))
         part = pd.DataFrame({"form": at, "item_id": str(item.item_id)})
         part["text"] = map_unique(own, lambda text: mask(text).text)

@@ -47,6 +47,7 @@ PEOPLE_FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     "identifying_columns": ("number of columns", people.protected),
     "disclosures": ("number of answers", people.protected),
     "consents_missing": ("number of rows", people.protected),
+    "consents_limited": ("number of rows", people.protected),
     "withdrawals_not_found": (
         "number of rows of the list of withdrawals",
         people.protected,
