@@ -49,6 +49,7 @@ class Scores:
     recoverable: int
     recovered: int
     refused_schools: int
+    refused_exact_schools: int
 
     @property
     def precision(self) -> float:
@@ -84,7 +85,8 @@ def draw(
 ) -> pd.DataFrame:
     """Draw forms of all people in all waves; `values` makes every element that small.
 
-    Values are unevenly common, as names and places are. Collisions happen as they happen.
+    Values are unevenly common, as names and places are. Collisions happen as they happen: of two
+    people of one wave with the same code and sex, one form counts, anybody's.
     """
     sizes = [values or size for size in SIZES[:elements]]
     count = schools * people
@@ -109,7 +111,9 @@ def draw(
     forms["audience"], forms["submission_id"] = "student", np.arange(len(forms))
     whole = forms["elements"].map(lambda code: all(code.split(JOIN)))
     forms["code"] = forms["elements"].where(whole, "")
-    return forms.drop_duplicates(["school_id", "wave", "elements", "sex"], ignore_index=True)
+    handed_in = forms.iloc[rng.permutation(len(forms))]
+    kept = ~handed_in.duplicated(["school_id", "wave", "elements", "sex"])
+    return forms[kept.reindex(forms.index)].reset_index(drop=True)
 
 
 def _values(size: int, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -142,15 +146,16 @@ def judged(
     """Compare links with the truth, in all and by school."""
     forms = forms.merge(links, on="submission_id")
     refused = set(trials.loc[trials["refused"], "school_id"])
+    refused_exact = set(trials.loc[trials["refused_exact"], "school_id"])
     by_school = {
-        school: _scores(mine, refused=school in refused)
+        school: _scores(mine, refused=school in refused, refused_exact=school in refused_exact)
         for school, mine in forms.groupby("school_id")
     }
     table = pd.DataFrame([vars(one) for one in by_school.values()], index=list(by_school))
     return Scores(**table.sum().to_dict()), table
 
 
-def _scores(forms: pd.DataFrame, *, refused: bool) -> Scores:
+def _scores(forms: pd.DataFrame, *, refused: bool, refused_exact: bool) -> Scores:
     pairs = forms.merge(forms, how="cross", suffixes=("", "_b"))
     pairs = pairs[pairs["submission_id"] < pairs["submission_id_b"]]
     pairs = pairs[pairs["wave"] != pairs["wave_b"]]
@@ -170,6 +175,7 @@ def _scores(forms: pd.DataFrame, *, refused: bool) -> Scores:
         recoverable=len(recoverable),
         recovered=int(recoverable.sum()),
         refused_schools=int(refused),
+        refused_exact_schools=int(refused_exact),
     )
 
 
@@ -190,7 +196,8 @@ def simulated_study(root: Path) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFram
     forms = forms.merge(pd.read_parquet(truth_file)[[*row, "person"]], on=row)
     summary = tables.links_summary
     forms["elements"] = _typed_elements(study, forms)
-    return forms, tables.links, summary.assign(refused=summary["refused"] > 0)
+    given_up = {name: summary[name] > 0 for name in ("refused", "refused_exact")}
+    return forms, tables.links, summary.assign(**given_up)
 
 
 def _typed_elements(study: Study, forms: pd.DataFrame) -> pd.Series:

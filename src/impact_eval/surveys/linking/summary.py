@@ -32,9 +32,9 @@ def links_summary(tables: SurveyTables, study: Study) -> pd.DataFrame:
     -------
     DataFrame
         Columns LINKS_SUMMARY. A row for each school, audience and two waves of which at least one
-        has forms, of audiences that are linked. `ambiguous`, `refused`, `expected_false` and
-        `expected_false_refused` can be told from the codes only: they are those that `prepare`
-        stored, and 0, 0 and NaN where it did not.
+        has forms, of audiences that are linked. `ambiguous`, `refused`,
+        `refused_exact`, `expected_false` and `expected_false_refused` can be told from the codes
+        only: they are those that `prepare` stored, and 0 and NaN where it did not.
 
     Notes
     -----
@@ -53,7 +53,7 @@ def links_summary(tables: SurveyTables, study: Study) -> pd.DataFrame:
     counted = pd.concat([_nothing(), *parts], ignore_index=True)
     known = tables.links_summary.drop(columns=list(_COUNTED))
     table = counted.merge(known, on=PAIR, how="left", validate="one_to_one")
-    whole = ["ambiguous", "refused"]
+    whole = ["ambiguous", "refused", "refused_exact"]
     table[whole] = table[whole].fillna(0).astype(np.int64)
     return table.sort_values(PAIR, ignore_index=True)[list(LINKS_SUMMARY)]
 
@@ -61,10 +61,12 @@ def links_summary(tables: SurveyTables, study: Study) -> pd.DataFrame:
 def stored_trials(trials: pd.DataFrame) -> pd.DataFrame:
     """Put what was tried into the columns LINKS_SUMMARY; what the tables tell is 0."""
     refused, near = trials["refused"], trials["expected_near"]
+    refused_exact, equal = trials["refused_exact"], trials["expected_equal"]
     table = trials[[*PAIR, "ambiguous"]].assign(
         refused=trials["clear"].where(refused, 0),
-        expected_false=trials["expected_equal"] + near.where(~refused, 0.0),
-        expected_false_refused=near.where(refused, 0.0),
+        refused_exact=trials["equal"].where(refused_exact, 0),
+        expected_false=equal.where(~refused_exact, 0.0) + near.where(~refused, 0.0),
+        expected_false_refused=equal.where(refused_exact, 0.0) + near.where(refused, 0.0),
     )
     return table.assign(**dict.fromkeys(_COUNTED, 0))[list(LINKS_SUMMARY)]
 
