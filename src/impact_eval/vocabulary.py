@@ -227,6 +227,7 @@ QUALITY_SUMMARY: Final = (
     "p_value",
     "stands_out",
 )
+QUALITY_GROUP_FORMS: Final = ("kind", "unit_id", "submission_id")
 QUALITY_GROUPS: Final = (
     "flag",
     "group",

@@ -3,7 +3,9 @@
 import pytest
 from survey_project import SOURCE, Project, form
 
-from impact_eval.surveys.quality.callbacks import CALLBACKS, FLAG_WORDS, find_callbacks, in_words
+from impact_eval.surveys.quality.callback_lines import CALLBACKS
+from impact_eval.surveys.quality.callbacks import find_callbacks, in_words
+from impact_eval.surveys.quality.form_callbacks import FLAG_WORDS
 from impact_eval.vocabulary import FORM_FLAGS
 
 ATTENDANCE = """workshop_id,school_id,audience,held_on,facilitator_id,enrolled,invited,attended

@@ -38,8 +38,8 @@ def agreement_chances(codes: pd.DataFrame, *, unseen: int = 1) -> dict[str, Floa
     Two forms of one wave are two people's. p = sum over values of n_v (n_v - 1) / (n (n - 1)),
     Simpson's index without bias, over the waves of a school. Taken is the larger of the p of all
     schools together, (agreeing pairs + unseen) / (pairs + unseen), and the school's own, drawn
-    towards it as by 100 further pairs: a school of eight people cannot show that an element is rare, nor one
-    agreeing pair of them that it is common.
+    towards it as by 100 further pairs: a school of eight people cannot show that an element is
+    rare, nor one agreeing pair of them that it is common.
 
     References
     ----------

@@ -60,9 +60,9 @@ def link(forms: pd.DataFrame, subgroups: pd.DataFrame, study: Study, *, key: byt
     wave still share after duplicates were resolved belongs to two people: all forms with it stay
     unlinked. So do all forms of a school and audience whose codes are seen to be so common that
     fewer than 99.5 in 100 links by equal codes can be expected to be true (`trials`): the school's
-    own numbers are not concerned. Then codes that differ in one element are joined where the audience declares it, where
-    both are each other's only candidate (`candidate_pairs`), and where at least 99.5 in 100 of such
-    links in the school are expected to be true (`expected_false`).
+    own numbers are not concerned. Then codes that differ in one element are joined where the
+    audience declares it, where both are each other's only candidate (`candidate_pairs`), and where
+    at least 99.5 in 100 of such links in the school are expected to be true (`expected_false`).
     """
     nodes = make_nodes(forms, subgroups, study)
     lenient = [audience.id for audience in study.audiences if audience.tolerant]

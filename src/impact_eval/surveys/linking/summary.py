@@ -15,6 +15,9 @@ from impact_eval.vocabulary import LINKS_SUMMARY
 if TYPE_CHECKING:
     from impact_eval.surveys.tables import SurveyTables
 
+MORE_ELEMENTS: Final = (
+    "give the next survey's code more elements, or use the school's own numbers (roster_id)"
+)
 _COUNTED: Final = ("n_from", "n_to", "linked_roster", "linked_exact", "linked_tolerant")
 
 
@@ -56,6 +59,38 @@ def links_summary(tables: SurveyTables, study: Study) -> pd.DataFrame:
     whole = ["ambiguous", "refused", "refused_exact"]
     table[whole] = table[whole].fillna(0).astype(np.int64)
     return table.sort_values(PAIR, ignore_index=True)[list(LINKS_SUMMARY)]
+
+
+def link_rates(summary: pd.DataFrame) -> pd.DataFrame:
+    """Put shares in percent beside the counts of links, and what to do where nobody is linked.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        Columns LINKS_SUMMARY, by school or added up.
+
+    Returns
+    -------
+    DataFrame
+        The same with `linked`; `linked_share`, of the forms of the later wave;
+        `expected_false_share`, of the links; and `todo`. A share of nothing is NaN.
+
+    Examples
+    --------
+    >>> row = dict.fromkeys(LINKS_SUMMARY, 0) | {"n_to": 8, "linked_exact": 6}
+    >>> link_rates(pd.DataFrame([row]))[["linked", "linked_share", "todo"]].values.tolist()
+    [[6, 75.0, '']]
+    """
+    linked = summary[["linked_roster", "linked_exact", "linked_tolerant"]].sum(axis=1)
+    share = 100 * linked / summary["n_to"].where(summary["n_to"] > 0)
+    false = 100 * summary["expected_false"] / linked.where(linked > 0)
+    todo = np.where(summary["refused_exact"] > 0, MORE_ELEMENTS, "")
+    return summary.assign(
+        linked=linked,
+        linked_share=share.round(1),
+        expected_false_share=false.round(2),
+        todo=pd.Series(todo, index=summary.index, dtype="str"),
+    )
 
 
 def stored_trials(trials: pd.DataFrame) -> pd.DataFrame:

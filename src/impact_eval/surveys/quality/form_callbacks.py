@@ -1,0 +1,136 @@
+"""What is noticed on forms, as things to do: for schools, days, interviewers and single forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from impact_eval.surveys.quality.callback_lines import Order, callback_line, named_rows
+from impact_eval.surveys.rows import Mask
+
+if TYPE_CHECKING:
+    from impact_eval.surveys.tables import SurveyTables
+
+_PLACE: Final = ["school_id", "audience", "wave"]
+_OF_GROUP: Final = ["unit_id", "audience", "wave"]
+_SINGLE: Final = "single forms; compare with the paper forms where there are some"
+FLAG_WORDS: Final = {
+    "straightlining": ("the same answer down a whole list", "ask who supervised the forms"),
+    "repeated_pattern": ("answers in a pattern", "ask who supervised the forms"),
+    "speeding": ("filled in too fast to be read", "ask the interviewer how the forms were filled"),
+    "instructed_item_missed": ("missed an instructed answer", "ask who supervised the forms"),
+    "identical_answers": (
+        "the same answers as another form of that day",
+        "ask the interviewer, compare with the paper forms, revisit if they were copied",
+    ),
+    "batch": (
+        "many forms of one device or interviewer within a short time",
+        "ask the interviewer; revisit if nobody was asked",
+    ),
+    "out_of_range": ("several answers outside their rules", "compare with the paper forms"),
+    "impossible": ("something in the form cannot be", "compare dates and numbers with the forms"),
+}
+# of dates and people, by school: what a form bears in `flags`
+_NOTED: Final = {
+    "unreadable_date": (
+        Order.DATES,
+        "the date cannot be read",
+        "correct the date, or date_format in study.toml",
+    ),
+    "wave_contradicts_date": (
+        Order.DATES,
+        "the date speaks against the wave",
+        "find out which survey it was, and correct the wave or the date",
+    ),
+    "other_workshop": (
+        Order.PEOPLE,
+        "forms of people who have forms of two workshops",
+        "ask which workshop they were in, and correct the form or the attendance list",
+    ),
+    "two_children": (
+        Order.PEOPLE,
+        "forms of parents who name two children",
+        "ask the school whether both are theirs; if not, correct the child's code",
+    ),
+}
+
+
+def noted_on_forms(tables: SurveyTables) -> Iterator[dict[str, Any]]:
+    """Group by school what stands on forms about their dates and people."""
+    forms = _all_forms(tables)
+    flags = forms["flags"].str.split()
+    for flag, (order, what, todo) in _NOTED.items():
+        noted = flags.map(lambda names, flag=flag: flag in names).astype(bool)
+        for key, rows in forms[noted].groupby(_PLACE):
+            place = dict(zip(_PLACE, key, strict=True))
+            yield callback_line(order, what, todo, forms=len(rows), rows=named_rows(rows), **place)
+
+
+def flagged(tables: SurveyTables) -> Iterator[dict[str, Any]]:
+    """Group flagged forms: by school and by day where it stands out, all others by audience."""
+    forms = tables.quality.astype({"submission_id": "int64"}).merge(
+        _all_forms(tables), on="submission_id", suffixes=("", "_of_form")
+    )
+    forms = forms[forms["flag"].isin(FLAG_WORDS)]
+    answered = pd.to_datetime(forms["answered_on"]).dt.strftime("%Y-%m-%d")
+    forms = forms.assign(day=answered.fillna("").astype("str"))
+    stands = tables.quality_summary[tables.quality_summary["stands_out"].astype(bool)]
+    of_school = stands["day"] == ""
+    keys = ["audience", "wave", "flag", "school_id"]
+    out = _among(forms, stands[of_school], keys)
+    for key, rows in forms[out].groupby(keys):
+        yield _standing_out(Order.FLAGS, rows, dict(zip(keys, key, strict=True)))
+    keys_of_day = [*keys, "day"]
+    out_that_day = _among(forms, stands[~of_school], keys_of_day)
+    for key, rows in forms[out_that_day].groupby(keys_of_day):
+        yield _standing_out(Order.DAYS, rows, dict(zip(keys_of_day, key, strict=True)))
+    for (audience, wave, flag), rows in forms[~out & ~out_that_day].groupby(keys[:-1]):
+        what, _ = FLAG_WORDS[str(flag)]
+        place = {"audience": audience, "wave": wave, "rows": named_rows(rows)}
+        words = f"{what}, in schools that do not stand out ({rows['school_id'].nunique()})"
+        yield callback_line(Order.SINGLE, words, _SINGLE, forms=len(rows), **place)
+
+
+def groups_that_differ(tables: SurveyTables) -> Iterator[dict[str, Any]]:
+    """Name interviewers and devices that differ, by the rows of their forms."""
+    members = tables.quality_group_forms.astype({"submission_id": "int64"})
+    members = members.merge(_all_forms(tables), on="submission_id")
+    groups = tables.quality_groups
+    for row in groups[groups["flagged"].astype(bool)].to_dict("records"):
+        kind, _, measure = str(row["group"]).partition(":")
+        place = {"audience": row["audience"], "wave": row["wave"], "forms": int(row["n"])}
+        if kind == "school":
+            what, todo = f"too many answers to {measure} end in 0 or 5", "ask how it was found out"
+            yield callback_line(Order.GROUPS, what, todo, school_id=row["unit_id"], **place)
+            continue
+        own = members[_among(members, pd.DataFrame([row]), _OF_GROUP)]
+        own = own[own["kind"] == kind]
+        alike = "are far more alike" if measure == "within" else "differ far more"
+        what = f"forms of one {kind} ({str(row['unit_id'])[:6]}) {alike} than those of the others"
+        todo = "look up these rows to see who it was, ask, and visit a few of the same people again"
+        yield callback_line(Order.GROUPS, what, todo, rows=named_rows(own), **place)
+
+
+def _standing_out(order: Order, rows: pd.DataFrame, where: dict[str, Any]) -> dict[str, Any]:
+    what, todo = FLAG_WORDS[str(where["flag"])]
+    on = f", on {where['day']}" if "day" in where else ""
+    place = {name: where[name] for name in _PLACE}
+    words = f"{what}{on}, far more often than elsewhere"
+    return callback_line(order, words, todo, forms=len(rows), rows=named_rows(rows), **place)
+
+
+def _among(rows: pd.DataFrame, found: pd.DataFrame, keys: list[str]) -> Mask:
+    places = pd.MultiIndex.from_frame(rows[keys])
+    return np.asarray(places.isin(pd.MultiIndex.from_frame(found[keys])), dtype=bool)
+
+
+def _all_forms(tables: SurveyTables) -> pd.DataFrame:
+    """Forms that are used and those that the plan leaves out."""
+    columns = ["submission_id", *_PLACE, "source_file", "source_row", "answered_on", "flags"]
+    forms = [table[columns] for table in (tables.submissions, tables.excluded) if len(table)]
+    if not forms:
+        return tables.submissions[columns].astype({"submission_id": "int64"})
+    return pd.concat(forms, ignore_index=True).astype({"submission_id": "int64"})
