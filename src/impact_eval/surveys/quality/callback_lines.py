@@ -22,7 +22,7 @@ class Order(IntEnum):
     FLAGS = auto()
     DAYS = auto()
     GROUPS = auto()
-    PEOPLE = auto()
+    NOTED = auto()
     SINGLE = auto()
 
 

@@ -41,17 +41,17 @@ _NOTED: Final = {
         "correct the date, or date_format in study.toml",
     ),
     "wave_contradicts_date": (
-        Order.DATES,
+        Order.NOTED,
         "the date speaks against the wave",
         "find out which survey it was, and correct the wave or the date",
     ),
     "other_workshop": (
-        Order.PEOPLE,
+        Order.NOTED,
         "forms of people who have forms of two workshops",
         "ask which workshop they were in, and correct the form or the attendance list",
     ),
     "two_children": (
-        Order.PEOPLE,
+        Order.NOTED,
         "forms of parents who name two children",
         "ask the school whether both are theirs; if not, correct the child's code",
     ),
@@ -76,18 +76,20 @@ def flagged(tables: SurveyTables) -> Iterator[dict[str, Any]]:
     )
     forms = forms[forms["flag"].isin(FLAG_WORDS)]
     answered = pd.to_datetime(forms["answered_on"]).dt.strftime("%Y-%m-%d")
-    forms = forms.assign(day=answered.fillna("").astype("str"))
+    forms = forms.assign(day=answered.fillna("").astype("str")).reset_index(drop=True)
     stands = tables.quality_summary[tables.quality_summary["stands_out"].astype(bool)]
     of_school = stands["day"] == ""
     keys = ["audience", "wave", "flag", "school_id"]
-    out = _among(forms, stands[of_school], keys)
-    for key, rows in forms[out].groupby(keys):
-        yield _standing_out(Order.FLAGS, rows, dict(zip(keys, key, strict=True)))
     keys_of_day = [*keys, "day"]
-    out_that_day = _among(forms, stands[~of_school], keys_of_day)
-    for key, rows in forms[out_that_day].groupby(keys_of_day):
-        yield _standing_out(Order.DAYS, rows, dict(zip(keys_of_day, key, strict=True)))
-    for (audience, wave, flag), rows in forms[~out & ~out_that_day].groupby(keys[:-1]):
+    out = _among(forms, stands[of_school], keys)
+    that_day = _among(forms, stands[~of_school], keys_of_day)
+    for key, rows in forms[out].groupby(keys):
+        days = sorted(rows.loc[that_day[rows.index], "day"].unique())
+        yield _standing_out(Order.FLAGS, rows, dict(zip(keys, key, strict=True)), days)
+    for key, rows in forms[that_day & ~out].groupby(keys_of_day):
+        where = dict(zip(keys_of_day, key, strict=True))
+        yield _standing_out(Order.DAYS, rows, where, [str(where["day"])])
+    for (audience, wave, flag), rows in forms[~out & ~that_day].groupby(keys[:-1]):
         what, _ = FLAG_WORDS[str(flag)]
         place = {"audience": audience, "wave": wave, "rows": named_rows(rows)}
         words = f"{what}, in schools that do not stand out ({rows['school_id'].nunique()})"
@@ -114,11 +116,13 @@ def groups_that_differ(tables: SurveyTables) -> Iterator[dict[str, Any]]:
         yield callback_line(Order.GROUPS, what, todo, rows=named_rows(own), **place)
 
 
-def _standing_out(order: Order, rows: pd.DataFrame, where: dict[str, Any]) -> dict[str, Any]:
+def _standing_out(
+    order: Order, rows: pd.DataFrame, where: dict[str, Any], days: list[str]
+) -> dict[str, Any]:
     what, todo = FLAG_WORDS[str(where["flag"])]
-    on = f", on {where['day']}" if "day" in where else ""
+    on = ("most of all on " if order is Order.FLAGS else "on ") + ", ".join(days)
+    words = f"{what}, far more often than elsewhere{', ' + on if days else ''}"
     place = {name: where[name] for name in _PLACE}
-    words = f"{what}{on}, far more often than elsewhere"
     return callback_line(order, words, todo, forms=len(rows), rows=named_rows(rows), **place)
 
 
