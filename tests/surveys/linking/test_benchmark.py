@@ -1,5 +1,6 @@
 """The benchmark in small, with fixed seeds: precision and recall against known people."""
 
+from dataclasses import replace
 from types import ModuleType
 
 import numpy as np
@@ -79,3 +80,17 @@ def test_expectation_bounds_the_false_links(
         false += scores.false_tolerant
     assert false > 5
     assert false <= expected < 15 * false
+
+
+def test_limits_are_held_or_named(benchmark: ModuleType) -> None:
+    forms = benchmark.draw(np.random.default_rng(8), schools=2, people=40, elements=8)
+    good = benchmark.Case("good", *benchmark.judge(forms, benchmark.declared(WAVES)), True)
+    assert good.faults() == []
+    schools = benchmark.schools_of(good)
+    assert schools["links"].sum() == good.scores.exact + good.scores.tolerant
+    assert (schools["recall"] <= 1).all()
+    strict = benchmark.judge(forms, benchmark.declared(WAVES, tolerance=0))
+    assert len(benchmark.Case("recovers none", *strict, True).faults()) == 1
+    assert benchmark.Case("need not", *strict, False).faults() == []
+    false = replace(good.scores, false_exact=1)
+    assert len(benchmark.Case("false", false, good.by_school, True).faults()) == 1
