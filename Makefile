@@ -42,7 +42,7 @@ ci: ## all that must pass before a change is taken, on a bare Debian machine too
 	@.ci/run
 
 benchmarks: setup-dev ## hold speed, memory, coverage and false positives to their limits (half an hour)
-	@code=0; for file in reading incremental estimators findings simulation; do \
+	@code=0; for file in reading incremental linkage estimators findings simulation; do \
 	  echo "benchmarks/$$file.py"; $(BIN)/python benchmarks/$$file.py || code=1; \
 	done; exit $$code
 

@@ -203,8 +203,8 @@ SUBMISSIONS: Final = (
 LINKS: Final = ("submission_id", "respondent_id", "method")
 LINKS_SUMMARY: Final = (
     *("audience", "school_id", "wave_from", "wave_to", "n_from", "n_to"),
-    *("linked_roster", "linked_exact", "linked_tolerant", "ambiguous", "refused"),
-    *("expected_false", "expected_false_refused"),
+    *("linked_roster", "linked_exact", "linked_tolerant", "ambiguous"),
+    *("refused", "refused_exact", "expected_false", "expected_false_refused"),
 )
 DYADS: Final = ("parent_respondent_id", "child_respondent_id", "school_id", "method")
 LOOKING_BACK: Final = ("submission_id", "wave", "outcome", "score", "n_answered")
@@ -233,6 +233,7 @@ QUALITY_SUMMARY: Final = (
     "p_value",
     "stands_out",
 )
+QUALITY_GROUP_FORMS: Final = ("kind", "unit_id", "submission_id")
 QUALITY_GROUPS: Final = (
     "flag",
     "group",

@@ -113,3 +113,24 @@ def test_other_findings_leave_the_old_pages_behind(ready: Study) -> None:
 def shown(text: str) -> tuple[str, ...]:
     """Give cells that show a page with one heading."""
     return (f"from IPython.display import HTML\nHTML('<h1>{text}</h1>')",)
+
+
+def test_what_is_for_the_evaluator_alone_is_never_published(ready: Study) -> None:
+    view = nbformat.v4.new_code_cell(
+        "print(ie.follow_up(study, evaluator_view=True))", metadata={"tags": ["evaluator"]}
+    )
+    shown = "from impact_eval.pages.display import Html\nHtml('x', '<h1>T</h1>')"
+    for name, value in (("programme", True), ("findings", False)):
+        replace_notebook(ready, name, shown)
+        path = ready.root / "notebooks" / f"{name}.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells[0].source += f"\nevaluator_view = {value}"
+        notebook.cells.append(view)
+        nbformat.write(notebook, path)
+    result = run_study(ready, reports=["findings", "programme"], workers=2)
+    failures = {page.page: page.failure for page in result.failed}
+    assert list(failures) == ["programme.html"]
+    assert "evaluator_view is set" in failures["programme.html"]
+    for page in result.pages:
+        html = (result.index.parent / page.page).read_text(encoding="utf-8")
+        assert "What to follow up" not in html

@@ -11,6 +11,7 @@ from impact_eval.simulate.forms import fill_forms
 from impact_eval.simulate.survey import draw_survey
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables, prepare
+from impact_eval.surveys.quality.callbacks import find_callbacks
 from tests.simulate.conftest import PROJECT, Written
 from tests.simulate.recover import URDU, close, joined
 
@@ -153,6 +154,23 @@ class TestWhatTheFlagsFind:
         between = groups[groups["group"].str.endswith("between") & groups["flagged"]]
         others = between[~between["unit_id"].isin(_devices_and_people(groups))]
         assert others.empty
+
+    def test_the_inventing_interviewers_rows_are_named(
+        self, campaign: tuple[SurveyTables, pd.DataFrame], tumar: Written
+    ) -> None:
+        tables, forms = campaign
+        found = find_callbacks(tables, Study.open("cyber_tumar", start=tumar.root))
+        alike = found[found["what"].str.contains("one interviewer .* far more alike")]
+        assert len(alike) == 2
+        for line in alike.to_dict("records"):
+            file, _, rows = line["rows"].removesuffix(" more").rpartition(" and ")[0].partition(" ")
+            numbers = [int(row) for row in rows.split(", ")]
+            assert len(numbers) == 20
+            named = forms[(forms["source_file"] == file) & forms["source_row"].isin(numbers)]
+            assert set(zip(named["audience"], named["wave"], strict=True)) == {
+                (line["audience"], line["wave"])
+            }
+            assert named["made_up"].astype(bool).mean() > 0.5
 
     def test_invented_forms_come_too_fast_and_in_batches(
         self, campaign: tuple[SurveyTables, pd.DataFrame]

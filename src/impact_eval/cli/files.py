@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
@@ -12,7 +13,7 @@ from impact_eval.cli.app import StudyId, app
 from impact_eval.terminal import shown
 
 if TYPE_CHECKING:
-    from pandas import Series
+    from pandas import DataFrame, Series
 
     from impact_eval.simulate.layouts import SimulatedLayout
     from impact_eval.study import Study
@@ -127,21 +128,23 @@ def links(study_id: StudyId) -> None:
     """Write how many people were linked in each school, by what, and what chance explains."""
     from impact_eval.study import Study
     from impact_eval.surveys import load_tables
+    from impact_eval.surveys.linking.summary import link_rates
 
     study = Study.open(study_id)
     summary = load_tables(study).links_summary
     path = study.processed_folder / "links_by_school.csv"
-    summary.to_csv(path, index=False, encoding="utf-8")
+    link_rates(summary).to_csv(path, index=False, encoding="utf-8")
     counted = summary.drop(columns="school_id").groupby(["audience", "wave_from", "wave_to"])
-    for row in counted.sum().reset_index().to_dict("records"):
-        made = row["linked_roster"] + row["linked_exact"] + row["linked_tolerant"]
+    for row in link_rates(counted.sum().reset_index()).fillna(0.0).to_dict("records"):
         typer.echo(
             f"{row['audience']}, {row['wave_from']} to {row['wave_to']}: "
-            f"{made:,.0f} of {row['n_to']:,.0f} linked, "
+            f"{row['linked']:,.0f} of {row['n_to']:,.0f} linked ({row['linked_share']:.1f} %), "
             f"{row['linked_tolerant']:,.0f} with one element different; "
             f"{row['ambiguous']:,.0f} ambiguous, {row['refused']:,.0f} refused as too uncertain; "
-            f"{row['expected_false']:.1f} expected by chance"
+            f"{row['expected_false']:.1f} expected by chance ({row['expected_false_share']:.2f} %)"
         )
+    for line in _tell_too_common(summary):
+        typer.echo(line)
     typer.echo(f"By school: {shown(path)}")
 
 
@@ -159,6 +162,19 @@ def callbacks(study_id: StudyId) -> None:
     path = study.processed_folder / "callbacks.csv"
     table.to_csv(path, index=False, encoding="utf-8")
     typer.echo(f"{len(table)} things to do in {shown(path)}")
+
+
+def _tell_too_common(summary: DataFrame) -> Iterator[str]:
+    """Name the schools where equal codes link nobody, and what can be done."""
+    from impact_eval.surveys.linking.summary import MORE_ELEMENTS
+
+    refused = summary[summary["refused_exact"] > 0]
+    for audience, rows in refused.groupby("audience"):
+        schools = ", ".join(sorted(rows["school_id"].unique()))
+        yield (
+            f"{audience}: nobody is linked in {schools}, because two people's codes are too often "
+            f"the same ({rows['refused_exact'].sum():,} pairs given up). Remedy: {MORE_ELEMENTS}."
+        )
 
 
 def _tell_counts(lines: Series[str]) -> None:

@@ -45,6 +45,7 @@ from impact_eval.pages.planning import (
     planning_figures,
     planning_inputs,
 )
+from impact_eval.pages.revisits import follow_up
 from impact_eval.pages.said_looking_back import looking_back
 from impact_eval.pages.side_by_side import phases, placement_figures, placements
 from impact_eval.pages.single_ratings import ratings
@@ -75,6 +76,7 @@ __all__ = [
     "fates",
     "flow",
     "flow_figures",
+    "follow_up",
     "further",
     "gaps",
     "how_sure",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import nbformat
 
@@ -25,6 +25,13 @@ from impact_eval.wording.lint import lint_page
 if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager
     from nbformat import NotebookNode
+
+
+EVALUATOR_VIEW: Final = "evaluator_view"
+_NOT_FOR_A_PAGE: Final = (
+    f"Its parameter {EVALUATOR_VIEW} is set, and what it shows is for the evaluator alone. Set it "
+    f"to False; for your own look open the notebook in JupyterLab."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,8 @@ class PageMaker:
             notebook = _for_readers(nbformat.read(job.notebook, as_version=4))
             defaults = read_parameters(notebook, name=job.notebook.name)
             parameters = checked_parameters(job.parameters, defaults, name=job.notebook.name)
+            if defaults.get(EVALUATOR_VIEW):
+                return Failure("was not run", _NOT_FOR_A_PAGE, ""), 0.0
         except (ImpactEvalError, nbformat.reader.NotJSONError) as error:
             return Failure("was not run", str(error), ""), 0.0
         execution = execute_notebook(

@@ -27,6 +27,7 @@ COLUMN_KEYS = (
     "duration",
     "device",
     "interviewer",
+    "form_id",
 )
 # the columns of a cleaning log by default; `form` is the one in the data that holds the uuids
 CLEANING_COLUMNS = {
@@ -85,6 +86,7 @@ class Columns(Part):
     duration: Text | None = None
     device: Text | None = None
     interviewer: Text | None = None
+    form_id: Text | None = None
     subgroups: dict[str, Text] = Field(default_factory=dict)
 
     @model_validator(mode="before")

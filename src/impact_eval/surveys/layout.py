@@ -65,7 +65,7 @@ def expected_names(source: Source, study: Study) -> set[str]:
     columns = source.columns
     names: set[str | None] = {columns.school, columns.workshop, columns.respondent}
     names |= {columns.started_at, columns.ended_at, columns.duration}
-    names |= {columns.device, columns.interviewer}
+    names |= {columns.device, columns.interviewer, columns.form_id}
     names |= {*columns.code, *columns.child_code}
     names |= set(columns.subgroups.values())
     names |= {source.item_column(item, wave) for item, wave in items_asked(source, study)}
@@ -97,7 +97,7 @@ def read_about(
         "consents_missing": missing,
         "limited": limited,
         "refuses": refuses,
-        "uuid": text.constant(""),
+        "uuid": form_ids(text.of(columns.form_id), wave),
         "submitted_on": text.constant(""),
         "started_at": text.of(columns.started_at),
         "ended_at": text.of(columns.ended_at),
@@ -115,6 +115,11 @@ def read_codes(headings: Headings, raw: RawTable, source: Source) -> dict[str, C
         "elements": elements,
         "child_elements": _elements(headings, len(raw.cells), source.columns.child_code),
     }
+
+
+def form_ids(ids: Encoded, wave: str) -> Encoded:
+    """Tell the waves of one row apart, which are a form each."""
+    return spelled(ids, lambda one: f"{one}#{wave}" if one else "") if wave else ids
 
 
 def _days(

@@ -141,6 +141,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
         quality=judged.quality,
         quality_summary=judged.summary,
         quality_groups=judged.groups,
+        quality_group_forms=judged.group_forms,
         excluded=excluded.reset_index(drop=True),
         privacy=privacy_table(
             study,

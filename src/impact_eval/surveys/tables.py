@@ -24,6 +24,7 @@ from impact_eval.vocabulary import (
     LOOKING_BACK,
     PRIVACY,
     QUALITY,
+    QUALITY_GROUP_FORMS,
     QUALITY_GROUPS,
     QUALITY_SUMMARY,
     SUBMISSIONS,
@@ -44,6 +45,7 @@ TABLES: Final = (
     "quality",
     "quality_summary",
     "quality_groups",
+    "quality_group_forms",
     "excluded",
     "privacy",
     "looking_back",
@@ -79,6 +81,8 @@ class SurveyTables:
     quality, quality_summary, quality_groups : DataFrame
         Flags of forms, their counts, and what is said of interviewers, devices and schools; empty
         where nobody looked.
+    quality_group_forms : DataFrame
+        The forms of interviewers and devices that are flagged.
     excluded : DataFrame
         Forms that the plan leaves out: the columns of `submissions`, then those of `links`.
     privacy : DataFrame
@@ -104,6 +108,9 @@ class SurveyTables:
     quality: pd.DataFrame = field(default_factory=lambda: empty_table(QUALITY))
     quality_summary: pd.DataFrame = field(default_factory=lambda: empty_table(QUALITY_SUMMARY))
     quality_groups: pd.DataFrame = field(default_factory=lambda: empty_table(QUALITY_GROUPS))
+    quality_group_forms: pd.DataFrame = field(
+        default_factory=lambda: empty_table(QUALITY_GROUP_FORMS)
+    )
     excluded: pd.DataFrame = field(default_factory=lambda: empty_table((*SUBMISSIONS, *LINKS[1:])))
     privacy: pd.DataFrame = field(default_factory=lambda: empty_table(PRIVACY))
     looking_back: pd.DataFrame = field(default_factory=lambda: empty_table(LOOKING_BACK))

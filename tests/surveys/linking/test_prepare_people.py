@@ -13,6 +13,7 @@ from impact_eval.surveys import load_tables
 from impact_eval.surveys.linking.flags import flag_counts
 from impact_eval.surveys.linking.school_names import FILE, open_names
 from impact_eval.surveys.linking.summary import links_summary
+from impact_eval.surveys.quality.callbacks import find_callbacks
 from impact_eval.vocabulary import DYADS, LINKS_SUMMARY
 
 
@@ -259,6 +260,9 @@ def test_parents_are_joined_to_the_children_they_name(with_parents: Project) -> 
     flags = rows.set_index(["source_file", "source_row"])["flags"]
     assert flags["parents.csv", 3] == flags["parents.csv", 4] == "two_children"
     assert flags["parents.csv", 2] == ""
+    asked = find_callbacks(tables, with_parents.study())
+    two = asked[asked["what"] == "forms of parents who name two children"]
+    assert sorted(two["rows"]) == ["parents.csv 3", "parents.csv 4"]
 
 
 @pytest.mark.parametrize(

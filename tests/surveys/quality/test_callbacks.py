@@ -3,7 +3,11 @@
 import pytest
 from survey_project import SOURCE, Project, form
 
-from impact_eval.surveys.quality.callbacks import CALLBACKS, FLAG_WORDS, find_callbacks, in_words
+from impact_eval.pages import follow_up
+from impact_eval.surveys.quality.by_school import TO_REVISIT, schools_to_revisit
+from impact_eval.surveys.quality.callback_lines import CALLBACKS
+from impact_eval.surveys.quality.callbacks import find_callbacks, in_words
+from impact_eval.surveys.quality.form_callbacks import FLAG_WORDS
 from impact_eval.vocabulary import FORM_FLAGS
 
 ATTENDANCE = """workshop_id,school_id,audience,held_on,facilitator_id,enrolled,invited,attended
@@ -57,9 +61,77 @@ def test_every_kind_of_work_is_named_in_order(field: Project) -> None:
         "students.csv 3",
     ]
     assert found["workshop_id"][0] == "w2"
+    revisit = schools_to_revisit(found, tables)
+    assert tuple(revisit.columns) == TO_REVISIT
+    assert revisit[["school_id", "things_to_do", "forms"]].to_numpy().tolist() == [
+        ["south", 1, 20],
+        ["north", 1, 1],
+    ]
+    assert "unreadable_date 1" in revisit["noted"][1]
+    assert follow_up(field.study()) is None
+    view = follow_up(field.study(), evaluator_view=True)
+    assert view is not None
+    assert "students.csv 4" in view._repr_mimebundle_()["text/html"]
     assert found["todo"].ne("").all()
     text = found.to_csv() + "".join(in_words(found))
     assert not any(secret in text for secret in ("noor", "p-one", "Nowhere", "the first", "91"))
+
+
+def test_a_day_that_stands_out_is_named_where_its_school_does_not(field: Project) -> None:
+    field.further = 'attendance = "attendance.csv"'
+    forms = []
+    for school in ("north", "south", "east"):
+        for number in range(40):
+            day = f"2024-03-{1 + number // 8:02}"
+            fast = number < 5 if school == "north" else number % 20 == 9
+            times = {"start": f"{day}T10:00", "end": f"{day}T10:{'00' if fast else '09'}"}
+            forms.append(WHOLE | times | {"school": school, "today": day, "code_1": f"{number}0"})
+    found = find_callbacks(field.prepare_forms(*forms), field.study())
+    fast = found[found["what"].str.contains("too fast")]
+    assert fast["what"].tolist() == [
+        "filled in too fast to be read, far more often than elsewhere, on 2024-03-01",
+        "filled in too fast to be read, in schools that do not stand out (2)",
+    ]
+    assert fast["rows"].tolist()[0] == "students.csv 2, 3, 4, 5, 6"
+    assert fast["school_id"].tolist() == ["north", ""]
+
+
+def test_people_of_two_workshops_and_wrong_waves_are_named(field: Project) -> None:
+    field.further = 'attendance = "attendance.csv"'
+    more = "w3,north,student,2024-03-02,f1,30,30,0\n"
+    field.write_bytes((ATTENDANCE + more).encode(), name="attendance.csv")
+    tables = field.prepare_forms(
+        WHOLE,
+        WHOLE | {"wave": "after", "today": "2024-03-02", "workshop": "w3"},
+        WHOLE | {"code_1": "9", "today": "2024-03-05"},
+    )
+    found = find_callbacks(tables, field.study()).set_index("what")
+    for what, rows in (
+        ("forms of people who have forms of two workshops", ["students.csv 2", "students.csv 3"]),
+        ("the date speaks against the wave", ["students.csv 4"]),
+    ):
+        places = found.loc[[what]]
+        assert places["school_id"].unique().tolist() == ["north"]
+        assert sorted(places["rows"]) == rows
+
+
+def test_codes_too_common_to_link_anybody_are_named(project: Project) -> None:
+    forms = [
+        form(school=school, wave=wave, today=day, code_1=f"{one % 3}", code_2=f"{one // 3}")
+        for school in ("north", "south")
+        for wave, day, codes in (
+            ("before", "2024-03-01", range(9)),
+            ("after", "2024-04-01", range(4, 12)),
+        )
+        for one in codes
+    ]
+    tables = project.prepare_forms(*forms)
+    assert set(tables.links["method"]) == {"none"}
+    found = find_callbacks(tables, project.study())
+    common = found[found["what"] == "codes are so common that nobody is linked with pre"]
+    assert common["school_id"].tolist() == ["north", "south"]
+    assert common["forms"].tolist() == [5, 5]
+    assert not found["what"].str.contains("could be linked").any()
 
 
 def test_nothing_to_do_is_an_empty_list(project: Project) -> None:

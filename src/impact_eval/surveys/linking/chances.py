@@ -14,17 +14,26 @@ from impact_eval.surveys.linking.collisions import (
     agreement_chances,
     exact_chance,
     expected_false,
+    expected_mixed,
     is_precise,
+    levels_alike,
     near_chance,
 )
-from impact_eval.surveys.linking.nodes import Nodes
+from impact_eval.surveys.linking.nodes import CONTRARY, Nodes
+from impact_eval.surveys.rows import Mask
 
 PLACE: Final = ["audience", "school_id"]
 PAIR: Final = [*PLACE, "wave_from", "wave_to"]
 
 
 def chances_by_school(forms: pd.DataFrame, study: Study) -> pd.DataFrame:
-    """Chances that two people's codes are equal, or nearly: `audience, school_id, equal, near`.
+    """Chances that two people's codes are equal, or nearly.
+
+    Returns
+    -------
+    DataFrame
+        `audience, school_id, equal, seen, near`: `seen` is `equal` without the agreeing pair that
+        is reckoned with beside those seen.
 
     Notes
     -----
@@ -38,11 +47,13 @@ def chances_by_school(forms: pd.DataFrame, study: Study) -> pd.DataFrame:
             continue
         for length in sorted(lengths[mine].unique()):
             codes = forms[mine & (lengths == length)]
+            seen = agreement_chances(codes, unseen=0)
             rows += [
-                (audience.id, school, exact_chance(each), near_chance(each))
+                (audience.id, school, exact_chance(each), exact_chance(seen[school]), near)
                 for school, each in agreement_chances(codes).items()
+                for near in [near_chance(each)]
             ]
-    table = pd.DataFrame(rows, columns=[*PLACE, "equal", "near"])
+    table = pd.DataFrame(rows, columns=[*PLACE, "equal", "seen", "near"])
     return table.groupby(PLACE, sort=False, as_index=False).max()
 
 
@@ -63,8 +74,16 @@ def trials(nodes: Nodes, pairs: pd.DataFrame, forms: pd.DataFrame, study: Study)
     DataFrame
         PAIR; `equal` and `clear`, the pairs of forms with equal codes and those with near ones that
         are clear; `ambiguous`, near pairs that are not; `expected_equal` and `expected_near`, how
-        many of them are expected to join different people; `refused`, whether the near ones of the
-        school and audience together are too likely to be false.
+        many of them are expected to join different people; `refused_exact`, whether all codes of
+        the school and audience together are seen to be too common for equal ones to be one
+        person's; `refused`, whether the near ones are too likely to be false, as they are wherever
+        the equal ones are.
+
+    Notes
+    -----
+    Equal codes are one person's unless the forms show that two people often have the same: where
+    too few forms are there to show anything, they stay linked. Near codes are two people's unless
+    the forms show that this is rare.
     """
     parts = [
         _between(nodes, pairs, study, number_from, number_to)
@@ -72,25 +91,43 @@ def trials(nodes: Nodes, pairs: pd.DataFrame, forms: pd.DataFrame, study: Study)
     ]
     table = pd.concat(parts, ignore_index=True) if parts else _empty()
     table = table.merge(chances_by_school(forms, study), on=PLACE, how="left", suffixes=("", "_p"))
-    table[["equal_p", "near"]] = table[["equal_p", "near"]].fillna(0.0)
-    table["expected_equal"] = [
-        expected_false(a, b, linked, chance)
-        for a, b, linked, chance in zip(
-            table["n_from"], table["n_to"], table["equal"], table["equal_p"], strict=True
-        )
-    ]
+    table[["equal_p", "seen", "near"]] = table[["equal_p", "seen", "near"]].fillna(0.0)
+    alike = table["audience"].map(_alike(nodes))
+    for expected, chance_of in (("expected_equal", "equal_p"), ("expected_seen", "seen")):
+        table[expected] = [
+            min(
+                expected_false(a, b, equal, chance) + expected_mixed(a, b, equal, chance * same),
+                float(equal),
+            )
+            for a, b, equal, chance, same in zip(
+                *(table[name] for name in ("n_from", "n_to", "equal", chance_of)),
+                alike,
+                strict=True,
+            )
+        ]
     table["expected_near"] = [
         expected_false(a - equal, b - equal, linked, chance)
         for a, b, equal, linked, chance in zip(
             *(table[name] for name in ("n_from", "n_to", "equal", "clear", "near")), strict=True
         )
     ]
-    sums = table.groupby(PLACE)[["expected_near", "clear"]].transform("sum")
-    table["refused"] = [
-        not is_precise(expected, linked)
-        for expected, linked in zip(sums["expected_near"], sums["clear"], strict=True)
-    ]
-    return table.drop(columns=["equal_p", "near", "n_from", "n_to"])
+    table["refused_exact"] = _imprecise(table, "expected_seen", "equal")
+    table["refused"] = table["refused_exact"] | _imprecise(table, "expected_near", "clear")
+    return table.drop(columns=["equal_p", "seen", "expected_seen", "near", "n_from", "n_to"])
+
+
+def _imprecise(table: pd.DataFrame, expected: str, linked: str) -> Mask:
+    """Rows of schools and audiences of whose links together too many are expected to be false."""
+    sums = table.groupby(PLACE)[[expected, linked]].transform("sum")
+    found = [not is_precise(a, b) for a, b in zip(sums[expected], sums[linked], strict=True)]
+    return np.array(found, dtype=bool)
+
+
+def _alike(nodes: Nodes) -> dict[str, float]:
+    """Chance that the levels of two people of an audience do not tell them apart."""
+    levels = nodes.levels.where(nodes.levels != CONTRARY, "")
+    audience = nodes.table["audience"]
+    return {str(one): levels_alike(levels[audience == one]) for one in audience.unique()}
 
 
 def _between(

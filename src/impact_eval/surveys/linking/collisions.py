@@ -16,7 +16,7 @@ SMALLEST_PRECISION: Final = 0.995
 _DRAWING_PAIRS: Final = 100
 
 
-def agreement_chances(codes: pd.DataFrame) -> dict[str, Floats]:
+def agreement_chances(codes: pd.DataFrame, *, unseen: int = 1) -> dict[str, Floats]:
     """Chance that two different people of one school agree in each element.
 
     Parameters
@@ -24,19 +24,22 @@ def agreement_chances(codes: pd.DataFrame) -> dict[str, Floats]:
     codes : DataFrame
         Forms of one audience whose codes have the same number of elements: `school_id, wave` and
         `elements` (joined; an empty element is missing).
+    unseen : int
+        Agreeing pairs reckoned with beside those seen, 0 or more. With 1 an element in which no
+        two people agree is not taken to be unique; with 0 only what is seen counts.
 
     Returns
     -------
     dict of str to ndarray, shape (elements,)
-        For each school the chances, in (0, 1].
+        For each school the chances, in [0, 1].
 
     Notes
     -----
     Two forms of one wave are two people's. p = sum over values of n_v (n_v - 1) / (n (n - 1)),
     Simpson's index without bias, over the waves of a school. Taken is the larger of the p of all
-    schools together, (agreeing pairs + 1) / (pairs + 1), and the school's own, drawn towards it as
-    by 100 further pairs: a school of eight people cannot show that an element is rare, nor one
-    agreeing pair of them that it is common.
+    schools together, (agreeing pairs + unseen) / (pairs + unseen), and the school's own, drawn
+    towards it as by 100 further pairs: a school of eight people cannot show that an element is
+    rare, nor one agreeing pair of them that it is common.
 
     References
     ----------
@@ -47,13 +50,15 @@ def agreement_chances(codes: pd.DataFrame) -> dict[str, Floats]:
     >>> codes = pd.DataFrame({"school_id": "a", "wave": "pre", "elements": ["1", "1", "2", "3"]})
     >>> agreement_chances(codes)["a"].round(3).tolist()
     [0.286]
+    >>> agreement_chances(codes, unseen=0)["a"].round(3).tolist()
+    [0.167]
     """
     parts = codes["elements"].str.split(JOIN, expand=True)
     schools = codes["school_id"].unique()
     chances = {school: np.zeros(parts.shape[1]) for school in schools}
     for element in range(parts.shape[1]):
         agreeing, pairs = _pairs(codes, parts[element])
-        everywhere = (agreeing.sum() + 1) / (pairs.sum() + 1)
+        everywhere = (agreeing.sum() + unseen) / max(pairs.sum() + unseen, 1)
         own = (agreeing + _DRAWING_PAIRS * everywhere) / (pairs + _DRAWING_PAIRS)
         own = own.reindex(schools, fill_value=0.0)
         for school, chance in own.items():
@@ -157,6 +162,64 @@ def expected_false(n_from: int, n_to: int, n_linked: int, chance: float) -> floa
         return float(n_linked)
     root = 2.0 * chance * left_from * left_to / (linear + math.sqrt(inside))
     return min(root, float(n_linked))
+
+
+def expected_mixed(n_from: int, n_to: int, n_linked: int, chance: float) -> float:
+    """Reckon how many links by equal codes join two people whose forms were taken for one's.
+
+    Parameters
+    ----------
+    n_from, n_to, n_linked
+        As in `expected_false`.
+    chance : float
+        Chance that two different people have the same code and nothing tells them apart, in [0, 1].
+
+    Returns
+    -------
+    float
+        Between 0 and n_linked.
+
+    Notes
+    -----
+    Two people of one wave with the same code look like one who handed in two forms, of which one
+    counts. Of two linked forms, then, each may be the other person's: with one such other among
+    those of either wave, n_from + n_to - n_linked - 1, one link in two is false,
+    E = n_linked (n_from + n_to - n_linked - 1) chance / 2.
+
+    Examples
+    --------
+    >>> round(expected_mixed(25, 22, 9, 7e-5), 4), expected_mixed(1, 1, 1, 0.5)
+    (0.0117, 0.0)
+    """
+    others = n_from + n_to - n_linked - 1
+    return min(n_linked * others * chance / 2, float(n_linked))
+
+
+def levels_alike(levels: pd.DataFrame) -> float:
+    """Chance that the declared levels of two people do not tell them apart.
+
+    Parameters
+    ----------
+    levels : DataFrame
+        A row for each person, a column for each subgroup; an empty level is unknown.
+
+    Returns
+    -------
+    float
+        In [0, 1]; 1 without subgroups.
+
+    Examples
+    --------
+    >>> levels_alike(pd.DataFrame({"sex": ["female", "female", "male", "male"]})).__round__(3)
+    0.333
+    """
+    chance = 1.0
+    for name in levels.columns:
+        sizes = levels.loc[levels[name] != "", name].value_counts().to_numpy()
+        differing = (sizes.sum() ** 2 - (sizes**2).sum()) / 2
+        pairs = len(levels) * (len(levels) - 1) / 2
+        chance *= 1.0 - differing / pairs if pairs else 1.0
+    return float(chance)
 
 
 def is_precise(expected: float, n_linked: int) -> bool:

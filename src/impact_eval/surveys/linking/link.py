@@ -58,19 +58,24 @@ def link(forms: pd.DataFrame, subgroups: pd.DataFrame, study: Study, *, key: byt
     -----
     First, equal codes within school and audience are one person's. A code that two forms of one
     wave still share after duplicates were resolved belongs to two people: all forms with it stay
-    unlinked. Then codes that differ in one element are joined where the audience declares it, where
-    both are each other's only candidate (`candidate_pairs`), and where at least 99.5 in 100 of such
-    links in the school are expected to be true (`expected_false`).
+    unlinked. So do all forms of a school and audience whose codes are seen to be so common that
+    fewer than 99.5 in 100 links by equal codes can be expected to be true (`trials`): the school's
+    own numbers are not concerned. Then codes that differ in one element are joined where the
+    audience declares it, where both are each other's only candidate (`candidate_pairs`), and where
+    at least 99.5 in 100 of such links in the school are expected to be true (`expected_false`).
     """
     nodes = make_nodes(forms, subgroups, study)
     lenient = [audience.id for audience in study.audiences if audience.tolerant]
     tolerant = nodes.table["audience"].isin(lenient).to_numpy(dtype=bool)
     pairs = candidate_pairs(nodes, tolerant=tolerant, key=key)
     tried = trials(nodes, pairs, forms, study)
-    refused = tried.loc[tried["refused"], PLACE].drop_duplicates()
-    joined = pairs[_accepted(pairs, nodes, refused)]
+    place = pd.MultiIndex.from_frame(nodes.table[PLACE])
+    refused = _among(place, tried[tried["refused"]])
+    clear = pairs["clear"].to_numpy(dtype=bool)
+    joined = pairs[clear & ~refused[pairs["first"].to_numpy()]]
     person = groups(joined["first"].to_numpy(), joined["second"].to_numpy(), len(nodes.table))
-    respondent, method = _respondents(nodes, person, key)
+    untold = _among(place, tried[tried["refused_exact"]])
+    respondent, method = _respondents(nodes, person, untold, key)
     links = {
         "submission_id": forms["submission_id"].to_numpy(),
         "respondent_id": _of_forms(respondent, nodes.of_form, ""),
@@ -79,13 +84,13 @@ def link(forms: pd.DataFrame, subgroups: pd.DataFrame, study: Study, *, key: byt
     return Linked(pd.DataFrame(links, columns=list(LINKS)), tried)
 
 
-def _accepted(pairs: pd.DataFrame, nodes: Nodes, refused: pd.DataFrame) -> Mask:
-    place = pd.MultiIndex.from_frame(nodes.table[PLACE].iloc[pairs["first"].to_numpy()])
-    clear = pairs["clear"].to_numpy(dtype=bool)
-    return np.asarray(clear & ~place.isin(pd.MultiIndex.from_frame(refused)), dtype=bool)
+def _among(place: pd.MultiIndex, tried: pd.DataFrame) -> Mask:
+    return np.asarray(place.isin(pd.MultiIndex.from_frame(tried[PLACE])), dtype=bool)
 
 
-def _respondents(nodes: Nodes, person: Integers, key: bytes) -> tuple[pd.Series, pd.Series]:
+def _respondents(
+    nodes: Nodes, person: Integers, untold: Mask, key: bytes
+) -> tuple[pd.Series, pd.Series]:
     """Pseudonym and method of each node; a person's pseudonym is that of the earliest code."""
     table = nodes.table[["identity", "kind"]].assign(
         person=person, n_forms=nodes.waves.sum(axis=1), first_wave=nodes.waves.argmax(axis=1)
@@ -99,7 +104,7 @@ def _respondents(nodes: Nodes, person: Integers, key: bytes) -> tuple[pd.Series,
     ranked = table.sort_values(order, ascending=[False, False, True, True], kind="stable")
     base = ~ranked.duplicated("person") & ranked["whole"]
     method = table["kind"].where(base.reindex(table.index), "tolerant")
-    unknown = (table["kind"] == "shared") | (alone & ~table["whole"])
+    unknown = (table["kind"] == "shared") | (alone & ~table["whole"]) | untold
     return named.where(~unknown, ""), method.where(~unknown, "none")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -55,3 +56,12 @@ def privacy_table(
     if study.withdrawals is not None:
         rows.append(("withdrawals_not_found", "", withdrawals_not_found))
     return table_of_rows(dict(zip(PRIVACY, ("str", "str", "int64"), strict=True)), rows)
+
+
+def identifying_columns(study: Study) -> tuple[IdentifyingColumn, ...]:
+    """Columns that looked as if they told who people are when the study was last prepared."""
+    path = study.processed_folder / "prepared.json"
+    if not path.is_file():
+        return ()
+    found = json.loads(path.read_text(encoding="utf-8")).get("identifying_columns", ())
+    return tuple(IdentifyingColumn(**one) for one in found)
