@@ -66,7 +66,8 @@ class AudienceModel:
     holds, where there are any, the column of the roster whose places share interviewers, and how
     many of them each place has; without a `share_interviewed` they ask everybody.
     `seconds_before` is the usual time for the introduction, consent and code, `seconds_per_item`
-    that for one question that somebody reads alone.
+    that for one question that somebody reads alone. What is `drawn_apart` has random numbers of its
+    own, so that it could be added without a change in what is drawn of the other audiences.
     """
 
     audience: str
@@ -80,6 +81,7 @@ class AudienceModel:
     interviewers: tuple[str, int] | None = None
     seconds_before: float = 180.0
     seconds_per_item: float = 8.0
+    drawn_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from impact_eval.simulate.people import RANDOM, STRAIGHTLINER, People, draw_peop
 from impact_eval.simulate.presence import draw_code_errors, draw_presence
 from impact_eval.simulate.response import Floats, draw_answers, draw_careless, score_answers
 from impact_eval.simulate.sites import Sites, Workshops, draw_sites, draw_workshops
+from impact_eval.simulate.streams import streams_of
 from impact_eval.simulate.traits import draw_traits, shared_changes
 
 
@@ -81,11 +82,13 @@ def draw_survey(
     SimulatedSurvey
     """
     programme = instrument.programme
-    streams = np.random.default_rng(seed).spawn(1 + len(programme.audiences))
-    sites = draw_sites(programme, roster, streams[0])
+    streams = streams_of(programme, seed)
+    sites = draw_sites(programme, roster, streams.sites)
     audiences = {
-        model.audience: _draw_audience(instrument, model, sites, outcomes, stream)
-        for model, stream in zip(programme.audiences, streams[1:], strict=True)
+        model.audience: _draw_audience(
+            instrument, model, sites, outcomes, streams.drawn[model.audience]
+        )
+        for model in programme.audiences
     }
     if people is not None:
         share = people / sum(len(each.people) for each in audiences.values())
