@@ -25,6 +25,11 @@ class Streams:
     children: np.random.Generator
 
 
+def own_stream(seed: int, audience: str, outcome: str, part: str) -> np.random.Generator:
+    """Give an outcome that is drawn apart its generator for a part of the work."""
+    return np.random.default_rng([seed, *f"{audience}/{outcome}/{part}".encode()])
+
+
 def streams_of(programme: Programme, seed: int) -> Streams:
     """Give every part of a survey its generator.
 
