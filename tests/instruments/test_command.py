@@ -15,7 +15,7 @@ STUDIES = Path(__file__).parents[2] / "studies"
     ("study_id", "languages", "forms"),
     [
         ("zindagi_trust", ("en", "ur"), ("parents", "students", "teachers")),
-        ("cyber_tumar", ("en", "kk", "ru"), ("parents", "students")),
+        ("cyber_tumar", ("en", "kk", "ru"), ("parents", "public", "students")),
     ],
 )
 def test_it_writes_every_form_and_the_cards(tmp_path, monkeypatch, study_id, languages, forms):

@@ -40,7 +40,7 @@ def answer_without_reading(
         wrong = others[rng.integers(0, others.size, size=person.size)]
         cells[rushed & given] = wrong[rushed & given]
         items[name] = cells
-    _make_up(items, field.made_up, wave, settings.commonest_answer, rng)
+    make_up(items, field.made_up, wave, settings.commonest_answer, rng)
 
 
 def _ticked(audience: AudienceSurvey, person: NDArray[np.int64], wave: NDArray[np.int64]) -> Texts:
@@ -53,7 +53,7 @@ def _ticked(audience: AudienceSurvey, person: NDArray[np.int64], wave: NDArray[n
     return np.asarray(ratings[-1][person, wave, 0].astype("U1"), dtype=object)
 
 
-def _make_up(
+def make_up(
     items: pd.DataFrame,
     made_up: NDArray[np.bool_],
     wave: NDArray[np.int64],

@@ -25,7 +25,7 @@ def write_cells(
     """Answers of shape (forms, items) as text; `dont_know` is the code that each form uses."""
     if block.form == "quiz":
         return _options(items, answers, dont_know, rng)
-    if block.form == "recall":
+    if block.form in ("recall", "yes_no"):
         return np.where(answers == 1, "yes", "no").astype(object)
     cells = _DIGITS[answers]
     refused = rng.random(answers.shape) < REFUSED

@@ -32,6 +32,18 @@ _AUDIENCES = (
         seconds_before=120.0,
         seconds_per_item=9.0,
     ),
+    AudienceModel(
+        audience="public",
+        plural="public",
+        sex_values=("woman", "man"),
+        share_female=0.52,
+        reached={},
+        workshops={},
+        surveyed={"campaign": (5, 8)},
+        seconds_before=90.0,
+        seconds_per_item=9.0,
+        drawn_apart=True,
+    ),
 )
 
 _CONSTRUCTS = (
@@ -43,7 +55,14 @@ _CONSTRUCTS = (
     Construct("parent", "knowledge", "quiz", 4.1, 0.60, 0.50, 0.06, 0.0, 0.0, (0.12,)),
     Construct("parent", "mediation", "rating", 3.30, 0.76, 0.50, 0.04, 0.0, 0.0, (0.02,)),
     Construct("parent", "recall", "recall", 0.30, 0.10, 0.10, 0.0, 0.0, 0.0, (0.0,)),
-)
+    Construct("parent", "settings", "yes_no", 0.9, 0.58, 0.50, 0.05, 0.0, 0.0, (0.05,),
+              drawn_apart=True),
+    Construct("parent", "confidence", "rating", 3.35, 0.74, 0.50, 0.03, 0.0, 0.0, (0.02,),
+              drawn_apart=True),
+    Construct("public", "knowledge", "quiz", 4.3, 0.60, 0.50, 0.05, 0.0, 0.0, (0.10,)),
+    Construct("public", "readiness", "rating", 3.50, 0.70, 0.50, 0.03, 0.0, 0.0, (0.0,)),
+    Construct("public", "recall", "recall", 0.25, 0.10, 0.10, 0.0, 0.0, 0.0, (0.0,)),
+)  # fmt: skip
 
 _CAMPAIGN = PhaseModel(
     phase="campaign",
@@ -55,6 +74,11 @@ _CAMPAIGN = PhaseModel(
         ("parent", "knowledge"): (0.12,),
         ("parent", "mediation"): (0.08,),
         ("parent", "recall"): (1.8,),
+        ("parent", "settings"): (0.06,),
+        ("parent", "confidence"): (0.05,),
+        ("public", "knowledge"): (0.08,),
+        ("public", "readiness"): (0.04,),
+        ("public", "recall"): (1.2,),
     },
     effect_sd=0.0,
     fidelity=(0.5, 0.5),
@@ -62,7 +86,7 @@ _CAMPAIGN = PhaseModel(
     missing_first_wave=0.0,
     exact_match=0.0,
     exact_match_sd=0.0,
-    straightlining={"student": 0.05, "parent": 0.05},
+    straightlining={"student": 0.05, "parent": 0.05, "public": 0.05},
     random_answers=0.03,
     item_missing=0.03,
 )

@@ -13,6 +13,7 @@ from impact_eval.simulate.children import add_child_codes
 from impact_eval.simulate.draw import instrument_of
 from impact_eval.simulate.files import kobo_columns
 from impact_eval.simulate.forms import Forms, fill_forms
+from impact_eval.simulate.streams import streams_of
 from impact_eval.simulate.survey import SimulatedSurvey, draw_survey
 from impact_eval.study import Study
 
@@ -42,17 +43,12 @@ def fill_survey(study: Study, *, scenario: str, seed: int, people: int | None) -
     survey = draw_survey(
         instrument_of(study, scenario), study.roster_table, seed=seed, people=people
     )
-    count = len(survey.audiences)
-    # the first streams are those of draw_survey
-    streams = np.random.default_rng(seed).spawn(3 * count + 2)[1 + count :]
-    of_children, of_fields = streams[count], streams[count + 1 :]
+    streams = streams_of(survey.programme, seed)
     forms = {
-        name: fill_forms(survey, audience, study, stream, of_field)
-        for (name, audience), stream, of_field in zip(
-            survey.audiences.items(), streams[:count], of_fields, strict=True
-        )
+        name: fill_forms(survey, audience, study, streams.filled[name], streams.field[name])
+        for name, audience in survey.audiences.items()
     }
-    return FilledSurvey(survey, add_child_codes(forms, survey, study, of_children))
+    return FilledSurvey(survey, add_child_codes(forms, survey, study, streams.children))
 
 
 def exports_of(filled: FilledSurvey) -> Iterator[FilledExport]:

@@ -9,12 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from impact_eval.simulate.about import about_forms, spoil_about, typed_codes
-from impact_eval.simulate.carelessness import answer_without_reading
+from impact_eval.simulate.carelessness import answer_without_reading, make_up
 from impact_eval.simulate.cells import to_urdu
 from impact_eval.simulate.codes import Texts, draw_codes
 from impact_eval.simulate.faults import WITHDRAWN, RowFaults, draw_row_faults
 from impact_eval.simulate.fieldwork import draw_fieldwork
-from impact_eval.simulate.questions import answered_questions
+from impact_eval.simulate.questions import answered_questions, questions_drawn_apart
+from impact_eval.simulate.streams import own_stream
 from impact_eval.simulate.survey import AudienceSurvey, SimulatedSurvey
 from impact_eval.simulate.tables import answered_on, present_forms
 from impact_eval.simulate.times import put_times
@@ -71,6 +72,10 @@ def fill_forms(
         about = pd.concat([about, typed], axis=1)
     items, batches = answered_questions(survey, audience, study, person, wave, rng)
     answer_without_reading(items, audience, study, field, person, wave, settings, field_rng)
+    more = questions_drawn_apart(survey, audience, study, person, wave)
+    own = own_stream(survey.seed, audience.model.audience, "", "forms")
+    make_up(more, field.made_up, wave, settings.commonest_answer, own)
+    items = pd.concat([items, more], axis=1)
     spoil_about(about, truth["fault"], survey, rng)
     _spoil_items(items, about, truth["fault"])
     answered = (items.to_numpy(dtype=object) != "").sum(axis=1)
@@ -78,7 +83,7 @@ def fill_forms(
     batches["made_up_by"] = field.inventors
     lost = _withdrawals(survey, audience, codes, withdrawn)
     forms = Forms(truth, about, items, lost, batches, codes)
-    return _in_order(_with_repeats(forms, faults, rng))
+    return _in_order(_with_repeats(forms, faults, more.shape[1], rng))
 
 
 def _withdrawn(
@@ -160,7 +165,9 @@ def _withdrawals(
     return pd.DataFrame(rows)
 
 
-def _with_repeats(forms: Forms, faults: RowFaults, rng: np.random.Generator) -> Forms:
+def _with_repeats(
+    forms: Forms, faults: RowFaults, drawn_apart: int, rng: np.random.Generator
+) -> Forms:
     """Add the rows that came twice: the same upload again, and the same person again."""
     upload, again = np.flatnonzero(faults.uploaded_twice), np.flatnonzero(faults.filled_twice)
     extra = np.concatenate([np.arange(len(forms.truth)), upload, again])
@@ -181,19 +188,24 @@ def _with_repeats(forms: Forms, faults: RowFaults, rng: np.random.Generator) -> 
         about["end"].to_numpy() + shift,
     )
     about.loc[about.index[later], "uuid"] = ""
-    items = _answered_again(items, truth["repeat"].eq("filled_twice").to_numpy(), rng)
+    items = _answered_again(items, truth["repeat"].eq("filled_twice").to_numpy(), drawn_apart, rng)
     return replace(forms, truth=truth, about=about, items=items)
 
 
 def _answered_again(
-    items: pd.DataFrame, here: NDArray[np.bool_], rng: np.random.Generator
+    items: pd.DataFrame, here: NDArray[np.bool_], drawn_apart: int, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Let a fifth of the answers differ in a second form by the same person."""
+    """Let a fifth of the answers differ in a second form by the same person.
+
+    The last columns, which are drawn apart, get their numbers after all others.
+    """
     cells = items.to_numpy(dtype=object, copy=True)
     rows = np.flatnonzero(here)
     if rows.size:
         others = cells[rng.integers(0, len(cells), size=rows.size)]
-        changed = (rng.random(others.shape) < 0.2) & (others != "") & (cells[rows] != "")
+        count, width = others.shape
+        chance = [rng.random((count, width - drawn_apart)), rng.random((count, drawn_apart))]
+        changed = (np.hstack(chance) < 0.2) & (others != "") & (cells[rows] != "")
         cells[rows] = np.where(changed, others, cells[rows])
     return pd.DataFrame(cells, columns=items.columns)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -41,6 +41,11 @@ class Instrument:
             self.fitted[phase, audience, construct.outcome]
             for construct in self.programme.constructs_of(audience)
         )
+
+    def only(self, audience: str, constructs: Sequence[Construct]) -> Instrument:
+        """Keep these constructs of an audience, in this order, and of no other audience."""
+        kept = tuple(each for each in constructs if each.audience == audience)
+        return replace(self, programme=replace(self.programme, constructs=kept))
 
 
 def fit_instrument(programme: Programme, items: pd.DataFrame, scenario: Scenario) -> Instrument:
@@ -91,7 +96,7 @@ def _block(programme: Programme, construct: Construct, items: pd.DataFrame) -> I
     chosen = items[
         (items["audience"] == construct.audience) & (items["outcome"] == construct.outcome)
     ]
-    choice = construct.form in ("quiz", "recall")
+    choice = construct.form in ("quiz", "recall", "yes_no")
     return make_block(
         item_ids=tuple(chosen["item_id"]),
         form=construct.form,

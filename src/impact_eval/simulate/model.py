@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-AnswerForm = Literal["quiz", "rating", "frequency", "recall"]
+AnswerForm = Literal["quiz", "rating", "frequency", "recall", "yes_no"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,9 @@ class Construct:
     """What an outcome measures, and how its scores behave before and without the programme.
 
     `mean` is in the outcome's unit; `secular` and `response_shift` in observed
-    standard deviations of the first wave, one number for each later wave.
+    standard deviations of the first wave, one number for each later wave. What is `drawn_apart` has
+    random numbers of its own, so that it could be added without a change in people's other answers;
+    its trait has nothing in common with a person's others but the leaning to agree.
     """
 
     audience: str
@@ -29,6 +31,7 @@ class Construct:
     secular: tuple[float, ...]
     response_shift: tuple[float, ...] = (0.0, 0.0)
     girls_start_higher: float = 0.0
+    drawn_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ class AudienceModel:
     holds, where there are any, the column of the roster whose places share interviewers, and how
     many of them each place has; without a `share_interviewed` they ask everybody.
     `seconds_before` is the usual time for the introduction, consent and code, `seconds_per_item`
-    that for one question that somebody reads alone.
+    that for one question that somebody reads alone. What is `drawn_apart` has random numbers of its
+    own, so that it could be added without a change in what is drawn of the other audiences.
     """
 
     audience: str
@@ -80,6 +84,7 @@ class AudienceModel:
     interviewers: tuple[str, int] | None = None
     seconds_before: float = 180.0
     seconds_per_item: float = 8.0
+    drawn_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from impact_eval.simulate.cells import leave_gaps, seven_steps, write_cells
 from impact_eval.simulate.codes import Texts
 from impact_eval.simulate.faults import SCHOOLS_WITH_999
 from impact_eval.simulate.people import ATTENTIVE
+from impact_eval.simulate.streams import own_stream
 from impact_eval.simulate.survey import AudienceSurvey, SimulatedSurvey
 from impact_eval.simulate.tables import asked
 from impact_eval.study import Study
@@ -45,6 +46,8 @@ def answered_questions(
     rate = np.array([phase.item_missing for phase in phases])[audience.people.phase[person]]
     columns: dict[str, Texts] = {}
     for outcome, answers in audience.answers.items():
+        if audience.fitted[outcome].construct.drawn_apart:
+            continue
         items = study.items_of(name, outcome)
         block = audience.fitted[outcome].block
         cells = write_cells(block, items, answers[person, wave], dont_know, rng)
@@ -59,6 +62,32 @@ def answered_questions(
         "seven_steps_at_first_wave": [] if stretched < 0 else [str(ids[stretched])],
     }
     return pd.DataFrame(columns), batches
+
+
+def questions_drawn_apart(
+    survey: SimulatedSurvey,
+    audience: AudienceSurvey,
+    study: Study,
+    person: NDArray[np.int64],
+    wave: NDArray[np.int64],
+) -> pd.DataFrame:
+    """Items of outcomes that are drawn apart, as `answered_questions` writes the others."""
+    name = audience.model.audience
+    phases = survey.programme.phases
+    rate = np.array([phase.item_missing for phase in phases])[audience.people.phase[person]]
+    dont_know = np.full(person.size, "98", dtype=object)
+    columns: dict[str, Texts] = {}
+    for outcome, answers in audience.answers.items():
+        if not audience.fitted[outcome].construct.drawn_apart:
+            continue
+        rng = own_stream(survey.seed, name, outcome, "forms")
+        items = study.items_of(name, outcome)
+        block = audience.fitted[outcome].block
+        cells = write_cells(block, items, answers[person, wave], dont_know, rng)
+        leave_gaps(cells, rate, rng)
+        cells[~asked(survey, study, name, outcome)[wave]] = ""
+        columns |= {f"{outcome}/{item}": cells[:, k] for k, item in enumerate(items["item_id"])}
+    return pd.DataFrame(columns, index=range(person.size))
 
 
 def _stretched_school(audience: AudienceSurvey) -> int:

@@ -25,7 +25,7 @@ _STRAIGHTLINES: dict[AnswerForm, tuple[float, ...]] = {
     "rating": (0.05, 0.10, 0.25, 0.30, 0.30),
     "frequency": (0.70, 0.12, 0.08, 0.05, 0.05),
 }
-_CHANCE: dict[AnswerForm, float] = {"quiz": 0.25, "recall": 0.1}
+_CHANCE: dict[AnswerForm, float] = {"quiz": 0.25, "recall": 0.1, "yes_no": 0.5}
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class ItemBlock:
 
     @property
     def random_chance(self) -> float:
-        """Chance that a random answer to a quiz item is right (or to a recall item, yes)."""
+        """Chance that a random answer to a quiz item is right (or another choice, yes)."""
         return _CHANCE.get(self.form, 0.0)
 
     @property
@@ -64,7 +64,7 @@ class ItemBlock:
     @property
     def is_count(self) -> bool:
         """Whether the score counts right answers (else it is the mean of ratings)."""
-        return self.form in ("quiz", "recall")
+        return self.form in ("quiz", "recall", "yes_no")
 
     @property
     def unit(self) -> float:
@@ -91,8 +91,8 @@ def make_block(
     count = len(item_ids)
     # easy and hard items alternate, so that difficulty and slope are not confounded
     order = np.argsort(np.arange(count) * 0.618 % 1.0, kind="stable")
-    if form in ("quiz", "recall"):
-        width = 1.4 if form == "quiz" else 0.6
+    if form in ("quiz", "recall", "yes_no"):
+        width = 0.6 if form == "recall" else 1.4
         cuts = np.linspace(-width, width, count)[order][:, None]
     else:
         width = 0.5

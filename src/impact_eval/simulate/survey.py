@@ -16,6 +16,7 @@ from impact_eval.simulate.people import RANDOM, STRAIGHTLINER, People, draw_peop
 from impact_eval.simulate.presence import draw_code_errors, draw_presence
 from impact_eval.simulate.response import Floats, draw_answers, draw_careless, score_answers
 from impact_eval.simulate.sites import Sites, Workshops, draw_sites, draw_workshops
+from impact_eval.simulate.streams import own_stream, streams_of
 from impact_eval.simulate.traits import draw_traits, shared_changes
 
 
@@ -81,11 +82,13 @@ def draw_survey(
     SimulatedSurvey
     """
     programme = instrument.programme
-    streams = np.random.default_rng(seed).spawn(1 + len(programme.audiences))
-    sites = draw_sites(programme, roster, streams[0])
+    streams = streams_of(programme, seed)
+    sites = draw_sites(programme, roster, streams.sites)
     audiences = {
-        model.audience: _draw_audience(instrument, model, sites, outcomes, stream)
-        for model, stream in zip(programme.audiences, streams[1:], strict=True)
+        model.audience: _draw_audience(
+            instrument, model, sites, outcomes, streams.drawn[model.audience], seed
+        )
+        for model in programme.audiences
     }
     if people is not None:
         share = people / sum(len(each.people) for each in audiences.values())
@@ -113,47 +116,94 @@ def _draw_audience(
     sites: Sites,
     outcomes: Collection[tuple[str, str]] | None,
     rng: np.random.Generator,
+    seed: int,
 ) -> AudienceSurvey:
     programme, scenario = instrument.programme, instrument.scenario
+    constructs = programme.constructs_of(model.audience)
+    together = instrument.only(model.audience, [one for one in constructs if not one.drawn_apart])
     phases = tuple(phase.phase for phase in programme.phases)
     workshops = draw_workshops(model, sites, phases, rng) if model.workshops else None
     people = draw_people(programme, model, scenario, sites, workshops, rng)
-    traits = draw_traits(instrument, model.audience, sites, people, rng)
+    traits = draw_traits(together, model.audience, sites, people, rng)
     ability = traits[:, 0, 0].copy()
     present = draw_presence(programme, model, scenario, sites, people, ability, rng)
     mistyped = draw_code_errors(programme, scenario, sites, people, ability, rng)
-    effect, without = shared_changes(instrument, model.audience, sites, rng)
-    leaning = _leaning(programme, people, rng)
-    ticks = rng.random(present.shape)
-    dose = np.ones(len(people))
-    answers, scores = {}, {}
-    fitted = instrument.of(phases[-1], model.audience)
-    for index in _recall_first(fitted):
-        calibrated = fitted[index]
-        outcome = calibrated.construct.outcome
-        is_recall = calibrated.construct.form == "recall"
-        if not is_recall and outcomes is not None and (model.audience, outcome) not in outcomes:
-            continue
-        added = effect[people.site, index] * (np.ones_like(dose) if is_recall else dose)[:, None]
-        trait = traits[:, index] + without[people.site, index] + added
-        drawn = _answers(calibrated, trait, leaning, ticks, people, rng)
-        answers[outcome] = drawn
-        flat = drawn.reshape(-1, drawn.shape[2])
-        scores[outcome] = score_answers(calibrated.block, flat).reshape(drawn.shape[:2])
-        if is_recall:
-            dose = scores[outcome][:, -1] / scores[outcome][:, -1].mean()
+    effect, without = shared_changes(together, model.audience, sites, rng)
+    drawing = _Drawing(people, sites, _leaning(programme, people, rng), rng.random(present.shape))
+    wanted = [
+        one.outcome
+        for one in constructs
+        if outcomes is None or (model.audience, one.outcome) in outcomes
+    ]
+    fitted = together.of(phases[-1], model.audience)
+    answers, dose = _draw_outcomes(drawing, fitted, traits, effect, without, wanted, rng)
+    for construct in constructs:
+        if construct.drawn_apart and construct.outcome in wanted:
+            alone = instrument.only(model.audience, [construct])
+            own = own_stream(seed, model.audience, construct.outcome, "answers")
+            trait = draw_traits(alone, model.audience, sites, people, own)
+            change = shared_changes(alone, model.audience, sites, own)
+            one = alone.of(phases[-1], model.audience)
+            answers |= _draw_outcomes(drawing, one, trait, *change, wanted, own, dose=dose)[0]
+    by_outcome = {
+        each.construct.outcome: each for each in instrument.of(phases[-1], model.audience)
+    }
+    by_outcome = {name: by_outcome[name] for name in by_outcome if name in answers}
     return AudienceSurvey(
         model=model,
         workshops=workshops,
         people=people,
         present=present,
         mistyped=mistyped,
-        fitted={
-            each.construct.outcome: each for each in fitted if each.construct.outcome in answers
-        },
+        fitted=by_outcome,
         answers=answers,
-        scores=scores,
+        scores={name: _scores(by_outcome[name], drawn) for name, drawn in answers.items()},
     )
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """What a person brings to every question: place, care, leaning to agree, favourite step."""
+
+    people: People
+    sites: Sites
+    leaning: Floats
+    ticks: Floats
+
+
+def _scores(calibrated: Calibrated, answers: NDArray[np.int8]) -> Floats:
+    flat = answers.reshape(-1, answers.shape[2])
+    return score_answers(calibrated.block, flat).reshape(answers.shape[:2])
+
+
+def _draw_outcomes(
+    drawing: _Drawing,
+    fitted: tuple[Calibrated, ...],
+    traits: Floats,
+    effect: Floats,
+    without: Floats,
+    wanted: Collection[str],
+    rng: np.random.Generator,
+    *,
+    dose: Floats | None = None,
+) -> tuple[dict[str, NDArray[np.int8]], Floats]:
+    """Draw the answers of some outcomes, and the dose that the recall among them gives."""
+    people = drawing.people
+    dose = np.ones(len(people)) if dose is None else dose
+    answers = {}
+    for index in _recall_first(fitted):
+        calibrated = fitted[index]
+        outcome = calibrated.construct.outcome
+        is_recall = calibrated.construct.form == "recall"
+        if not is_recall and outcome not in wanted:
+            continue
+        added = effect[people.site, index] * (np.ones_like(dose) if is_recall else dose)[:, None]
+        trait = traits[:, index] + without[people.site, index] + added
+        answers[outcome] = _answers(calibrated, trait, drawing.leaning, drawing.ticks, people, rng)
+        if is_recall:
+            remembered = _scores(calibrated, answers[outcome])[:, -1]
+            dose = remembered / remembered.mean()
+    return answers, dose
 
 
 def _leaning(programme: Programme, people: People, rng: np.random.Generator) -> Floats:

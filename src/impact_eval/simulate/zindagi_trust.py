@@ -66,6 +66,10 @@ _CONSTRUCTS = (
     Construct("parent", "knowledge", "quiz", 3.9, 0.60, 0.48, 0.10, 0.0, 0.07, (0.10, 0.12)),
     Construct("parent", "mediation", "rating", 3.20, 0.76, 0.50, 0.04, 0.0, 0.06, (0.02, 0.05)),
     Construct("parent", "trust", "rating", 3.55, 0.72, 0.50, 0.04, 0.0, 0.06, (0.02, 0.04)),
+    Construct("teacher", "practice", "frequency", 0.90, 0.68, 0.45, 0.05, 0.0, 0.05, (0.0, 0.05),
+              drawn_apart=True),
+    Construct("parent", "settings", "yes_no", 0.8, 0.58, 0.50, 0.05, 0.0, 0.05, (0.0, 0.05),
+              drawn_apart=True),
 )  # fmt: skip
 
 _FIRST = PhaseModel(
@@ -82,6 +86,8 @@ _FIRST = PhaseModel(
         ("parent", "knowledge"): (0.70, 0.28),
         ("parent", "mediation"): (0.25, 0.10),
         ("parent", "trust"): (0.15, 0.06),
+        ("teacher", "practice"): (0.0, 0.30),
+        ("parent", "settings"): (0.0, 0.20),
     },
     effect_sd=0.10,
     fidelity=(0.90, 0.90),
@@ -110,6 +116,8 @@ _SECOND = PhaseModel(
         ("parent", "knowledge"): (0.45, 0.18),
         ("parent", "mediation"): (0.15, 0.06),
         ("parent", "trust"): (0.10, 0.04),
+        ("teacher", "practice"): (0.0, 0.20),
+        ("parent", "settings"): (0.0, 0.12),
     },
     effect_sd=0.15,
     fidelity=(0.33, 0.80),
