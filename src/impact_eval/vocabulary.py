@@ -1,7 +1,7 @@
 """Names of the tables' columns, and the closed lists of words that stand in them.
 
-Levels that belong to a study (its waves, phases, audiences, outcomes) are declared in study.toml
-and are not here. Every column is defined in GLOSSARY.md.
+Levels that belong to a study (its waves, phases, ...) are declared in study.toml and not here.
+Every column is defined in GLOSSARY.md.
 """
 
 from __future__ import annotations
@@ -203,22 +203,15 @@ SUBMISSIONS: Final = (
 LINKS: Final = ("submission_id", "respondent_id", "method")
 LINKS_SUMMARY: Final = (
     *("audience", "school_id", "wave_from", "wave_to", "n_from", "n_to"),
-    *("linked_roster", "linked_exact", "linked_tolerant", "ambiguous"),
-    *("refused", "refused_exact", "expected_false", "expected_false_refused"),
+    *("linked_roster", "linked_exact", "linked_tolerant", "ambiguous", "refused", "refused_exact"),
+    *("expected_false", "expected_false_refused"),
 )
 DYADS: Final = ("parent_respondent_id", "child_respondent_id", "school_id", "method")
 LOOKING_BACK: Final = ("submission_id", "wave", "outcome", "score", "n_answered")
 SCORES: Final = ("submission_id", "outcome", "score", "n_answered")
 COUNTS: Final = ("source_file", "school_id", "audience", "phase", "wave", "fate", "reason", "rows")
 QUARANTINE: Final = ("source_file", "source_row", "fate", "reason", "remedy")
-ANSWER_KINDS: Final = (
-    "answered",
-    "dont_know",
-    "refused",
-    "missing_code",
-    "blank",
-    "rejected",
-)
+ANSWER_KINDS: Final = ("answered", "dont_know", "refused", "missing_code", "blank", "rejected")
 ITEM_COUNTS: Final = ("audience", "phase", "wave", "item_id", *ANSWER_KINDS)
 QUALITY: Final = ("submission_id", "flag")
 QUALITY_SUMMARY: Final = (

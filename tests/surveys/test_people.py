@@ -113,8 +113,9 @@ def test_code_of_two_people_is_linked_in_no_wave(project: Project) -> None:
         form(wave="after"),
         form(code_1="8"),
         form(wave="after", code_1="8"),
+        *(form(code_1=str(n), code_2=f"x{n}") for n in range(10, 40)),  # codes are seen to be rare
     )
-    assert [bool(one) for one in respondents(tables)] == [False, False, False, True, True]
+    assert [bool(one) for one in respondents(tables)][:5] == [False, False, False, True, True]
 
 
 def test_numbers_of_the_school_cannot_be_shared(project: Project) -> None:

@@ -133,7 +133,7 @@ _OF_QUANTITIES: Final[Mapping[tuple[Quantity, ...], Source]] = {
     ),
     ("flagged",): Source(14, "counts made by other means", ("findings/test_exclusions.py",)),
     (
-        *("identifying_columns", "disclosures", "consents_missing"),
+        *("identifying_columns", "disclosures", "consents_missing", "consents_limited"),
         "withdrawals_not_found",
     ): Source(
         0,
