@@ -129,7 +129,7 @@ def planning_additions_table(
     rows = []
     for schools in schools_grid(point.sample.schools):
         asked = [replace(question, schools=schools, design=one) for one in designs]
-        cells = {one.design: planned_cell(point, one, "addition") for one in asked}
+        cells: dict[str, str] = {one.design: planned_cell(point, one, "addition") for one in asked}
         rows.append(Row(numbers.asked("schools", schools), cells))
     return build(
         released,

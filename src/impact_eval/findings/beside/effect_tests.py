@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from math import isfinite, nan
+from math import isfinite
 from typing import Any, Final
 
 import numpy as np
 
-from impact_eval.estimators.estimate import Estimate, from_resampling, not_estimable
+from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.estimators.holm import holm
 from impact_eval.estimators.wild_bootstrap import WildDraws, wild_bootstrap
 from impact_eval.estimators.wild_stepdown import Coefficient, wild_stepdown
+from impact_eval.findings.beside.family_tests import HOLM, ROMANO_WOLF, with_p
 from impact_eval.findings.beside.sign_flips import SEED
 from impact_eval.findings.beside.wild_bootstraps import FEWEST, METHOD, MOST, in_both, plan_weights
 from impact_eval.findings.data.arms import DIFFERENCE, sides_of
@@ -23,8 +24,6 @@ from impact_eval.findings.outcomes.changes import contrast_of, finding_of
 from impact_eval.findings.plan.families import memberships, named_by
 
 WILD: Final = "wild_bootstrap"
-ROMANO_WOLF: Final = "romano_wolf"
-HOLM: Final = "holm"
 FEWEST_ON_A_SIDE: Final = 3
 LEAST_SHARE: Final = 1 / 3
 BY_LOT: Final = (
@@ -88,7 +87,7 @@ def effect_family_tests(data: StudyData, done: Mapping[str, Finding]) -> Iterato
         adjusted = holm([one.estimate.p_value for one in mains], len(named))
         method = f"Holm's p of the {len(named)} comparisons of the family"
         for main, p in zip(mains, adjusted, strict=True):
-            yield _beside(main, HOLM, _with_p(main, p, method))
+            yield _beside(main, HOLM, with_p(main, p, method))
 
 
 def _sample(people: AudienceData, main: Finding) -> Sample:
@@ -156,7 +155,7 @@ def _stepdown(data: StudyData, mains: Sequence[Finding]) -> list[Estimate]:
     draws = WildDraws(generator=np.random.default_rng(SEED))
     tested = wild_stepdown(coefficients, draws=draws)
     return [
-        _with_p(main, float(p), tested.method)
+        with_p(main, float(p), tested.method)
         if isfinite(p)
         else _refuse(main, "the residuals of the clusters do not vary")
         for main, p in zip(mains, tested.p_adjusted, strict=True)
@@ -170,20 +169,6 @@ def _refuse(main: Finding, reason: str) -> Estimate:
         n_clusters=main.estimate.n_clusters,
         method="stepdown by the wild cluster bootstrap",
         conf_level=main.estimate.conf_level,
-    )
-
-
-def _with_p(main: Finding, p: float, method: str) -> Estimate:
-    """Put another p beside an effect; its interval is that of the family and stands there."""
-    own = main.estimate
-    return from_resampling(
-        own.estimate,
-        p,
-        (nan, nan),
-        n=own.n,
-        n_clusters=own.n_clusters,
-        method=method,
-        conf_level=own.conf_level,
     )
 
 
