@@ -425,7 +425,7 @@ def test_a_roll_out_of_unequal_schools_is_planned_as_it_is_weighed(weights):
         of = np.nan_to_num(first).astype(np.intp)
         of[np.isnan(first)] = NEVER
         school, wave = np.repeat(np.arange(60), 3), np.tile(np.arange(3), 60)
-        table = school_waves(np.zeros(180), wave, school, of, None)
+        table = school_waves(np.zeros(180), wave, school, of, np.arange(60), None)
         table = replace(table, n=np.repeat(people[:, None], 3, axis=1))
         cells = make_cells(table, 2, equal=weights == "school")
         cells = [cell for cell in cells if cell.since >= 0 and not cell.reason]

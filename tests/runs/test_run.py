@@ -119,9 +119,8 @@ def test_what_is_for_the_evaluator_alone_is_never_published(ready: Study) -> Non
     view = nbformat.v4.new_code_cell(
         "print(ie.follow_up(study, evaluator_view=True))", metadata={"tags": ["evaluator"]}
     )
-    shown = "from impact_eval.pages.display import Html\nHtml('x', '<h1>T</h1>')"
     for name, value in (("programme", True), ("findings", False)):
-        replace_notebook(ready, name, shown)
+        replace_notebook(ready, name, *shown(name))
         path = ready.root / "notebooks" / f"{name}.ipynb"
         notebook = nbformat.read(path, as_version=4)
         notebook.cells[0].source += f"\nevaluator_view = {value}"
