@@ -8,10 +8,17 @@ from typing import Any, Final
 
 import numpy as np
 
-from impact_eval.estimators.estimate import describe, not_estimable
+from impact_eval.estimators.estimate import not_estimable
 from impact_eval.estimators.missing import imputed_effect, weighted_effect
 from impact_eval.findings.address import Address
-from impact_eval.findings.beside.with_lost import IMPUTATION, SEED, WEIGHTS, Made
+from impact_eval.findings.beside.with_lost import (
+    IMPUTATION,
+    SEED,
+    WEIGHTS,
+    Made,
+    of_imputations,
+    of_weights,
+)
 from impact_eval.findings.data.arms import ANCOVA, estimator_of, sides_of
 from impact_eval.findings.data.asked_before import AskedBefore
 from impact_eval.findings.data.study_data import AudienceData, Codes, StudyData
@@ -93,34 +100,15 @@ def _strata(data: StudyData, people: AudienceData, asked: AskedBefore) -> Codes 
 
 def _weighted(asked: AskedBefore, at: Address, design: Mapping[str, Any]) -> Iterator[Made]:
     found = weighted_effect(asked.pre, asked.post, asked.side, **design)
-    yield Made(at, found.estimate)
-    if found.estimate.reason:
-        return
-    n = found.estimate.n
-    for variant, value in (
-        ("before", found.imbalance_before),
-        ("after", found.imbalance_after),
-    ):
-        method = "largest difference of those seen again from all asked before, on either side"
-        here = replace(at, quantity="weight_balance", variant=variant)
-        own = describe(value, n=n, n_clusters=0, method=method)
-        yield Made(here, own, unit="SD", parent_id=at.finding_id)
-    method = "sum over sides of (sum of weights)^2 / sum of squared weights"
-    worth = describe(found.effective_n, n=n, n_clusters=0, method=method)
-    here = replace(at, quantity="effective_sample")
-    yield Made(here, worth, unit="people", parent_id=at.finding_id)
+    yield from of_weights(
+        found,
+        at,
+        balance="largest difference of those seen again from all asked before, on either side",
+        worth="sum over sides of (sum of weights)^2 / sum of squared weights",
+    )
 
 
 def _imputed(asked: AskedBefore, at: Address, design: Mapping[str, Any]) -> Iterator[Made]:
     group = asked.workshop if design["hold_schools"] else asked.school
     found = imputed_effect(asked.pre, asked.post, asked.side, group=group, seed=SEED, **design)
-    yield Made(at, found.estimate)
-    if not found.estimate.reason:
-        share = describe(
-            100 * found.missing_information,
-            n=found.estimate.n,
-            n_clusters=0,
-            method=f"fraction of missing information, {found.imputations} imputations of each side",
-        )
-        here = replace(at, quantity="missing_information")
-        yield Made(here, share, unit="percent", parent_id=at.finding_id)
+    yield from of_imputations(found, at, each=" of each side")

@@ -14,7 +14,13 @@ from impact_eval.estimators.designs.bounds import Bounds
 from impact_eval.estimators.designs.manski import worst_case_change, worst_case_gain
 from impact_eval.estimators.estimate import Estimate, describe, from_interval, not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
-from impact_eval.estimators.missing import imputed_gain, weighted_gain
+from impact_eval.estimators.missing import (
+    ImputedGain,
+    WeightedEffect,
+    WeightedGain,
+    imputed_gain,
+    weighted_gain,
+)
 from impact_eval.findings.address import Address
 from impact_eval.findings.data.asked_before import (
     AskedBefore,
@@ -111,23 +117,12 @@ def _weights(data: StudyData, asked: AskedBefore, at: Address) -> Iterator[Made]
         hold_schools=at.estimand == "participants",
         conf_level=data.conf_level,
     )
-    yield Made(at, found.estimate)
-    if found.estimate.reason:
-        return
-    n = found.estimate.n
-    for variant, value in (
-        ("before", found.imbalance_before),
-        ("after", found.imbalance_after),
-    ):
-        method = "largest difference of those seen again from all asked before"
-        here = replace(at, quantity="weight_balance", variant=variant)
-        own = describe(value, n=n, n_clusters=0, method=method)
-        yield Made(here, own, unit="SD", parent_id=at.finding_id)
-    worth = describe(
-        found.effective_n, n=n, n_clusters=0, method="(sum of weights)^2 / sum of squared weights"
+    yield from of_weights(
+        found,
+        at,
+        balance="largest difference of those seen again from all asked before",
+        worth="(sum of weights)^2 / sum of squared weights",
     )
-    here = replace(at, quantity="effective_sample")
-    yield Made(here, worth, unit="people", parent_id=at.finding_id)
 
 
 def _imputation(data: StudyData, asked: AskedBefore, at: Address) -> Iterator[Made]:
@@ -142,13 +137,38 @@ def _imputation(data: StudyData, asked: AskedBefore, at: Address) -> Iterator[Ma
         hold_groups=asked.school if held else None,
         conf_level=data.conf_level,
     )
+    yield from of_imputations(found, at)
+
+
+def of_weights(
+    found: WeightedGain | WeightedEffect, at: Address, *, balance: str, worth: str
+) -> Iterator[Made]:
+    """Yield a weighted estimate, how alike weights make the two, and what they are worth."""
+    yield Made(at, found.estimate)
+    if found.estimate.reason:
+        return
+    n = found.estimate.n
+    for variant, value in (
+        ("before", found.imbalance_before),
+        ("after", found.imbalance_after),
+    ):
+        here = replace(at, quantity="weight_balance", variant=variant)
+        own = describe(value, n=n, n_clusters=0, method=balance)
+        yield Made(here, own, unit="SD", parent_id=at.finding_id)
+    people = describe(found.effective_n, n=n, n_clusters=0, method=worth)
+    here = replace(at, quantity="effective_sample")
+    yield Made(here, people, unit="people", parent_id=at.finding_id)
+
+
+def of_imputations(found: ImputedGain, at: Address, *, each: str = "") -> Iterator[Made]:
+    """Yield a pooled estimate, and how much of it hangs on what was filled in."""
     yield Made(at, found.estimate)
     if not found.estimate.reason:
         share = describe(
             100 * found.missing_information,
             n=found.estimate.n,
             n_clusters=0,
-            method=f"fraction of missing information, {found.imputations} imputations",
+            method=f"fraction of missing information, {found.imputations} imputations{each}",
         )
         here = replace(at, quantity="missing_information")
         yield Made(here, share, unit="percent", parent_id=at.finding_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from impact_eval.vocabulary import QUANTITIES, Quantity
+from impact_eval.vocabulary import Quantity
 
 
 class Source(NamedTuple):
@@ -190,9 +190,3 @@ def source_of(
     if staggered and quantity in ("effect", "baseline_difference"):
         return _ROLL_OUT
     return dict(all_sources())[quantity]
-
-
-def without_source() -> tuple[Quantity, ...]:
-    """List the quantities that have none, which must not be."""
-    known = dict(all_sources())
-    return tuple(quantity for quantity in QUANTITIES if quantity not in known)
