@@ -31,7 +31,7 @@ Interval = Literal["jackknife", "bootstrap"]
 Coefficient: TypeAlias = Callable[[Floats], Floats]
 
 LEAST_FOR_INTERVAL = 6
-LEAST_FOR_BOOTSTRAP = 30
+LEAST_FOR_BOOTSTRAP = 50
 DRAWS = 2000
 MOST_LOST_DRAWS = 0.05
 
