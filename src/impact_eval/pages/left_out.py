@@ -84,9 +84,10 @@ def _said(compared: Sequence[Compared], flags: Sequence[str]) -> Iterator[Markup
     named = "; ".join(_in_a_row(text(f"tables.flags.{flag}")) for flag in flags)
     yield sentence("without_exclusions.left_out", {"flags": named})
     found = {name: numbers.counted(name, value) for name, value in counted(compared).items()}
+    withheld = found.pop("withheld")
     yield sentence("without_exclusions.counts", found)
     if any(not one.given for one in compared):
-        yield sentence("without_exclusions.withheld", found)
+        yield sentence("without_exclusions.withheld", {"withheld": withheld})
 
 
 def _rest() -> Html:

@@ -27,6 +27,7 @@ NO_DIFFERENCE: Final[Mapping[str, float]] = {
     ),
     "item_superiority": 50.0,
 }
+MOVING: Final = frozenset({*NO_DIFFERENCE, "mean"})
 P_DECIMALS: Final = 3
 
 
@@ -150,5 +151,7 @@ def _shown(facts: StudyFacts, row: Finding) -> tuple[object, ...]:
 def _moves(facts: StudyFacts, first: Finding, second: Finding) -> bool:
     outcome = facts.outcomes.get((first.audience, first.outcome))
     if outcome is None or outcome.smallest_effect is None or first.unit != outcome.unit:
+        return False
+    if first.quantity not in MOVING:
         return False
     return abs(second.estimate - first.estimate) > outcome.smallest_effect / 2
