@@ -100,7 +100,7 @@ def without_exclusions_list(released: Released, compared: Sequence[Compared]) ->
 def _chosen(released: Released, compared: Sequence[Compared]) -> list[Compared]:
     """Choose what stands in the table, in the order of the study's declaration."""
     others = [one for one in compared if _differs(one) and not one.of_plan]
-    of = {one.planned.finding_id: one for one in (*compared,)}
+    of = {one.planned.finding_id: one for one in compared}
     kept = {one.planned.finding_id for one in compared if one.of_plan}
     kept |= {one.planned.finding_id for one in others[:MOST_ROWS]}
     rows = by_group(released, [of[one].planned for one in of if one in kept])
@@ -156,9 +156,10 @@ def _details(released: Released, row: Finding) -> list[str]:
         place,
         *_people(facts, row.subgroup),
         *waves,
-        estimand_label(released, row) if row.estimand else "",
+        _in_a_row(estimand_label(released, row)) if row.estimand else "",
         _words("tables.estimators", row.estimator) if row.estimator not in _PLAIN else "",
         _words("tables.variants", row.variant),
+        facts.topics.get(row.variant, "") if row.quantity.startswith("topic_") else "",
     ]
     return [part for part in parts if part]
 
@@ -169,6 +170,10 @@ _PLAIN: Final = ("", "stacked", "mean", "random_effects")
 def _words(section: str, name: str) -> str:
     """Return what a way of computing is called, where it has a name for readers."""
     return text(f"{section}.{name}") if name and has_text(f"{section}.{name}") else ""
+
+
+def _in_a_row(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _people(facts: StudyFacts, subgroup: str) -> list[str]:
