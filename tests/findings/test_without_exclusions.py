@@ -246,9 +246,7 @@ def test_a_rule_for_each_finding_alone_would_leave_some(sixth: Both) -> None:
 
 
 @pytest.mark.parametrize("quantity", ["item_share", "mastery_share", "floor_share", "difficulty"])
-def test_how_few_gave_an_answer_does_not_follow_from_two_shares(
-    sixth: Both, quantity: str
-) -> None:
+def test_how_few_gave_an_answer_does_not_follow_from_two_shares(sixth: Both, quantity: str) -> None:
     planned = sixth.planned.set_index("finding_id")
     again = sixth.other.set_index("finding_id")
     given = 0
@@ -282,7 +280,9 @@ def test_counts_of_findings_and_the_list_agree(sixth: Both) -> None:
     read = listed["reads"].ne(listed["reads_without"]) & listed["shown"].eq("yes")
     assert read.sum() == counts["otherwise"] > 0
     hidden = listed[listed["shown"].eq("no")]
-    assert hidden[[f"{name}_without" for name in ("estimate", "conf_low", "conf_high")]].isna().all(
-        axis=None
+    assert (
+        hidden[[f"{name}_without" for name in ("estimate", "conf_low", "conf_high")]]
+        .isna()
+        .all(axis=None)
     )
     assert hidden["reads_without"].eq("").all()
