@@ -114,7 +114,7 @@ def without_exclusions(study) -> None:
     given, released = timed(lambda: release_without_exclusions(planned, found, planned=shown))
     said = int(given.frame["suppressed"].eq("").sum())
     print(f"  without exclusions {second:7.2f} s more for {len(found):,} findings"
-          f" ({len(tables.excluded):,} forms left out); {nothing:.2f} s where nothing is")  # fmt: skip
+          f" ({len(tables.excluded):,} left out); {nothing:.2f} s where nothing is")  # fmt: skip
     print(f"    released         {released:7.2f} s more beside {first:.2f} s; {said:,} are given")
 
 

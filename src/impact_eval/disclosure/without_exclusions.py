@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from math import isfinite, nan
@@ -23,6 +22,7 @@ _COUNTS: Final = ("n", "n_pre", "n_post", "n_linked")
 _SIDES: Final = ("arm:", "workshop_wave:")
 _SAME: Final = 1e-9
 _Place = tuple[str, str, str]
+_Item = tuple[str, str, str, str, str]
 
 
 def release_without_exclusions(
@@ -58,8 +58,8 @@ def release_without_exclusions(
     - Where the forms left out of a whole audience, phase and wave are few, nothing of it is given.
     - What differs although all its own people are the same rests on others (a school's change drawn
       towards the mean of all): it is given where those of its audience are in no wave few.
-    - A single hidden answer among the items of one score would follow from the score's mean: then
-      no item of it is given.
+    - A single hidden answer among the items of one score, or several of few people together, would
+      follow from the score's mean: then no item of it is given.
     """
     facts = planned.facts
     left_out = _left_out(findings, other)
@@ -67,9 +67,9 @@ def release_without_exclusions(
     own = _suppressed(release(other[list(FINDINGS)], facts))
     few = _suppressed(apart)
     whole = _hidden_whole(apart)
-    lone = _lone_items(apart)
     again = _by_id(other)
     counted = _by_id(left_out)
+    telling = _telling_items(apart, counted)
     rows = []
     for row in planned.findings():
         second = again.get(row.finding_id)
@@ -81,7 +81,8 @@ def release_without_exclusions(
             (unchanged and row.quantity in OF_EXPOSURE) or not few.get(row.finding_id, "absent")
         )
         fine &= not _waves_of(row) & whole
-        fine &= not (row.item_id and any((*at, row.outcome) in lone for at in _waves_of(row)))
+        at_items = [(*at, row.outcome, row.subgroup) for at in _waves_of(row)]
+        fine &= not (row.item_id and any(at in telling for at in at_items))
         if same_people and not unchanged:
             fine &= all(audience != row.audience for audience, _, _ in whole)
         rows.append(_beside(row, second, given=fine))
@@ -141,14 +142,23 @@ def _hidden_whole(apart: Released) -> frozenset[_Place]:
     )
 
 
-def _lone_items(apart: Released) -> Collection[tuple[str, str, str, str]]:
-    """Audience, phase, wave and outcome of which a single item's share is hidden."""
-    hidden = Counter(
-        (row.audience, row.phase, row.wave_from, row.outcome)
-        for row in apart.findings(quantity="item_share")
-        if row.suppressed
+def _telling_items(apart: Released, left_out: Mapping[str, Mapping[str, Any]]) -> Collection[_Item]:
+    """Audience, phase, wave and outcome of whose items what is hidden would follow from the mean.
+
+    That is where a single share is hidden, or where the hidden ones together are of few.
+    """
+    hidden: dict[_Item, list[tuple[float, float]]] = {}
+    for row in apart.findings(quantity="item_share"):
+        if row.suppressed and row.level == "programme":
+            people, share = (left_out[row.finding_id][name] for name in ("n", "estimate"))
+            reached = float(np.nan_to_num(share)) * people / 100
+            place = (row.audience, row.phase, row.wave_from, row.outcome, row.subgroup)
+            hidden.setdefault(place, []).append((reached, people - reached))
+    return frozenset(
+        place
+        for place, shares in hidden.items()
+        if len(shares) == 1 or min(map(sum, zip(*shares, strict=True))) < apart.facts.threshold
     )
-    return frozenset(place for place, number in hidden.items() if number == 1)
 
 
 def _waves_of(row: Finding) -> frozenset[_Place]:
