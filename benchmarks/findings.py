@@ -5,7 +5,9 @@
 The shipped study of 100 schools and 3 audiences is simulated into a temporary project, as it is
 and with more people, and prepared; then all its findings are computed, planned or not, except what
 would change them: those who were not seen again, tipping points, single schools left out, and the
-ways of a specification curve. That set is timed and printed apart. Beside it, in the same run,
+ways of a specification curve. That set is timed and printed apart, and so is what it costs to give
+every finding also without exclusions, where the plan has any (the shipped one has none, so some are
+declared). Beside it, in the same run,
 stand statsmodels' CR1 fits of the planned changes alone, with a dummy for each school. Last, what
 each estimator behind a planned change costs by respondents, which must grow no faster than they do.
 Seconds are of this process's processor with one BLAS thread, which on a quiet machine is what
@@ -28,6 +30,7 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
 import numpy as np  # noqa: E402
 import statsmodels.api as sm  # noqa: E402
 
+from impact_eval.disclosure import release, release_without_exclusions  # noqa: E402
 from impact_eval.estimators import (  # noqa: E402
     adjusted_gain,
     mean_change,
@@ -41,9 +44,10 @@ from impact_eval.findings.data.samples import draw_sample  # noqa: E402
 from impact_eval.findings.data.study_data import gather  # noqa: E402
 from impact_eval.findings.outcomes.changes import contrast_of  # noqa: E402
 from impact_eval.findings.plan.families import memberships  # noqa: E402
+from impact_eval.findings.without_exclusions import findings_without_exclusions  # noqa: E402
 from impact_eval.simulate import write_raw  # noqa: E402
 from impact_eval.study import Study  # noqa: E402
-from impact_eval.surveys import prepare  # noqa: E402
+from impact_eval.surveys import load_tables, prepare  # noqa: E402
 from impact_eval.vocabulary import QUANTITIES  # noqa: E402
 
 STUDY, SHIPPED = "zindagi_trust", 9_000
@@ -53,6 +57,7 @@ SENSITIVITY = (
     *("missing_information", "tipping_point", "without_one_school"),
     *("specification", "specifications", "modelled_change", "modelled_effect"),
 )
+EXCLUDED = ("straightlining", "speeding", "identical_answers")
 SCHOOLS, MOST_GROWTH = 100, 1.5
 
 
@@ -89,11 +94,28 @@ def whole_study(people: int) -> bool:
               f" ({1e6 * again / forms:.0f} microseconds a form)")  # fmt: skip
         print(f"  sensitivity set    {everything - again:7.2f} s more")
         peers(study, tables)
+        without_exclusions(study)
     limit = LIMITS.get(people)
     if limit is None:
         return True
     print(f"  {'within' if first <= limit else 'BEYOND'} the limit of {limit:g} s")
     return first <= limit
+
+
+def without_exclusions(study) -> None:
+    """Time what a plan with exclusions adds, and that one without them adds nothing."""
+    _, nothing = timed(lambda: findings_without_exclusions(study, load_tables(study)))
+    plan = study.plan.model_copy(update={"exclude": EXCLUDED})
+    mine = study.model_copy(update={"plan": plan})
+    tables = prepare(mine)
+    found, second = timed(lambda: findings_without_exclusions(mine, tables))
+    planned = compute_findings(mine, tables)
+    shown, first = timed(lambda: release(planned, mine.facts()))
+    given, released = timed(lambda: release_without_exclusions(planned, found, planned=shown))
+    said = int(given.frame["suppressed"].eq("").sum())
+    print(f"  without exclusions {second:7.2f} s more for {len(found):,} findings"
+          f" ({len(tables.excluded):,} left out); {nothing:.2f} s where nothing is")  # fmt: skip
+    print(f"    released         {released:7.2f} s more beside {first:.2f} s; {said:,} are given")
 
 
 def peers(study, tables) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         deviations,
         dose,
         effect_sizes,
+        exclusions_list,
         explain,
         exposure,
         fate_figure,
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
         technical,
         topics,
         what_would_change,
+        without_exclusions,
     )
 
 __all__ = [
@@ -81,6 +83,7 @@ __all__ = [
     "deviations",
     "dose",
     "effect_sizes",
+    "exclusions_list",
     "explain",
     "exposure",
     "fate_figure",
@@ -131,6 +134,7 @@ __all__ = [
     "technical",
     "topics",
     "what_would_change",
+    "without_exclusions",
 ]
 
 

@@ -292,3 +292,4 @@ FINDINGS: Final = (
     "parent_id",
 )
 RELEASED: Final = (*FINDINGS, "suppressed")
+WITHOUT_EXCLUSIONS: Final = (*FINDINGS, "beside_id")

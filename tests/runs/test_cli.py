@@ -35,6 +35,7 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
         "list",
         "explain",
         "quarantine",
+        "exclusions",
         "callbacks",
         "forms",
         "safeguarding",

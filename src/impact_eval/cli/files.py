@@ -124,6 +124,26 @@ def items(study_id: StudyId) -> None:
 
 
 @app.command()
+def exclusions(study_id: StudyId) -> None:
+    """Write every finding that is shown with and without what the plan leaves out."""
+    from impact_eval.pages import exclusions_list
+    from impact_eval.study import Study
+
+    study = Study.open(study_id)
+    listed = exclusions_list(study)
+    if listed.empty:
+        typer.echo("The plan excludes nothing, or no form had what it excludes.")
+        return
+    path = study.processed_folder / "without_exclusions.csv"
+    listed.to_csv(path, index=False, encoding="utf-8-sig")
+    twice = listed["shown"].eq("yes")
+    typer.echo(
+        f"{len(listed):,} findings, {twice.sum():,} of them given twice, "
+        f"{listed['same'].eq('yes').sum():,} of these the same, in {shown(path)}"
+    )
+
+
+@app.command()
 def links(study_id: StudyId) -> None:
     """Write how many people were linked in each school, by what, and what chance explains."""
     from impact_eval.study import Study

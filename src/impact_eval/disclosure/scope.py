@@ -10,6 +10,7 @@ from impact_eval.facts import StudyFacts
 FINENESS = {"programme": 0, "province": 1, "school": 2}
 COMPARED_WITH_MAIN = ("change", "mastery_change", "mean", "mastery_share")
 LEAVE_ONE_OUT = "leave_one_out"
+NO_EXCLUSIONS = "no_exclusions"
 
 
 def in_scope(findings: pd.DataFrame, facts: StudyFacts) -> pd.Series:
@@ -20,7 +21,8 @@ def in_scope(findings: pd.DataFrame, facts: StudyFacts) -> pd.Series:
     Kept back: units finer than the audience's report level; behaviour and exposure (neutral
     outcomes), items, subgroups, variants and what rests on linked people alone below the programme;
     everything that leaves one school
-    out, since it gives that school back.
+    out, since it gives that school back. What stands beside a finding without the exclusions of
+    the plan is let through by `release_without_exclusions` alone.
     """
     fineness = findings["level"].map(FINENESS)
     allowed = findings["audience"].map(
@@ -34,7 +36,7 @@ def in_scope(findings: pd.DataFrame, facts: StudyFacts) -> pd.Series:
         & ~(below & (findings["subgroup"] != ""))
         & ~(below & (findings["variant"] != ""))
         & ~(below & (findings["quantity"].isin(OF_LINKED) | (findings["estimator"] == LINKED_GAIN)))
-        & ~findings["variant"].str.startswith(LEAVE_ONE_OUT)
+        & ~findings["variant"].str.startswith((LEAVE_ONE_OUT, NO_EXCLUSIONS))
         & ~_is_close_variant(findings, facts.threshold)
     )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from impact_eval.findings.given_once import NOT_REPEATED, REPEATED
 from impact_eval.findings.store import (
     StoredFindings,
     findings_key,
     stored_findings,
+    stored_without_exclusions,
     write_findings,
 )
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from impact_eval.findings.explained.explanation import Explanation, explain, explain_row
 
 __all__ = [
+    "NOT_REPEATED",
+    "REPEATED",
     "Explanation",
     "StoredFindings",
     "compute_findings",
@@ -23,6 +27,7 @@ __all__ = [
     "explain_row",
     "findings_key",
     "stored_findings",
+    "stored_without_exclusions",
     "write_findings",
 ]
 

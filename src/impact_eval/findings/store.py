@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from impact_eval.errors import NotPreparedError
+from impact_eval.vocabulary import WITHOUT_EXCLUSIONS
 
 if TYPE_CHECKING:
     from impact_eval.study import Study
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _CODE = ("estimators", "findings")
 _OPTIONAL = ("mixedlm",)
+_BESIDE = "findings_without_exclusions.parquet"
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,8 @@ def stored_findings(study: Study) -> StoredFindings:
     """
     key = findings_key(study)
     if _stored_key(study.processed_folder) == key:
-        table = pq.read_table(
-            study.processed_folder / "findings.parquet", use_threads=False, memory_map=False
-        )
-        return StoredFindings(table.to_pandas(use_threads=False), stale=False, key=key)
+        found = _read(study.processed_folder / "findings.parquet")
+        return StoredFindings(found, stale=False, key=key)
     return StoredFindings(_computed(study, None), stale=True, key=key)
 
 
@@ -88,12 +88,39 @@ def write_findings(study: Study, *, tables: SurveyTables | None = None) -> Store
     if _stored_key(folder) == key:
         return stored_findings(study)
     findings = _computed(study, tables)
+    beside = _computed_beside(study, tables)
     (folder / "findings.json").unlink(missing_ok=True)
-    table = pa.Table.from_pandas(findings, preserve_index=False, nthreads=1)
-    pq.write_table(table, folder / "findings.parquet", compression="zstd")
+    _write(findings, folder / "findings.parquet")
+    (folder / _BESIDE).unlink(missing_ok=True)
+    if len(beside):
+        _write(beside, folder / _BESIDE)
     described = {"key": key, "findings": len(findings), "plan_hash": study.plan_hash}
     (folder / "findings.json").write_text(json.dumps(described, indent=1) + "\n", encoding="utf-8")
     return StoredFindings(findings, stale=False, key=key)
+
+
+def stored_without_exclusions(study: Study) -> pd.DataFrame:
+    """Read a study's findings without exclusions from disk, or compute them if those are stale.
+
+    Parameters
+    ----------
+    study
+        Prepared; nothing is written.
+
+    Returns
+    -------
+    DataFrame
+        As `findings_without_exclusions` gives it; empty where the plan leaves nothing out.
+
+    Raises
+    ------
+    NotPreparedError
+        If the study's tables are not there; the message names the command.
+    """
+    folder = study.processed_folder
+    if _stored_key(folder) != findings_key(study):
+        return _computed_beside(study, None)
+    return _read(folder / _BESIDE) if (folder / _BESIDE).is_file() else _nothing()
 
 
 def findings_key(study: Study) -> str:
@@ -136,6 +163,30 @@ def _computed(study: Study, tables: SurveyTables | None) -> pd.DataFrame:
     from impact_eval.surveys import load_tables  # noqa: PLC0415
 
     return compute_findings(study, load_tables(study) if tables is None else tables)
+
+
+def _computed_beside(study: Study, tables: SurveyTables | None) -> pd.DataFrame:
+    """Compute all once more with what the plan leaves out; nothing of it where it excludes none."""
+    if not study.plan.exclude:
+        return _nothing()
+    from impact_eval.findings.without_exclusions import findings_without_exclusions  # noqa: PLC0415
+    from impact_eval.surveys import load_tables  # noqa: PLC0415
+
+    return findings_without_exclusions(study, load_tables(study) if tables is None else tables)
+
+
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame(columns=list(WITHOUT_EXCLUSIONS))
+
+
+def _read(path: Path) -> pd.DataFrame:
+    table = pq.read_table(path, use_threads=False, memory_map=False)
+    return table.to_pandas(use_threads=False)  # type: ignore[no-any-return]
+
+
+def _write(findings: pd.DataFrame, path: Path) -> None:
+    table = pa.Table.from_pandas(findings, preserve_index=False, nthreads=1)
+    pq.write_table(table, path, compression="zstd")
 
 
 def _files_of(folder: Path, pattern: str) -> list[Path]:

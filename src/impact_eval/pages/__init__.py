@@ -27,6 +27,7 @@ from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.doubtful import quality
 from impact_eval.pages.findings import released_findings
 from impact_eval.pages.group_gaps import gaps
+from impact_eval.pages.left_out import exclusions_list, without_exclusions
 from impact_eval.pages.lost import not_seen_again
 from impact_eval.pages.outcome_figures import change_figures, mean_figures
 from impact_eval.pages.outcomes import (
@@ -70,6 +71,7 @@ __all__ = [
     "deviations",
     "dose",
     "effect_sizes",
+    "exclusions_list",
     "explain",
     "exposure",
     "fate_figure",
@@ -121,4 +123,5 @@ __all__ = [
     "technical",
     "topics",
     "what_would_change",
+    "without_exclusions",
 ]

@@ -14,8 +14,8 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 import impact_eval.disclosure
-from impact_eval.disclosure import Released, release
-from impact_eval.findings import findings_key, stored_findings
+from impact_eval.disclosure import Released, release, release_without_exclusions
+from impact_eval.findings import findings_key, stored_findings, stored_without_exclusions
 from impact_eval.pages.display import Html
 from impact_eval.pages.places import known_school
 from impact_eval.study import Study
@@ -56,6 +56,40 @@ def released_findings(study: Study, *, school_id: str = "") -> Released:
         return released
     known_school(released, school_id)
     return _for_school(released, school_id)
+
+
+def released_without_exclusions(study: Study) -> Released | None:
+    """Return a study's findings with the forms back in that its plan leaves out.
+
+    Parameters
+    ----------
+    study
+        From `Study.open`; prepared.
+
+    Returns
+    -------
+    Released or None
+        As `release_without_exclusions` gives it, kept on disk like `released_findings`; None where
+        the plan leaves no form out.
+
+    Raises
+    ------
+    NotPreparedError
+        If the study was not prepared; the message names the command.
+    """
+    if not study.plan.exclude:
+        return None
+    path = study.processed_folder / "released_without_exclusions.parquet"
+    key = _key(study)
+    frame = _read(path, key)
+    if frame is None:
+        other = stored_without_exclusions(study)
+        stored = stored_findings(study)
+        planned = released_findings(study)
+        frame = release_without_exclusions(stored.findings, other, planned=planned).frame
+        if not stored.stale:
+            _write(frame, path, key)
+    return Released(frame, study.facts()) if len(frame) else None
 
 
 def _for_school(released: Released, school_id: str) -> Released:

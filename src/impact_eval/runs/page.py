@@ -46,6 +46,8 @@ class PageMaker:
         Where the details of failures go: for the evaluator, never published.
     released
         The study's released findings; a number on a page must be one of them.
+    beside
+        The same without the exclusions of the plan, if it has any; numbers may be of these too.
     provenance
         For the end of each page.
     kernel_manager_class
@@ -60,6 +62,7 @@ class PageMaker:
     provenance: Provenance
     kernel_manager_class: type[AsyncKernelManager]
     lock: Lock
+    beside: Released | None = None
 
     def make(self, job: Job) -> PageRecord:
         """Make one page, or a page that says why there is none; never raises for a job."""
@@ -116,7 +119,14 @@ class PageMaker:
                 )
                 planned = partial(planned_number, _points(html, self.released))
                 own = own_texts(notebook, self.provenance)
-                faults = lint_page(html, self.released, page=job.page, planned=planned, own=own)
+                faults = lint_page(
+                    html,
+                    self.released,
+                    page=job.page,
+                    planned=planned,
+                    own=own,
+                    beside=self.beside,
+                )
         except ImpactEvalError as error:
             return Failure("could not be exported", str(error), "")
         except Exception as error:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from impact_eval.errors import Fault, ReportError
 from impact_eval.pages import planning_basis, released_findings
+from impact_eval.pages.findings import released_without_exclusions
 from impact_eval.reports import PageEntry, index_html, provenance_texts, write_index
 from impact_eval.runs.carry import carry_pages, released_hash
 from impact_eval.runs.jobs import Job, plan_jobs
@@ -113,6 +114,7 @@ def run_study(
             provenance=study_provenance(study),
             kernel_manager_class=kernels,
             lock=Lock(),
+            beside=None if early else released_without_exclusions(study),
         )
         made = _make_all(maker, jobs, workers=workers or processors(), progress=say)
         seconds = time.monotonic() - began

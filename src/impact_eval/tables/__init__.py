@@ -66,6 +66,10 @@ from impact_eval.tables.side_gaps import side_gap_table
 from impact_eval.tables.subgroups import level_labels, subgroup_table
 from impact_eval.tables.technical import effect_size_table, technical_table
 from impact_eval.tables.topics import topic_table
+from impact_eval.tables.without_exclusions import (
+    without_exclusions_list,
+    without_exclusions_table,
+)
 
 __all__ = [
     "MOST_SIDE_BY_SIDE",
@@ -153,4 +157,6 @@ __all__ = [
     "ways_table",
     "weights_table",
     "with_commands",
+    "without_exclusions_list",
+    "without_exclusions_table",
 ]

@@ -24,7 +24,7 @@ from impact_eval.wording.roll_outs import (
     trends_sentence,
 )
 from impact_eval.wording.shares import mastery_sentence, share
-from impact_eval.wording.strings import sentence, text
+from impact_eval.wording.strings import has_text, sentence, text
 from impact_eval.wording.summaries import (
     Summary,
     further_changes,
@@ -34,10 +34,12 @@ from impact_eval.wording.summaries import (
 )
 from impact_eval.wording.verdicts import verdict_words
 from impact_eval.wording.ways import FACTORS, choice_words, choices_of, way_words
+from impact_eval.wording.without_exclusions import Compared, compare, counted
 
 __all__ = [
     "FACTORS",
     "SAID_IN_CLAIMS",
+    "Compared",
     "Summary",
     "banner",
     "bounds_sentence",
@@ -47,6 +49,8 @@ __all__ = [
     "claim",
     "claim_of",
     "cohort_label",
+    "compare",
+    "counted",
     "decimals_of",
     "design_note",
     "deviation_words",
@@ -57,6 +61,7 @@ __all__ = [
     "gap_sentences",
     "gap_word",
     "group_labels",
+    "has_text",
     "lost_verdict_sentences",
     "main_changes",
     "mastery_sentence",

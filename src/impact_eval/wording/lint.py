@@ -22,6 +22,7 @@ def lint_page(
     page: str = "page",
     planned: Callable[[str], float] | None = None,
     own: Iterable[str] = (),
+    beside: Released | None = None,
 ) -> list[Fault]:
     """Read a rendered page and list what must not stand on it.
 
@@ -38,6 +39,8 @@ def lint_page(
     own
         Texts that come with the page and are neither ours nor the study's: a notebook's prose,
         published sources, names of files. Their words are held against the design all the same.
+    beside
+        What was released of the same findings without the exclusions of the plan.
 
     Returns
     -------
@@ -52,7 +55,7 @@ def lint_page(
     earned = [one.striptags() for one in raised_sentences(released)]
     return [
         *forbidden_word_faults(read, released.facts, page=page, earned=earned),
-        *mark_faults(read, released, page=page, planned=planned),
+        *mark_faults(read, released, page=page, planned=planned, beside=beside),
         *unmarked_number_faults(read, released, page=page, own=own),
         *claim_faults(read, released, page=page),
         *strange_sentence_faults(read, released, page=page, own=own),

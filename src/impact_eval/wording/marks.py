@@ -12,6 +12,7 @@ from impact_eval.facts import StudyFacts
 from impact_eval.wording.derived import derived_numbers
 from impact_eval.wording.numbers import MINUS, SMALLEST_P, Form, shown, topic_key
 from impact_eval.wording.page_text import Mark, PageText
+from impact_eval.wording.without_exclusions import compare, counted
 
 NUMBERS = (
     *("estimate", "std_error", "df", "statistic", "p_value", "conf_low", "conf_high", "conf_level"),
@@ -19,7 +20,7 @@ NUMBERS = (
 )
 
 ASKED_PARTS = {"schools": 4, "people": 5}  # places in the address of a planned number
-_KEYS = ("data-finding", "data-declared", "data-planned", "data-asked")
+_KEYS = ("data-finding", "data-declared", "data-planned", "data-asked", "data-counted")
 
 
 def mark_faults(
@@ -28,9 +29,14 @@ def mark_faults(
     *,
     page: str,
     planned: Callable[[str], float] | None = None,
+    beside: Released | None = None,
 ) -> list[Fault]:
     """Hold every `<data>` of a page against the released findings and the declared numbers."""
     by_id = {finding.finding_id: finding for finding in released.findings()}
+    counts: dict[str, float] = {}
+    if beside is not None:
+        by_id |= {finding.finding_id: finding for finding in beside.findings()}
+        counts = counted(compare(released, beside))
     declared = declared_numbers(released.facts)
     asked = _asked(page_text)
     faults = []
@@ -39,6 +45,8 @@ def mark_faults(
             rule = _broken_plan(mark, planned)
         elif "data-asked" in mark.attributes:
             rule = _broken_question(mark, asked)
+        elif "data-counted" in mark.attributes:
+            rule = _broken_count(mark, counts)
         else:
             rule = _broken_rule(mark, by_id, declared)
         if rule:
@@ -125,6 +133,17 @@ def _broken_question(mark: Mark, asked: Mapping[str, set[float]]) -> str:
     if value not in asked.get(mark.attributes["data-asked"], ()):
         return "`value` must be what a planned number of the page was worked out for"
     return "" if _is_shown_as_it_is(value, mark) else "the text must be `value`, rounded"
+
+
+def _broken_count(mark: Mark, counts: Mapping[str, float]) -> str:
+    """Name the rule that a number of findings breaks; empty if none."""
+    if mark.attributes.get("value", "") != repr(counts.get(mark.attributes["data-counted"])):
+        return "`value` must be how many findings there are, counted again"
+    return (
+        ""
+        if _is_shown_as_it_is(float(mark.attributes["value"]), mark)
+        else "the text must be `value`, rounded"
+    )
 
 
 def _broken_plan(mark: Mark, planned: Callable[[str], float] | None) -> str:

@@ -132,6 +132,17 @@ def asked(part: AskedPart, value: float) -> Markup:
     return _data("asked", part, value, 0, "plain", DEFAULT)
 
 
+def counted(of: str, value: float) -> Markup:
+    """Write how many findings with and without exclusions are alike, with the key of the count.
+
+    Examples
+    --------
+    >>> counted("same", 25)
+    Markup('<data data-counted="same" value="25.0">25</data>')
+    """
+    return _data("counted", of, value, 0, "plain", DEFAULT)
+
+
 def interval(low: str, high: str, level: float, *, language: str = DEFAULT) -> Markup:
     """Write limits that are marked already, with their level, in brackets.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from impact_eval.errors import UnknownNameError
+from impact_eval.findings.address import Address
 from impact_eval.findings.beside.exclusions import variant_tables
 from impact_eval.findings.explained.behind import Behind
 from impact_eval.findings.explained.recompute.formulas import FORMULAS
@@ -29,8 +30,10 @@ from impact_eval.findings.explained.recompute.formulas_beside import (
 )
 from impact_eval.findings.explained.recompute.topics import HOLM_OF_TOPICS
 from impact_eval.findings.explained.sources import Source, source_of
-from impact_eval.findings.store import stored_findings
+from impact_eval.findings.store import stored_findings, stored_without_exclusions
+from impact_eval.findings.without_exclusions import beside
 from impact_eval.surveys import load_tables
+from impact_eval.surveys.quality.exclusions import with_excluded
 from impact_eval.vocabulary import ADDRESS
 
 if TYPE_CHECKING:
@@ -101,10 +104,17 @@ def explain(study: Study, finding_id: str) -> Explanation:
     ------
     UnknownNameError
         If the study has no such finding.
+
+    Notes
+    -----
+    A number without the exclusions of the plan is computed again from the tables with those forms.
     """
     findings = stored_findings(study).findings
     found = findings[findings["finding_id"] == finding_id]
     if found.empty:
+        others = stored_without_exclusions(study)
+        for _, row in others[others["beside_id"] == finding_id].iterrows():
+            return explain_beside(study, load_tables(study), row)
         raise UnknownNameError(
             f'{study.id} has no finding "{finding_id}". Take an id from a report of this study, or'
             " from the column finding_id of stored_findings(study).findings."
@@ -136,6 +146,14 @@ def explain_row(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> Expl
             staggered=study.design == "staggered",
         ),
     )
+
+
+def explain_beside(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> Explanation:
+    """Explain a row of the findings without exclusions from the tables given."""
+    explained = explain_row(study, with_excluded(tables, study), row)
+    address = Address(**{name: row[name] for name in ADDRESS})
+    own = {name: str(value) for name, value in asdict(beside(address)).items() if value}
+    return replace(explained, finding_id=str(row["beside_id"]), address=own)
 
 
 def _formula(study: Study, row: pd.Series[Any]) -> tuple[str, Recompute]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.study import Study
+from impact_eval.surveys.schools import schools_table
 from impact_eval.surveys.score import score
 from impact_eval.vocabulary import FORM_FLAGS, LINKS
 
@@ -35,7 +36,10 @@ def excluding_flag(flags: dict[str, Mask], exclude: Collection[str]) -> np.ndarr
 
 
 def with_excluded(tables: SurveyTables, study: Study) -> SurveyTables:
-    """Put the forms back that the plan left out, into `submissions`, `links` and `scores`."""
+    """Put the forms back that the plan left out, into `submissions`, `links` and `scores`.
+
+    Without a roster, into `schools` too; nothing is left in `excluded`.
+    """
     if tables.excluded.empty:
         return tables
     links = tables.excluded[list(LINKS)]
@@ -43,7 +47,9 @@ def with_excluded(tables: SurveyTables, study: Study) -> SurveyTables:
     submissions = pd.concat([tables.submissions, forms], ignore_index=True)
     return replace(
         tables,
+        schools=schools_table(study, submissions) if study.roster_table.empty else tables.schools,
         submissions=submissions.sort_values("submission_id", ignore_index=True),
+        excluded=tables.excluded.iloc[:0],
         links=pd.concat([tables.links, links], ignore_index=True),
         scores=pd.concat([tables.scores, score(forms, study)], ignore_index=True),
     )
