@@ -59,6 +59,7 @@ OF_LINKED = frozenset(
 )
 LINKED_GAIN = "adjusted_gain"
 OF_LINKED_ALONE = frozenset({LINKED_GAIN, "retention_weights", "linked_superiority", "linked_gain"})
+ESTIMATORS_OF_LINKED = frozenset({"adjusted_gain", "weighted", "imputed"})
 SHARES = frozenset(
     {"mastery_share", "item_share", "floor_share", "ceiling_share", "flagged", *NO_ANSWER}
     | {"pair_agreement"}

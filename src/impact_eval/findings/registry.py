@@ -195,10 +195,10 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
 ON_JUDGED: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "tipping_point": (tipping.tipping_points,),
     "without_one_school": (without_schools.schools_left_out,),
-    "specification": (specifications.specification_changes,),
-    "specifications": (specifications.specification_changes,),
     "modelled_change": (mixed_models.mixed_models,),
     "modelled_effect": (mixed_models.mixed_models,),
+    "specification": (specifications.specification_changes,),
+    "specifications": (specifications.specification_changes,),
     "effect_odds_ratio": (ordinal_effects.ordinal_effects,),
 }
 

@@ -17,6 +17,7 @@ from impact_eval.findings.data.samples import draw_sample
 from impact_eval.findings.data.study_data import StudyData, gather
 from impact_eval.findings.explained.behind import Behind
 from impact_eval.findings.explained.recompute import effects, roll_out_ways, roll_outs, scores
+from impact_eval.findings.explained.recompute.other_estimators import by_another_estimator
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.outcomes.changes import contrast_of, finding_of
 from impact_eval.findings.outcomes.estimands import stacked_change
@@ -79,6 +80,8 @@ def specification(behind: Behind) -> dict[str, float]:
         plan = study.plan.model_copy(update={"weights": way.weights})
         study = study.model_copy(update={"plan": plan})
     again = _scored_again(Behind(study, tables, behind.row), way)
+    if way.estimators != PLANNED:
+        return by_another_estimator(again, way)
     if study.design == "staggered":
         return {"estimate": roll_out_ways.in_another_way(again, way)}
     if way.sample == PLANNED:
