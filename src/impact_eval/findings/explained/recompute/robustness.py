@@ -199,7 +199,7 @@ def _scored_again(behind: Behind, way: Way) -> Behind:
     """Put the scores of a way in the place of the outcome's own."""
     study, row = behind.study, behind.row
     outcome = study.outcome(str(row["audience"]), str(row["outcome"]))
-    if outcome.kind == "ready_made":
+    if outcome.kind == "ready_made" or (way.answers, way.scoring) == (PLANNED, PLANNED):
         return behind
     items = study.items_of(outcome.audience, outcome.id).set_index("item_id")
     forms = behind.tables.submissions
@@ -207,8 +207,7 @@ def _scored_again(behind: Behind, way: Way) -> Behind:
     answers = forms[[item for item in items.index if item in forms]].astype(float)
     own = behind.tables.scores[behind.tables.scores["outcome"] == outcome.id]
     score = own.set_index("submission_id")["score"].reindex(answers.index)
-    if (way.answers, way.scoring) != (PLANNED, PLANNED):
-        score = _by_rule(behind, way, answers, items.loc[list(answers)], score)
+    score = _by_rule(behind, way, answers, items.loc[list(answers)], score)
     again = pd.DataFrame({"submission_id": score.index, "outcome": outcome.id, "score": score})
     others = behind.tables.scores[~behind.tables.scores["submission_id"].isin(score.index)]
     tables = replace(behind.tables, scores=pd.concat([others, again], ignore_index=True))
