@@ -80,7 +80,9 @@ LOSSES = ("loss", "loss_one_side", "loss_both_sides")
 ALL_OTHERS = "*"
 OF_PAIRS = frozenset({"pair_mean", "pair_agreement", "pair_kappa", "pair_difference"})
 LOOKING_BACK = frozenset({"mean_looking_back", "response_shift", "change_looking_back"})
-OF_EXPOSURE = frozenset({"exposure_share", "exposed_mean", "exposure_gap"})
+OF_EXPOSURE = frozenset(
+    {"exposure_share", "exposed_mean", "exposure_gap", "exposure_slope", "exposure_change"}
+)
 OF_DELIVERY = frozenset(
     {
         "workshops",

@@ -22,7 +22,13 @@ from impact_eval.findings.beside import (
     without_schools,
 )
 from impact_eval.findings.data.study_data import StudyData
-from impact_eval.findings.delivery import deliveries, dose_slopes, exposures
+from impact_eval.findings.delivery import (
+    deliveries,
+    dose_slopes,
+    exposed_changes,
+    exposures,
+    side_exposures,
+)
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.groups import (
     effect_differences,
@@ -117,9 +123,11 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
         pair_changes.side_pair_changes,
     ),
     "dose_slope": (dose_slopes.dose_slopes,),
-    "exposure_share": (exposures.exposures,),
+    "exposure_share": (exposures.exposures, side_exposures.side_exposures),
     "exposed_mean": (exposures.exposures,),
-    "exposure_gap": (exposures.exposures,),
+    "exposure_gap": (exposures.exposures, side_exposures.side_exposures),
+    "exposure_slope": (exposed_changes.exposure_dose,),
+    "exposure_change": (exposed_changes.exposure_dose,),
     "effect_size": (changes.effect_sizes, effects.effects),
     "retention": (retentions.retentions,),
     "item_share": (items.item_shares,),
