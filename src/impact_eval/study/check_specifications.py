@@ -81,4 +81,6 @@ def _check_estimators(draft: Draft, declared: Specifications) -> None:
         if design == "staggered":
             able, rule = False, "a staggered roll-out has waiting in its place"
         if not able:
-            draft.fault(f"{PLACE}.estimators", f'"{name}" {rule}', f'design "{design}"', "Remove it.")
+            draft.fault(
+                f"{PLACE}.estimators", f'"{name}" {rule}', f'design "{design}"', "Remove it."
+            )

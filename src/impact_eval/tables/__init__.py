@@ -6,6 +6,7 @@ from impact_eval.tables.delivery import delivery_table
 from impact_eval.tables.deviations import deviation_table
 from impact_eval.tables.dose import dose_table
 from impact_eval.tables.effects import balance_table, effect_table, side_attrition_table
+from impact_eval.tables.exposed_changes import exposed_change_table
 from impact_eval.tables.exposure import exposed_table, exposure_table
 from impact_eval.tables.fates import fate_table, reason_table
 from impact_eval.tables.flow import Flow, FlowStep, flow_table, flows
@@ -62,6 +63,7 @@ from impact_eval.tables.selection import (
     together,
     wave_pairs,
 )
+from impact_eval.tables.side_exposure import side_exposed_table, side_exposure_table
 from impact_eval.tables.side_gaps import side_gap_table
 from impact_eval.tables.subgroups import level_labels, subgroup_table
 from impact_eval.tables.technical import effect_size_table, technical_table
@@ -94,6 +96,7 @@ __all__ = [
     "effect_size_table",
     "effect_table",
     "ends_table",
+    "exposed_change_table",
     "exposed_table",
     "exposure_table",
     "fate_table",
@@ -139,6 +142,8 @@ __all__ = [
     "school_table",
     "schools_table",
     "side_attrition_table",
+    "side_exposed_table",
+    "side_exposure_table",
     "side_gap_table",
     "since_table",
     "site_noun",

@@ -68,6 +68,12 @@ def estimate_otherwise(
         return _refuse(data, sample, estimator, SCALES)
     if not data.has_arms:
         return _school_means(data, people, sample, member)
+    return _of_sides(data, people, sample, at, estimator)
+
+
+def _of_sides(
+    data: StudyData, people: AudienceData, sample: Sample, at: Address, estimator: str
+) -> Estimate:
     planned, compared = compare_sides(data, people, sample, at)
     if compared is None:
         return replace(planned, method=estimator)
@@ -75,7 +81,7 @@ def estimate_otherwise(
         return compared.beside
     if estimator == GAINS:
         return linked_gain_difference(data, people, sample, at)
-    return _of_sides(data, people, sample, estimator)
+    return _by_changes(data, people, sample, estimator)
 
 
 def _school_means(
@@ -94,7 +100,7 @@ def _school_means(
     )
 
 
-def _of_sides(data: StudyData, people: AudienceData, sample: Sample, estimator: str) -> Estimate:
+def _by_changes(data: StudyData, people: AudienceData, sample: Sample, estimator: str) -> Estimate:
     """Compare two sides by their schools' mean changes, or by the difference in differences."""
     of = sides_of(data, people)
     programme = of.programme[sample.position]
