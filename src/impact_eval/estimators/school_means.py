@@ -132,7 +132,7 @@ def school_means_change(
     if min(np.unique(of[of[:, 1] == with_it, 0]).size for with_it in (0, 1)) < 2:
         return refuse("one side has a single cluster, so its change has no standard error")
     layers = of[:, 2] if np.unique(layer).size > 1 else None
-    design = of[:, 1:2] if layers is not None else np.column_stack([of[:, 1], one])
+    design = np.column_stack([of[:, 1]] if layers is not None else [of[:, 1], one])
     return fitted(value, design, of[:, 0], layers)
 
 

@@ -81,16 +81,15 @@ def exposed_change_table(
 def _row(released: Released, low: Finding, exposure: str) -> Row:
     high_word, low_word = words_of(released, exposure)
     of = low.subgroup.partition(AND)[2]
-    same = {
-        "audience": low.audience,
-        "phase": low.phase,
-        "outcome": low.outcome,
-        "wave_from": low.wave_from,
-        "wave_to": low.wave_to,
-    }
     high = released.where(
-        quantity="exposure_change", subgroup=low.subgroup.replace(low_word, high_word, 1), **same
-    ).findings()  # type: ignore[arg-type]
+        quantity="exposure_change",
+        subgroup=low.subgroup.replace(low_word, high_word, 1),
+        audience=low.audience,
+        phase=low.phase,
+        outcome=low.outcome,
+        wave_from=low.wave_from,
+        wave_to=low.wave_to,
+    ).findings()
     every = [one for one in released.findings() if one.finding_id == low.parent_id]
     slope = _slope(released, low, exposure)
     word = dose_word(slope) if slope is not None else ""

@@ -9,6 +9,7 @@ from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
 from impact_eval.tables.build import (
     build,
+    capital,
     group_label,
     interval_note,
     reason_notes,
@@ -55,7 +56,7 @@ def rating_table(
     ).findings()
     by_item: dict[str, dict[str, Finding]] = {}
     for row in found:
-        by_item.setdefault(row.item_id, {})[_COLUMNS[row.estimator, row.variant]] = row
+        by_item.setdefault(row.item_id, {})[_column(row)] = row
     shown = [
         (label, by_item[item])
         for (of_audience, item), label in released.facts.items.items()
@@ -70,6 +71,11 @@ def rating_table(
     )
     if sides:
         columns = (
+            *(
+                Column(f"{kind}{side}", _of_side(released, side), text(f"tables.rating_{kind}_of"))
+                for kind in ("pairs", "linked")
+                for side in ("programme", "comparison", "apart")
+            ),
             Column("odds", text("tables.rating_sides_odds")),
             Column("check", text("tables.rating_check")),
         )
@@ -93,10 +99,25 @@ def rating_table(
     )
 
 
+def _column(row: Finding) -> str:
+    """Name the column of a finding; of two sides whose number it is, or that it is of both."""
+    name = _COLUMNS[row.estimator, row.variant]
+    if name not in ("pairs", "linked"):
+        return name
+    return f"{name}{'apart' if row.contrast else row.subgroup.partition(':')[2]}"
+
+
+def _of_side(released: Released, side: str) -> str:
+    if side == "apart":
+        return text("tables.rating_apart")
+    return capital(released.facts.arms.get(side, side))
+
+
 def _notes(released: Released, found: Sequence[Finding]) -> list[str]:
     """Keys of the lines that say what the columns are, those that stand there alone."""
     if released.facts.arms:
-        return ["rating_sides_note"]
+        pairs = any(row.quantity == "item_superiority" and row.known for row in found)
+        return [*(["rating_sides_pairs_note"] if pairs else []), "rating_sides_note"]
     rounds = released.facts.design == "cross_sections"
     linked = any(row.estimator == "linked_superiority" for row in found)
     odds = any(row.quantity == "item_odds_ratio" and row.known for row in found)
@@ -113,11 +134,7 @@ def _notes(released: Released, found: Sequence[Finding]) -> list[str]:
 def _cells(released: Released, row: dict[str, Finding]) -> dict[str, str]:
     check = row.get("check")
     return {
-        **{
-            name: cells.with_interval(released, row.get(name))
-            for name in ("pairs", "linked", "odds")
-            if name in row
-        },
+        **{name: cells.with_interval(released, row.get(name)) for name in row if name != "check"},
         "check": cells.symbol(check)
         or (numbers.p_value(check.finding_id, check.p_value) if check else cells.absent()),
     }

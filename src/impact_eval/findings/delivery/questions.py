@@ -48,7 +48,7 @@ class Question:
     def asked(self, wave: str) -> Codes:
         """List the submissions of a wave that said anything."""
         rows = self.people.rows[self.phase, wave]
-        return rows[(self.said[rows] != "") & self.keep[rows]]
+        return np.asarray(rows[(self.said[rows] != "") & self.keep[rows]])
 
 
 def questions(data: StudyData) -> Iterator[Question]:

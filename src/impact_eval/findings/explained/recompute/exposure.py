@@ -83,7 +83,8 @@ def _asked(behind: Behind, which: str, *, everybody: bool = False) -> pd.DataFra
         with_it = {arm.id: arm.programme for arm in behind.study.arms}
         own &= forms["school_id"].map(roster).map(with_it) == (side == subgroup_of(PROGRAMME))
     said, amount = _said(behind, name)
-    table = forms[["submission_id", "school_id"]].assign(said=said, amount=amount)[own]
+    table: pd.DataFrame = forms[["submission_id", "school_id"]].assign(said=said, amount=amount)
+    table = table[own]
     return table if everybody else table[table["said"] != ""]
 
 
@@ -106,7 +107,8 @@ def _said(behind: Behind, name: str) -> tuple[pd.Series[str], pd.Series[float]]:
 def _with_scores(behind: Behind, asked: pd.DataFrame) -> pd.DataFrame:
     scores = behind.tables.scores
     scores = scores[scores["outcome"] == behind.row["outcome"]].dropna(subset=["score"])
-    return asked.merge(scores.rename(columns={"score": "value"}), on="submission_id")
+    found: pd.DataFrame = asked.merge(scores.rename(columns={"score": "value"}), on="submission_id")
+    return found
 
 
 def _mean(behind: Behind, rows: pd.DataFrame) -> float:
