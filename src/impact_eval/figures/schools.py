@@ -18,6 +18,7 @@ GREY = "#8a94a0"
 _THIN = 0.085  # inches for a school without a name
 _GAP = 3  # rows between provinces
 _NAME = 26  # characters of a school's name on one line
+_KEY = 48  # characters of a line of the key
 _LINE = 0.27  # inches for one line of a name
 
 
@@ -94,8 +95,8 @@ def _rows_of(
     shape = "D" if chosen else "s" if side == OTHER else "o"
     named = text("figures.this_school_key") if chosen else label
     ax.plot([f.estimate for f in found], places, shape, color=colour,
-            ms=7 if large else 3.4, mec="white", mew=0.7, zorder=5 if chosen else 4,
-            label=named or "_")  # fmt: skip
+            ms=7 if large else 4.6 if side else 3.4, mec="white", mew=0.7,
+            zorder=5 if chosen else 4, label=named or "_")  # fmt: skip
 
 
 def _by_side(
@@ -150,7 +151,7 @@ def _between(ax: Axes, between: Released) -> None:
             label = text("figures.prediction_key", level=level)
             if side:
                 own = between.facts.arms.get(side, side)
-                label = text("figures.prediction_of_side_key", level=level, side=own)
+                label = fill(text("figures.prediction_of_side_key", level=level, side=own), _KEY)
             ax.axvspan(finding.conf_low, finding.conf_high, color=BAND, lw=0, zorder=0.5,
                        label=label)  # fmt: skip
     for finding in between.where(quantity="schools_mean_change").findings():

@@ -45,6 +45,7 @@ from impact_eval.tables.planning import (
 )
 from impact_eval.tables.protection import protection_table
 from impact_eval.tables.quality import quality_table
+from impact_eval.tables.rating_sides import rating_sides_table
 from impact_eval.tables.ratings import OF_RATINGS, rating_table
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.retention import retention_table
@@ -135,6 +136,7 @@ __all__ = [
     "province_table",
     "published_table",
     "quality_table",
+    "rating_sides_table",
     "rating_table",
     "reason_table",
     "retention_table",

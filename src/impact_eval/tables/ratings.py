@@ -9,7 +9,6 @@ from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
 from impact_eval.tables.build import (
     build,
-    capital,
     group_label,
     interval_note,
     reason_notes,
@@ -47,8 +46,9 @@ def rating_table(
     ReportTable or None
         A row for each rating, in the order of the codebook; None if none was asked twice.
     """
+    sides = bool(released.facts.arms)  # whose pairs have a table of their own
     found = released.where(
-        quantity=OF_RATINGS,
+        quantity="item_odds_ratio" if sides else OF_RATINGS,
         audience=audience,
         phase=phase,
         wave_from=wave_from,
@@ -56,13 +56,12 @@ def rating_table(
     ).findings()
     by_item: dict[str, dict[str, Finding]] = {}
     for row in found:
-        by_item.setdefault(row.item_id, {})[_column(row)] = row
+        by_item.setdefault(row.item_id, {})[_COLUMNS[row.estimator, row.variant]] = row
     shown = [
         (label, by_item[item])
         for (of_audience, item), label in released.facts.items.items()
         if of_audience == audience and item in by_item
     ]
-    sides = bool(released.facts.arms)
     columns: tuple[Column, ...] = (
         Column("pairs", text("tables.rating_pairs"), text("tables.rating_superiority")),
         Column("linked", text("tables.rating_linked"), text("tables.rating_superiority")),
@@ -71,11 +70,6 @@ def rating_table(
     )
     if sides:
         columns = (
-            *(
-                Column(f"{kind}{side}", _of_side(released, side), text(f"tables.rating_{kind}_of"))
-                for kind in ("pairs", "linked")
-                for side in ("programme", "comparison", "apart")
-            ),
             Column("odds", text("tables.rating_sides_odds")),
             Column("check", text("tables.rating_check")),
         )
@@ -99,25 +93,10 @@ def rating_table(
     )
 
 
-def _column(row: Finding) -> str:
-    """Name the column of a finding; of two sides whose number it is, or that it is of both."""
-    name = _COLUMNS[row.estimator, row.variant]
-    if name not in ("pairs", "linked"):
-        return name
-    return f"{name}{'apart' if row.contrast else row.subgroup.partition(':')[2]}"
-
-
-def _of_side(released: Released, side: str) -> str:
-    if side == "apart":
-        return text("tables.rating_apart")
-    return capital(released.facts.arms.get(side, side))
-
-
 def _notes(released: Released, found: Sequence[Finding]) -> list[str]:
     """Keys of the lines that say what the columns are, those that stand there alone."""
     if released.facts.arms:
-        pairs = any(row.quantity == "item_superiority" and row.known for row in found)
-        return [*(["rating_sides_pairs_note"] if pairs else []), "rating_sides_note"]
+        return ["rating_sides_note"]
     rounds = released.facts.design == "cross_sections"
     linked = any(row.estimator == "linked_superiority" for row in found)
     odds = any(row.quantity == "item_odds_ratio" and row.known for row in found)
@@ -134,7 +113,11 @@ def _notes(released: Released, found: Sequence[Finding]) -> list[str]:
 def _cells(released: Released, row: dict[str, Finding]) -> dict[str, str]:
     check = row.get("check")
     return {
-        **{name: cells.with_interval(released, row.get(name)) for name in row if name != "check"},
+        **{
+            name: cells.with_interval(released, row.get(name))
+            for name in ("pairs", "linked", "odds")
+            if name in row
+        },
         "check": cells.symbol(check)
         or (numbers.p_value(check.finding_id, check.p_value) if check else cells.absent()),
     }
