@@ -135,6 +135,7 @@ class StudyFacts:
     lock: LockFacts | None = None
     pages: Mapping[str, str] = field(default_factory=dict)
     arms: Mapping[str, str] = field(default_factory=dict)
+    side_of_arm: Mapping[str, str] = field(default_factory=dict)
     randomised_by: str = ""
     not_reached: str = ""
     cohorts: tuple[str, ...] = ()

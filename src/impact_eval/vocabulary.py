@@ -110,6 +110,8 @@ Quantity = Literal[
     "exposure_share",
     "exposed_mean",
     "exposure_gap",
+    "exposure_slope",
+    "exposure_change",
     # against other schools
     "effect",
     "effect_since",

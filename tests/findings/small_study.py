@@ -49,7 +49,8 @@ OF_LOOKING_BACK = ("mean_looking_back", "response_shift", "change_looking_back")
 # what only studies have whose items have topics: topics_study.py
 OF_TOPICS = ("topic_mean", "topic_change", "topic_effect", "topic_difference")
 
-OF_EXPOSURE = ("exposure_share", "exposed_mean", "exposure_gap")
+OF_EXPOSURE = ("exposure_share", "exposed_mean", "exposure_gap", "exposure_slope")
+OF_EXPOSURE += ("exposure_change",)
 
 STUDY = """
 id = "small"

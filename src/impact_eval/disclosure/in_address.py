@@ -30,8 +30,13 @@ def cells_in(finding: Finding, facts: StudyFacts) -> tuple[str, ...]:
 
 
 def subgroup_in(finding: Finding) -> str:
-    """Return the subgroup; what people said of their exposure is decided on in `exposures`."""
-    return "" if finding.quantity in OF_EXPOSURE else finding.subgroup
+    """Return the subgroup; of what people said of their exposure the side alone.
+
+    The rest is decided on in `exposures`.
+    """
+    if finding.quantity in OF_EXPOSURE:
+        return finding.subgroup.partition(AND)[2]
+    return finding.subgroup
 
 
 def subgroups_in(subgroup: str, facts: StudyFacts) -> tuple[str, ...]:

@@ -59,6 +59,7 @@ OF_LINKED = frozenset(
 )
 LINKED_GAIN = "adjusted_gain"
 OF_LINKED_ALONE = frozenset({LINKED_GAIN, "retention_weights", "linked_superiority", "linked_gain"})
+ESTIMATORS_OF_LINKED = frozenset({"adjusted_gain", "weighted", "imputed"})
 SHARES = frozenset(
     {"mastery_share", "item_share", "floor_share", "ceiling_share", "flagged", *NO_ANSWER}
     | {"pair_agreement"}
@@ -79,7 +80,9 @@ LOSSES = ("loss", "loss_one_side", "loss_both_sides")
 ALL_OTHERS = "*"
 OF_PAIRS = frozenset({"pair_mean", "pair_agreement", "pair_kappa", "pair_difference"})
 LOOKING_BACK = frozenset({"mean_looking_back", "response_shift", "change_looking_back"})
-OF_EXPOSURE = frozenset({"exposure_share", "exposed_mean", "exposure_gap"})
+OF_EXPOSURE = frozenset(
+    {"exposure_share", "exposed_mean", "exposure_gap", "exposure_slope", "exposure_change"}
+)
 OF_DELIVERY = frozenset(
     {
         "workshops",

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from impact_eval.disclosure.additive import Table
+from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.groups import Group
 from impact_eval.disclosure.kinds import AND
 from impact_eval.facts import StudyFacts
@@ -91,3 +92,27 @@ def few_hidden_schools(
         shown = sorted((size, group) for group, size in schools.items() if group not in hidden)
         enough = len(shown) >= ENOUGH_SCHOOLS
         yield key, [group for _, group in shown[:missing]] if enough else []
+
+
+def few_hidden_of_side(row: Finding, hidden: Collection[Group], facts: StudyFacts) -> bool:
+    """Whether 1 to 3 schools of the side that a row is about are hidden in one of its waves.
+
+    Each side has a mean change, a mean over its schools and their spread of its own.
+    """
+    side = row.subgroup.partition(":")[2]
+    if side not in facts.arms:
+        return False
+    of_side = {
+        school
+        for school, cells in facts.schools.items()
+        if facts.side_of_arm.get(cells.get("arm", "")) == side
+    }
+    gone = {
+        (group.wave_from, group.unit_id)
+        for group in hidden
+        if (group.kind, group.level, group.audience, group.phase)
+        == ("people", "school", row.audience, row.phase)
+        and group.unit_id in of_side
+    }
+    numbers = Counter(wave for wave, _ in gone)
+    return any(0 < numbers[wave] < FEWEST_HIDDEN_SCHOOLS for wave in (row.wave_from, row.wave_to))

@@ -20,6 +20,7 @@ from impact_eval.disclosure.groups import (
 from impact_eval.disclosure.hide import Hidden, decide_hidden
 from impact_eval.disclosure.kinds import BETWEEN_SCHOOLS, WITHOUT_PEOPLE
 from impact_eval.disclosure.left_out import telling_counts
+from impact_eval.disclosure.primary import few_hidden_of_side
 from impact_eval.disclosure.released import Released
 from impact_eval.disclosure.rests_on import is_of_linked, is_share
 from impact_eval.disclosure.scope import in_scope
@@ -95,10 +96,11 @@ def release(findings: pd.DataFrame, facts: StudyFacts) -> Released:
 def _reason(row: Finding, hidden: Hidden, facts: StudyFacts) -> str:
     """Why a row is suppressed; empty if it is not."""
     groups = groups_of(row, facts)
+    few_of_side = row.quantity in BETWEEN_SCHOOLS and few_hidden_of_side(row, hidden.groups, facts)
     own_size = 0 < row.n < facts.threshold and row.quantity not in COUNTS_OF_SCHOOLS
     if own_size or any(group in hidden.small for group in groups):
         return "small"
-    if any(group in hidden.groups for group in groups) or _rests_on_few(row, hidden):
+    if any(group in hidden.groups for group in groups) or few_of_side or _rests_on_few(row, hidden):
         return "complementary"
     return ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.kinds import (
+    ESTIMATORS_OF_LINKED,
     LINKED_ONLY,
     LOSSES,
     OF_LINKED,
@@ -24,7 +25,16 @@ def is_of_linked(finding: Finding) -> bool:
         finding.quantity in OF_LINKED
         or finding.estimator in OF_LINKED_ALONE
         or finding.variant == LINKED_ONLY
-        or (finding.quantity == "specification" and "sample:" in finding.variant)
+        or (finding.quantity == "specification" and _way_of_linked(finding.variant))
+    )
+
+
+def _way_of_linked(variant: str) -> bool:
+    """Whether a way of computing leaves out, or looks at the fate of, those not met twice."""
+    own = [one.partition(":") for one in variant.split(",")]
+    return any(
+        factor == "sample" or (factor == "estimators" and choice in ESTIMATORS_OF_LINKED)
+        for factor, _, choice in own
     )
 
 

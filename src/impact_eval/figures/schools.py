@@ -13,9 +13,12 @@ from impact_eval.figures.theme import ACCENT, BAND, LINE, QUIET, SECOND, theme
 from impact_eval.wording import numbers, text
 
 NAMED = 15  # more rows than this carry the names of provinces instead of schools
+OTHER = "comparison"
+GREY = "#8a94a0"
 _THIN = 0.085  # inches for a school without a name
 _GAP = 3  # rows between provinces
 _NAME = 26  # characters of a school's name on one line
+_KEY = 48  # characters of a line of the key
 _LINE = 0.27  # inches for one line of a name
 
 
@@ -57,7 +60,15 @@ def school_changes(
         drawn = list(zip(rows, findings, strict=True))
         one = [(row, finding) for row, finding in drawn if finding.unit_id == highlight]
         others = [(row, finding) for row, finding in drawn if finding.unit_id != highlight]
-        _rows_of(ax, others, colour="#8a94a0" if highlight else ACCENT, large=few)
+        for side, those in _by_side(released, others):
+            _rows_of(
+                ax,
+                those,
+                colour=GREY if highlight else SECOND if side == OTHER else ACCENT,
+                large=few,
+                side=side,
+                label=released.facts.arms.get(side, ""),
+            )
         _rows_of(ax, one, colour=ACCENT, large=True, chosen=True)
         _name_rows(ax, released, findings, rows, few=few)
         room_for(ax, [0.0, *(v for f in findings for v in (f.conf_low, f.conf_high, f.estimate))])
@@ -72,6 +83,8 @@ def _rows_of(
     colour: str,
     large: bool,
     chosen: bool = False,
+    side: str = "",
+    label: str = "",
 ) -> None:
     """Draw estimates with their intervals in one go, which is much faster than each alone."""
     if not drawn:
@@ -79,9 +92,24 @@ def _rows_of(
     places, found = zip(*drawn, strict=True)
     ax.hlines(places, [f.conf_low for f in found], [f.conf_high for f in found], color=colour,
               lw=2.2 if large else 1.1, zorder=4 if chosen else 3)  # fmt: skip
-    ax.plot([f.estimate for f in found], places, "D" if chosen else "o", color=colour,
-            ms=7 if large else 3.4, mec="white", mew=0.7, zorder=5 if chosen else 4,
-            label=text("figures.this_school_key") if chosen else "_")  # fmt: skip
+    shape = "D" if chosen else "s" if side == OTHER else "o"
+    named = text("figures.this_school_key") if chosen else label
+    ax.plot([f.estimate for f in found], places, shape, color=colour,
+            ms=7 if large else 4.6 if side else 3.4, mec="white", mew=0.7,
+            zorder=5 if chosen else 4, label=named or "_")  # fmt: skip
+
+
+def _by_side(
+    released: Released, drawn: Sequence[tuple[float, Finding]]
+) -> list[tuple[str, list[tuple[float, Finding]]]]:
+    """Split the rows by side where two are compared; else give them all without one."""
+    facts = released.facts
+    sides: dict[str, list[tuple[float, Finding]]] = {}
+    for row, finding in drawn:
+        arm = facts.schools.get(finding.unit_id, {}).get("arm", "")
+        side = "" if facts.cohorts else facts.side_of_arm.get(arm, "")
+        sides.setdefault(side, []).append((row, finding))
+    return sorted(sides.items(), reverse=True)
 
 
 def in_order(released: Released) -> tuple[Finding, ...]:
@@ -119,11 +147,21 @@ def _rows(
 def _between(ax: Axes, between: Released) -> None:
     for finding in between.where(quantity="prediction_interval").findings():
         if not finding.suppressed and finding.conf_low == finding.conf_low:
-            label = text("figures.prediction_key", level=numbers.percent(finding.conf_level))
+            level, side = numbers.percent(finding.conf_level), finding.subgroup.partition(":")[2]
+            label = text("figures.prediction_key", level=level)
+            if side:
+                own = between.facts.arms.get(side, side)
+                label = fill(text("figures.prediction_of_side_key", level=level, side=own), _KEY)
             ax.axvspan(finding.conf_low, finding.conf_high, color=BAND, lw=0, zorder=0.5,
                        label=label)  # fmt: skip
     for finding in between.where(quantity="schools_mean_change").findings():
-        if finding.known:
+        side = finding.subgroup.partition(":")[2]
+        if finding.known and side:
+            label = text("figures.side_mean_key", side=between.facts.arms.get(side, side))
+            ax.axvline(finding.estimate, color=SECOND if side == OTHER else ACCENT, lw=1.4,
+                       ls=(0, (2, 2)) if side == OTHER else (0, (5, 2)), zorder=1.6,
+                       label=label)  # fmt: skip
+        elif finding.known:
             ax.axvline(finding.estimate, color=SECOND, lw=1.4, ls=(0, (5, 2)), zorder=1.6,
                        label=text("figures.schools_mean_key"))  # fmt: skip
 

@@ -22,7 +22,13 @@ from impact_eval.findings.beside import (
     without_schools,
 )
 from impact_eval.findings.data.study_data import StudyData
-from impact_eval.findings.delivery import deliveries, dose_slopes, exposures
+from impact_eval.findings.delivery import (
+    deliveries,
+    dose_slopes,
+    exposed_changes,
+    exposures,
+    side_exposures,
+)
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.groups import (
     effect_differences,
@@ -32,6 +38,7 @@ from impact_eval.findings.groups import (
     phase_differences,
     phases,
     schools,
+    side_spreads,
     subgroups,
     topics,
 )
@@ -60,6 +67,7 @@ from impact_eval.findings.sides import (
     effects,
     item_effects,
     rating_effects,
+    rating_sides,
     retentions,
     roll_outs,
     side_changes,
@@ -117,9 +125,11 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
         pair_changes.side_pair_changes,
     ),
     "dose_slope": (dose_slopes.dose_slopes,),
-    "exposure_share": (exposures.exposures,),
+    "exposure_share": (exposures.exposures, side_exposures.side_exposures),
     "exposed_mean": (exposures.exposures,),
-    "exposure_gap": (exposures.exposures,),
+    "exposure_gap": (exposures.exposures, side_exposures.side_exposures),
+    "exposure_slope": (exposed_changes.exposure_dose,),
+    "exposure_change": (exposed_changes.exposure_dose,),
     "effect_size": (changes.effect_sizes, effects.effects),
     "retention": (retentions.retentions,),
     "item_share": (items.item_shares,),
@@ -128,11 +138,11 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "topic_change": (topics.topic_changes,),
     "topic_effect": (topics.topic_changes,),
     "topic_difference": (topics.topic_differences,),
-    "item_superiority": (ratings.superiorities,),
+    "item_superiority": (ratings.superiorities, rating_sides.rating_sides),
     "item_odds_ratio": (ratings.odds_ratios, rating_effects.rating_effects),
-    "schools_mean_change": (schools.between_schools,),
-    "between_school_sd": (schools.between_schools,),
-    "prediction_interval": (schools.between_schools,),
+    "schools_mean_change": (schools.between_schools, side_spreads.side_spreads),
+    "between_school_sd": (schools.between_schools, side_spreads.side_spreads),
+    "prediction_interval": (schools.between_schools, side_spreads.side_spreads),
     "shrunken_change": (schools.between_schools,),
     "placement": (phases.placements,),
     "phase_difference": (phase_differences.phase_differences,),
@@ -195,10 +205,10 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
 ON_JUDGED: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "tipping_point": (tipping.tipping_points,),
     "without_one_school": (without_schools.schools_left_out,),
-    "specification": (specifications.specification_changes,),
-    "specifications": (specifications.specification_changes,),
     "modelled_change": (mixed_models.mixed_models,),
     "modelled_effect": (mixed_models.mixed_models,),
+    "specification": (specifications.specification_changes,),
+    "specifications": (specifications.specification_changes,),
     "effect_odds_ratio": (ordinal_effects.ordinal_effects,),
 }
 

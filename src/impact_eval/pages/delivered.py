@@ -9,7 +9,16 @@ from impact_eval.disclosure import Released
 from impact_eval.pages.display import Pieces
 from impact_eval.pages.folding import Labelled, fold, tables_of_pairs
 from impact_eval.pages.nothing import section
-from impact_eval.tables import delivery_table, dose_table, exposed_table, exposure_table
+from impact_eval.tables import (
+    delivery_table,
+    dose_table,
+    exposed_change_table,
+    exposed_table,
+    exposure_table,
+    side_exposed_table,
+    side_exposure_table,
+    wave_pairs,
+)
 from impact_eval.tables.dose import OF_SCHOOLS
 from impact_eval.wording import text
 
@@ -58,15 +67,22 @@ def exposure(released: Released) -> Pieces:
     Returns
     -------
     Pieces
-        Two tables for each declared question, or a sentence that there is none.
+        Tables for each declared question and number: who says so, how they and the others answered
+        in each survey, and the change with and without it; or a sentence that there is none.
     """
-    made = [
-        make(released, exposure=name)
-        for name in released.facts.exposures
-        for make in (exposed_table, exposure_table)
-    ]
-    tables = [table for table in made if table is not None]
-    return fold(((table.caption, table) for table in tables), empty="exposure")
+    return fold(_exposures(released), empty="exposure")
+
+
+def _exposures(released: Released) -> Iterator[Labelled]:
+    for name in (*released.facts.exposures, *released.facts.doses):
+        for make in (exposed_table, exposure_table, side_exposed_table, side_exposure_table):
+            table = make(released, exposure=name)
+            if table is not None:
+                yield table.caption, table
+        for before, after in wave_pairs(released):
+            changes = exposed_change_table(released, exposure=name, wave_from=before, wave_to=after)
+            if changes is not None:
+                yield changes.caption, changes
 
 
 def _doses(released: Released) -> Iterator[Labelled]:

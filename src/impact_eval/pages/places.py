@@ -187,11 +187,15 @@ def _figure(
         caption += " " + text("figures.prediction_note")
     if hidden:
         caption += " " + text("figures.schools_hidden")
+    sides = {} if facts.cohorts else dict(facts.arms)
+    if sides:
+        caption += " " + text("figures.schools_sides_note", **sides)
     table = schools_table(shown)
+    key = "schools_sides_alt" if sides else "schools_alt"
     return finish(
         figure,  # type: ignore[arg-type]
         name=text("figures.schools_name", outcome=outcome, who=who, site=site),
-        alt=text("figures.schools_alt", outcome=outcome, who=who, wave=wave, site=site),
+        alt=text(f"figures.{key}", outcome=outcome, who=who, wave=wave, site=site, **sides),
         caption=escape(caption),
         data_html=table.body if table else "",
         mark=mark(released),

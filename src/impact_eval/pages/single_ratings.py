@@ -7,7 +7,14 @@ from collections.abc import Iterator
 from impact_eval.disclosure import Released
 from impact_eval.pages.display import Pieces
 from impact_eval.pages.folding import Labelled, fold
-from impact_eval.tables import OF_RATINGS, by_group, rating_table, together, wave_pairs
+from impact_eval.tables import (
+    OF_RATINGS,
+    by_group,
+    rating_sides_table,
+    rating_table,
+    together,
+    wave_pairs,
+)
 
 
 def ratings(released: Released) -> Pieces:
@@ -31,8 +38,9 @@ def _tables(released: Released) -> Iterator[Labelled]:
     rows = by_group(released, released.where(quantity=OF_RATINGS).findings())
     for audience, phase in dict.fromkeys((row.audience, row.phase) for row in rows):
         for before, after in wave_pairs(released):
-            table = rating_table(
-                released, audience=audience, phase=phase, wave_from=before, wave_to=after
-            )
-            if table is not None:
-                yield table.caption, table
+            for make in (rating_sides_table, rating_table):
+                table = make(
+                    released, audience=audience, phase=phase, wave_from=before, wave_to=after
+                )
+                if table is not None:
+                    yield table.caption, table

@@ -6,6 +6,7 @@ from impact_eval.study.draft import Draft
 from impact_eval.study.plan import Plan, Specifications
 
 PLACE = "plan.specifications"
+OF_LINKED = ("adjusted_gain", "weighted", "imputed")
 
 
 def check_specifications(draft: Draft, plan: Plan) -> None:
@@ -54,8 +55,32 @@ def _check_needs(draft: Draft, plan: Plan, declared: Specifications) -> None:
     if declared.cluster and draft.text("design") == "staggered":
         rule = "a staggered roll-out is judged by the clusters of its audiences alone"
         draft.fault(f"{PLACE}.cluster", rule, '"school"', "Remove it.")
+    _check_estimators(draft, declared)
     coarser = any(one.cluster != "school_id" for _, one in audiences)
     if declared.cluster and coarser and draft.text("design") in ("randomised", "waiting_list"):
         rule = "what a lot drew as a whole is the cluster, and no school of it alone"
         if draft.text("randomised_by").strip():
             draft.fault(f"{PLACE}.cluster", rule, '"school"', "Remove it.")
+
+
+def _check_estimators(draft: Draft, declared: Specifications) -> None:
+    """Note estimators that the design cannot have, or has as its own."""
+    design, by_lot = draft.text("design"), bool(draft.text("randomised_by").strip())
+    chosen_sides = bool(draft.count("arms")) and not by_lot and design != "staggered"
+    linked = any(one.link != "none" for _, one in draft.audiences)
+    needs = {
+        "mixed_model": (design != "cross_sections", "needs schools that were met in both surveys"),
+        "ancova": (chosen_sides, "is beside the difference in differences of two sides"),
+        "difference_in_differences": (by_lot, "is beside the analysis of covariance after a lot"),
+        "adjusted_gain": (chosen_sides, "needs two sides that no lot drew; for one group: sample"),
+    }
+    for name in declared.estimators:
+        able, rule = needs.get(name, (True, ""))
+        if name in OF_LINKED and able:
+            able, rule = linked and design != "cross_sections", "needs an audience that is linked"
+        if design == "staggered":
+            able, rule = False, "a staggered roll-out has waiting in its place"
+        if not able:
+            draft.fault(
+                f"{PLACE}.estimators", f'"{name}" {rule}', f'design "{design}"', "Remove it."
+            )

@@ -110,6 +110,9 @@ def study_facts(
         lock=lock,
         pages={report.notebook: report.title for report in declared.reports},
         arms=sides(declared.arms),
+        side_of_arm={
+            arm.id: "programme" if arm.programme else "comparison" for arm in declared.arms
+        },
         randomised_by=declared.randomised_by,
         not_reached=declared.not_reached.strip(),
         cohorts=_cohorts(declared, roster),

@@ -18,6 +18,15 @@ Exclusions = Literal["none", "all_flags"]
 Sample = Literal["linked", "adjusted_gain"]
 Cluster = Literal["school"]
 Waiting = Literal["to_the_end"]
+OtherEstimator = Literal[
+    "school_means",
+    "mixed_model",
+    "ancova",
+    "difference_in_differences",
+    "adjusted_gain",
+    "weighted",
+    "imputed",
+]
 
 
 class Family(Part):
@@ -42,6 +51,7 @@ class Specifications(Part):
     weights: tuple[Weights, ...] = ()
     cluster: tuple[Cluster, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    estimators: tuple[OtherEstimator, ...] = ()
 
 
 class Plan(Part):

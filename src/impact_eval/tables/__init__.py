@@ -6,6 +6,7 @@ from impact_eval.tables.delivery import delivery_table
 from impact_eval.tables.deviations import deviation_table
 from impact_eval.tables.dose import dose_table
 from impact_eval.tables.effects import balance_table, effect_table, side_attrition_table
+from impact_eval.tables.exposed_changes import exposed_change_table
 from impact_eval.tables.exposure import exposed_table, exposure_table
 from impact_eval.tables.fates import fate_table, reason_table
 from impact_eval.tables.flow import Flow, FlowStep, flow_table, flows
@@ -44,6 +45,7 @@ from impact_eval.tables.planning import (
 )
 from impact_eval.tables.protection import protection_table
 from impact_eval.tables.quality import quality_table
+from impact_eval.tables.rating_sides import rating_sides_table
 from impact_eval.tables.ratings import OF_RATINGS, rating_table
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.retention import retention_table
@@ -62,6 +64,7 @@ from impact_eval.tables.selection import (
     together,
     wave_pairs,
 )
+from impact_eval.tables.side_exposure import side_exposed_table, side_exposure_table
 from impact_eval.tables.side_gaps import side_gap_table
 from impact_eval.tables.subgroups import level_labels, subgroup_table
 from impact_eval.tables.technical import effect_size_table, technical_table
@@ -98,6 +101,7 @@ __all__ = [
     "effect_size_table",
     "effect_table",
     "ends_table",
+    "exposed_change_table",
     "exposed_table",
     "exposure_table",
     "fate_table",
@@ -136,6 +140,7 @@ __all__ = [
     "province_table",
     "published_table",
     "quality_table",
+    "rating_sides_table",
     "rating_table",
     "reason_table",
     "retention_table",
@@ -143,6 +148,8 @@ __all__ = [
     "school_table",
     "schools_table",
     "side_attrition_table",
+    "side_exposed_table",
+    "side_exposure_table",
     "side_gap_table",
     "since_table",
     "site_noun",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Final
 
 from impact_eval.disclosure import Finding, Released
+from impact_eval.facts import AskedFacts
 from impact_eval.tables import cells
 from impact_eval.tables.build import (
     build,
@@ -18,6 +20,25 @@ from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import by_group
 from impact_eval.vocabulary import Quantity
 from impact_eval.wording import text
+
+AND: Final = "+"
+
+
+def words_of(released: Released, exposure: str) -> tuple[str, str]:
+    """Words for those with and without exposure: of a number, for more than the least and it."""
+    return ("yes", "no") if exposure in released.facts.exposures else ("more", "least")
+
+
+def of_question(released: Released, exposure: str) -> AskedFacts:
+    """Look up a question about exposure, or a dose."""
+    known = released.facts.exposures.get(exposure)
+    return known if known is not None else released.facts.doses[exposure]
+
+
+def side_label(released: Released, group: str, side: str) -> str:
+    """Name a group of rows with the side that they are of, if they are of one."""
+    own = released.facts.arms.get(side.partition(":")[2], "")
+    return text("tables.exposure.of_side", group=group, side=own) if own else group
 
 
 def exposed_table(released: Released, *, exposure: str) -> ReportTable | None:
@@ -35,15 +56,16 @@ def exposed_table(released: Released, *, exposure: str) -> ReportTable | None:
     ReportTable or None
         A row for each wave; None if nobody was asked.
     """
-    rows = _of_exposure(released, "exposure_share", f"{exposure}:yes")
+    high, _ = words_of(released, exposure)
+    rows = _of_exposure(released, "exposure_share", f"{exposure}:{high}")
     not_sure = _of_exposure(released, "exposure_share", f"{exposure}:dont_know")
     unsure = {_place(row): row for row in not_sure}
     columns = (
-        Column("yes", text("tables.exposure.yes_share")),
+        Column("yes", text(f"tables.exposure.{high}_share")),
         Column("dont_know", text("tables.exposure.unsure_share")),
         Column("n", text("tables.exposure.asked")),
     )
-    known = released.facts.exposures[exposure]
+    known = of_question(released, exposure)
     made = [
         Row(
             capital(released.facts.waves[row.wave_to]),
@@ -86,24 +108,29 @@ def exposure_table(released: Released, *, exposure: str) -> ReportTable | None:
     ReportTable or None
         A row for each outcome and wave; None if nobody was asked.
     """
-    gaps = _of_exposure(released, "exposure_gap", f"{exposure}:yes-no")
+    words = words_of(released, exposure)
+    gaps = _of_exposure(released, "exposure_gap", f"{exposure}:{'-'.join(words)}")
     columns = (
-        Column("yes", text("tables.exposure.yes")),
-        Column("n_yes", text("tables.exposure.people")),
-        Column("no", text("tables.exposure.no")),
-        Column("n_no", text("tables.exposure.people")),
-        Column("gap", text("tables.exposure.gap")),
+        *(
+            column
+            for word in words
+            for column in (
+                Column(word, text(f"tables.exposure.{word}")),
+                Column(f"n_{word}", text("tables.exposure.people")),
+            )
+        ),
+        Column("gap", text(f"tables.exposure.gap_{words[0]}")),
     )
-    known = released.facts.exposures[exposure]
+    known = of_question(released, exposure)
     return build(
         released,
         [_exposed(released, row, exposure) for row in gaps if not row.reason],
         columns,
-        caption=text("tables.exposure.caption", label=capital(known.label)),
+        caption=text(f"tables.exposure.caption_{words[0]}", label=capital(known.label)),
         row_heading=text("tables.wave"),
         notes=[
             escape(text("tables.exposure.note")),
-            escape(text("tables.exposure.sizes_note")),
+            escape(text(f"tables.exposure.sizes_{words[0]}")),
             interval_note(released),
             *reason_notes(released, gaps),
         ],
@@ -112,7 +139,7 @@ def exposure_table(released: Released, *, exposure: str) -> ReportTable | None:
 
 def _exposed(released: Released, gap: Finding, exposure: str) -> Row:
     found = {"gap": cells.with_interval(released, gap)}
-    for word in ("yes", "no"):
+    for word in words_of(released, exposure):
         means = _of_exposure(released, "exposed_mean", f"{exposure}:{word}")
         own = next((one for one in means if _place(one) == _place(gap)), None)
         found |= {
@@ -123,7 +150,8 @@ def _exposed(released: Released, gap: Finding, exposure: str) -> Row:
 
 
 def _of_exposure(released: Released, quantity: Quantity, subgroup: str) -> list[Finding]:
-    return by_group(released, released.where(quantity=quantity, subgroup=subgroup).findings())
+    found = released.where(quantity=quantity, subgroup=subgroup, contrast="").findings()
+    return by_group(released, found)
 
 
 def _place(row: Finding) -> tuple[str, str, str]:

@@ -108,6 +108,7 @@ def schools_table(released: Released) -> ReportTable | None:
         Row(
             schools.get(row.unit_id, {}).get("name") or row.unit_id,
             {
+                "side": escape(_side(released, row)),
                 "change": cells.with_interval(released, row),
                 "n": cells.before_and_after(row),
             },
@@ -116,6 +117,7 @@ def schools_table(released: Released) -> ReportTable | None:
         for row in sorted(known, key=place)
     ]
     columns = (
+        Column("side", text("tables.schools_side"), align="left"),
         Column("change", text("tables.change")),
         Column("n", text("tables.people_before_after")),
     )
@@ -127,6 +129,13 @@ def schools_table(released: Released) -> ReportTable | None:
         row_heading=text("tables.school"),
         notes=[interval_note(released), escape(text("tables.these_respondents_note"))],
     )
+
+
+def _side(released: Released, row: Finding) -> str:
+    """Name the side of a school; empty where no two sides are compared."""
+    facts = released.facts
+    arm = facts.schools.get(row.unit_id, {}).get("arm", "")
+    return "" if facts.cohorts else facts.arms.get(facts.side_of_arm.get(arm, ""), "")
 
 
 def school_table(released: Released, *, school_id: str) -> ReportTable | None:

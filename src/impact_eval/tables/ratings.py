@@ -46,8 +46,9 @@ def rating_table(
     ReportTable or None
         A row for each rating, in the order of the codebook; None if none was asked twice.
     """
+    sides = bool(released.facts.arms)  # whose pairs have a table of their own
     found = released.where(
-        quantity=OF_RATINGS,
+        quantity="item_odds_ratio" if sides else OF_RATINGS,
         audience=audience,
         phase=phase,
         wave_from=wave_from,
@@ -61,7 +62,6 @@ def rating_table(
         for (of_audience, item), label in released.facts.items.items()
         if of_audience == audience and item in by_item
     ]
-    sides = bool(released.facts.arms)
     columns: tuple[Column, ...] = (
         Column("pairs", text("tables.rating_pairs"), text("tables.rating_superiority")),
         Column("linked", text("tables.rating_linked"), text("tables.rating_superiority")),

@@ -25,6 +25,7 @@ _COEFFICIENTS: Final[tuple[Quantity, ...]] = (
 BY_QUANTITY: Final[Mapping[str, int]] = {
     **dict.fromkeys(_COEFFICIENTS, 2),
     "dose_slope": 2,
+    "exposure_slope": 2,
     "dif_wave": 3,
     "item_superiority": 1,  # so that a limit beside 50 is not shown as 50
 }

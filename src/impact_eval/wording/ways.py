@@ -7,7 +7,9 @@ from typing import Final
 
 from impact_eval.wording.strings import DEFAULT, text
 
-FACTORS: Final = ("answers", "scoring", "exclusions", "sample", "weights", "cluster", "waiting")
+FACTORS: Final = (
+    *("answers", "scoring", "exclusions", "sample", "weights", "cluster", "waiting", "estimators"),
+)
 PLANNED: Final = "planned"
 
 

@@ -51,7 +51,7 @@ def estimate_way(
     if way.weights != PLANNED:
         data = weighted(data, way.weights)
     if way.cluster == "school":
-        sample = _by_school(sample)
+        sample = by_school(sample)
     if way.sample == PLANNED:
         return _of_everybody(data, people, sample, member)
     method = f"{way.sample}, weights: {data.study.plan.weights}"
@@ -167,8 +167,8 @@ def _rows_of_linked(sample: Sample) -> Sample:
     return part_of(sample, np.isin(sample.respondent, both), np.ones(sample.linked.pre.size, bool))
 
 
-def _by_school(sample: Sample) -> Sample:
-    """Take schools as clusters, whatever the estimand takes."""
+def by_school(sample: Sample) -> Sample:
+    """Take schools as a sample's clusters, whatever the estimand takes."""
     linked = sample.linked
     return replace(
         sample,

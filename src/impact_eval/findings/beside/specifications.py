@@ -11,7 +11,8 @@ import numpy as np
 
 from impact_eval.estimators.estimate import Estimate, describe, not_estimable
 from impact_eval.findings.address import Address
-from impact_eval.findings.beside.estimate_way import estimate_way, weighted
+from impact_eval.findings.beside.estimate_way import by_school, estimate_way, weighted
+from impact_eval.findings.beside.other_estimators import estimate_otherwise
 from impact_eval.findings.beside.roll_out_ways import roll_out_way
 from impact_eval.findings.beside.way_scores import Desk, Scorer, WayScores
 from impact_eval.findings.beside.ways import PLANNED, Way, ways_of
@@ -61,7 +62,8 @@ def specification_changes(data: StudyData, done: Mapping[str, Finding]) -> Itera
         against = held.get((at.audience, at.phase, at.wave_to), HeldAgainst(None, None))
         role, status = _standing(data, main, member, against)
         found = [
-            replace(one, role=role, plan_status=status) for one in _of_ways(desk, main, member)
+            replace(one, role=role, plan_status=status)
+            for one in _of_ways(desk, main, member, done)
         ]
         yield from found
         yield from (
@@ -70,12 +72,14 @@ def specification_changes(data: StudyData, done: Mapping[str, Finding]) -> Itera
         )
 
 
-def _of_ways(desk: Desk, main: Finding, member: Membership) -> Iterator[Finding]:
+def _of_ways(
+    desk: Desk, main: Finding, member: Membership, done: Mapping[str, Finding]
+) -> Iterator[Finding]:
     data, at = desk.data, member.address
     people = data.audiences[at.audience]
     outcome = data.study.outcome(at.audience, at.outcome)
     yardstick = yardstick_of(data, member)
-    by_school = desk.clusters_are_schools[at.audience]
+    schools_already = desk.clusters_are_schools[at.audience]
     scored = Scorer(desk, member)
     seen = set()
     estimand = member.family.estimand
@@ -85,13 +89,15 @@ def _of_ways(desk: Desk, main: Finding, member: Membership) -> Iterator[Finding]
         sample = scores.sample
         waiting = PLANNED if one_group else way.waiting
         comes_to = (
-            *(scores.place, way.sample, way.weights),
-            *(PLANNED if by_school else way.cluster, waiting),
+            *(scores.place, way.sample, way.weights, way.estimators),
+            *(PLANNED if schools_already else way.cluster, waiting),
         )
         if comes_to in seen:
             continue
         seen.add(comes_to)
-        estimate = main.estimate if way.variant == PLANNED else _estimate(scores, member, way)
+        estimate = main.estimate
+        if way.variant != PLANNED:
+            estimate = _estimate(scores, member, way, main, done)
         finding = Finding(
             address=replace(at, quantity="specification", variant=way.variant),
             estimate=estimate,
@@ -106,9 +112,14 @@ def _of_ways(desk: Desk, main: Finding, member: Membership) -> Iterator[Finding]
         yield finding
 
 
-def _estimate(scores: WayScores, member: Membership, way: Way) -> Estimate:
+def _estimate(
+    scores: WayScores, member: Membership, way: Way, main: Finding, done: Mapping[str, Finding]
+) -> Estimate:
     data, at = scores.data, member.address
     people = data.audiences[at.audience]
+    if way.estimators != PLANNED:
+        sample = scores.sample if way.cluster == PLANNED else by_school(scores.sample)
+        return estimate_otherwise(data, people, sample, member, way.estimators, main, done)
     if not data.staggered:
         return estimate_way(data, people, scores.sample, member, way)
     data = data if way.weights == PLANNED else weighted(data, way.weights)
@@ -124,7 +135,7 @@ def _groups(data: StudyData, people: AudienceData, at: Address) -> int:
 
 def agreements(data: StudyData, main: Finding, member: Membership) -> dict[str, float | None]:
     """Run every way of one planned change and count as the findings do; None without a verdict."""
-    found = list(_of_ways(Desk(data), main, member))
+    found = list(_of_ways(Desk(data), main, member, {}))
     return _agreements(data, main, member, found)
 
 

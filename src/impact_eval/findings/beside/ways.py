@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
-from impact_eval.study.plan import Specifications
+from impact_eval.study.plan import OtherEstimator, Specifications
 from impact_eval.vocabulary import Estimand
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from impact_eval.study.structure import Audience
 
 PLANNED: Final = "planned"
+BY_THEMSELVES: Final = ("mixed_model", "adjusted_gain", "weighted", "imputed")
+OF_SCHOOLS: Final = ("school_means", "mixed_model")  # schools are their sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Way:
     weights: str = PLANNED
     cluster: str = PLANNED
     waiting: str = PLANNED
+    estimators: str = PLANNED
 
     @property
     def variant(self) -> str:
@@ -72,6 +75,7 @@ def ways_of(study: Study, audience: Audience, outcome: Outcome, *, estimand: Est
     -------
     list of Way
         The plan's own way first. Left out is what does not apply: keys of rating scales on a test,
+        estimators that take schools as their sample where these are held fixed,
         schools as clusters where the schools are held fixed or begin at different dates, weights
         for a gain that is adjusted to everybody, whose schools count by all who were asked, schools
         that waited to the end where none pass from waiting to having begun.
@@ -83,8 +87,10 @@ def ways_of(study: Study, audience: Audience, outcome: Outcome, *, estimand: Est
         fixed = factor == "cluster" and (estimand == "participants" or staggered)
         fixed |= factor == "waiting" and not staggered
         alternatives = [one for one in getattr(declared, factor) if _applies(factor, one, outcome)]
+        if factor == "estimators" and estimand == "participants":
+            alternatives = [one for one in alternatives if one not in OF_SCHOOLS]
         own.append((PLANNED,) if fixed else (PLANNED, *alternatives))
-    return [way for way in _crossed(own) if way.sample != "adjusted_gain" or way.weights == PLANNED]
+    return [way for way in _crossed(own) if _is_sensible(way)]
 
 
 def undeclared(study: Study, audience: Audience) -> Specifications:
@@ -95,7 +101,32 @@ def undeclared(study: Study, audience: Audience) -> Specifications:
         sample=("linked",) if linked else (),
         weights=("school",) if study.plan.weights != "school" else ("respondent",),
         waiting=("to_the_end",) if study.design == "staggered" else (),
+        estimators=_other_estimators(study),
     )
+
+
+def _other_estimators(study: Study) -> tuple[OtherEstimator, ...]:
+    """Choose the estimators that need nothing but the two surveys, and not the plan's own."""
+    if study.design == "staggered":
+        return ()
+    if not study.arms:
+        return ("school_means",)
+    return ("school_means", "difference_in_differences" if study.randomised_by else "ancova")
+
+
+def _is_sensible(way: Way) -> bool:
+    """Whether choices can be made together.
+
+    An estimator says itself who counts for how much, so that it is crossed with scores and clusters
+    alone; one that stands beside the planned result already stands by itself.
+    """
+    if way.sample == "adjusted_gain" and way.weights != PLANNED:
+        return False
+    if way.estimators == PLANNED:
+        return True
+    if way.estimators in BY_THEMSELVES:
+        return way == Way(estimators=way.estimators)
+    return way.sample == way.weights == PLANNED
 
 
 def _crossed(own: list[tuple[str, ...]]) -> Iterator[Way]:

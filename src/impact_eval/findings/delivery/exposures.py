@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from impact_eval.estimators.changes import wave_mean
 from impact_eval.estimators.estimate import describe, not_estimable
@@ -15,6 +14,7 @@ from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.findings.address import Address
 from impact_eval.findings.data.samples import draw_wave
 from impact_eval.findings.data.study_data import AudienceData, Codes, StudyData
+from impact_eval.findings.delivery.questions import DONT_KNOW, Question, questions
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.groups.gaps import gap_of_groups
 from impact_eval.findings.outcomes.estimands import weighted_mean
@@ -22,21 +22,19 @@ from impact_eval.findings.participation.people import place
 
 if TYPE_CHECKING:
     from impact_eval.study.outcome import Outcome
-    from impact_eval.study.structure import Exposure
-
-YES, NO, DONT_KNOW = "yes", "no", "dont_know"
-SAID: Final = (YES, NO, DONT_KNOW)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """Everybody's answer to a question about exposure in one phase and wave."""
+    """Who answered a question about exposure in one wave."""
 
-    exposure: Exposure
-    people: AudienceData
-    said: NDArray[np.str_]
+    question: Question
     rows: Codes
     address: Address
+
+    @property
+    def people(self) -> AudienceData:
+        return self.question.people
 
 
 def exposures(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
@@ -45,72 +43,80 @@ def exposures(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]
     Notes
     -----
     People chose themselves whom they met and what they remember, so the difference of two groups is
-    no effect, in no wave. Intervals are by the declared clusters, from 4 of them on.
+    no effect, in no wave. Intervals are by the declared clusters, from 4 of them on. Of a number
+    such as how often they are those who said more than the least that can be said. Where two sides
+    are compared each has its own.
     """
     del done
     for asked in _each(data):
         yield from _shares(data, asked)
         for outcome in data.study.outcomes_of(asked.people.audience.id):
-            own = data.study.items_of(outcome.audience, outcome.id)["item_id"]
-            if asked.exposure.item in set(own):
+            if holds_question(data, outcome, asked.question):
                 yield _circular(asked, outcome)
             else:
                 yield from _means(data, asked, outcome.id, outcome.unit)
 
 
+def holds_question(data: StudyData, outcome: Outcome, question: Question) -> bool:
+    """Whether the question about exposure is itself a part of an outcome."""
+    return question.item in set(data.study.items_of(outcome.audience, outcome.id)["item_id"])
+
+
 def _each(data: StudyData) -> Iterator[_Asked]:
-    """Yield each exposure, phase and wave in which anybody was asked."""
-    answers = data.tables.submissions.set_index("submission_id")
-    for phase, people in () if data.has_arms else data.surveyed():
-        for exposure in data.study.exposures:
-            if exposure.audience != people.audience.id or exposure.id not in answers:
-                continue
-            said = answers[exposure.id].reindex(people.submission_id).fillna("")
-            words = said.to_numpy(dtype=str)
-            for wave in data.study.waves:
-                rows = people.rows[phase, wave.id]
-                rows = rows[np.isin(words[rows], SAID)]
-                if rows.size:
-                    address = place("exposure_share", data, phase, people)
-                    address = replace(address, wave_from=wave.id, wave_to=wave.id)
-                    yield _Asked(exposure, people, words, rows, replace(address, estimator="mean"))
+    """Yield each question and wave in which anybody was asked."""
+    for question in questions(data):
+        for wave in data.study.waves:
+            rows = question.asked(wave.id)
+            if rows.size:
+                address = place("exposure_share", data, question.phase, question.people)
+                address = replace(address, wave_from=wave.id, wave_to=wave.id, estimator="mean")
+                yield _Asked(question, rows, address)
 
 
 def _shares(data: StudyData, asked: _Asked) -> Iterator[Finding]:
     """Yield the percent of people who said yes, and who did not know; the rest said no."""
+    question = asked.question
     cluster = asked.people.cluster.codes[asked.rows]
     n_clusters = np.unique(cluster).size
     method = "percent of who said yes, no or don't know, CR2"
-    for word in (YES, DONT_KNOW):
-        percent = np.where(asked.said[asked.rows] == word, 100.0, 0.0)
+    if question.of_number:
+        method = "percent of who said more than the least that can be said, CR2"
+    for word in (question.high,) if question.of_number else (question.high, DONT_KNOW):
+        percent = np.where(question.said[asked.rows] == word, 100.0, 0.0)
         share = describe(
             float(percent.mean()), n=percent.size, n_clusters=n_clusters, method=method
         )
         if n_clusters >= ENOUGH_TO_GENERALISE:
             fitted = wave_mean(percent, cluster, conf_level=data.conf_level)
             share = share if fitted.reason else replace(fitted, method=method)
-        at = replace(_at(asked, word), item_id=asked.exposure.item)
+        at = replace(_at(asked, word), item_id=question.item)
         yield Finding(address=at, estimate=share, unit="percent")
 
 
 def _means(data: StudyData, asked: _Asked, outcome: str, unit: str) -> Iterator[Finding]:
     """Yield the means of an outcome by what people said, and the difference of yes and no."""
-    values = asked.people.scores[outcome]
-    wave, phase = asked.address.wave_from, asked.address.phase
+    question, values = asked.question, asked.people.scores[outcome]
+    wave, high, low = asked.address.wave_from, question.high, question.low
     here = {
-        word: draw_wave(asked.people, values, phase=phase, wave=wave, keep=asked.said == word)
-        for word in SAID
+        word: draw_wave(
+            asked.people,
+            values,
+            phase=question.phase,
+            wave=wave,
+            keep=(question.said == word) & question.keep,
+        )
+        for word in (high, low, DONT_KNOW)
     }
     for word, rows in here.items():
         if rows.size:
             at = replace(_at(asked, word), quantity="exposed_mean", outcome=outcome)
             mean = weighted_mean(data, asked.people, values, rows)
             yield Finding(address=at, estimate=mean, unit=unit)
-    both = np.concatenate([here[YES], here[NO]])
-    if here[YES].size and here[NO].size:
-        gap = gap_of_groups(data, asked.people, values, both, asked.said == YES)
+    both = np.concatenate([here[high], here[low]])
+    if here[high].size and here[low].size:
+        gap = gap_of_groups(data, asked.people, values, both, question.said == high)
         few = gap.n_clusters < ENOUGH_TO_GENERALISE and not gap.reason
-        at = replace(_at(asked, f"{YES}-{NO}"), quantity="exposure_gap", outcome=outcome)
+        at = replace(_at(asked, f"{high}-{low}"), quantity="exposure_gap", outcome=outcome)
         cautions = ("no_interval_few_clusters",) if few else ()
         yield Finding(address=at, estimate=gap, unit=unit, cautions=cautions)
 
@@ -123,9 +129,11 @@ def _circular(asked: _Asked, outcome: Outcome) -> Finding:
         n_clusters=np.unique(asked.people.cluster.codes[asked.rows]).size,
         method="difference of two means",
     )
-    at = replace(_at(asked, f"{YES}-{NO}"), quantity="exposure_gap", outcome=outcome.id)
+    question = asked.question
+    words = f"{question.high}-{question.low}"
+    at = replace(_at(asked, words), quantity="exposure_gap", outcome=outcome.id)
     return Finding(address=at, estimate=refused, unit=outcome.unit)
 
 
 def _at(asked: _Asked, words: str) -> Address:
-    return replace(asked.address, subgroup=f"{asked.exposure.id}:{words}")
+    return replace(asked.address, subgroup=asked.question.subgroup(words))

@@ -83,6 +83,9 @@ _OF_QUANTITIES: Final[Mapping[tuple[Quantity, ...], Source]] = {
     ): Source(0, "counts made by other means", ("findings/test_dose.py",)),
     ("dose_slope",): Source(25, _CLUB, ("estimators/test_dose.py",)),
     ("exposure_share", "exposed_mean", "exposure_gap"): _EXPOSED,
+    ("exposure_slope", "exposure_change"): Source(
+        25, _CLUB, ("estimators/test_exposed_changes.py", "findings/test_exposure_dose.py")
+    ),
     ("effect", "baseline_difference"): _ARMS,
     ("effect_since", "effect_of_group", "equal_trends"): _ROLL_OUT,
     ("retention",): Source(17, "R, by Fieller's formula", ("estimators/test_retention.py",)),

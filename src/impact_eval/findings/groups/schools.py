@@ -51,7 +51,7 @@ class BySchool:
 def school_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
     """Yield each school's change, for audiences that are reported by school."""
     del done
-    for people, outcome, address in _compared(data):
+    for people, outcome, address in compared(data):
         if people.audience.report_level == "school":
             values = people.scores[outcome.id]
             by_school = changes_by_school(data, people, values, address)
@@ -61,7 +61,7 @@ def school_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Fin
 def school_mastery_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
     """Yield each school's change of the share that reached the mastery mark."""
     del done
-    for people, outcome, address in _compared(data):
+    for people, outcome, address in compared(data):
         if people.audience.report_level == "school" and outcome.mastery is not None:
             here = replace(address, quantity="mastery_change")
             by_school = changes_by_school(data, people, mastered(people, outcome), here)
@@ -71,11 +71,11 @@ def school_mastery_changes(data: StudyData, done: Mapping[str, Finding]) -> Iter
 def between_schools(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
     """Yield mean, spread and prediction interval of school changes, and the shrunken changes."""
     del done
-    for people, outcome, address in () if data.has_arms else _compared(data):
+    for people, outcome, address in () if data.has_arms else compared(data):
         by_school = changes_by_school(data, people, people.scores[outcome.id], address)
         usable = np.isfinite(by_school.changes.variance) & (by_school.changes.variance > 0)
         effects = summarise(data, by_school)
-        yield from _programme(data, by_school, effects, outcome.unit)
+        yield from spread_findings(data, by_school, effects, outcome.unit)
         if people.audience.report_level == "school" and usable.sum() >= ENOUGH_TO_GENERALISE:
             yield from _shrunken(by_school, effects, outcome.unit, data.conf_level)
 
@@ -144,7 +144,7 @@ def summarise(data: StudyData, by_school: BySchool) -> RandomEffects:
     )
 
 
-def _compared(data: StudyData) -> Iterator[tuple[AudienceData, Outcome, Address]]:
+def compared(data: StudyData) -> Iterator[tuple[AudienceData, Outcome, Address]]:
     """Yield the comparisons whose waves met the same schools on one scale, in both waves."""
     for people, outcome, address in () if data.rounds_differ else comparisons(data):
         contrast = contrast_of(address)
@@ -198,7 +198,7 @@ def _findings(by_school: BySchool, unit: str) -> Iterator[Finding]:
         )
 
 
-def _programme(
+def spread_findings(
     data: StudyData, by_school: BySchool, effects: RandomEffects, unit: str
 ) -> Iterator[Finding]:
     """Yield the random-effects mean, standard deviation and prediction interval."""

@@ -61,9 +61,9 @@ def superiorities(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Find
     """
     del done
     for rating in () if data.has_arms else ratings_asked_twice(data):
-        yield _finding(rating, SUPERIORITY, rating.estimand, _of_pairs(rating), unit="percent")
+        yield _finding(rating, SUPERIORITY, rating.estimand, of_pairs(rating), unit="percent")
         if rating.people.audience.link != "none":
-            linked = _of_linked(rating)
+            linked = of_linked(rating)
             yield _finding(rating, LINKED, rating.estimand, linked, unit="percent")
 
 
@@ -125,7 +125,7 @@ def ratings_asked_twice(data: StudyData) -> Iterator[Rating]:
                     yield Rating(data, people, sample, address, cautions, by_school)
 
 
-def _of_pairs(rating: Rating) -> Estimate:
+def of_pairs(rating: Rating) -> Estimate:
     """Compare any two people of a school, or of the rounds where these drew other schools."""
     data, sample, estimand = rating.data, rating.sample, rating.estimand
     method = method_of(rating, "pairs of a later and an earlier answer, ties as halves", estimand)
@@ -152,7 +152,7 @@ def _of_pairs(rating: Rating) -> Estimate:
     return in_percent(replace(found, method=method))
 
 
-def _of_linked(rating: Rating) -> Estimate:
+def of_linked(rating: Rating) -> Estimate:
     """Compare the linked people's own two answers."""
     data, sample, estimand = rating.data, rating.sample, rating.estimand
     method = method_of(rating, "own later against own earlier answer, ties as halves", estimand)

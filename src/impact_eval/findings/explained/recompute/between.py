@@ -10,9 +10,11 @@ from scipy import stats
 
 from impact_eval.estimators.between_variance import tau2_by_reml
 from impact_eval.findings.address import Address
+from impact_eval.findings.data.arms import PROGRAMME, subgroup_of
 from impact_eval.findings.data.study_data import Floats, gather
 from impact_eval.findings.explained.behind import Behind
-from impact_eval.findings.groups.schools import changes_by_school
+from impact_eval.findings.groups.schools import BySchool, changes_by_school
+from impact_eval.findings.groups.side_spreads import only_schools
 from impact_eval.vocabulary import ADDRESS
 
 
@@ -60,7 +62,18 @@ def _changes(behind: Behind, phase: str) -> tuple[list[str], Floats, Floats]:
     by_school = changes_by_school(
         data, people, people.scores[behind.row["outcome"]], replace(address, phase=phase)
     )
+    if behind.row["subgroup"]:
+        by_school = _of_side(behind, by_school)
     variance = by_school.changes.variance
     kept = np.isfinite(variance) & (variance > 0)
     labels = [label for label, keep in zip(by_school.labels(), kept, strict=True) if keep]
     return labels, by_school.changes.change[kept], variance[kept]
+
+
+def _of_side(behind: Behind, by_school: BySchool) -> BySchool:
+    """Keep the schools of a side, as the roster has them."""
+    with_it = {arm.id: arm.programme for arm in behind.study.arms}
+    roster = behind.tables.schools.drop_duplicates("school_id").set_index("school_id")["arm"]
+    wanted = str(behind.row["subgroup"]) == subgroup_of(PROGRAMME)
+    keep = [with_it[str(roster[label])] == wanted for label in by_school.labels()]
+    return only_schools(by_school, np.array(keep, dtype=bool))

@@ -1,4 +1,4 @@
-"""Delivery, doses and exposures a second time, from the tables and by plain least squares."""
+"""Delivery and doses a second time, from the tables and by plain least squares."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pandas as pd
 
 from impact_eval.findings.explained.behind import Behind
 from impact_eval.findings.explained.recompute.flow import workshops_behind
-from impact_eval.findings.explained.recompute.scores import school_weight
 
 
 def delivered(behind: Behind) -> float:
@@ -42,25 +41,6 @@ def dose_slope(behind: Behind) -> float:
     return float(np.linalg.lstsq(design, forms["value"].to_numpy(), rcond=None)[0][0])
 
 
-def exposure_number(behind: Behind) -> float:
-    """Average over those who said a word, or subtract who said no from who said yes."""
-    row = behind.row
-    name, _, words = str(row["subgroup"]).partition(":")
-    forms = behind.tables.submissions
-    own = (forms["audience"] == row["audience"]) & (forms["wave"] == row["wave_to"])
-    if row["phase"] and len(behind.study.phases) > 1:
-        own &= forms["phase"] == row["phase"]
-    asked = forms.loc[own & (forms[name] != ""), ["submission_id", "school_id", name]]
-    if row["quantity"] == "exposure_share":
-        return float(100 * (asked[name] == words).mean())
-    scores = behind.tables.scores
-    scores = scores[scores["outcome"] == row["outcome"]].dropna(subset=["score"])
-    asked = asked.merge(scores.rename(columns={"score": "value"}), on="submission_id")
-    if row["quantity"] == "exposed_mean":
-        return _mean(behind, asked[asked[name] == words])
-    return _mean(behind, asked[asked[name] == "yes"]) - _mean(behind, asked[asked[name] == "no"])
-
-
 def _of_linked(behind: Behind) -> float:
     """Regress gains on the distance from the school's mean dose, and on that mean."""
     dose, _, part = str(behind.row["variant"]).partition(":")
@@ -77,10 +57,3 @@ def _of_linked(behind: Behind) -> float:
     design = np.column_stack([wanted, np.ones(len(people)), *columns.values()])
     gain = (people["value"] - people["pre"]).to_numpy()
     return float(np.linalg.lstsq(design, gain, rcond=None)[0][0])
-
-
-def _mean(behind: Behind, rows: pd.DataFrame) -> float:
-    by_school = rows.groupby("school_id")["value"].agg(["mean", "size"])
-    weight = school_weight(behind, by_school["size"].astype(float))
-    weight = by_school["size"] if weight is None else weight
-    return float((by_school["mean"] * weight).sum() / weight.sum())

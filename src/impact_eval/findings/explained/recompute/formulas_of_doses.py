@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from impact_eval.findings.explained.behind import Behind
-from impact_eval.findings.explained.recompute import dose
+from impact_eval.findings.explained.recompute import dose, exposure
 from impact_eval.vocabulary import Quantity
 
 _SESSIONS: Final = "sum over workshops of which planned and held are known"
@@ -22,15 +22,26 @@ DOSE_FORMULAS: Final[Mapping[Quantity, tuple[str, Callable[[Behind], float]]]] =
     ),
     "exposure_share": (
         "100 x people who said it / people who said yes, no or don't know",
-        dose.exposure_number,
+        exposure.exposure_number,
     ),
     "exposed_mean": (
         "sum of scores of those who said it / their number",
-        dose.exposure_number,
+        exposure.exposure_number,
     ),
     "exposure_gap": (
         "mean of those who said yes - mean of those who said no",
-        dose.exposure_number,
+        exposure.exposure_number,
+    ),
+    "exposure_slope": (
+        "coefficient of exposure (yes 1, no 0, or the number) beside the school's own level",
+        exposure.exposure_slope,
+    ),
+    "exposure_change": (
+        (
+            "coefficient of wave in y = wave + wave x exposure + wave x does not know (and schools,"
+            " where both surveys met them): those without exposure; with it, plus that of exposure"
+        ),
+        exposure.exposure_change,
     ),
     "workshops": ("number of rows of the attendance file", dose.delivered),
     "sessions_planned": (_SESSIONS, dose.delivered),

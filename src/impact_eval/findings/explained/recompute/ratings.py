@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
-from impact_eval.findings.data.arms import PROGRAMME
+from impact_eval.findings.data.arms import COMPARISON, PROGRAMME, subgroup_of
 from impact_eval.findings.explained.behind import Behind
 from impact_eval.findings.explained.recompute.effects import adjusting
 from impact_eval.findings.explained.recompute.scores import school_weight
@@ -14,7 +14,9 @@ from impact_eval.findings.outcomes.ratings import LINKED, PROPORTIONALITY
 
 
 def superiority(behind: Behind) -> float:
-    """Compare each later answer with each earlier one, or people with themselves."""
+    """Compare each later answer with each earlier one, or people with themselves; or two sides."""
+    if behind.row["contrast"]:
+        return superiority(_on_side(behind, PROGRAMME)) - superiority(_on_side(behind, COMPARISON))
     if behind.row["estimator"] == LINKED:
         return _of_linked(behind)
     pre, post = behind.wave("wave_from"), behind.wave("wave_to")
@@ -28,6 +30,12 @@ def superiority(behind: Behind) -> float:
     shares = pd.Series(own)
     weight = _weights(behind).loc[shares.index]
     return 100 * float((shares * weight).sum() / weight.sum())
+
+
+def _on_side(behind: Behind, side: str) -> Behind:
+    row = behind.row.copy()
+    row["contrast"], row["subgroup"] = "", subgroup_of(side)
+    return Behind(behind.study, behind.tables, row)
 
 
 def odds(behind: Behind) -> float:

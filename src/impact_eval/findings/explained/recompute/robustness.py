@@ -17,6 +17,7 @@ from impact_eval.findings.data.samples import draw_sample
 from impact_eval.findings.data.study_data import StudyData, gather
 from impact_eval.findings.explained.behind import Behind
 from impact_eval.findings.explained.recompute import effects, roll_out_ways, roll_outs, scores
+from impact_eval.findings.explained.recompute.other_estimators import by_another_estimator
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.outcomes.changes import contrast_of, finding_of
 from impact_eval.findings.outcomes.estimands import stacked_change
@@ -79,6 +80,8 @@ def specification(behind: Behind) -> dict[str, float]:
         plan = study.plan.model_copy(update={"weights": way.weights})
         study = study.model_copy(update={"plan": plan})
     again = _scored_again(Behind(study, tables, behind.row), way)
+    if way.estimators != PLANNED:
+        return by_another_estimator(again, way)
     if study.design == "staggered":
         return {"estimate": roll_out_ways.in_another_way(again, way)}
     if way.sample == PLANNED:
@@ -196,7 +199,7 @@ def _scored_again(behind: Behind, way: Way) -> Behind:
     """Put the scores of a way in the place of the outcome's own."""
     study, row = behind.study, behind.row
     outcome = study.outcome(str(row["audience"]), str(row["outcome"]))
-    if outcome.kind == "ready_made":
+    if outcome.kind == "ready_made" or (way.answers, way.scoring) == (PLANNED, PLANNED):
         return behind
     items = study.items_of(outcome.audience, outcome.id).set_index("item_id")
     forms = behind.tables.submissions
@@ -204,8 +207,7 @@ def _scored_again(behind: Behind, way: Way) -> Behind:
     answers = forms[[item for item in items.index if item in forms]].astype(float)
     own = behind.tables.scores[behind.tables.scores["outcome"] == outcome.id]
     score = own.set_index("submission_id")["score"].reindex(answers.index)
-    if (way.answers, way.scoring) != (PLANNED, PLANNED):
-        score = _by_rule(behind, way, answers, items.loc[list(answers)], score)
+    score = _by_rule(behind, way, answers, items.loc[list(answers)], score)
     again = pd.DataFrame({"submission_id": score.index, "outcome": outcome.id, "score": score})
     others = behind.tables.scores[~behind.tables.scores["submission_id"].isin(score.index)]
     tables = replace(behind.tables, scores=pd.concat([others, again], ignore_index=True))
