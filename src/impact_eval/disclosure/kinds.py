@@ -55,18 +55,24 @@ OF_LINKED = frozenset(
         "correlation",
         "linked_unlinked_difference",
         "false_link_share",
+        "risen_share",
     }
 )
 LINKED_GAIN = "adjusted_gain"
-OF_LINKED_ALONE = frozenset({LINKED_GAIN, "retention_weights", "linked_superiority", "linked_gain"})
+OF_LINKED_ALONE = frozenset(
+    {LINKED_GAIN, "retention_weights", "linked_superiority", "linked_gain", "mcnemar"}
+)
 SHARES = frozenset(
     {"mastery_share", "item_share", "floor_share", "ceiling_share", "flagged", *NO_ANSWER}
-    | {"pair_agreement"}
+    | {"pair_agreement", "risen_share"}
 )
 OF_TOPICS = frozenset({"topic_mean", "topic_change", "topic_effect", "topic_difference"})
 ENDS = frozenset({"floor_share", "ceiling_share"})
 SHARE_RIGHT = "share_right"
-SHARE_CHANGES = frozenset({"mastery_change", "item_change", "item_superiority", "item_odds_ratio"})
+SHARE_CHANGES = frozenset(
+    {"mastery_change", "item_change", "item_superiority", "item_odds_ratio"}
+    | {"share_odds_ratio", "cox_index"}
+)
 CONTRAST: Final = "programme-comparison"
 OF_ROLL_OUT = frozenset({"effect", "effect_since", "effect_of_group", "equal_trends"})
 SIDES: Final = ("arm:programme", "arm:comparison")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from impact_eval.findings.beside import (
+    discoveries,
+    effect_sizes_of_lots,
     effect_tests,
     effects_with_lost,
     exclusions,
@@ -14,6 +16,7 @@ from impact_eval.findings.beside import (
     mixed_models,
     ordinal_effects,
     permutations,
+    share_odds,
     sign_flips,
     specifications,
     tipping,
@@ -27,11 +30,13 @@ from impact_eval.findings.finding import Finding
 from impact_eval.findings.groups import (
     effect_differences,
     gaps,
+    other_spreads,
     pair_changes,
     pairs,
     phase_differences,
     phases,
     schools,
+    subgroup_discoveries,
     subgroups,
     topics,
 )
@@ -43,6 +48,7 @@ from impact_eval.findings.outcomes import (
     means,
     measurement,
     ratings,
+    risen,
     spread,
     topic_scores,
 )
@@ -121,9 +127,14 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "exposed_mean": (exposures.exposures,),
     "exposure_gap": (exposures.exposures,),
     "effect_size": (changes.effect_sizes, effects.effects),
+    "risen_share": (risen.risen_shares,),
     "retention": (retentions.retentions,),
     "item_share": (items.item_shares,),
-    "item_change": (items.item_changes, item_effects.item_effects),
+    "item_change": (
+        items.item_changes,
+        item_effects.item_effects,
+        discoveries.item_discoveries,
+    ),
     "topic_mean": (topic_scores.topic_means,),
     "topic_change": (topics.topic_changes,),
     "topic_effect": (topics.topic_changes,),
@@ -200,6 +211,12 @@ ON_JUDGED: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "modelled_change": (mixed_models.mixed_models,),
     "modelled_effect": (mixed_models.mixed_models,),
     "effect_odds_ratio": (ordinal_effects.ordinal_effects,),
+    "share_odds_ratio": (share_odds.share_odds_findings,),
+    "cox_index": (share_odds.share_odds_findings,),
+    "subgroup_difference": (subgroup_discoveries.subgroup_discoveries,),
+    "schools_mean_change": (other_spreads.other_spreads,),
+    "between_school_sd": (other_spreads.other_spreads,),
+    "effect_size": (effect_sizes_of_lots.effect_sizes_of_lots,),
 }
 
 

@@ -100,7 +100,7 @@ def random_intercept(
         inner = crossed(ratio)
         rest = _rest(inner)
         determinant = float(np.linalg.slogdet(inner[:-1, :-1])[1])
-        return float(np.log1p(sizes * ratio).sum()) + determinant + df * float(np.log(rest))
+        return float(np.log1p(sizes * ratio).sum() + determinant + df * np.log(rest))
 
     grid = np.linspace(np.log(1e-8), np.log(_LARGEST_RATIO), _GRID)
     best = int(np.argmin([deviance(one) for one in grid]))

@@ -28,6 +28,7 @@ from impact_eval.findings.explained.recompute.formulas_of_measurement import (
     MEASUREMENT_FORMULAS,
 )
 from impact_eval.findings.explained.recompute.formulas_of_people import PEOPLE_FORMULAS
+from impact_eval.findings.explained.recompute.formulas_of_shares import SHARE_FORMULAS
 from impact_eval.findings.explained.recompute.topics import TOPIC_FORMULAS
 from impact_eval.vocabulary import Quantity
 
@@ -143,7 +144,8 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     ),
     "between_school_sd": (
         (
-            "root of the variance of true school changes that makes the data most likely (REML);"
+            "root of the variance of true school changes that makes the data most likely (REML), or"
+            " with which Cochran's Q is its expectation (Paule and Mandel);"
             " its limits are those at which Cochran's Q would be as unlikely"
         ),
         between.random_effects_number,
@@ -241,4 +243,5 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     **LOOKING_BACK_FORMULAS,
     **TOPIC_FORMULAS,
     **MEASUREMENT_FORMULAS,
+    **SHARE_FORMULAS,
 }
