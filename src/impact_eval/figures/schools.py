@@ -123,7 +123,7 @@ def _between(ax: Axes, between: Released) -> None:
             ax.axvspan(finding.conf_low, finding.conf_high, color=BAND, lw=0, zorder=0.5,
                        label=label)  # fmt: skip
     for finding in between.where(quantity="schools_mean_change").findings():
-        if finding.known:
+        if finding.known and not finding.parent_id:
             ax.axvline(finding.estimate, color=SECOND, lw=1.4, ls=(0, (5, 2)), zorder=1.6,
                        label=text("figures.schools_mean_key"))  # fmt: skip
 

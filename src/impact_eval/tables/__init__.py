@@ -62,6 +62,7 @@ from impact_eval.tables.selection import (
     together,
     wave_pairs,
 )
+from impact_eval.tables.share_odds import OF_SHARES, share_odds_table, spread_table
 from impact_eval.tables.side_gaps import side_gap_table
 from impact_eval.tables.subgroups import level_labels, subgroup_table
 from impact_eval.tables.technical import effect_size_table, technical_table
@@ -70,6 +71,7 @@ from impact_eval.tables.topics import topic_table
 __all__ = [
     "MOST_SIDE_BY_SIDE",
     "OF_RATINGS",
+    "OF_SHARES",
     "Column",
     "Flow",
     "FlowStep",
@@ -138,10 +140,12 @@ __all__ = [
     "robustness_table",
     "school_table",
     "schools_table",
+    "share_odds_table",
     "side_attrition_table",
     "side_gap_table",
     "since_table",
     "site_noun",
+    "spread_table",
     "subgroup_table",
     "technical_table",
     "together",
