@@ -123,6 +123,7 @@ Quantity = Literal[
     # between schools
     "schools_mean_change",
     "between_school_sd",
+    "spread_by_moments",
     "prediction_interval",
     "shrunken_change",
     "placement",

@@ -143,8 +143,9 @@ def test_groups_that_no_plan_names_have_a_false_discovery_rate(findings):
 
 def test_the_spread_of_schools_by_paule_and_mandel(study, tables, findings):
     found = findings[findings["estimator"] == "paule_mandel"]
-    assert set(found["quantity"]) == {"schools_mean_change", "between_school_sd"}
-    spread = rows(found, "between_school_sd", audience="student", wave_to="post").iloc[0]
+    assert set(found["quantity"]) == {"spread_by_moments"}
+    spread = rows(found, "spread_by_moments", audience="student", wave_to="post", variant="sd")
+    spread = spread.iloc[0]
     data = gather(study, tables)
     people = data.audiences["student"]
     at = Address(

@@ -403,10 +403,10 @@ def _between(facts, where, pair, drift, scale, known):
              for quantity in ("schools_mean_change", "between_school_sd")]  # fmt: skip
     again = at | {"estimator": "paule_mandel"}
     return [
-        finding(quantity="schools_mean_change", parent_id=mains[0], **again,
+        finding(quantity="spread_by_moments", variant="mean", parent_id=mains[0], **again,
                 **(_interval(drift, 0.11 * scale) | shared)),
-        finding(quantity="between_school_sd", parent_id=mains[1], **again, estimate=0.35 * scale,
-                conf_low=0.1 * scale, conf_high=0.55 * scale, **shared),
+        finding(quantity="spread_by_moments", variant="sd", parent_id=mains[1], **again,
+                estimate=0.35 * scale, conf_low=0.1 * scale, conf_high=0.55 * scale, **shared),
         finding(quantity="schools_mean_change", **at,
                 **(_interval(drift, 0.1 * scale) | shared)),
         finding(quantity="between_school_sd", **at, estimate=0.3 * scale, conf_low=0.1 * scale,

@@ -97,7 +97,9 @@ OF_DELIVERY = frozenset(
     }
 )
 OF_TWO_GROUPS = frozenset({"gap", "subgroup_difference"})
-BETWEEN_SCHOOLS = frozenset({"schools_mean_change", "between_school_sd", "prediction_interval"})
+BETWEEN_SCHOOLS = frozenset(
+    {"schools_mean_change", "between_school_sd", "spread_by_moments", "prediction_interval"}
+)
 WITHOUT_PEOPLE = frozenset(
     {
         "claimed",

@@ -110,6 +110,7 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
         subgroups.subgroup_differences,
         gaps.joint_differences,
         effect_differences.effect_differences,
+        subgroup_discoveries.subgroup_discoveries,
     ),
     "mean_looking_back": (looking_back.means_looking_back,),
     "response_shift": (looking_back.response_shifts,),
@@ -126,7 +127,11 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "exposure_share": (exposures.exposures,),
     "exposed_mean": (exposures.exposures,),
     "exposure_gap": (exposures.exposures,),
-    "effect_size": (changes.effect_sizes, effects.effects),
+    "effect_size": (
+        changes.effect_sizes,
+        effects.effects,
+        effect_sizes_of_lots.effect_sizes_of_lots,
+    ),
     "risen_share": (risen.risen_shares,),
     "retention": (retentions.retentions,),
     "item_share": (items.item_shares,),
@@ -213,10 +218,7 @@ ON_JUDGED: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "effect_odds_ratio": (ordinal_effects.ordinal_effects,),
     "share_odds_ratio": (share_odds.share_odds_findings,),
     "cox_index": (share_odds.share_odds_findings,),
-    "subgroup_difference": (subgroup_discoveries.subgroup_discoveries,),
-    "schools_mean_change": (other_spreads.other_spreads,),
-    "between_school_sd": (other_spreads.other_spreads,),
-    "effect_size": (effect_sizes_of_lots.effect_sizes_of_lots,),
+    "spread_by_moments": (other_spreads.other_spreads,),
 }
 
 

@@ -23,7 +23,11 @@ from impact_eval.wording import numbers, text
 
 OF_SHARES: tuple[Quantity, ...] = ("share_odds_ratio", "cox_index")
 MCNEMAR = "mcnemar"
-_SPREADS: dict[Quantity, str] = {"schools_mean_change": "mean", "between_school_sd": "spread"}
+_SPREADS: tuple[Quantity, ...] = (
+    "schools_mean_change",
+    "between_school_sd",
+    "spread_by_moments",
+)
 
 
 def share_odds_table(
@@ -123,7 +127,8 @@ def spread_table(released: Released, *, wave_from: str, wave_to: str) -> ReportT
     by_row: dict[tuple[str, ...], dict[str, Finding]] = {}
     for row in by_group(released, shown):
         key = (row.audience, row.phase, row.outcome, row.estimator)
-        by_row.setdefault(key, {})[_SPREADS[row.quantity]] = row  # type: ignore[index]
+        is_mean = row.quantity == "schools_mean_change" or row.variant == "mean"
+        by_row.setdefault(key, {})["mean" if is_mean else "spread"] = row
     rows = [
         Row(
             text(f"tables.spread_by.{first.estimator}"),

@@ -34,7 +34,7 @@ def effect_sizes_of_lots(data: StudyData, done: Mapping[str, Finding]) -> Iterat
     data
         The study.
     done
-        All findings, judged.
+        All findings so far, with the effects among them.
 
     Yields
     ------

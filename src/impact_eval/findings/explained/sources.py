@@ -102,6 +102,7 @@ _OF_QUANTITIES: Final[Mapping[tuple[Quantity, ...], Source]] = {
         *("schools_mean_change", "between_school_sd", "prediction_interval"),
         "shrunken_change",
     ): _SPREAD,
+    ("spread_by_moments",): Source(5, "R's metafor (PM)", ("estimators/test_random_effects.py",)),
     ("placement", "phase_difference"): Source(
         6, "closed forms and drawn schools", ("estimators/test_phases.py",)
     ),
@@ -166,7 +167,6 @@ _OF_ESTIMATORS: Final[Mapping[str, Source]] = {
         9, "R's p.adjust and statsmodels", ("estimators/test_single_shares.py",)
     ),
     "mcnemar": Source(24, "R's binom.test and statsmodels", ("estimators/test_single_shares.py",)),
-    "paule_mandel": Source(5, "R's metafor (PM)", ("estimators/test_random_effects.py",)),
     "permutation": Source(7, "every assignment enumerated", ("estimators/test_sign_flip.py",)),
 }
 

@@ -17,6 +17,7 @@ from impact_eval.findings.plan.families import memberships
 from impact_eval.vocabulary import Quantity
 
 PAULE_MANDEL: Final = "paule_mandel"
+VARIANTS: Final = ("mean", "sd")
 _OF: Final[tuple[Quantity, ...]] = ("schools_mean_change", "between_school_sd")
 
 
@@ -58,11 +59,18 @@ def other_spreads(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Find
         )
         spread = replace(root(found.tau2), method="standard deviation of true school changes, Paule"
                          " and Mandel")  # fmt: skip
-        for main, estimate in zip(mains, (found.mean, spread), strict=True):
+        for main, estimate, variant in zip(mains, (found.mean, spread), VARIANTS, strict=True):
             if main is not None:
                 yield replace(
                     main,
-                    address=replace(main.address, estimator=PAULE_MANDEL),
+                    address=replace(
+                        main.address,
+                        quantity="spread_by_moments",
+                        estimator=PAULE_MANDEL,
+                        variant=variant,
+                    ),
                     estimate=estimate,
+                    role="exploratory",
+                    plan_status="",
                     parent_id=main.finding_id,
                 )

@@ -24,7 +24,7 @@ def random_effects_number(behind: Behind) -> dict[str, float]:
     weight = 1 / (tau2 + variance)
     mean = float(weight @ change / weight.sum())
     quantity = behind.row["quantity"]
-    if quantity == "between_school_sd":
+    if quantity == "between_school_sd" or behind.row["variant"] == "sd":
         return {"estimate": sqrt(tau2)}
     if quantity == "shrunken_change":
         at = label.index(str(behind.row["unit_id"]))

@@ -144,9 +144,15 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     ),
     "between_school_sd": (
         (
-            "root of the variance of true school changes that makes the data most likely (REML), or"
-            " with which Cochran's Q is its expectation (Paule and Mandel);"
+            "root of the variance of true school changes that makes the data most likely (REML);"
             " its limits are those at which Cochran's Q would be as unlikely"
+        ),
+        between.random_effects_number,
+    ),
+    "spread_by_moments": (
+        (
+            "the variance of true school changes with which Cochran's Q is schools - 1 (Paule and"
+            " Mandel): its root (sd), and the schools' mean weighted by it (mean)"
         ),
         between.random_effects_number,
     ),
