@@ -23,6 +23,7 @@ from impact_eval.findings.address import Address
 from impact_eval.findings.data.study_data import gather
 from impact_eval.findings.groups.schools import changes_by_school
 
+OF_SHARES = ("item_change", "mastery_change", "share_odds_ratio", "cox_index")
 PLANNED = {("student", "knowledge"), ("student", "confidence"), ("teacher", "knowledge")}
 
 
@@ -75,7 +76,7 @@ def test_sides_have_odds_and_coxs_index(tmp_path, design):
         text.replace('student = ["knowledge"', 'student = ["safety", "knowledge"'), "utf-8"
     )
     study = type(study).open(study.id, start=tmp_path)
-    found = compute_findings(study, tables)
+    found = compute_findings(study, tables, quantities=("effect", *OF_SHARES))
     odds, index = (
         rows(found, quantity, outcome="safety") for quantity in ("share_odds_ratio", "cox_index")
     )
@@ -102,7 +103,7 @@ def test_a_single_school_has_mcnemars_test(tmp_path, study, tables):
     forms = tables.submissions
     kept = (forms["phase"] == "phase_2") | (forms["school_id"] == "p1-000")
     one = replace(tables, submissions=forms[kept])
-    found = compute_findings(study, one)
+    found = compute_findings(study, one, quantities=OF_SHARES)
     alone = found[found["estimator"] == "mcnemar"]
     assert set(alone["phase"]) == {"phase_1"}
     assert {"item_change", "mastery_change"} == set(alone["quantity"])
@@ -178,7 +179,8 @@ def test_few_who_did_not_rise_are_not_told(study, tables):
     scores = tables.scores
     high = scores["submission_id"].isin(lifted) & (scores["outcome"] == "knowledge")
     tables = replace(tables, scores=scores.assign(score=scores["score"].mask(high, 12.0)))
-    released = release(compute_findings(study, tables), study.facts())
+    found = compute_findings(study, tables, quantities=("change", "risen_share"))
+    released = release(found, study.facts())
     shown = rows(released.frame, "risen_share", outcome="knowledge", wave_to="post")
     n_few = shown["n"] * (1 - shown["estimate"] / 100)
     assert not ((n_few > 0) & (n_few < 10) & (shown["suppressed"] == "")).any()
@@ -188,7 +190,7 @@ def test_few_who_did_not_rise_are_not_told(study, tables):
 def test_a_lot_has_the_endowments_effect_sizes(tmp_path):
     study = open_sides(tmp_path, design="randomised")
     tables = draw_sides(3)
-    found = compute_findings(study, tables)
+    found = compute_findings(study, tables, quantities=("effect", "effect_size"))
     sizes = rows(found, "effect_size").set_index("variant")
     assert {"g", "g_conditional", "g_unconditional"} == set(sizes.index)
     assert sizes.loc["g_conditional", "estimate"] > sizes.loc["g_unconditional", "estimate"]
@@ -207,7 +209,7 @@ def test_another_truth_gives_other_odds(tmp_path):
     study = open_study(tmp_path, schools=(2, 12))
     one, other = (
         compute_findings(study, draw_tables(5, Truth(schools=(2, 12), effect=effect)),
-                         quantities=("item_change", "mastery_change", "share_odds_ratio"))
+                         quantities=OF_SHARES)
         for effect in (0.0, 3.0)
     )  # fmt: skip
     at = {"audience": "student", "phase": "phase_2", "wave_to": "post", "item_id": ""}
