@@ -63,7 +63,7 @@ def random_intercept(
     -----
     ``lme4::lmer(score ~ covariates + (1 | cluster))``. With q = between / within, an intercept of
     n people counts n / (1 + n q) of what it would count without clusters, so that the restricted
-    likelihood is a function of q alone, of sums by cluster; its maximum is sought from a grid.
+    likelihood is a function of q alone, of sums by cluster. From a grid, the root of its slope.
 
     References
     ----------
@@ -104,10 +104,23 @@ def random_intercept(
 
     grid = np.linspace(np.log(1e-8), np.log(_LARGEST_RATIO), _GRID)
     best = int(np.argmin([deviance(one) for one in grid]))
-    low, high = grid[max(best - 1, 0)], grid[min(best + 1, _GRID - 1)]
-    found = optimize.minimize_scalar(deviance, bounds=(low, high), method="bounded",
-                                     options={"xatol": 1e-10})  # fmt: skip
-    ratio = 0.0 if best == 0 else float(np.exp(found.x))
+
+    def slope(log_ratio: float) -> float:
+        """Differentiate the deviance by the ratio; by itself it is too flat to end on."""
+        ratio = float(np.exp(log_ratio))
+        inner, own = crossed(ratio), totals / (1 + sizes * ratio)[:, None]
+        fixed = np.linalg.solve(inner[:-1, :-1], inner[:-1, -1])
+        left = own[:, -1] - own[:, :-1] @ fixed
+        swept = np.linalg.solve(inner[:-1, :-1], own[:, :-1].T @ own[:, :-1])
+        grown = float((sizes / (1 + sizes * ratio)).sum() - np.trace(swept))
+        return float(grown - (left @ left) * df / _rest(inner))
+
+    low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, _GRID - 1)])
+    ratio = 0.0
+    if best > 0 and slope(low) < 0 < slope(high):
+        ratio = float(np.exp(optimize.brentq(slope, low, high, xtol=1e-13)))
+    elif best > 0:
+        ratio = float(np.exp(grid[best]))
     inner = crossed(ratio)
     within = _rest(inner) / df
     coefficients = np.linalg.solve(inner[:-1, :-1], inner[:-1, -1])
