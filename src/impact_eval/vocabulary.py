@@ -84,12 +84,15 @@ Quantity = Literal[
     "item_change",
     "item_superiority",
     "item_odds_ratio",
+    "share_odds_ratio",
+    "cox_index",
     "topic_change",
     "topic_effect",
     "topic_difference",
     "gap",
     "subgroup_difference",
     "effect_size",
+    "risen_share",
     # what was said afterwards of the time before
     "mean_looking_back",
     "response_shift",
@@ -122,6 +125,7 @@ Quantity = Literal[
     # between schools
     "schools_mean_change",
     "between_school_sd",
+    "spread_by_moments",
     "prediction_interval",
     "shrunken_change",
     "placement",

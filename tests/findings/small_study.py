@@ -36,6 +36,7 @@ OF_SIDES = (
     "effect_with_lost",
     "modelled_effect",
     "effect_odds_ratio",
+    "cox_index",
 )
 # what only studies have that know who was not seen again: test_with_lost.py
 OF_NUMBERS = ("weight_balance", "effective_sample", "missing_information")

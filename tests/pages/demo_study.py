@@ -399,7 +399,14 @@ def _schools(rng, facts, where, pair, schools, drift, scale, known):
 def _between(facts, where, pair, drift, scale, known):
     at = {"level": "programme", "unit": known.unit, "estimator": "random_effects", **where, **pair}
     shared = {"n": 10, "n_clusters": 10}
+    mains = [finding(quantity=quantity, **at)["finding_id"]
+             for quantity in ("schools_mean_change", "between_school_sd")]  # fmt: skip
+    again = at | {"estimator": "paule_mandel"}
     return [
+        finding(quantity="spread_by_moments", variant="mean", parent_id=mains[0], **again,
+                **(_interval(drift, 0.11 * scale) | shared)),
+        finding(quantity="spread_by_moments", variant="sd", parent_id=mains[1], **again,
+                estimate=0.35 * scale, conf_low=0.1 * scale, conf_high=0.55 * scale, **shared),
         finding(quantity="schools_mean_change", **at,
                 **(_interval(drift, 0.1 * scale) | shared)),
         finding(quantity="between_school_sd", **at, estimate=0.3 * scale, conf_low=0.1 * scale,
@@ -439,6 +446,8 @@ def _ratings(at, moved, people):
         finding(quantity="item_superiority", estimand="participants", unit="percent",
                 estimator="linked_superiority", n_linked=people - 40, **pair,
                 **_interval(50 + moved, 3.0, n=2 * people)),
+        finding(quantity="share_odds_ratio", estimand="schools_like_these", estimator="gee_logit",
+                **(pair | {"outcome": "knowledge"}), **_interval(moved / 25, 0.12, n=2 * people)),
         finding(quantity="item_odds_ratio", estimand="schools_like_these",
                 estimator="proportional_odds", **pair,
                 **_interval(moved / 20, 0.15, n=2 * people)),

@@ -120,6 +120,8 @@ def counts_of(finding: Finding) -> Iterator[tuple[Group, str, tuple[float, ...]]
             yield _share(finding, finding.wave_from), "share", share_counts(finding)
     else:
         yield from _counts_of_pair(finding)
+        if is_share(finding) and finding.known:
+            yield _share(finding, finding.wave_to), "share", share_counts(finding)
 
 
 def share_counts(finding: Finding) -> tuple[float, float]:
@@ -257,7 +259,8 @@ def _share(finding: Finding, wave: str) -> Group:
 def _mark(finding: Finding) -> str:
     if finding.quantity in ("flagged", "pair_agreement"):
         return finding.variant
-    return finding.quantity if finding.quantity in ENDS | NO_ANSWER else ""
+    own = ENDS | NO_ANSWER | {"risen_share"}
+    return finding.quantity if finding.quantity in own else ""
 
 
 def _counted(finding: Finding) -> Group:

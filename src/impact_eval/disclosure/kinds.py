@@ -55,19 +55,25 @@ OF_LINKED = frozenset(
         "correlation",
         "linked_unlinked_difference",
         "false_link_share",
+        "risen_share",
     }
 )
 LINKED_GAIN = "adjusted_gain"
-OF_LINKED_ALONE = frozenset({LINKED_GAIN, "retention_weights", "linked_superiority", "linked_gain"})
+OF_LINKED_ALONE = frozenset(
+    {LINKED_GAIN, "retention_weights", "linked_superiority", "linked_gain", "mcnemar"}
+)
 ESTIMATORS_OF_LINKED = frozenset({"adjusted_gain", "weighted", "imputed"})
 SHARES = frozenset(
     {"mastery_share", "item_share", "floor_share", "ceiling_share", "flagged", *NO_ANSWER}
-    | {"pair_agreement"}
+    | {"pair_agreement", "risen_share"}
 )
 OF_TOPICS = frozenset({"topic_mean", "topic_change", "topic_effect", "topic_difference"})
 ENDS = frozenset({"floor_share", "ceiling_share"})
 SHARE_RIGHT = "share_right"
-SHARE_CHANGES = frozenset({"mastery_change", "item_change", "item_superiority", "item_odds_ratio"})
+SHARE_CHANGES = frozenset(
+    {"mastery_change", "item_change", "item_superiority", "item_odds_ratio"}
+    | {"share_odds_ratio", "cox_index"}
+)
 CONTRAST: Final = "programme-comparison"
 OF_ROLL_OUT = frozenset({"effect", "effect_since", "effect_of_group", "equal_trends"})
 SIDES: Final = ("arm:programme", "arm:comparison")
@@ -94,7 +100,9 @@ OF_DELIVERY = frozenset(
     }
 )
 OF_TWO_GROUPS = frozenset({"gap", "subgroup_difference"})
-BETWEEN_SCHOOLS = frozenset({"schools_mean_change", "between_school_sd", "prediction_interval"})
+BETWEEN_SCHOOLS = frozenset(
+    {"schools_mean_change", "between_school_sd", "spread_by_moments", "prediction_interval"}
+)
 WITHOUT_PEOPLE = frozenset(
     {
         "claimed",

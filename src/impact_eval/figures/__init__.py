@@ -4,6 +4,7 @@ from impact_eval.figures.axes import ROW, add_key
 from impact_eval.figures.changes import change_intervals
 from impact_eval.figures.counts import count_bars
 from impact_eval.figures.event_study import event_study
+from impact_eval.figures.funnel import school_funnel
 from impact_eval.figures.items import item_shares
 from impact_eval.figures.lost import lost_ways
 from impact_eval.figures.means import wave_means
@@ -35,6 +36,7 @@ __all__ = [
     "phase_means",
     "placement",
     "school_changes",
+    "school_funnel",
     "specification_curve",
     "theme",
     "topic_shares",

@@ -161,7 +161,7 @@ def _between(ax: Axes, between: Released) -> None:
             ax.axvline(finding.estimate, color=SECOND if side == OTHER else ACCENT, lw=1.4,
                        ls=(0, (2, 2)) if side == OTHER else (0, (5, 2)), zorder=1.6,
                        label=label)  # fmt: skip
-        elif finding.known:
+        elif finding.known and not finding.parent_id:
             ax.axvline(finding.estimate, color=SECOND, lw=1.4, ls=(0, (5, 2)), zorder=1.6,
                        label=text("figures.schools_mean_key"))  # fmt: skip
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from impact_eval.findings.beside import (
+    discoveries,
+    effect_sizes_of_lots,
     effect_tests,
     effects_with_lost,
     exclusions,
@@ -14,6 +16,7 @@ from impact_eval.findings.beside import (
     mixed_models,
     ordinal_effects,
     permutations,
+    share_odds,
     sign_flips,
     specifications,
     tipping,
@@ -33,12 +36,14 @@ from impact_eval.findings.finding import Finding
 from impact_eval.findings.groups import (
     effect_differences,
     gaps,
+    other_spreads,
     pair_changes,
     pairs,
     phase_differences,
     phases,
     schools,
     side_spreads,
+    subgroup_discoveries,
     subgroups,
     topics,
 )
@@ -50,6 +55,7 @@ from impact_eval.findings.outcomes import (
     means,
     measurement,
     ratings,
+    risen,
     spread,
     topic_scores,
 )
@@ -112,6 +118,7 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
         subgroups.subgroup_differences,
         gaps.joint_differences,
         effect_differences.effect_differences,
+        subgroup_discoveries.subgroup_discoveries,
     ),
     "mean_looking_back": (looking_back.means_looking_back,),
     "response_shift": (looking_back.response_shifts,),
@@ -130,10 +137,19 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "exposure_gap": (exposures.exposures, side_exposures.side_exposures),
     "exposure_slope": (exposed_changes.exposure_dose,),
     "exposure_change": (exposed_changes.exposure_dose,),
-    "effect_size": (changes.effect_sizes, effects.effects),
+    "effect_size": (
+        changes.effect_sizes,
+        effects.effects,
+        effect_sizes_of_lots.effect_sizes_of_lots,
+    ),
+    "risen_share": (risen.risen_shares,),
     "retention": (retentions.retentions,),
     "item_share": (items.item_shares,),
-    "item_change": (items.item_changes, item_effects.item_effects),
+    "item_change": (
+        items.item_changes,
+        item_effects.item_effects,
+        discoveries.item_discoveries,
+    ),
     "topic_mean": (topic_scores.topic_means,),
     "topic_change": (topics.topic_changes,),
     "topic_effect": (topics.topic_changes,),
@@ -210,6 +226,9 @@ ON_JUDGED: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
     "specification": (specifications.specification_changes,),
     "specifications": (specifications.specification_changes,),
     "effect_odds_ratio": (ordinal_effects.ordinal_effects,),
+    "share_odds_ratio": (share_odds.share_odds_findings,),
+    "cox_index": (share_odds.share_odds_findings,),
+    "spread_by_moments": (other_spreads.other_spreads,),
 }
 
 

@@ -48,6 +48,7 @@ from impact_eval.pages.planning import (
 )
 from impact_eval.pages.revisits import follow_up
 from impact_eval.pages.said_looking_back import looking_back
+from impact_eval.pages.second_looks import school_spread, share_odds
 from impact_eval.pages.side_by_side import phases, placement_figures, placements
 from impact_eval.pages.single_ratings import ratings
 from impact_eval.pages.title import page_title, school_title
@@ -114,9 +115,11 @@ __all__ = [
     "robustness",
     "school",
     "school_figures",
+    "school_spread",
     "school_summary",
     "school_title",
     "schools",
+    "share_odds",
     "specification_curves",
     "subgroups",
     "summary",

@@ -64,6 +64,7 @@ from impact_eval.tables.selection import (
     together,
     wave_pairs,
 )
+from impact_eval.tables.share_odds import OF_SHARES, share_odds_table, spread_table
 from impact_eval.tables.side_exposure import side_exposed_table, side_exposure_table
 from impact_eval.tables.side_gaps import side_gap_table
 from impact_eval.tables.subgroups import level_labels, subgroup_table
@@ -77,6 +78,7 @@ from impact_eval.tables.without_exclusions import (
 __all__ = [
     "MOST_SIDE_BY_SIDE",
     "OF_RATINGS",
+    "OF_SHARES",
     "Column",
     "Flow",
     "FlowStep",
@@ -147,12 +149,14 @@ __all__ = [
     "robustness_table",
     "school_table",
     "schools_table",
+    "share_odds_table",
     "side_attrition_table",
     "side_exposed_table",
     "side_exposure_table",
     "side_gap_table",
     "since_table",
     "site_noun",
+    "spread_table",
     "subgroup_table",
     "technical_table",
     "together",

@@ -18,6 +18,7 @@ from impact_eval.tables.build import (
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import asked_twice, best, by_group
+from impact_eval.tables.subgroups import DISCOVERY
 from impact_eval.wording import (
     caution_sentences,
     gap_word,
@@ -103,7 +104,11 @@ def gap_changes(
     rows = released.where(
         quantity="subgroup_difference", level="programme", wave_from=wave_from, wave_to=wave_to
     ).findings()
-    mine = [row for row in rows if row.subgroup.partition(":")[0] == subgroup]
+    mine = [
+        row
+        for row in rows
+        if row.subgroup.partition(":")[0] == subgroup and row.estimator != DISCOVERY
+    ]
     chosen = best(mine, key=lambda row: (row.audience, row.outcome, row.phase, row.subgroup))
     order = [ALL_AT_ONCE]
     asked = [row for row in chosen if asked_twice(row)]

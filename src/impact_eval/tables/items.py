@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from math import isfinite
 from typing import Final
@@ -16,9 +17,9 @@ from impact_eval.tables.build import (
     reason_notes,
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
+from impact_eval.tables.subgroups import DISCOVERY
 from impact_eval.wording import numbers, text
 
-HOLM: Final = "holm"
 SIDES: Final = ("programme", "comparison")
 
 
@@ -48,10 +49,9 @@ def item_table(
             released, audience=audience, phase=phase, wave_from=wave_from, wave_to=wave_to
         )
     of = released.where(audience=audience, phase=phase, level="programme", subgroup="")
-    changes = {
-        row.item_id: row
-        for row in of.where(quantity="item_change", wave_from=wave_from, wave_to=wave_to).findings()
-    }
+    found = of.where(quantity="item_change", wave_from=wave_from, wave_to=wave_to).findings()
+    changes = {row.item_id: row for row in found if not row.parent_id}
+    adjusted = {row.parent_id: row for row in found if row.estimator == DISCOVERY}
     shares = {
         (row.item_id, row.wave_from): row for row in of.where(quantity="item_share").findings()
     }
@@ -62,6 +62,7 @@ def item_table(
                 "before": cells.estimate(released, shares.get((item, wave_from))),
                 "after": cells.estimate(released, shares.get((item, wave_to))),
                 "change": cells.with_interval(released, changes[item]),
+                **_adjusted(changes[item], adjusted),
             },
         )
         for (of_audience, item), label in released.facts.items.items()
@@ -71,6 +72,7 @@ def item_table(
         Column("before", capital(released.facts.waves[wave_from]), text("tables.percent")),
         Column("after", capital(released.facts.waves[wave_to]), text("tables.percent")),
         Column("change", text("tables.change_points")),
+        Column("p", text("tables.discovery_p")),
     )
     who = group_label(released, next(iter(changes.values()))) if changes else ""
     return build(
@@ -79,14 +81,18 @@ def item_table(
         columns,
         caption=text("tables.item_caption", who=who, after=released.facts.waves[wave_to]),
         row_heading=text("tables.item"),
-        notes=[interval_note(released), escape(text("tables.item_note"))],
+        notes=[
+            interval_note(released),
+            escape(text("tables.item_note")),
+            *([escape(text("tables.discovery_note"))] if adjusted else []),
+        ],
     )
 
 
 def _of_sides(
     released: Released, *, audience: str, phase: str, wave_from: str, wave_to: str
 ) -> ReportTable | None:
-    """Shares of both sides before and after, the difference of their changes, and Holm's p."""
+    """Shares of both sides before and after, the difference of their changes, and its other p."""
     facts = released.facts
     of = released.where(audience=audience, phase=phase, level="programme")
     changes = of.where(quantity="item_change", wave_from=wave_from, wave_to=wave_to).findings()
@@ -94,8 +100,8 @@ def _of_sides(
         (row.item_id, row.subgroup, row.wave_from): row
         for row in of.where(quantity="item_share").findings()
     }
-    effects = {row.item_id: row for row in changes if row.contrast and row.estimator != HOLM}
-    adjusted = {row.item_id: row for row in changes if row.estimator == HOLM}
+    effects = {row.item_id: row for row in changes if row.contrast and not row.parent_id}
+    adjusted = {row.parent_id: row for row in changes if row.estimator == DISCOVERY}
     rows = [
         Row(
             label,
@@ -109,7 +115,7 @@ def _of_sides(
                     for side in SIDES
                 },
                 "change": cells.with_interval(released, effects[item]),
-                "p": _p_value(adjusted.get(item)),
+                **_adjusted(effects[item], adjusted),
             },
         )
         for (of_audience, item), label in facts.items.items()
@@ -119,7 +125,7 @@ def _of_sides(
     columns = (
         *(Column(side, capital(facts.arms[side]), percent) for side in SIDES),
         Column("change", text("tables.item_sides_change")),
-        Column("p", text("tables.item_sides_p")),
+        Column("p", text("tables.discovery_p")),
     )
     first = next(iter(effects.values()), None)
     return build(
@@ -136,12 +142,17 @@ def _of_sides(
             interval_note(released),
             escape(text("tables.item_note")),
             escape(text("tables.item_sides_note")),
+            *([escape(text("tables.discovery_note"))] if adjusted else []),
             *reason_notes(released, list(effects.values())),
         ],
     )
 
 
-def _p_value(row: Finding | None) -> str:
+def _adjusted(change: Finding, adjusted: Mapping[str, Finding]) -> dict[str, str]:
+    """Return the p that allows for the other items, if any item of the table has one."""
+    if not adjusted:
+        return {}
+    row = adjusted.get(change.finding_id)
     if row is None or not isfinite(row.p_value):
-        return cells.absent() if row is None else cells.symbol(row)
-    return numbers.p_value(row.finding_id, row.p_value)
+        return {"p": cells.absent() if row is None else cells.symbol(row)}
+    return {"p": numbers.p_value(row.finding_id, row.p_value)}

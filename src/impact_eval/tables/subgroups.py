@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Final
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.facts import StudyFacts
@@ -18,7 +19,9 @@ from impact_eval.tables.build import (
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import asked_twice, best, by_group, only
-from impact_eval.wording import text
+from impact_eval.wording import numbers, text
+
+DISCOVERY: Final = "benjamini_hochberg"
 
 
 def subgroup_table(
@@ -40,14 +43,16 @@ def subgroup_table(
     ReportTable or None
         A row for each outcome; None if the study declares none.
     """
+    found = released.where(
+        quantity="subgroup_difference",
+        level="programme",
+        subgroup=subgroup,
+        wave_from=wave_from,
+        wave_to=wave_to,
+    ).findings()
+    adjusted = {row.parent_id: row for row in found if row.estimator == DISCOVERY}
     differences = best(
-        released.where(
-            quantity="subgroup_difference",
-            level="programme",
-            subgroup=subgroup,
-            wave_from=wave_from,
-            wave_to=wave_to,
-        ).findings(),
+        [row for row in found if row.estimator != DISCOVERY],
         key=lambda row: (row.audience, row.outcome, row.phase),
     )
     differences = [row for row in by_group(released, differences) if asked_twice(row)]
@@ -65,22 +70,24 @@ def subgroup_table(
             )
         ),
         Column("difference", text(f"tables.{'gap_sides_change' if arms else 'change_difference'}")),
+        Column("p", text("tables.discovery_p")),
     )
     return build(
         released,
-        [_row(released, row) for row in differences],
+        [_row(released, row, adjusted.get(row.finding_id)) for row in differences],
         columns,
         caption=text("tables.subgroup_caption", after=released.facts.waves[wave_to]),
         row_heading=text("tables.outcome"),
         notes=[
             interval_note(released),
             escape(text(f"tables.subgroup_{'sides_' if arms else ''}note")),
+            *([escape(text("tables.subgroup_discovery_note"))] if adjusted else []),
             *reason_notes(released, differences),
         ],
     )
 
 
-def _row(released: Released, difference: Finding) -> Row:
+def _row(released: Released, difference: Finding, adjusted: Finding | None) -> Row:
     name, levels = _levels(difference.subgroup)
     found = {
         f"{level}{side}": _means(
@@ -90,6 +97,10 @@ def _row(released: Released, difference: Finding) -> Row:
         for side in _sides(released)
     }
     found["difference"] = cells.with_interval(released, difference)
+    if adjusted is not None:
+        found["p"] = cells.symbol(adjusted) or numbers.p_value(
+            adjusted.finding_id, adjusted.p_value
+        )
     return Row(
         outcome_label(released, difference),
         found,

@@ -20,6 +20,8 @@ from impact_eval.tables.selection import asked_twice, by_group
 from impact_eval.vocabulary import Quantity
 from impact_eval.wording import numbers, text
 
+UNCONDITIONAL, CONDITIONAL = "g_unconditional", "g_conditional"
+
 
 def technical_table(released: Released, *, wave_from: str, wave_to: str) -> ReportTable | None:
     """Every way of estimating each change of the programme, with its standard error and test.
@@ -100,6 +102,10 @@ def effect_size_table(released: Released, *, wave_from: str, wave_to: str) -> Re
     grouped: dict[str, dict[str, Finding]] = {}
     for size in by_group(released, sizes):
         grouped.setdefault(size.parent_id or size.finding_id, {})[size.variant] = size
+    risen = [one for one in released.findings(quantity="risen_share") if one.parent_id in grouped]
+    for share in risen:
+        grouped[share.parent_id]["risen"] = share
+    of_lot = any(CONDITIONAL in variants for variants in grouped.values())
     of = "effect_g" if released.facts.arms else "effect_size"
     rows = []
     for variants in grouped.values():
@@ -110,6 +116,9 @@ def effect_size_table(released: Released, *, wave_from: str, wave_to: str) -> Re
         Column("d_pre", text("tables.d_pre")),
         Column("d_av", text("tables.d_av")),
         Column("g", text("tables.g")),
+        Column(UNCONDITIONAL, text("tables.g_unconditional")),
+        Column(CONDITIONAL, text("tables.g_conditional")),
+        Column("risen", text("tables.risen")),
     )
     return build(
         released,
@@ -120,6 +129,8 @@ def effect_size_table(released: Released, *, wave_from: str, wave_to: str) -> Re
         notes=[
             interval_note(released),
             escape(text(f"tables.{of}_note")),
+            *([escape(text("tables.g_of_lot_note"))] if of_lot else []),
+            *([escape(text("tables.risen_note"))] if risen else []),
             *over_aligned_notes(released),
         ],
     )

@@ -21,6 +21,7 @@ _COEFFICIENTS: Final[tuple[Quantity, ...]] = (
     "pair_kappa",
     "item_odds_ratio",
     "effect_odds_ratio",
+    "share_odds_ratio",
 )
 BY_QUANTITY: Final[Mapping[str, int]] = {
     **dict.fromkeys(_COEFFICIENTS, 2),

@@ -7,6 +7,7 @@ attrition and bounds.
 from impact_eval.estimators.designs.adjusted_difference import adjusted_difference
 from impact_eval.estimators.designs.adjusted_gains import adjusted_gain_difference
 from impact_eval.estimators.designs.adjusted_odds import adjusted_odds
+from impact_eval.estimators.designs.adjusted_share_odds import adjusted_cox, adjusted_share_odds
 from impact_eval.estimators.designs.arms import Arms, describe_arms, smallest_permutation_p
 from impact_eval.estimators.designs.attrition_standard import (
     AttritionLevel,
@@ -31,7 +32,12 @@ from impact_eval.estimators.designs.effect_differences import (
 from impact_eval.estimators.designs.lee import LeeBounds, lee_bounds
 from impact_eval.estimators.designs.manski import worst_case_change, worst_case_gain
 from impact_eval.estimators.designs.retention import Retention, retention, schools_missing_a_wave
-from impact_eval.estimators.designs.shares import cox_difference, cox_index, improvement_index
+from impact_eval.estimators.designs.shares import (
+    cox_difference,
+    cox_index,
+    cox_of_changes,
+    improvement_index,
+)
 from impact_eval.estimators.designs.staggered import (
     CohortAtWave,
     StaggeredEffect,
@@ -62,10 +68,12 @@ __all__ = [
     "TimeSince",
     "WaitingList",
     "WorstCase",
+    "adjusted_cox",
     "adjusted_difference",
     "adjusted_effect_difference",
     "adjusted_gain_difference",
     "adjusted_odds",
+    "adjusted_share_odds",
     "attrition_level",
     "attrition_limit",
     "baseline_balance",
@@ -76,6 +84,7 @@ __all__ = [
     "corrected_t",
     "cox_difference",
     "cox_index",
+    "cox_of_changes",
     "describe_arms",
     "effect_difference",
     "hedges_g",

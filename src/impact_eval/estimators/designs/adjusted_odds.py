@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from impact_eval.estimators.clustered_odds import OddsOfHigher, odds_of_higher, refuse_odds
-from impact_eval.estimators.designs.adjusted_difference import baseline_columns, school_pre_means
-from impact_eval.estimators.designs.own_pre import own_pre_scores
+from impact_eval.estimators.designs.later_columns import later_columns
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.estimators.inputs import (
     Floats,
@@ -78,7 +77,10 @@ def adjusted_odds(  # noqa: PLR0913
     clusters = schools if cluster is None else read_codes(cluster, "cluster", n)[0]
     sampling = np.ones(n) if weights is None else read_scores(weights, "weights")
     check_length(sampling, "weights", n)
-    own = own_pre_scores(scores, waves, schools, respondent)
+    strata = None if stratum is None else read_codes(stratum, "stratum", n)[0]
+    columns = later_columns(
+        scores, waves, arm, schools, respondent=respondent, stratum=strata, sampling=sampling
+    )
     post = waves == 1
     refuse = partial(refuse_odds, int(post.sum()), n_distinct(clusters[post]), conf_level)
     if not is_short(scores[post]):
@@ -88,14 +90,9 @@ def adjusted_odds(  # noqa: PLR0913
         return refuse(
             f"the model needs {ENOUGH_TO_GENERALISE} clusters in each arm, and one has {fewest}"
         )
-    means = school_pre_means(scores, schools, waves == 0, sampling)[schools[post]]
-    columns = [arm[post], *baseline_columns(means, own.of_post[post])]
-    if stratum is not None:
-        strata = read_codes(stratum, "stratum", n)[0][post]
-        columns += [strata == one for one in np.unique(strata)[1:]]
     return odds_of_higher(
         scores[post],
-        np.column_stack(columns).astype(np.float64),
+        columns,
         clusters[post],
         weights=None if weights is None else sampling[post],
         conf_level=conf_level,

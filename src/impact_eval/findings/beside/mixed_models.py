@@ -12,7 +12,7 @@ import numpy as np
 from impact_eval.estimators.estimate import not_estimable
 from impact_eval.estimators.mixed_model import MixedFit, mixed_change
 from impact_eval.findings.data.arms import sides_of
-from impact_eval.findings.data.samples import Sample, draw_sample, part_of
+from impact_eval.findings.data.samples import Sample, draw_sample, seen_twice
 from impact_eval.findings.data.study_data import AudienceData, StudyData
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.outcomes.changes import contrast_of, finding_of, scales_differ
@@ -55,7 +55,7 @@ def mixed_models(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
         if member.family.estimand != "schools_like_these":
             continue
         people = data.audiences[at.audience]
-        sample = _seen_twice(
+        sample = seen_twice(
             draw_sample(people, people.scores[at.outcome], phase=at.phase, contrast=contrast_of(at))
         )
         outcome = data.study.outcome(at.audience, at.outcome)
@@ -70,14 +70,6 @@ def mixed_models(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
             parent_id=finding_id,
             cautions=(*(SINGULAR,) * fit.singular, *(BEYOND,) * fit.beyond_clusters),
         )
-
-
-def _seen_twice(sample: Sample) -> Sample:
-    """Keep the schools that were seen in both waves: the others are in no planned change."""
-    later = np.bincount(sample.school, sample.wave)
-    everybody = np.bincount(sample.school)
-    kept = (later > 0) & (later < everybody)
-    return part_of(sample, kept[sample.school], kept[sample.linked.school])
 
 
 def _fit(data: StudyData, people: AudienceData, sample: Sample, *, own_scales: bool) -> MixedFit:

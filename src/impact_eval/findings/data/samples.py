@@ -157,3 +157,11 @@ def part_of(sample: Sample, rows: NDArray[np.bool_], linked: NDArray[np.bool_]) 
             workshop=both.workshop[linked],
         ),
     )
+
+
+def seen_twice(sample: Sample) -> Sample:
+    """Keep the schools that were seen in both waves: the others are in no change."""
+    later = np.bincount(sample.school, sample.wave)
+    everybody = np.bincount(sample.school)
+    kept = (later > 0) & (later < everybody)
+    return part_of(sample, kept[sample.school], kept[sample.linked.school])

@@ -28,6 +28,11 @@ from impact_eval.findings.explained.recompute.formulas_beside import (
     G,
     Recompute,
 )
+from impact_eval.findings.explained.recompute.formulas_of_shares import (
+    DISCOVERED,
+    G_OF_LOT,
+    MCNEMAR,
+)
 from impact_eval.findings.explained.recompute.topics import HOLM_OF_TOPICS
 from impact_eval.findings.explained.sources import Source, source_of
 from impact_eval.findings.store import stored_findings, stored_without_exclusions
@@ -42,6 +47,7 @@ if TYPE_CHECKING:
 
 Numbers = Mapping[str, float]
 _TESTS: Final = ("wild_bootstrap", "romano_wolf", "holm")
+_OF_SHARES: Final = {"benjamini_hochberg": DISCOVERED, "mcnemar": MCNEMAR}
 
 NUMBERS: Final = ("estimate", "std_error", "df", "p_value", "conf_low", "conf_high")
 COUNTS: Final = ("n", "n_clusters", "n_pre", "n_post", "n_linked")
@@ -159,6 +165,8 @@ def explain_beside(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> E
 def _formula(study: Study, row: pd.Series[Any]) -> tuple[str, Recompute]:
     """Choose the formula of a number by its quantity and its estimator."""
     quantity, estimator = str(row["quantity"]), str(row["estimator"])
+    if estimator in _OF_SHARES:
+        return _OF_SHARES[estimator]
     if estimator in ("adjusted_gain", "sign_flip"):
         return ADJUSTED_GAIN if estimator == "adjusted_gain" else SIGN_FLIP
     if study.design == "staggered" and quantity in ROLL_OUT:
@@ -166,13 +174,15 @@ def _formula(study: Study, row: pd.Series[Any]) -> tuple[str, Recompute]:
     if estimator in _TESTS:
         beside_changes = FAMILY if quantity == "change" else HOLM_OF_TOPICS
         return WILD if estimator == "wild_bootstrap" else beside_changes
-    if quantity == "effect_size" and row["variant"] == "g":
-        return G
+    if quantity == "effect_size" and row["contrast"]:
+        return G if row["variant"] == "g" else G_OF_LOT
     return FORMULAS[quantity]  # type: ignore[index]
 
 
 def _of_sides(study: Study, row: pd.Series[Any]) -> tuple[str, Recompute] | None:
     """Choose that of what stands beside an effect, or of an item of two sides; None for others."""
+    if row["estimator"] in _OF_SHARES:
+        return None
     if row["quantity"] == "item_change" and row["contrast"]:
         return ITEM_OF_SIDES
     if row["quantity"] != "effect":

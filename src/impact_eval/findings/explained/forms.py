@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 OF_LOOKING_BACK = ("mean_looking_back", "response_shift", "change_looking_back")
+OF_MARK = ("mastery_share", "mastery_change", "share_odds_ratio", "cox_index")
 _OF_ROLL_OUT = (
     *("effect", "effect_since", "effect_of_group", "equal_trends"),
     *("tipping_point", "without_one_school", "specification", "specifications"),
@@ -198,7 +199,7 @@ def _scores(
         bounds = study.outcome_range(row["audience"], row["outcome"], row["wave_to"])
         ends = at_end(np.asarray(score, dtype=np.float64), str(row["quantity"]), bounds)
         return pd.Series(ends, index=forms.index)
-    if row["quantity"] not in ("mastery_share", "mastery_change"):
+    if row["quantity"] not in OF_MARK:
         return score
     outcome = study.outcome(row["audience"], row["outcome"])
     mark = np.nan if outcome.mastery is None else outcome.mastery

@@ -67,13 +67,25 @@ _OF_QUANTITIES: Final[Mapping[tuple[Quantity, ...], Source]] = {
     ("item_superiority", "item_odds_ratio"): Source(
         24, "R's MASS (polr) and clubSandwich", ("estimators/test_ordinal.py",)
     ),
+    ("share_odds_ratio",): Source(
+        24,
+        "R's geepack, and Mancl and DeRouen's formula in R",
+        ("estimators/test_single_shares.py",),
+    ),
+    ("cox_index",): Source(
+        15, _CLUB, ("estimators/test_comparisons.py", "estimators/test_single_shares.py")
+    ),
+    ("risen_share",): Source(8, "counts made by other means", ("findings/test_share_odds.py",)),
     ("gap", "subgroup_difference"): Source(
         22, _CLUB, ("estimators/test_joint_changes.py", "estimators/test_effect_differences.py")
     ),
     ("effect_size",): Source(
         8,
         "R, by formula and by clubSandwich",
-        ("estimators/test_effect_sizes.py", "estimators/test_effect_sizes_of_clusters.py"),
+        (
+            *("estimators/test_effect_sizes.py", "estimators/test_effect_sizes_of_clusters.py"),
+            "estimators/test_reference_values.py",
+        ),
     ),
     ("mean_looking_back", "response_shift", "change_looking_back"): _LOOKING,
     ("pair_mean", "pair_agreement", "pair_kappa", "pair_difference"): _PAIRS,
@@ -93,6 +105,7 @@ _OF_QUANTITIES: Final[Mapping[tuple[Quantity, ...], Source]] = {
         *("schools_mean_change", "between_school_sd", "prediction_interval"),
         "shrunken_change",
     ): _SPREAD,
+    ("spread_by_moments",): Source(5, "R's metafor (PM)", ("estimators/test_random_effects.py",)),
     ("placement", "phase_difference"): Source(
         6, "closed forms and drawn schools", ("estimators/test_phases.py",)
     ),
@@ -153,6 +166,10 @@ _OF_ESTIMATORS: Final[Mapping[str, Source]] = {
         9, "the step-down by its definition", ("estimators/test_romano_wolf.py",)
     ),
     "holm": Source(9, "statsmodels' multipletests", ("findings/test_sources.py",)),
+    "benjamini_hochberg": Source(
+        9, "R's p.adjust and statsmodels", ("estimators/test_single_shares.py",)
+    ),
+    "mcnemar": Source(24, "R's binom.test and statsmodels", ("estimators/test_single_shares.py",)),
     "permutation": Source(7, "every assignment enumerated", ("estimators/test_sign_flip.py",)),
 }
 

@@ -208,7 +208,7 @@ def spread_findings(
     spread = effects.tau2
     numbers = {
         "schools_mean_change": (effects.mean, shared),
-        "between_school_sd": (_root(spread), shared),
+        "between_school_sd": (root(spread), shared),
         "prediction_interval": (effects.prediction, (*shared, "range_of_changes")),
     }
     refused = refusal(usable, unit=audience.site_noun[0])
@@ -240,7 +240,7 @@ def _refuse(estimate: Estimate, reason: str) -> Estimate:
     )
 
 
-def _root(variance: Estimate) -> Estimate:
+def root(variance: Estimate) -> Estimate:
     """Take the root of a variance and its limits."""
     if variance.reason:
         return replace(variance, method="standard deviation of true school changes")

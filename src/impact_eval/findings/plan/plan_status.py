@@ -36,6 +36,7 @@ COMPARISONS: Final = (
     *OF_LOOKING_BACK,
     "subgroup_difference",
     "effect_size",
+    "risen_share",
     "schools_mean_change",
     "between_school_sd",
     "prediction_interval",

@@ -8,7 +8,7 @@ from math import sqrt
 import numpy as np
 from scipy import stats
 
-from impact_eval.estimators.between_variance import tau2_by_reml
+from impact_eval.estimators.between_variance import tau2_by_paule_mandel, tau2_by_reml
 from impact_eval.findings.address import Address
 from impact_eval.findings.data.arms import PROGRAMME, subgroup_of
 from impact_eval.findings.data.study_data import Floats, gather
@@ -21,11 +21,12 @@ from impact_eval.vocabulary import ADDRESS
 def random_effects_number(behind: Behind) -> dict[str, float]:
     """Weigh the schools' changes by 1 / (tau2 + v), and derive mean, spread and shrinkage."""
     label, change, variance = _changes(behind, str(behind.row["phase"]))
-    tau2 = tau2_by_reml(change, variance)
+    by_moments = behind.row["estimator"] == "paule_mandel"
+    tau2 = (tau2_by_paule_mandel if by_moments else tau2_by_reml)(change, variance)
     weight = 1 / (tau2 + variance)
     mean = float(weight @ change / weight.sum())
     quantity = behind.row["quantity"]
-    if quantity == "between_school_sd":
+    if quantity == "between_school_sd" or behind.row["variant"] == "sd":
         return {"estimate": sqrt(tau2)}
     if quantity == "shrunken_change":
         at = label.index(str(behind.row["unit_id"]))

@@ -28,6 +28,7 @@ from impact_eval.findings.explained.recompute.formulas_of_measurement import (
     MEASUREMENT_FORMULAS,
 )
 from impact_eval.findings.explained.recompute.formulas_of_people import PEOPLE_FORMULAS
+from impact_eval.findings.explained.recompute.formulas_of_shares import SHARE_FORMULAS
 from impact_eval.findings.explained.recompute.topics import TOPIC_FORMULAS
 from impact_eval.vocabulary import Quantity
 
@@ -148,6 +149,13 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
         ),
         between.random_effects_number,
     ),
+    "spread_by_moments": (
+        (
+            "the variance of true school changes with which Cochran's Q is schools - 1 (Paule and"
+            " Mandel): its root (sd), and the schools' mean weighted by it (mean)"
+        ),
+        between.random_effects_number,
+    ),
     "prediction_interval": (
         (
             f"weighted mean of school changes, {_BETWEEN}; its limits are those of a further"
@@ -241,4 +249,5 @@ FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     **LOOKING_BACK_FORMULAS,
     **TOPIC_FORMULAS,
     **MEASUREMENT_FORMULAS,
+    **SHARE_FORMULAS,
 }

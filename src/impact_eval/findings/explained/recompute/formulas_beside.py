@@ -20,10 +20,7 @@ ADJUSTED_GAIN: Final[tuple[str, Recompute]] = (
 )
 
 ITEM_OF_SIDES: Final[tuple[str, Recompute]] = (
-    (
-        "the effect, by the estimator of the design, on 100 for who counts and 0 for who does not;"
-        " Holm's p allows for the other items of the outcome"
-    ),
+    ("the effect, by the estimator of the design, on 100 for who counts and 0 for who does not"),
     effects.of_design,
 )
 
