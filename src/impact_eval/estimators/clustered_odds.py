@@ -113,21 +113,23 @@ def odds_of_higher(
     if np.ptp(answers) == 0:
         return refuse(ALL_ALIKE)
     counts, patterns = _tabulate(answers, design, clusters, sampling)
+    squared = counts if weights is None else _tabulate(answers, design, clusters, sampling**2)[0]
     moves = _moves(counts, patterns)
     if moves is None:
         return refuse(SEPARATED)
-    slope, moved = moves
+    slope, moved, at = moves
     std_error = float(np.sqrt((1 - 1 / labels.size) * (moved**2).sum()))
+    df = min(_satterthwaite(counts, squared, patterns, at), labels.size - 1)
     log_odds = from_std_error(
         slope,
         std_error,
-        labels.size - 1,
+        df,
         n=answers.size,
         n_clusters=labels.size,
         method=METHOD,
         conf_level=conf_level,
     )
-    return OddsOfHigher(log_odds, _check(counts, patterns, n=answers.size))
+    return OddsOfHigher(log_odds, _check(counts, patterns, df, n=answers.size))
 
 
 def _tabulate(
@@ -142,29 +144,49 @@ def _tabulate(
     return table.reshape(shape).astype(np.float64), patterns
 
 
-def _moves(counts: Floats, patterns: Floats) -> tuple[float, Floats] | None:
-    """First slope, and by how much each cluster moves it in one step; None if nothing fits."""
+def _moves(counts: Floats, patterns: Floats) -> tuple[float, Floats, Floats] | None:
+    """First slope, how much each cluster moves it in one step, and all parameters; None if none."""
     fit = fit_proportional_odds(counts.sum(axis=0), patterns)
     if not fit.converged or np.ptp(patterns @ fit.slopes) > _CERTAIN:
         return None
-    gradient, information = derivatives(
-        counts, patterns, np.concatenate([fit.thresholds, fit.slopes])
-    )
+    at = np.concatenate([fit.thresholds, fit.slopes])
+    gradient, information = derivatives(counts, patterns, at)
     rest = information.sum(axis=0) - information
     if np.linalg.cond(rest).max() > 1 / _SINGULAR:
         return None
     moved = np.linalg.solve(rest, gradient[..., None])[:, fit.thresholds.size, 0]
-    return float(fit.slopes[0]), moved
+    return float(fit.slopes[0]), moved, at
 
 
-def _check(counts: Floats, patterns: Floats, *, n: int) -> Estimate:
+def _satterthwaite(counts: Floats, squared: Floats, patterns: Floats, at: Floats) -> float:
+    """Degrees of freedom of the sum of squared moves if people were independent.
+
+    With weights the gradient's variance J_g is that of squared weights, else J_g = H_g.
+    """
+    place = counts.shape[-1] - 1
+    own = derivatives(counts, patterns, at)[1]
+    variance = own if squared is counts else derivatives(squared, patterns, at)[1]
+    whole, spread = own.sum(axis=0), variance.sum(axis=0)
+    unit = np.zeros(whole.shape[0])
+    unit[place] = 1.0
+    pull = np.linalg.solve(whole - own, np.broadcast_to(unit, own.shape[:2])[..., None])[..., 0]
+    alone = (own @ pull[..., None])[..., 0]
+    apart = (variance @ pull[..., None])[..., 0]
+    through = np.linalg.solve(whole, alone.T)
+    omega = through.T @ spread @ through - apart @ through - (apart @ through).T
+    omega[np.diag_indices(len(omega))] += (pull * apart).sum(axis=1)
+    return float(np.trace(omega) ** 2 / (omega**2).sum())
+
+
+def _check(counts: Floats, patterns: Floats, df_of_ratio: float, *, n: int) -> Estimate:
     """Hold the log odds ratios of all cuts against each other."""
     n_clusters, n_levels = counts.shape[0], counts.shape[2]
     refuse = partial(not_estimable, n=n, n_clusters=n_clusters, method=CHECK)
     m = n_levels - 2
     if m == 0:
         return refuse("there are two answers only, so there is one cut")
-    if n_clusters - m < 2:
+    df = df_of_ratio - m + 1
+    if df < 2:
         return refuse("there are too few clusters for so many answers")
     slopes, moved = [], []
     for cut in range(1, n_levels):
@@ -180,8 +202,7 @@ def _check(counts: Floats, patterns: Floats, *, n: int) -> Estimate:
         return refuse("the cuts do not vary enough between clusters")
     distance = np.diff(slopes)
     wald = float(distance @ np.linalg.solve(variance, distance))
-    df = n_clusters - m
-    statistic = df / (m * (n_clusters - 1)) * wald
+    statistic = df / (m * df_of_ratio) * wald
     spread = describe(float(np.ptp(slopes)), n=n, n_clusters=n_clusters, method=CHECK)
     return replace(
         spread,

@@ -68,7 +68,8 @@ def school_dose_slope(
     -------
     Estimate
         Unit of the score per step of the dose. Not estimable with fewer than 4 clusters, or where
-        all schools had the same dose. Schools with one wave contribute nothing and are left out.
+        all schools had the same dose, or all but those of one cluster. Schools with one wave
+        contribute nothing and are left out.
 
     Raises
     ------
@@ -109,6 +110,14 @@ def school_dose_slope(
     refused = _refuse(
         doses, clusters, _SCHOOLS_METHOD, "every school had the same dose", conf_level
     )
+    if refused is None and _rests_on_one(doses, clusters):
+        refused = not_estimable(
+            "but for one cluster every school had the same dose, so the slope is that one's alone",
+            n=doses.size,
+            n_clusters=n_distinct(clusters),
+            method=_SCHOOLS_METHOD,
+            conf_level=conf_level,
+        )
     if refused is not None:
         return refused
     centred = doses - doses.mean()
@@ -239,3 +248,10 @@ def _refuse(
 
 def _varies(values: Floats) -> bool:
     return bool(np.ptp(values) > SAME * max(1.0, float(np.abs(values).max())))
+
+
+def _rests_on_one(doses: Floats, clusters: Codes) -> bool:
+    """Whether the doses do not vary without one of the clusters."""
+    at_ends = [clusters[doses == end] for end in (doses.min(), doses.max())]
+    lone = [int(one[0]) for one in at_ends if n_distinct(one) == 1]
+    return any(not _varies(doses[clusters != cluster]) for cluster in lone)
