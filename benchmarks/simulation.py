@@ -24,20 +24,10 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
 import numpy as np  # noqa: E402
-from simulated import (  # noqa: E402
-    between_schools,
-    gains,
-    groups,
-    later_waves,
-    mean_changes,
-    report,
-    scales,
-    two_groups,
-)
+from simulated import report  # noqa: E402
 from simulated.cells import SCHOOLS  # noqa: E402
+from simulated.scenarios import SCENARIOS  # noqa: E402
 
-MODULES = (mean_changes, gains, between_schools, two_groups, later_waves, groups, scales)
-SCENARIOS = {one.name: one for module in MODULES for one in module.SCENARIOS}
 SEED = 20260101
 DRAWS, LARGE, AGAIN, LEAST = 60, 2_000, 5, 20
 HERE = Path(__file__).parent

@@ -14,13 +14,15 @@ from impact_eval.estimators import (
     wave_mean,
     wild_bootstrap,
 )
+from impact_eval.estimators.bounded_mean import within_ends
 from impact_eval.estimators.designs import compare_groups, compare_randomised
 from simulated.alike import people_of, sides
 from simulated.cells import Scenario, Tally, grid
 from simulated.draws import two_waves
 
 GENERALISES, WILD_TO, LINKED = 4, 12, 0.7
-RISE = 0.6
+RISE, LOWEST = 0.6, -3.0
+QUANTILES = stats.norm.ppf((np.arange(100_000) + 0.5) / 100_000)
 # shares of the highest score in the later wave, without the programme's rise
 AT_END = {"a quarter reach the highest score": 0.25, "six in ten reach the highest score": 0.6}
 
@@ -30,18 +32,21 @@ def ceilings(condition, draws, rng):
     drawn, tally = two_waves(condition, draws, rng), Tally(draws)
     later = sqrt(1 + condition.icc)
     end = stats.norm.isf(AT_END[condition.case], scale=later)
-    before, after = _mean(0.0, 1.0, end), _mean(0.0, later, end)
-    raised = _mean(RISE, later, end)
+    before, after, raised = (
+        _law(*one, end)[0] for one in ((0.0, 1.0), (0.0, later), (RISE, later))
+    )
     arm, enough = sides(condition), condition.schools >= GENERALISES
-    pre = np.minimum(drawn.pre, end)
-    plain, risen = np.minimum(drawn.post, end), np.minimum(drawn.post + RISE, end)
+    pre = np.clip(drawn.pre, LOWEST, end)
+    plain, risen = (np.clip(drawn.post + rise, LOWEST, end) for rise in (0.0, RISE))
     again = drawn.answered
     for draw in range(draws):
         _, wave, school, _ = drawn.stacked(draw)
         side = arm[school]
         score = np.concatenate([pre[draw], risen[draw, again]])
         mean = wave_mean(score[wave == 1], school[wave == 1])
-        tally.interval("wave_mean", mean, raised, shown=enough)
+        tally.interval("wave_mean, symmetrical", mean, raised, naive=True)
+        between = within_ends(mean, LOWEST, end)
+        tally.interval("wave_mean, within its ends", between, raised, shown=enough)
         change = mean_change(score, wave, school, school=school)
         tally.interval("mean_change", change, raised - before, shown=enough)
         _sized(tally, score, wave, change, (raised - before, end, later), shown=enough)
@@ -65,21 +70,14 @@ def _sized(tally, score, wave, change, truth, *, shown):
     rise, end, later = truth
     now, then = (score[wave == one] for one in (0, 1))
     found = d_av(change, float(now.std(ddof=1)), float(then.std(ddof=1)), now.size, then.size)
-    spread = sqrt((_variance(0.0, 1.0, end) + _variance(RISE, later, end)) / 2)
+    spread = sqrt((_law(0.0, 1.0, end)[1] + _law(RISE, later, end)[1]) / 2)
     tally.interval("d_av", found, rise / spread, shown=shown)
 
 
-def _mean(mean, spread, end):
-    """Mean of a normal score that is cut off at an end: those beyond stand at it."""
-    z = (end - mean) / spread
-    return mean * stats.norm.cdf(z) - spread * stats.norm.pdf(z) + end * stats.norm.sf(z)
-
-
-def _variance(mean, spread, end):
-    z = (end - mean) / spread
-    square = (mean**2 + spread**2) * stats.norm.cdf(z)
-    square -= spread * (mean + end) * stats.norm.pdf(z)
-    return square + end**2 * stats.norm.sf(z) - _mean(mean, spread, end) ** 2
+def _law(mean, spread, end):
+    """Mean and variance of a normal score of which those beyond the ends stand at them."""
+    scores = np.clip(mean + spread * QUANTILES, LOWEST, end)
+    return scores.mean(), scores.var()
 
 
 SCENARIOS = (

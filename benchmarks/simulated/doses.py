@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from impact_eval.estimators import fit_cr2, wave_mean
+from impact_eval.estimators.bounded_mean import within_ends
 from impact_eval.estimators.dose import person_dose_slopes, school_dose_slope
 from simulated.cells import SCHOOLS, Scenario, Tally, grid
 from simulated.draws import two_waves
@@ -46,7 +47,7 @@ def exposed(condition, draws, rng):
         chance = rng.beta(1.0, 1.5, condition.schools)
         met = rng.random(drawn.n) < chance[drawn.school]
         score = drawn.pre[draw] + GAP * met
-        share = wave_mean(100.0 * met, drawn.school)
+        share = within_ends(wave_mean(100.0 * met, drawn.school), 0.0, 100.0)
         tally.interval("wave_mean of who met the programme", share, 40.0)
         design = np.column_stack([met, np.ones(drawn.n)])
         gap = fit_cr2(score, design, drawn.school, coefficient=0)

@@ -36,7 +36,9 @@ def ratings(condition, draws, rng):
         answer = 1.0 + np.searchsorted(cuts, score)
         found = school_superiority(answer, wave, school, school=school)
         tally.interval("school_superiority", found, HALF, shown=enough)
-        pre, post = (1.0 + np.searchsorted(cuts, one[draw, again]) for one in (drawn.pre, drawn.post))
+        pre, post = (
+            1.0 + np.searchsorted(cuts, one[draw, again]) for one in (drawn.pre, drawn.post)
+        )
         found = linked_superiority(pre, post, drawn.school[again])
         tally.interval("linked_superiority", found, HALF, shown=enough)
         person, side = people_of(drawn, rng, LINKED), arm[school]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from impact_eval.estimators.mixed_model import mixed_change
 from simulated.alike import people_of, sides
 from simulated.cells import Scenario, Tally, grid

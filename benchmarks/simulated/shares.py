@@ -5,6 +5,7 @@ from __future__ import annotations
 from scipy import stats
 
 from impact_eval.estimators import mean_change, wave_mean
+from impact_eval.estimators.bounded_mean import within_ends
 from impact_eval.estimators.designs import compare_groups, compare_randomised
 from simulated.alike import alike_waves, people_of, sides, spread_of
 from simulated.cells import Scenario, Tally, grid
@@ -21,10 +22,12 @@ def shares(condition, draws, rng):
     cut = spread_of(condition) * stats.norm.isf(share)
     arm, enough = sides(condition), condition.schools >= GENERALISES
     for draw in range(draws):
-        score, wave, school, workshop = drawn.stacked(draw)
+        score, wave, school, _ = drawn.stacked(draw)
         percent = 100.0 * (score > cut)
         before = wave_mean(percent[wave == 0], drawn.school)
-        tally.interval("wave_mean of a share", before, 100 * share, shown=enough)
+        tally.interval("wave_mean of a share, symmetrical", before, 100 * share, naive=True)
+        between = within_ends(before, 0.0, 100.0)
+        tally.interval("wave_mean of a share, within its ends", between, 100 * share, shown=enough)
         change = mean_change(percent, wave, school, school=school)
         tally.interval("mean_change of a share", change, 0.0, shown=enough)
         side, person = arm[school], people_of(drawn, rng, LINKED)

@@ -31,9 +31,7 @@ def sides_groups(condition, draws, rng):
         side, person = arm[school], people_of(drawn, rng, LINKED)
         chosen = effect_difference(score, wave, side, both, school, school=school)
         tally.interval("effect_difference", chosen, 0.0)
-        equal = effect_difference(
-            score, wave, side, both, school, school=school, weights="school"
-        )
+        equal = effect_difference(score, wave, side, both, school, school=school, weights="school")
         tally.interval("effect_difference, schools count the same", equal, 0.0)
         lot = adjusted_effect_difference(score, wave, side, both, school, respondent=person)
         tally.interval("adjusted_effect_difference", lot, 0.0)

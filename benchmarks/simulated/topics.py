@@ -10,7 +10,7 @@ from simulated.alike import people_of, sides
 from simulated.cells import SCHOOLS, Scenario, Tally, grid
 from simulated.draws import two_waves
 
-TOPICS, LINKED = 4, 0.7
+TOPICS, LINKED, COMMON = 4, 0.7, 0.5
 OWN = 0.5  # share of a school's change that belongs to a topic alone
 CASES = ("half in the programme", "one in four in the programme")
 
@@ -22,8 +22,8 @@ def topics(condition, draws, rng):
     for one in surveys[1:]:
         shift = np.sqrt(1 - OWN) * first.shift + np.sqrt(OWN) * one.shift - one.shift
         one.post[:] += shift[:, one.school]
-        for own, common in ((one.pre, first.pre), (one.post, first.post)):
-            own += 0.5 * common
+        one.pre[:] += COMMON * first.pre
+        one.post[:] += COMMON * first.post
     arm = sides(condition, 2 if condition.case == CASES[0] else 4)
     for draw in range(draws):
         rows = [one.stacked(draw) for one in surveys]

@@ -30,6 +30,7 @@ _DIFFERENCE_METHOD = "difference of two groups' changes, CR2"
 
 LONE_IN_A_ROUND = "one of the two rounds has a single cluster, so nothing tells how clusters vary"
 
+
 def change_difference(
     score: ArrayLike,
     wave: ArrayLike,
@@ -95,9 +96,7 @@ def change_difference(
         kept = in_both_waves(waves, schools, labels.size)[schools]
         scores, waves, groups = scores[kept], waves[kept], groups[kept]
         clusters, schools = clusters[kept], schools[kept]
-    refused = _refuse_difference(
-        waves, groups, clusters, conf_level, matched=schools is not None
-    )
+    refused = _refuse_difference(waves, groups, clusters, conf_level, matched=schools is not None)
     if refused is not None:
         return refused
     columns = [waves * groups, waves]
