@@ -10,13 +10,16 @@ from impact_eval.estimators import (
     odds_change,
     rank_superiority,
     school_superiority,
+    wave_dif,
 )
 from impact_eval.estimators.designs import adjusted_odds
 from simulated.alike import OF_WORKSHOP, alike_waves, people_of, sides, spread_of
 from simulated.cells import SCHOOLS, Scenario, Tally, grid
+from simulated.draws import sizes_of
 
 GENERALISES = 4
 LINKED = 0.7
+STATEMENTS, LOADING = 5, 0.65
 # shares of the answers 1 to 5
 ANSWERS = {
     "answers spread": (0.12, 0.22, 0.32, 0.22, 0.12),
@@ -75,6 +78,32 @@ def ratings_here(condition, draws, rng):
     return tally
 
 
+def statements(condition, draws, rng):
+    """Five statements of one scale, each of which moves by itself a little in each school."""
+    tally = Tally(draws)
+    sizes = sizes_of(condition.schools, condition.people, condition.size_cv)
+    school, wave = np.tile(np.repeat(np.arange(condition.schools), sizes), 2), _waves(sizes)
+    cuts = stats.norm.ppf(np.cumsum(ANSWERS["answers spread"])[:-1])
+    own = np.sqrt(condition.icc / 4)
+    for _ in range(draws):
+        place = rng.normal(0, np.sqrt(condition.icc), (2, condition.schools))[wave, school]
+        trait = place + rng.normal(0, np.sqrt(1 - condition.icc), school.size)
+        moved = rng.normal(0, own, (2, condition.schools, STATEMENTS))[wave, school]
+        noise = rng.normal(0, np.sqrt(1 - LOADING**2), (school.size, STATEMENTS))
+        answers = 1.0 + np.searchsorted(cuts, LOADING * trait[:, None] + moved + noise)
+        found = wave_dif(answers, wave, item=0, cluster=school)
+        tally.rejects("wave_dif", found.total.p_value)
+        tally.rejects("wave_dif, uniform", found.uniform.p_value)
+        tally.rejects("wave_dif, nonuniform", found.nonuniform.p_value)
+        alone = wave_dif(answers, wave, item=0)
+        tally.rejects("wave_dif, people as independent", alone.total.p_value, naive=True)
+    return tally
+
+
+def _waves(sizes):
+    return np.repeat([0, 1], int(sizes.sum()))
+
+
 SCENARIOS = (
     Scenario(
         "ratings",
@@ -89,5 +118,12 @@ SCENARIOS = (
         lambda whole: grid(whole=whole, schools=SCHOOLS[:6], cases=tuple(ANSWERS)),
         ratings_here,
         share=0.5,
+    ),
+    Scenario(
+        "statements",
+        "Statements of a scale in two waves",
+        lambda whole: grid(whole=whole, schools=SCHOOLS[2:], few_people=False),
+        statements,
+        share=0.4,
     ),
 )
