@@ -126,17 +126,23 @@ def write(rows, chosen) -> None:
     ]
     rows = sorted(kept + rows, key=_order)
     report.write_cells(rows, CELLS)
+    # as they were written, so that the page can be made from the file alone
+    report.put_between_markers(DOCUMENT, results(report.read_cells(CELLS)))
+
+
+def results(rows):
+    """Render all cells as the documentation has them."""
     scenarios = list(SCENARIOS.values())
     head = (
         f"Seed {SEED}; {len(rows):,} cells. The file of cells has the number of surveys of each. "
         f"What looked wrong was drawn again, {AGAIN} times as often, and shows that number.\n"
     )
-    parts = [
+    return "\n".join([
         *(head, "## How many surveys a condition\n", report.sizes(scenarios, rows)),
         *("## Beyond the limits\n", report.failures(rows)),
+        *("## What is shown to hold\n", report.states(rows)),
         *("## By number of schools\n", report.tables(scenarios, rows)),
-    ]
-    report.put_between_markers(DOCUMENT, "\n".join(parts))
+    ])  # fmt: skip
 
 
 def _order(row):

@@ -113,7 +113,10 @@ SCENARIOS = (
         "sides_imputed",
         "The same by imputation of each side",
         lambda whole: grid(
-            whole=whole, schools=(8, 20, 50) if whole else (8,), cases=CASES, few_people=False
+            whole=whole,
+            schools=(8, 20, 50) if whole else (8,),
+            cases=CASES if whole else (ONE,),
+            few_people=False,
         ),
         sides_imputed,
         share=0.1,
