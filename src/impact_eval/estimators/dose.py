@@ -27,6 +27,7 @@ from impact_eval.estimators.school_weights import in_both_waves
 SAME = 1e-9
 _SCHOOLS_METHOD = "change by the school's dose, school fixed effects, CR2"
 _WITHIN_METHOD = "gain by own dose less the school's mean, CR2"
+RESTS_ON_ONE = "without one of the clusters no dose differs from another, so it is that one's alone"
 _BETWEEN_METHOD = "gain by the school's mean dose, CR2"
 
 
@@ -110,14 +111,6 @@ def school_dose_slope(
     refused = _refuse(
         doses, clusters, _SCHOOLS_METHOD, "every school had the same dose", conf_level
     )
-    if refused is None and _rests_on_one(doses, clusters):
-        refused = not_estimable(
-            "but for one cluster every school had the same dose, so the slope is that one's alone",
-            n=doses.size,
-            n_clusters=n_distinct(clusters),
-            method=_SCHOOLS_METHOD,
-            conf_level=conf_level,
-        )
     if refused is not None:
         return refused
     centred = doses - doses.mean()
@@ -158,7 +151,8 @@ def person_dose_slopes(
     DoseSlopes
         Both in the unit of the gain per step of the dose. Not estimable with fewer than 4 clusters;
         the slope within schools where nobody's dose differs from that of others of the school, the
-        slope between them where all schools have the same mean.
+        slope between them where all schools have the same mean; either where this is so without
+        one of the clusters, of whose variation nothing then tells.
 
     Raises
     ------
@@ -243,7 +237,9 @@ def _refuse(
         return refuse("nobody's dose and change are both known")
     if n_clusters < ENOUGH_TO_GENERALISE:
         return refuse(refusal(n_clusters, unit="cluster"))
-    return None if _varies(doses) else refuse(same)
+    if not _varies(doses):
+        return refuse(same)
+    return refuse(RESTS_ON_ONE) if _rests_on_one(doses, clusters) else None
 
 
 def _varies(values: Floats) -> bool:
