@@ -73,6 +73,7 @@ def test_many_are_fifteen_in_a_hundred(at_top, many):
     scores = np.repeat([3.0, 5.0], [100 - at_top, at_top])
     assert many_at_an_end(scores, 1, 5) is many
     assert many_at_an_end(-scores, -5, -1) is many
+    assert not many_at_an_end(np.append(scores, 6.0), 1, 5)
 
 
 def test_shares_near_nothing_are_covered_where_symmetrical_intervals_are_not():

@@ -84,10 +84,14 @@ def within_ends(mean: Estimate, lowest: float, highest: float) -> Estimate:
 def many_at_an_end(values: NDArray[np.float64], lowest: float, highest: float) -> bool:
     """Whether 15 % or more stand at one end, so that a mean's errors are not symmetrical.
 
+    Never where a value lies beyond an end, which then is none.
+
     Examples
     --------
     >>> many_at_an_end(np.array([1.0, 3, 4, 5, 5, 5]), 1, 5)
     True
     """
+    if values.min() < lowest - _NEAR or values.max() > highest + _NEAR:
+        return False
     low, high = values <= lowest + _NEAR, values >= highest - _NEAR
     return bool(max(low.mean(), high.mean()) >= MANY_AT_AN_END)
