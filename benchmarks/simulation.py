@@ -1,7 +1,7 @@
 """Coverage of every interval, and false positives of every test, that pages show.
 
     python benchmarks/simulation.py [--large] [--draws N] [--only NAME ...] [--schools N ...]
-                                    [--write]
+                                    [--write | --render]
 
 Surveys are drawn of which the truth is known, and the estimators are called as the findings call
 them. What comes out a standard error beyond its limit (93 % covered, 7 % rejected) in a first look
@@ -97,8 +97,12 @@ def main() -> None:
         help="Only these numbers of schools.",
     )  # fmt: skip
     parser.add_argument("--write", action="store_true", help="Into docs/simulation.md and a CSV.")
+    parser.add_argument("--render", action="store_true", help="Only make the page from the CSV.")
     parser.add_argument("--workers", type=int, default=2)
     chosen = parser.parse_args()
+    if chosen.render:
+        report.put_between_markers(DOCUMENT, results(report.read_cells(CELLS)))
+        return
     start = time.perf_counter()
     usual = chosen.draws or (LARGE if chosen.large else DRAWS)
     rows, spent = run(
