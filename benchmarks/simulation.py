@@ -1,7 +1,7 @@
 """Coverage of every interval, and false positives of every test, that pages show.
 
     python benchmarks/simulation.py [--large] [--draws N] [--only NAME ...] [--schools N ...]
-                                    [--write]
+                                    [--write | --render]
 
 Surveys are drawn of which the truth is known, and the estimators are called as the findings call
 them. What comes out a standard error beyond its limit (93 % covered, 7 % rejected) in a first look
@@ -24,20 +24,10 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
 import numpy as np  # noqa: E402
-from simulated import (  # noqa: E402
-    between_schools,
-    gains,
-    groups,
-    later_waves,
-    mean_changes,
-    report,
-    scales,
-    two_groups,
-)
+from simulated import report  # noqa: E402
 from simulated.cells import SCHOOLS  # noqa: E402
+from simulated.scenarios import SCENARIOS  # noqa: E402
 
-MODULES = (mean_changes, gains, between_schools, two_groups, later_waves, groups, scales)
-SCENARIOS = {one.name: one for module in MODULES for one in module.SCENARIOS}
 SEED = 20260101
 DRAWS, LARGE, AGAIN, LEAST = 60, 2_000, 5, 20
 HERE = Path(__file__).parent
@@ -107,8 +97,12 @@ def main() -> None:
         help="Only these numbers of schools.",
     )  # fmt: skip
     parser.add_argument("--write", action="store_true", help="Into docs/simulation.md and a CSV.")
+    parser.add_argument("--render", action="store_true", help="Only make the page from the CSV.")
     parser.add_argument("--workers", type=int, default=2)
     chosen = parser.parse_args()
+    if chosen.render:
+        report.put_between_markers(DOCUMENT, results(report.read_cells(CELLS)))
+        return
     start = time.perf_counter()
     usual = chosen.draws or (LARGE if chosen.large else DRAWS)
     rows, spent = run(
@@ -136,17 +130,23 @@ def write(rows, chosen) -> None:
     ]
     rows = sorted(kept + rows, key=_order)
     report.write_cells(rows, CELLS)
+    # as they were written, so that the page can be made from the file alone
+    report.put_between_markers(DOCUMENT, results(report.read_cells(CELLS)))
+
+
+def results(rows):
+    """Render all cells as the documentation has them."""
     scenarios = list(SCENARIOS.values())
     head = (
         f"Seed {SEED}; {len(rows):,} cells. The file of cells has the number of surveys of each. "
         f"What looked wrong was drawn again, {AGAIN} times as often, and shows that number.\n"
     )
-    parts = [
+    return "\n".join([
         *(head, "## How many surveys a condition\n", report.sizes(scenarios, rows)),
         *("## Beyond the limits\n", report.failures(rows)),
+        *("## What is shown to hold\n", report.states(rows)),
         *("## By number of schools\n", report.tables(scenarios, rows)),
-    ]
-    report.put_between_markers(DOCUMENT, "\n".join(parts))
+    ])  # fmt: skip
 
 
 def _order(row):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from typing import Literal
@@ -67,6 +67,28 @@ class Counted:
         if self.naive or not self.shown or not self.given:
             return False
         return self.off > SURE * self.error
+
+
+State = Literal["holds", "open", "fails", "refused"]
+
+
+def state_of(cells: Sequence[Counted]) -> State:
+    """Say whether intervals, or tests, of some conditions together keep their promise.
+
+    They fail where one condition does. They hold where so many surveys at the limit itself would
+    be as good as these in one of a hundred only; so few surveys hold nothing, and leave it open.
+    """
+    given = [one for one in cells if one.given]
+    if not given or not given[0].shown or given[0].naive:
+        return "refused"
+    if any(one.fails for one in given):
+        return "fails"
+    n = sum(one.given for one in given)
+    off = sum(one.given * one.off for one in given) / n
+    error = sqrt(sum((one.given * one.error) ** 2 for one in given)) / n
+    surveys = sum(min(one.given, one.draws) for one in given)
+    at_limit = sqrt(LEAST_COVERAGE * (1 - LEAST_COVERAGE) / surveys)
+    return "holds" if off < -SURE * max(error, at_limit) else "open"
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from itertools import groupby
 from math import sqrt
 from pathlib import Path
@@ -14,6 +15,7 @@ from simulated.cells import (
     SURE,
     Condition,
     Counted,
+    state_of,
 )
 
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
@@ -120,9 +122,10 @@ def _cell(found) -> str:
     error = sqrt(sum((one.given * one.error) ** 2 for one in given)) / n
     worst = max(given, key=lambda one: one.off)
     text = f"{100 * share:.1f} ({100 * error:.1f}); {100 * worst.share:.1f}"
-    if any(one.fails for one in given):
-        text = f"**{text}**"
-    return text if given[0].shown else f"[{text}]"
+    if given[0].naive:
+        return text
+    marked = {"holds": text, "open": f"{text} ?", "fails": f"**{text}**", "refused": f"[{text}]"}
+    return marked[state_of(given)]
 
 
 def sizes(scenarios, rows) -> str:
@@ -144,6 +147,23 @@ def sizes(scenarios, rows) -> str:
             }
             cells.append(" or ".join(f"{draws:,}" for draws in sorted(drawn)) or "none")
         lines.append(f"| {scenario.title} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def states(rows) -> str:
+    """Count what is shown by whether it holds: of single conditions, and by number of schools."""
+    kinds: dict[tuple, list[Counted]] = {}
+    alone = Counter(state_of([one]) for *_, one in rows if not one.naive and one.shown)
+    for name, at, one in rows:
+        if not one.naive and one.shown:
+            kinds.setdefault((name, at.case, at.schools, one.name, one.kind), []).append(one)
+    together = Counter(state_of(cells) for cells in kinds.values())
+    lines = ["| | hold | not shown to hold | fail |", "|---|---|---|---|"]
+    for label, found in (
+        ("an interval or test under one condition", alone),
+        ("the same with so many schools, all conditions together", together),
+    ):
+        lines.append(f"| {label} | {found['holds']:,} | {found['open']:,} | {found['fails']:,} |")
     return "\n".join(lines) + "\n"
 
 

@@ -14,8 +14,10 @@ from impact_eval.estimators import (
     EstimatorCallError,
     change_difference,
     fit_cr2,
+    joint_change_difference,
     mean_change,
     one_wave_schools,
+    rank_superiority,
     wave_mean,
 )
 
@@ -223,6 +225,22 @@ def test_difference_is_refused_where_a_group_has_one_cluster_or_no_wave():
     assert "single cluster" in change_difference(score, wave, alone, school).reason
     later = wave * (school < 3)
     assert "one of the waves" in change_difference(score, wave, later, school).reason
+
+
+def test_a_round_of_a_single_cluster_is_refused_where_rounds_drew_other_schools():
+    score, _, school, _ = draw(14)
+    lone, both = (school == 0).astype(int), (school < 2).astype(int)
+    group = np.arange(school.size) % 3
+    for found in (
+        mean_change(score, lone, school),
+        change_difference(score, lone, group % 2, school),
+        joint_change_difference(score, lone, group, school),
+        rank_superiority(score, lone, school),
+    ):
+        assert "single cluster" in found.reason
+    assert np.isfinite(mean_change(score, both, school).estimate)
+    assert np.isfinite(change_difference(score, both, group % 2, school).estimate)
+    assert joint_change_difference(score, both, group, school).p_value > 0
 
 
 def test_two_groups_swapped_flip_the_sign():

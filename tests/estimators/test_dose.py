@@ -114,6 +114,10 @@ def test_refusals_are_reasons():
     gain, dose, school = draw(np.random.default_rng(1), n_schools=6)
     level = pd.Series(dose).groupby(school).transform("min").to_numpy() + 1
     level[school == 0] += 1
+    lone = person_dose_slopes(gain, np.where(school == 0, 2.0, 1.0), school, school)
+    assert "that one's alone" in lone.between.reason
+    lone = person_dose_slopes(gain, np.where(school == 0, dose, 1.0), school, school)
+    assert "that one's alone" in lone.within.reason
     alike = person_dose_slopes(gain, level, school, school)
     assert "nobody's dose" in alike.within.reason
     assert np.isfinite(alike.between.estimate)
@@ -123,6 +127,10 @@ def test_refusals_are_reasons():
     wave = np.tile([0, 1], gain.size // 2)
     same = school_dose_slope(gain, wave, np.full(gain.size, 3.0), school, school=school)
     assert "same dose" in same.reason
+    held = np.where(school == 2, 3.0, 1.0)
+    assert "that one's alone" in school_dose_slope(gain, wave, held, school, school=school).reason
+    held = np.where((school == 2) | (school == 3), 3.0, 1.0)
+    assert np.isfinite(school_dose_slope(gain, wave, held, school, school=school).estimate)
     assert "nobody's dose" in school_dose_slope([], [], [], [], school=[]).reason
     assert "nobody's dose" in person_dose_slopes([], [], [], []).within.reason
 

@@ -66,6 +66,7 @@ def test_r_gives_the_same_odds(weights):
     )
     known, e, check = KNOWN["odds"][weights], found.log_odds, found.proportionality
     assert (e.estimate, e.std_error) == pytest.approx((known["b"], known["se"]), rel=1e-6)
+    assert e.df == pytest.approx(known["df"], rel=1e-5)
     assert e.std_error == pytest.approx(known["se_refit"], rel=0.03)
     assert check.estimate == pytest.approx(np.ptp(known["cuts"]), rel=1e-6)
     assert (check.statistic, check.p_value) == pytest.approx((known["F"], known["p"]), rel=1e-6)
@@ -79,6 +80,7 @@ def test_r_gives_the_same_odds_of_two_sides(weights):
     )
     known, e, check = KNOWN["sides"][weights], found.log_odds, found.proportionality
     assert (e.estimate, e.std_error) == pytest.approx((known["b"], known["se"]), rel=1e-6)
+    assert e.df == pytest.approx(known["df"], rel=1e-5)
     assert e.std_error == pytest.approx(known["se_refit"], rel=0.03)
     assert (check.statistic, check.p_value) == pytest.approx((known["F"], known["p"]), rel=1e-6)
     other = odds_change(
@@ -102,6 +104,7 @@ def test_the_trial_with_pupils_in_28_schools(real_data):
     found = odds_of_higher(d.thksord, d[["cc", "thkspre"]], d.school)
     e, odds = found.log_odds, known["odds"]
     assert (e.estimate, e.std_error) == pytest.approx((odds["b"], odds["se"]), rel=1e-6)
+    assert e.df == pytest.approx(odds["df"], rel=1e-5)
     assert e.std_error > 1.5 * odds["se_model"]  # pupils of a school answer alike
     assert found.proportionality.p_value == pytest.approx(odds["p"], rel=1e-6)
     assert (e.n, e.n_clusters) == (1600, 28)

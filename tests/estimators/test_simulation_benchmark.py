@@ -14,7 +14,10 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 NAMES = (
     *("programme", "participants", "gains", "imputed", "schools", "phases", "comparison"),
     *("bounds", "follow_up", "waiting", "staggered", "subgroups", "family"),
-    *("reliability", "spread"),
+    *("reliability", "spread", "ceilings", "shares", "ratings", "ratings_here", "statements"),
+    *("topics", "rounds", "doses", "exposed", "sides_groups", "sides_tests"),
+    *("sides_lost", "sides_imputed", "followed_lost", "waiting_lost", "begun_lost"),
+    "second_opinions",
 )
 
 
@@ -37,7 +40,7 @@ def test_all_scenarios_are_tried_here(study):
 @pytest.mark.parametrize("name", NAMES)
 def test_each_scenario_gives_something_that_pages_show(study, name):
     first = study.SCENARIOS[name].conditions(False)
-    at = next(one for one in first if one.schools >= 12)
+    at = min(first, key=lambda one: abs(one.schools - 12))
     counted, _ = study.look(name, at, 2, 0)
     again, _ = study.look(name, at, 2, 0)
     assert counted == again
@@ -118,6 +121,27 @@ def test_cells_are_read_as_they_were_written_and_stand_in_the_document(study, ce
     assert "old" not in written
     assert written.endswith("\nb\n")
     assert "schools" in report.tables(list(study.SCENARIOS.values()), rows)
+
+
+def test_too_few_surveys_hold_nothing(cells):
+    report = importlib.import_module("simulated.report")
+    at = cells.Condition(4, 0.05, 0.5)
+    few = cells.Counted("x", "coverage", False, True, 40, 40, 40, 0.012)
+    many = replace(few, given=4_000, hits=3_800, draws=4_000, error=0.0035)
+    assert (cells.state_of([few]), cells.state_of([many])) == ("open", "holds")
+    assert cells.state_of([many, replace(few, hits=20, error=0.08)]) == "fails"
+    assert cells.state_of([replace(many, shown=False)]) == "refused"
+    # the same tenth of intervals many times over is one survey's chance, not many
+    together = replace(many, draws=40, error=0.034)
+    assert cells.state_of([together]) == "open"
+    tests = cells.Counted("x", "false positives", False, True, 4_000, 200, 4_000, 0.0035)
+    assert cells.state_of([tests]) == "holds"
+    assert cells.state_of([replace(tests, hits=270)]) == "open"
+    scenario = SimpleNamespace(name="schools", title="Schools")
+    for one, said in ((few, "100.0 (1.2); 100.0 ? |"), (many, "95.0 (0.4); 95.0 |")):
+        assert said in report.tables([scenario], [("schools", at, one)])
+    counted = report.states([("schools", at, few), ("schools", at, replace(few, naive=True))])
+    assert "| 0 | 1 | 0 |" in counted
 
 
 def test_failures_are_named(cells):

@@ -91,6 +91,64 @@ def test_equal_waves_reject_as_often_as_promised():
     assert 0.01 <= np.mean(np.array(p) < 0.05) <= 0.10
 
 
+def draw_in_schools(rng, schools, people, own=0.6):
+    """As `draw`, but each statement moves by itself in each school and wave."""
+    school = np.tile(np.repeat(np.arange(schools), people), 2)
+    wave = np.repeat([0, 1], schools * people)
+    trait = rng.normal(size=wave.size) + rng.normal(0, 0.4, (2, schools))[wave, school]
+    moved = rng.normal(0, own, (2, schools, 5))[wave, school]
+    latent = 1.4 * trait[:, None] + moved + rng.logistic(size=(wave.size, 5))
+    return 1.0 + (latent[:, :, None] > np.linspace(-2, 2, 4)).sum(axis=2), wave, school
+
+
+def test_what_schools_do_to_a_statement_is_no_finding():
+    rng = np.random.default_rng(8)
+    p, alone = [], []
+    for _ in range(60):
+        items, wave, school = draw_in_schools(rng, 10, 30)
+        p.append([wave_dif(items, wave, item=item, cluster=school) for item in (0, 3)])
+        alone.append([wave_dif(items, wave, item=item) for item in (0, 3)])
+    for part, most in (("total", 0.09), ("uniform", 0.11), ("nonuniform", 0.11)):
+        rejected = np.array([[getattr(one, part).p_value < 0.05 for one in two] for two in p])
+        assert rejected.mean() <= most
+    assert np.mean([[one.total.p_value < 0.05 for one in two] for two in alone]) > 0.2
+
+
+def test_clusters_move_nothing_but_the_tests(two_waves):
+    items, wave = two_waves
+    plain = wave_dif(items, wave, item=1)
+    school = np.arange(wave.size) % 12
+    found = wave_dif(items, wave, item=1, cluster=school)
+    for part in ("total", "uniform", "nonuniform"):
+        mine, theirs = getattr(found, part), getattr(plain, part)
+        assert mine.estimate == theirs.estimate
+        assert mine.n_clusters == 12
+    assert found.effect == plain.effect == "large"
+    assert found.total.p_value < 0.001
+    assert found.uniform.df <= 11
+    gaps = np.vstack([np.full((3, items.shape[1]), np.nan), items])
+    longer = wave_dif(
+        gaps, np.append([0, 0, 1], wave), item=1, cluster=np.append([99, 99, 98], school)
+    )
+    assert longer == found
+
+
+def test_people_as_clusters_agree_with_the_likelihood_ratio():
+    items, wave = draw(np.random.default_rng(4), 400, 0.3)
+    items[:, 2] = np.where((wave == 1) & (np.arange(wave.size) % 9 == 0), 5, items[:, 2])
+    mine = wave_dif(items, wave, item=2, cluster=np.arange(wave.size)).uniform
+    theirs = wave_dif(items, wave, item=2).uniform
+    assert mine.statistic == pytest.approx(theirs.statistic, rel=0.15)
+
+
+def test_few_schools_have_a_class_and_no_test():
+    items, wave, school = draw_in_schools(np.random.default_rng(2), 3, 60)
+    found = wave_dif(items, wave, item=0, cluster=school)
+    assert np.isfinite(found.total.estimate)
+    assert np.isnan(found.total.p_value)
+    assert found.effect
+
+
 def test_gaps_are_left_out_and_swapped_waves_say_the_same(two_waves):
     items, wave = two_waves
     gaps = items.copy()

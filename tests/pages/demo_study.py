@@ -472,7 +472,7 @@ def _item_quality(at, share, people):
             rows.append(finding(quantity=quantity, estimator="count", unit="percent", **asked,
                                 estimate=value))  # fmt: skip
     for variant, gain, cautions in (
-        ("", 0.046, "dif_moderate;dif_independent"),
+        ("", 0.046, "dif_moderate"),
         ("uniform", 0.041, ""),
         ("nonuniform", 0.005, ""),
     ):

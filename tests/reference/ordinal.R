@@ -28,7 +28,15 @@ one_step <- function(at, y, x, w, cluster, J, which) {
   hess <- function(rows) -numDeriv::hessian(total, at, rows = rows)
   all <- hess(seq_along(y))
   d <- sapply(G, function(g) { rows <- which(cluster == g); solve(all - hess(rows), grad(rows))[which] })
-  as.numeric(d)
+  # Satterthwaite's df of sum d_g^2 were rows independent; with weights the gradient's variance has their squares
+  H <- lapply(G, function(g) hess(which(cluster == g)))
+  squares <- function(at, rows) sum(w[rows]^2 * loglik(at, y[rows], x[rows, , drop = FALSE], J))
+  S <- lapply(G, function(g) -numDeriv::hessian(squares, at, rows = which(cluster == g)))
+  pull <- lapply(H, function(h) solve(all - h)[, which]); inverse <- solve(all); whole <- Reduce(`+`, S)
+  omega <- outer(seq_along(G), seq_along(G), Vectorize(function(i, j) {
+    between <- H[[i]] %*% inverse %*% whole %*% inverse %*% H[[j]] - H[[i]] %*% inverse %*% S[[j]] - S[[i]] %*% inverse %*% H[[j]]
+    drop(pull[[i]] %*% (between + (i == j) * S[[i]]) %*% pull[[j]]) }))
+  list(d = as.numeric(d), df = min(sum(diag(omega))^2 / sum(omega^2), length(G) - 1))
 }
 odds <- function(d, x, w, slope) {
   J <- nlevels(d$f); d$w <- w
@@ -49,10 +57,10 @@ odds <- function(d, x, w, slope) {
   b <- sapply(cuts, `[[`, "b"); D <- t(apply(sapply(cuts, `[[`, "d"), 1, diff))
   if (J == 3) D <- matrix(D, ncol = 1)
   V <- (G - 1) / G * t(D) %*% D; m <- J - 2
-  Fm <- (G - m) / (m * (G - 1)) * drop(diff(b) %*% solve(V, diff(b)))
-  list(b = unname(fit$coefficients[slope]), se = sqrt((G - 1) / G * sum(moved^2)), se_model = unname(sqrt(diag(vcov(fit))[slope])),
+  nu <- moved$df; Fm <- (nu - m + 1) / (m * nu) * drop(diff(b) %*% solve(V, diff(b)))
+  list(b = unname(fit$coefficients[slope]), se = sqrt((G - 1) / G * sum(moved$d^2)), se_model = unname(sqrt(diag(vcov(fit))[slope])),
        se_refit = sqrt((G - 1) / G * sum((refit - mean(refit))^2)),
-       cuts = unname(b), F = Fm, p = pf(Fm, m, G - m, lower.tail = FALSE))
+       cuts = unname(b), F = Fm, p = pf(Fm, m, nu - m + 1, lower.tail = FALSE), df = nu)
 }
 
 set.seed(11)

@@ -28,6 +28,8 @@ from impact_eval.estimators.school_weights import (
 
 _DIFFERENCE_METHOD = "difference of two groups' changes, CR2"
 
+LONE_IN_A_ROUND = "one of the two rounds has a single cluster, so nothing tells how clusters vary"
+
 
 def change_difference(
     score: ArrayLike,
@@ -94,7 +96,7 @@ def change_difference(
         kept = in_both_waves(waves, schools, labels.size)[schools]
         scores, waves, groups = scores[kept], waves[kept], groups[kept]
         clusters, schools = clusters[kept], schools[kept]
-    refused = _refuse_difference(waves, groups, clusters, conf_level)
+    refused = _refuse_difference(waves, groups, clusters, conf_level, matched=schools is not None)
     if refused is not None:
         return refused
     columns = [waves * groups, waves]
@@ -116,10 +118,15 @@ def change_difference(
     )
 
 
+def lone_in_a_round(waves: Codes, clusters: Codes) -> bool:
+    """Whether a round that drew schools of its own drew them from a single cluster."""
+    return min(n_distinct(clusters[waves == wave]) for wave in (0, 1)) < 2
+
+
 def _refuse_difference(
-    waves: Codes, groups: Codes, clusters: Codes, conf_level: float
+    waves: Codes, groups: Codes, clusters: Codes, conf_level: float, *, matched: bool
 ) -> Estimate | None:
-    """Refuse where a group lacks a wave, or has too few clusters of its own."""
+    """Refuse where a group lacks a wave, or a group or round has too few clusters of its own."""
     refuse = partial(
         not_estimable,
         n=waves.size,
@@ -133,4 +140,6 @@ def _refuse_difference(
         fewest = min(n_distinct(clusters[groups == g]) for g in (0, 1))
         if fewest < 2:
             return refuse("one group has a single cluster, so its change has no standard error")
+    if not matched and lone_in_a_round(waves, clusters):
+        return refuse(LONE_IN_A_ROUND)
     return None

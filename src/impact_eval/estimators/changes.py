@@ -8,7 +8,11 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from impact_eval.estimators.change_differences import change_difference
+from impact_eval.estimators.change_differences import (
+    LONE_IN_A_ROUND,
+    change_difference,
+    lone_in_a_round,
+)
 from impact_eval.estimators.cr2 import fit_cr2
 from impact_eval.estimators.estimate import (
     Estimate,
@@ -211,6 +215,14 @@ def _unmatched(scores: Floats, waves: Codes, clusters: Codes, conf_level: float)
     refused = _refuse_change(waves, clusters, _UNMATCHED_METHOD, conf_level)
     if refused is not None:
         return refused
+    if lone_in_a_round(waves, clusters):
+        return not_estimable(
+            LONE_IN_A_ROUND,
+            n=waves.size,
+            n_clusters=n_distinct(clusters),
+            method=_UNMATCHED_METHOD,
+            conf_level=conf_level,
+        )
     design = np.column_stack([waves, np.ones(scores.size)])
     return fit_cr2(
         scores,

@@ -19,10 +19,11 @@ from impact_eval.estimators.estimate import (
 )
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
 from impact_eval.estimators.inputs import Codes, Floats, read_codes, read_scores
+from impact_eval.estimators.one_step import cluster_moves
 from impact_eval.estimators.pair_ranks import ALL_ALIKE
-from impact_eval.estimators.proportional_odds import derivatives, fit_proportional_odds
+from impact_eval.estimators.proportional_odds import fit_proportional_odds
 
-METHOD = "proportional odds, one-step jackknife by cluster, t"
+METHOD = "proportional odds, one-step jackknife by cluster, Satterthwaite"
 CHECK = "log odds ratios of all cuts of the answers held equal, jackknife by cluster, F"
 SEPARATED = "some answers are certain in one of the groups, so no model fits"
 _SINGULAR = 1e-10
@@ -82,11 +83,14 @@ def odds_of_higher(
     logit P(Y > j) = x'b - threshold_j, ``MASS::polr(answer ~ x)``, people taken as independent
     for the estimate. With H the information and H_g, s_g a cluster's part of it and of the
     gradient, V = (G - 1)/G sum_g d_g d_g', d_g = (H - H_g)^-1 s_g: what leaving out a cluster does
-    in one Newton step, which is the correction of Mancl and DeRouen times (G - 1)/G. t with G - 1
-    df. It speaks of the population's odds, not of those within a school.
+    in one Newton step, which is the correction of Mancl and DeRouen times (G - 1)/G. Degrees of
+    freedom f = (tr P)^2 / tr(P P) with P the moves' covariances if people were independent
+    (`cluster_moves`), at most G - 1: fewer where a few clusters hold most people. It speaks of the
+    population's odds, not of those within a school.
 
     The check fits a logit to every cut, takes V of all their ratios at once, and holds
-    W = d'V^-1 d of the m = J - 2 differences, as F = (G - m) / (m (G - 1)) W, against F(m, G - m).
+    W = d'V^-1 d of the m = J - 2 differences, as F = (f - m + 1) / (m f) W, against
+    F(m, f - m + 1).
 
     References
     ----------
@@ -113,21 +117,22 @@ def odds_of_higher(
     if np.ptp(answers) == 0:
         return refuse(ALL_ALIKE)
     counts, patterns = _tabulate(answers, design, clusters, sampling)
-    moves = _moves(counts, patterns)
+    squared = counts if weights is None else _tabulate(answers, design, clusters, sampling**2)[0]
+    moves = _moves(counts, patterns, squared)
     if moves is None:
         return refuse(SEPARATED)
-    slope, moved = moves
+    slope, moved, df = moves
     std_error = float(np.sqrt((1 - 1 / labels.size) * (moved**2).sum()))
     log_odds = from_std_error(
         slope,
         std_error,
-        labels.size - 1,
+        df,
         n=answers.size,
         n_clusters=labels.size,
         method=METHOD,
         conf_level=conf_level,
     )
-    return OddsOfHigher(log_odds, _check(counts, patterns, n=answers.size))
+    return OddsOfHigher(log_odds, _check(counts, patterns, df, n=answers.size))
 
 
 def _tabulate(
@@ -142,34 +147,34 @@ def _tabulate(
     return table.reshape(shape).astype(np.float64), patterns
 
 
-def _moves(counts: Floats, patterns: Floats) -> tuple[float, Floats] | None:
-    """First slope, and by how much each cluster moves it in one step; None if nothing fits."""
+def _moves(counts: Floats, patterns: Floats, squared: Floats) -> tuple[float, Floats, float] | None:
+    """First slope, how much each cluster moves it, and df of these moves; None if nothing fits."""
     fit = fit_proportional_odds(counts.sum(axis=0), patterns)
     if not fit.converged or np.ptp(patterns @ fit.slopes) > _CERTAIN:
         return None
-    gradient, information = derivatives(
-        counts, patterns, np.concatenate([fit.thresholds, fit.slopes])
-    )
-    rest = information.sum(axis=0) - information
-    if np.linalg.cond(rest).max() > 1 / _SINGULAR:
+    at = np.concatenate([fit.thresholds, fit.slopes])
+    found = cluster_moves(counts, patterns, at, [fit.thresholds.size], squared=squared)
+    if found is None:
         return None
-    moved = np.linalg.solve(rest, gradient[..., None])[:, fit.thresholds.size, 0]
-    return float(fit.slopes[0]), moved
+    (moved,), ((own,),) = found
+    df = float(np.trace(own) ** 2 / (own**2).sum())
+    return float(fit.slopes[0]), moved, min(df, len(moved) - 1)
 
 
-def _check(counts: Floats, patterns: Floats, *, n: int) -> Estimate:
+def _check(counts: Floats, patterns: Floats, df_of_ratio: float, *, n: int) -> Estimate:
     """Hold the log odds ratios of all cuts against each other."""
     n_clusters, n_levels = counts.shape[0], counts.shape[2]
     refuse = partial(not_estimable, n=n, n_clusters=n_clusters, method=CHECK)
     m = n_levels - 2
     if m == 0:
         return refuse("there are two answers only, so there is one cut")
-    if n_clusters - m < 2:
+    df = df_of_ratio - m + 1
+    if df < 2:
         return refuse("there are too few clusters for so many answers")
     slopes, moved = [], []
     for cut in range(1, n_levels):
         halves = np.stack([counts[..., :cut].sum(-1), counts[..., cut:].sum(-1)], axis=-1)
-        found = _moves(halves, patterns)
+        found = _moves(halves, patterns, halves)
         if found is None:
             return refuse("one of the answers is too rare to be looked at alone")
         slopes.append(found[0])
@@ -180,8 +185,7 @@ def _check(counts: Floats, patterns: Floats, *, n: int) -> Estimate:
         return refuse("the cuts do not vary enough between clusters")
     distance = np.diff(slopes)
     wald = float(distance @ np.linalg.solve(variance, distance))
-    df = n_clusters - m
-    statistic = df / (m * (n_clusters - 1)) * wald
+    statistic = df / (m * df_of_ratio) * wald
     spread = describe(float(np.ptp(slopes)), n=n, n_clusters=n_clusters, method=CHECK)
     return replace(
         spread,

@@ -27,6 +27,7 @@ from impact_eval.estimators.school_weights import in_both_waves
 SAME = 1e-9
 _SCHOOLS_METHOD = "change by the school's dose, school fixed effects, CR2"
 _WITHIN_METHOD = "gain by own dose less the school's mean, CR2"
+RESTS_ON_ONE = "without one of the clusters no dose differs from another, so it is that one's alone"
 _BETWEEN_METHOD = "gain by the school's mean dose, CR2"
 
 
@@ -68,7 +69,8 @@ def school_dose_slope(
     -------
     Estimate
         Unit of the score per step of the dose. Not estimable with fewer than 4 clusters, or where
-        all schools had the same dose. Schools with one wave contribute nothing and are left out.
+        all schools had the same dose, or all but those of one cluster. Schools with one wave
+        contribute nothing and are left out.
 
     Raises
     ------
@@ -149,7 +151,8 @@ def person_dose_slopes(
     DoseSlopes
         Both in the unit of the gain per step of the dose. Not estimable with fewer than 4 clusters;
         the slope within schools where nobody's dose differs from that of others of the school, the
-        slope between them where all schools have the same mean.
+        slope between them where all schools have the same mean; either where this is so without
+        one of the clusters, of whose variation nothing then tells.
 
     Raises
     ------
@@ -234,8 +237,17 @@ def _refuse(
         return refuse("nobody's dose and change are both known")
     if n_clusters < ENOUGH_TO_GENERALISE:
         return refuse(refusal(n_clusters, unit="cluster"))
-    return None if _varies(doses) else refuse(same)
+    if not _varies(doses):
+        return refuse(same)
+    return refuse(RESTS_ON_ONE) if _rests_on_one(doses, clusters) else None
 
 
 def _varies(values: Floats) -> bool:
     return bool(np.ptp(values) > SAME * max(1.0, float(np.abs(values).max())))
+
+
+def _rests_on_one(doses: Floats, clusters: Codes) -> bool:
+    """Whether the doses do not vary without one of the clusters."""
+    at_ends = [clusters[doses == end] for end in (doses.min(), doses.max())]
+    lone = [int(one[0]) for one in at_ends if n_distinct(one) == 1]
+    return any(not _varies(doses[clusters != cluster]) for cluster in lone)

@@ -68,8 +68,28 @@ def hotelling_test(fit: LinearFit, cluster: Codes, contrasts: Floats) -> JointTe
     >>> f"F = {test.statistic:.2f} with {test.df_between:.0f} and {test.df:.0f} degrees of freedom"
     'F = 21.00 with 1 and 5 degrees of freedom'
     """
-    q = contrasts.shape[0]
     scores, own = cluster_parts(fit, cluster, contrasts)
+    return hotelling_of(contrasts @ fit.coefficients, scores, own)
+
+
+def hotelling_of(estimate: Floats, scores: Floats, own: Floats) -> JointTest:
+    """Test whether q numbers are all nought, from what each cluster adds to each.
+
+    Parameters
+    ----------
+    estimate
+        Shape (q,).
+    scores
+        Shape (q, G); its product with itself is the variance matrix of the estimates.
+    own
+        Shape (q, q, G, G): covariances of the scores under independent people, but for a factor.
+
+    Returns
+    -------
+    JointTest
+        As `hotelling_test` gives it.
+    """
+    q = estimate.size
     if own.shape[-1] < 2:
         return NO_TEST
     expected = np.trace(own, axis1=2, axis2=3)
@@ -82,7 +102,7 @@ def hotelling_test(fit: LinearFit, cluster: Codes, contrasts: Floats) -> JointTe
     covariance = scores @ scores.T
     if np.linalg.cond(covariance) > 1 / SINGULAR:
         return NO_TEST
-    estimate = root @ (contrasts @ fit.coefficients)
+    estimate = root @ estimate
     spread = np.einsum("ssjk,ttjk->", own, own) + np.einsum("stjk,stkj->", own, own)
     eta = q * (q + 1) / float(spread)
     df = eta - q + 1

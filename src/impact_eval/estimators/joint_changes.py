@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
+from impact_eval.estimators.change_differences import LONE_IN_A_ROUND, lone_in_a_round
 from impact_eval.estimators.estimate import Estimate, describe, not_estimable
 from impact_eval.estimators.hotelling import NO_TEST, hotelling_test
 from impact_eval.estimators.inputs import (
@@ -86,6 +87,8 @@ def joint_change_difference(
     n, n_clusters = scores.size, n_distinct(clusters)
     refuse = partial(not_estimable, n=n, n_clusters=n_clusters, method=_METHOD)
     reason = _why_not(waves, groups, clusters)
+    if not reason and schools is None and lone_in_a_round(waves, clusters):
+        reason = LONE_IN_A_ROUND
     if reason:
         return refuse(reason)
     k = int(groups.max()) + 1

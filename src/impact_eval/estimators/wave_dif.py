@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import isfinite
 from typing import Literal
@@ -13,11 +13,15 @@ from numpy.typing import ArrayLike
 from impact_eval.estimators.estimate import (
     Estimate,
     EstimatorCallError,
+    describe,
     from_likelihood_ratio,
     not_estimable,
 )
-from impact_eval.estimators.inputs import Codes, Floats, read_zero_one
+from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
+from impact_eval.estimators.hotelling import hotelling_of
+from impact_eval.estimators.inputs import Codes, Floats, read_codes, read_zero_one
 from impact_eval.estimators.item_statistics import read_items
+from impact_eval.estimators.one_step import cluster_moves
 from impact_eval.estimators.proportional_odds import ProportionalOdds, fit_proportional_odds
 
 Effect = Literal["negligible", "moderate", "large"]
@@ -26,6 +30,7 @@ MODERATE, LARGE = 0.035, 0.070
 LEAST_IN_A_WAVE = 100
 LEAST_ITEMS = 3
 _METHOD = "proportional odds on the scale's total; likelihood ratio, people taken as independent"
+_CLUSTERED = "proportional odds on the scale's total; one-step jackknife by cluster, Hotelling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,9 @@ class WaveDif:
     effect: Effect | Literal[""]
 
 
-def wave_dif(items: ArrayLike, wave: ArrayLike, *, item: int) -> WaveDif:
+def wave_dif(
+    items: ArrayLike, wave: ArrayLike, *, item: int, cluster: ArrayLike | None = None
+) -> WaveDif:
     """Compare how one item is answered in two waves by people with the same total.
 
     Parameters
@@ -55,6 +62,8 @@ def wave_dif(items: ArrayLike, wave: ArrayLike, *, item: int) -> WaveDif:
         Shape (n,), 0 before and 1 after.
     item
         Column of the item.
+    cluster
+        Shape (n,), codes of schools, or coarser; None takes people as independent.
 
     Returns
     -------
@@ -74,8 +83,11 @@ def wave_dif(items: ArrayLike, wave: ArrayLike, *, item: int) -> WaveDif:
     total. Likelihood-ratio tests on 1, 1 and 2 df: ``MASS::polr`` and ``anova``. The class
     follows the gain in Nagelkerke's R2 by both, and needs p < .05: negligible under .035, large
     from .070.
-    People of one school, and one person's two answers, are not independent, so the p-values are
-    too small; the classes do not rest on them in large samples. The cut-offs come from items with
+    With clusters the classes are the same, but the tests hold the wave's slope, that of wave x
+    total, or both against what leaving out each cluster does to them in one Newton step
+    (`cluster_moves`, times (G - 1)/G), as `hotelling_of` does; with fewer than 4 clusters there is
+    no p-value. Likelihood ratios take people of one school, and one person's two answers, as
+    independent, and reject far too often. The cut-offs come from items with
     two answers. No item is to be dropped for its class alone: on a scale whose content was taught,
     uneven changes may be the programme.
 
@@ -108,25 +120,57 @@ def wave_dif(items: ArrayLike, wave: ArrayLike, *, item: int) -> WaveDif:
     total = rows.sum(axis=1)
     if np.ptp(total) == 0 or np.ptp(rows[:, item]) == 0:
         return refuse("the answers do not vary")
-    counts, patterns = _tabulate(rows[:, item], total, later)
+    codes = None if cluster is None else read_codes(cluster, "cluster", len(answers))[0][complete]
+    by_cluster, patterns = _tabulate(rows[:, item], total, later, codes)
+    counts = by_cluster.sum(axis=0)
     fits = [fit_proportional_odds(counts, patterns[:, :q]) for q in range(4)]
     if not all(fit.converged for fit in fits):
         return refuse("the total or the wave says some answers for certain, so no model fits")
-    return _compare(fits, len(rows))
+    found = _compare(fits, len(rows))
+    return found if codes is None else _by_clusters(found, fits, by_cluster, patterns)
 
 
-def _tabulate(answer: Floats, total: Floats, later: Codes) -> tuple[Floats, Floats]:
-    """Count answers by total and wave; covariates are total, wave and their product."""
+def _tabulate(
+    answer: Floats, total: Floats, later: Codes, cluster: Codes | None
+) -> tuple[Floats, Floats]:
+    """Count answers by cluster, total and wave; covariates are total, wave and their product."""
     _, level = np.unique(answer, return_inverse=True)
     sums, place = np.unique(total, return_inverse=True)
-    cell = place * 2 + later
-    n_levels = int(level.max()) + 1
-    counts = np.bincount(cell * n_levels + level, minlength=2 * sums.size * n_levels)
-    counts = counts.reshape(-1, n_levels).astype(np.float64)
+    home = np.zeros_like(later) if cluster is None else np.unique(cluster, return_inverse=True)[1]
+    shape = (int(home.max()) + 1, 2 * sums.size, int(level.max()) + 1)
+    cell = np.ravel_multi_index((home, place * 2 + later, level), shape)
+    counts = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
     scaled = (sums - total.mean()) / total.std()
     x, t = np.repeat(scaled, 2), np.tile([0.0, 1.0], sums.size)
-    kept = counts.sum(axis=1) > 0
-    return counts[kept], np.column_stack([x, t, x * t])[kept]
+    kept = counts.sum(axis=(0, 2)) > 0
+    return counts[:, kept], np.column_stack([x, t, x * t])[kept]
+
+
+def _by_clusters(
+    found: WaveDif, fits: list[ProportionalOdds], counts: Floats, patterns: Floats
+) -> WaveDif:
+    """Put tests that allow for clusters in the place of likelihood ratios."""
+    n_clusters = counts.shape[0]
+
+    def tested(gain: Estimate, fit: ProportionalOdds, columns: tuple[int, ...]) -> Estimate:
+        bare = describe(gain.estimate, n=gain.n, n_clusters=n_clusters, method=_CLUSTERED)
+        if n_clusters < ENOUGH_TO_GENERALISE:
+            return bare
+        at = np.concatenate([fit.thresholds, fit.slopes])
+        places = [fit.thresholds.size + column for column in columns]
+        moves = cluster_moves(counts, patterns[:, : fit.slopes.size], at, places, squared=counts)
+        if moves is None:
+            return bare
+        shrunken = moves[0] * np.sqrt(1 - 1 / n_clusters)
+        test = hotelling_of(fit.slopes[list(columns)], shrunken, moves[1])
+        return replace(bare, statistic=test.statistic, df=test.df, p_value=test.p_value)
+
+    return WaveDif(
+        tested(found.total, fits[3], (1, 2)),
+        tested(found.uniform, fits[2], (1,)),
+        tested(found.nonuniform, fits[3], (2,)),
+        found.effect,
+    )
 
 
 def _compare(fits: list[ProportionalOdds], n: int) -> WaveDif:

@@ -41,7 +41,6 @@ CAUTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "dif_negligible": "answered alike in both waves by people with the same total",
         "dif_moderate": "answered somewhat otherwise by people with the same total",
         "dif_large": "answered clearly otherwise by people with the same total",
-        "dif_independent": "the test takes people as independent, so its p is too small",
         "exclusions_matter": "flagged or left-out forms move it by over half the smallest change",
         "limits_of_few": "limits of rearranged clusters that may be one cluster's of few people",
         "singular_fit": "a mixed model of which a spread is zero or a correlation complete",

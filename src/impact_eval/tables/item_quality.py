@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from math import isfinite
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
@@ -165,12 +166,14 @@ def dif_table(
 
 
 def _dif_cells(released: Released, variants: dict[str, Finding]) -> dict[str, str]:
-    """Class with its p-value, and the gains; the p-value stands nowhere without the class."""
+    """Class with its p-value if there is one, and the gains; no p-value stands without a class."""
     both = variants.get("")
-    named = [one for one in both.caution_ids if one != "dif_independent"] if both else []
+    named = list(both.caution_ids) if both else []
     effect = cells.symbol(both) or cells.absent()
     if both and named:
-        effect = f"{escape(text(f'tables.dif_effects.{named[0]}'))}, {_p_value(both)}"
+        effect = escape(text(f"tables.dif_effects.{named[0]}"))
+        if isfinite(both.p_value):
+            effect = f"{effect}, {_p_value(both)}"
     return {
         "effect": effect,
         "gain": cells.estimate(released, both),

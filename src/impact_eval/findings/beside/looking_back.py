@@ -68,7 +68,13 @@ def means_looking_back(data: StudyData, done: Mapping[str, Finding]) -> Iterator
             continue  # beside the later mean alone it would be the difference that is refused
         rows = draw_wave(asked.people, asked.then, phase=at.phase, wave=at.wave_to, keep=asked.keep)
         if rows.size:
-            mean = weighted_mean(data, asked.people, asked.then, rows)
+            mean = weighted_mean(
+                data,
+                asked.people,
+                asked.then,
+                rows,
+                ends=data.study.outcome_range(at.audience, at.outcome, at.wave_to),
+            )
             here = replace(at, quantity="mean_looking_back", estimator="mean")
             few = np.isnan(mean.conf_low) and mean.n_clusters < ENOUGH_TO_GENERALISE
             yield Finding(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from impact_eval.estimators.bounded_mean import within_ends
 from impact_eval.estimators.changes import wave_mean
 from impact_eval.estimators.estimate import describe, not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
@@ -17,7 +18,7 @@ from impact_eval.findings.data.study_data import AudienceData, Codes, StudyData
 from impact_eval.findings.delivery.questions import DONT_KNOW, Question, questions
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.groups.gaps import gap_of_groups
-from impact_eval.findings.outcomes.estimands import weighted_mean
+from impact_eval.findings.outcomes.estimands import PERCENT, weighted_mean
 from impact_eval.findings.participation.people import place
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def _shares(data: StudyData, asked: _Asked) -> Iterator[Finding]:
         )
         if n_clusters >= ENOUGH_TO_GENERALISE:
             fitted = wave_mean(percent, cluster, conf_level=data.conf_level)
-            share = share if fitted.reason else replace(fitted, method=method)
+            if not fitted.reason:
+                share = replace(within_ends(fitted, *PERCENT), method=method)
         at = replace(_at(asked, word), item_id=question.item)
         yield Finding(address=at, estimate=share, unit="percent")
 
@@ -110,7 +112,8 @@ def _means(data: StudyData, asked: _Asked, outcome: str, unit: str) -> Iterator[
     for word, rows in here.items():
         if rows.size:
             at = replace(_at(asked, word), quantity="exposed_mean", outcome=outcome)
-            mean = weighted_mean(data, asked.people, values, rows)
+            ends = data.study.outcome_range(asked.people.audience.id, outcome, wave)
+            mean = weighted_mean(data, asked.people, values, rows, ends=ends)
             yield Finding(address=at, estimate=mean, unit=unit)
     both = np.concatenate([here[high], here[low]])
     if here[high].size and here[low].size:

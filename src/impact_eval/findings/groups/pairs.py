@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from impact_eval.estimators.agreement import Measure, agreement
+from impact_eval.estimators.bounded_mean import many_at_an_end, within_ends
 from impact_eval.estimators.changes import mean_change
 from impact_eval.estimators.cr2 import fit_cr2
 from impact_eval.estimators.estimate import Estimate, describe, not_estimable
@@ -131,7 +132,8 @@ def _of_wave(
     )
     for quantity, item, values in sides:
         at = replace(address, quantity=quantity, item_id=item, estimator="mean")
-        yield Finding(address=at, estimate=_mean(data, dyads, values), unit=STEPS)
+        ends = (float(answers.min()), float(answers.max())) if quantity == "pair_mean" else None
+        yield Finding(address=at, estimate=_mean(data, dyads, values, ends), unit=STEPS)
     same = _agreement(data, dyads, answers, "same_answer")
     at = replace(address, quantity="pair_agreement", estimator="same_answer")
     yield Finding(address=at, estimate=_in_percent(same), unit="percent")
@@ -140,7 +142,9 @@ def _of_wave(
         yield Finding(address=at, estimate=_agreement(data, dyads, answers, measure), unit="")
 
 
-def _mean(data: StudyData, dyads: Dyads, values: Floats) -> Estimate:
+def _mean(
+    data: StudyData, dyads: Dyads, values: Floats, ends: tuple[float, float] | None
+) -> Estimate:
     n_clusters = dyads.cluster.nunique()
     method = "mean over pairs, CR2 by cluster"
     mean = describe(float(values.mean()), n=len(dyads), n_clusters=n_clusters, method=method)
@@ -153,7 +157,10 @@ def _mean(data: StudyData, dyads: Dyads, values: Floats) -> Estimate:
         conf_level=data.conf_level,
         method=method,
     )
-    return mean if fitted.reason else fitted
+    if fitted.reason:
+        return mean
+    skewed = ends is not None and many_at_an_end(values, *ends)
+    return within_ends(fitted, *ends) if ends is not None and skewed else fitted
 
 
 def _agreement(data: StudyData, dyads: Dyads, answers: Floats, measure: Measure) -> Estimate:

@@ -10,7 +10,7 @@ from impact_eval.findings.address import Address
 from impact_eval.findings.data.samples import draw_wave
 from impact_eval.findings.data.study_data import Floats, StudyData
 from impact_eval.findings.finding import Finding
-from impact_eval.findings.outcomes.estimands import weighted_mean
+from impact_eval.findings.outcomes.estimands import PERCENT, weighted_mean
 from impact_eval.vocabulary import Quantity
 
 MANY, MOST = 15.0, 20.0
@@ -51,7 +51,7 @@ def _shares(data: StudyData, quantity: Quantity) -> Iterator[Finding]:
                 continue
             bounds = data.study.outcome_range(people.audience.id, outcome.id, wave.id)
             values = at_end(scores, quantity, bounds)
-            estimate = weighted_mean(data, people, values, rows)
+            estimate = weighted_mean(data, people, values, rows, ends=PERCENT)
             yield Finding(
                 address=Address(
                     study_id=data.study.id,

@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from impact_eval.estimators.bounded_mean import many_at_an_end, within_ends
 from impact_eval.estimators.changes import mean_change
 from impact_eval.estimators.cr2 import fit_cr2
 from impact_eval.estimators.estimate import Estimate, describe, not_estimable
@@ -19,6 +20,7 @@ from impact_eval.vocabulary import Estimand
 
 ESTIMANDS: tuple[Estimand, ...] = ("participants", "schools_like_these")
 MOSTLY_KNOWN = 0.8
+PERCENT = (0.0, 100.0)
 NO_ATTENDANCE = "attendance is not known for every school, so schools cannot count by it"
 
 
@@ -90,9 +92,18 @@ def linked_change(
 
 
 def weighted_mean(
-    data: StudyData, people: AudienceData, values: Floats, position: Codes
+    data: StudyData,
+    people: AudienceData,
+    values: Floats,
+    position: Codes,
+    *,
+    ends: tuple[float, float] | None = None,
 ) -> Estimate:
-    """Estimate the mean of one wave; below 4 clusters it is a mean without an interval."""
+    """Estimate the mean of one wave; below 4 clusters it is a mean without an interval.
+
+    With `ends`, the least and the most that a value can be, an interval is no longer symmetrical
+    where many stand at one of them, as all do of whom a share is made.
+    """
     cluster = people.cluster.codes[position]
     scores = values[position]
     sampling = form_weights(data, people, people.school.codes[position])
@@ -116,7 +127,10 @@ def weighted_mean(
         conf_level=data.conf_level,
         method=f"{method}, CR2 by {people.audience.cluster_nouns[1]}",
     )
-    return mean if fitted.reason else fitted
+    if fitted.reason:
+        return mean
+    skewed = ends is not None and many_at_an_end(scores, *ends)
+    return within_ends(fitted, *ends) if ends is not None and skewed else fitted
 
 
 def refuse_sample(

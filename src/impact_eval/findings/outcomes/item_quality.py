@@ -106,11 +106,10 @@ def _difs_of(before: Answers, after: Answers) -> Iterator[Finding]:
     """Yield the findings of all items of one scale in two waves."""
     answers = np.concatenate([before.answers, after.answers])
     wave = np.repeat([0, 1], [len(before.answers), len(after.answers)])
-    clusters = before.people.cluster.codes[
-        np.concatenate([before.rows[before.complete], after.rows[after.complete]])
-    ]
+    clusters = before.people.cluster.codes[np.concatenate([before.rows, after.rows])]
+    complete = np.concatenate([before.complete, after.complete])
     for column, item in enumerate(before.items):
-        dif = wave_dif(answers, wave, item=column)
+        dif = wave_dif(answers, wave, item=column, cluster=clusters)
         for variant, estimate in _parts(dif):
             yield Finding(
                 address=replace(
@@ -121,7 +120,7 @@ def _difs_of(before: Answers, after: Answers) -> Iterator[Finding]:
                     estimator="proportional_odds",
                     variant=variant,
                 ),
-                estimate=replace(estimate, n_clusters=n_distinct(clusters)),
+                estimate=replace(estimate, n_clusters=n_distinct(clusters[complete])),
                 unit="",
                 cautions=_dif_cautions(dif) if not variant else (),
                 n_pre=float(before.complete.sum()),
@@ -134,10 +133,8 @@ def _parts(dif: WaveDif) -> tuple[tuple[str, Estimate], ...]:
 
 
 def _dif_cautions(dif: WaveDif) -> tuple[str, ...]:
-    """Name the class, and that p-values take people as independent."""
-    if not dif.effect:
-        return ()
-    return (f"dif_{dif.effect}", "dif_independent")
+    """Name the class."""
+    return (f"dif_{dif.effect}",) if dif.effect else ()
 
 
 def _described(found: Answers, value: float, method: str) -> Estimate:

@@ -15,7 +15,7 @@ from impact_eval.findings.data.samples import draw_sample, draw_wave
 from impact_eval.findings.data.study_data import AudienceData, Floats, StudyData
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.outcomes.changes import contrast_of, finding_of
-from impact_eval.findings.outcomes.estimands import stacked_change, weighted_mean
+from impact_eval.findings.outcomes.estimands import PERCENT, stacked_change, weighted_mean
 from impact_eval.study.codebook import RIGHT_OR_WRONG
 from impact_eval.vocabulary import Estimand
 
@@ -47,7 +47,7 @@ def item_shares(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findin
                 rows = draw_wave(item.people, item.values, phase=at.phase, wave=wave.id, keep=keep)
                 if rows.size == 0:
                     continue
-                share = weighted_mean(data, item.people, item.values, rows)
+                share = weighted_mean(data, item.people, item.values, rows, ends=PERCENT)
                 yield Finding(
                     address=replace(
                         at,

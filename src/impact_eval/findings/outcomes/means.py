@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from impact_eval.findings.data.arms import fixed_sides, on_side, side_masks
 from impact_eval.findings.data.samples import draw_wave
 from impact_eval.findings.data.study_data import AudienceData, Coded, Codes, Floats, StudyData
 from impact_eval.findings.finding import Finding
-from impact_eval.findings.outcomes.estimands import weighted_mean
+from impact_eval.findings.outcomes.estimands import PERCENT, weighted_mean
 from impact_eval.vocabulary import Level
 
 if TYPE_CHECKING:
@@ -88,14 +89,21 @@ def _of_waves(
         if rows.size == 0:
             continue
         here = replace(address, wave_from=wave.id, wave_to=wave.id)
-        yield _mean(here, weighted_mean(data, people, values, rows), unit)
+        ends = _range(data, here)
+        of = partial(weighted_mean, data, people, values, ends=ends)
+        yield _mean(here, of(rows), unit)
         for subgroup, chosen in _subgroups(data, people, rows):
-            estimate = weighted_mean(data, people, values, chosen)
-            yield _mean(replace(here, subgroup=subgroup), estimate, unit)
+            yield _mean(replace(here, subgroup=subgroup), of(chosen), unit)
         for subgroup, chosen in _on_sides(data, people, rows) if here.quantity == "mean" else ():
-            estimate = weighted_mean(data, people, values, chosen)
-            yield _mean(replace(here, subgroup=subgroup), estimate, unit)
+            yield _mean(replace(here, subgroup=subgroup), of(chosen), unit)
         yield from _below(data, people, values, rows, here, unit)
+
+
+def _range(data: StudyData, here: Address) -> tuple[float, float]:
+    """Give the ends between which a mean, or a share, lies."""
+    if here.quantity == "mastery_share":
+        return PERCENT
+    return data.study.outcome_range(here.audience, here.outcome, here.wave_to)
 
 
 def _mean(address: Address, estimate: Estimate, unit: str) -> Finding:
@@ -150,7 +158,7 @@ def _below(
                 continue
             chosen = rows[own == code]
             if level == "province":
-                estimate = weighted_mean(data, people, values, chosen)
+                estimate = weighted_mean(data, people, values, chosen, ends=_range(data, here))
             else:
                 estimate = describe(
                     float(values[chosen].mean()), n=chosen.size, n_clusters=1, method="mean"

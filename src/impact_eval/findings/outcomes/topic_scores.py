@@ -13,6 +13,7 @@ from impact_eval.findings.address import Address
 from impact_eval.findings.data.samples import draw_wave
 from impact_eval.findings.data.study_data import AudienceData, Floats, StudyData
 from impact_eval.findings.finding import Finding
+from impact_eval.findings.outcomes.estimands import PERCENT as ENDS_OF_PERCENT
 from impact_eval.findings.outcomes.estimands import weighted_mean
 from impact_eval.surveys.score import score_answers
 from impact_eval.vocabulary import OtherUnit
@@ -82,9 +83,17 @@ def topic_means(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findin
                             estimator="mean",
                             variant=topic,
                         ),
-                        estimate=weighted_mean(data, of.people, values, rows),
+                        estimate=weighted_mean(
+                            data, of.people, values, rows, ends=_range(data, of, wave.id)
+                        ),
                         unit=PERCENT if of.outcome.kind == "index" else of.outcome.unit,
                     )
+
+
+def _range(data: StudyData, of: Topics, wave: str) -> tuple[float, float]:
+    if of.outcome.kind == "index":
+        return ENDS_OF_PERCENT
+    return data.study.outcome_range(of.people.audience.id, of.outcome.id, wave)
 
 
 def topic_scores(study: Study, outcome: Outcome, topic: str, answers: Mapping[str, Any]) -> Floats:
