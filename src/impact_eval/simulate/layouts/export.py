@@ -26,6 +26,8 @@ SimulatedLayout = Literal[
     "wide",
 ]
 
+# the tool's id of a form in tables that people made of its export
+FORM_ID: Final = "form_id"
 # questions that a phone answers by itself, and that only its own tools export
 OF_A_PHONE: Final = ("start", "end", "deviceid")
 
@@ -66,6 +68,11 @@ class Export:
         own = [name for name in self.frame.columns if not name.startswith("_")]
         frame = self.frame[own]
         return frame.set_axis([name.rpartition("/")[2] for name in own], axis=1)
+
+    @property
+    def with_ids(self) -> pd.DataFrame:
+        """The form's columns, and the id that the tool gave each form, as people keep it."""
+        return self.answers.assign(**{FORM_ID: self.frame["_uuid"].astype("str")})
 
     @property
     def wave(self) -> str:

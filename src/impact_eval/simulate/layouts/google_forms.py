@@ -12,7 +12,10 @@ from impact_eval.simulate.layouts.labels import headings_in, labelled_answers
 
 
 def write_google_forms(export: Export, path: Path, *, dress: Dress, language: str) -> None:
-    """Write texts and labels; the day is a question of its own and keeps its name."""
+    """Write texts and labels; the day is a question of its own and keeps its name.
+
+    Google Forms gives a response no id.
+    """
     answers = export.answers.drop(columns=[*OF_A_PHONE], errors="ignore")
     frame = labelled_answers(answers, export.form, language=language)
     frame = frame.set_axis(headings_in(frame.columns, export.form, language=language), axis=1)

@@ -84,8 +84,9 @@ def write_layout(
 
     Notes
     -----
-    Every layout but `wide` has a row for each form. Google Forms and the plain tables carry no
-    mark of a form that was uploaded twice.
+    Every layout but `wide` has a row for each form. KoboToolbox and ODK Central write an id of
+    each form in columns of their own (`_uuid`, `KEY`); the plain tables, SPSS and Stata carry it in
+    a column `form_id`, which study.toml declares. Google Forms gives none.
     """
     known_layout(layout)
     if layout in ("workbook", "wide") and not waves:
