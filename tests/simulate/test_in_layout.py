@@ -77,7 +77,7 @@ def expected(
         toml.write_text(text, encoding="utf-8")
         plain = Study.open(study_id, start=root)
         found[study_id, "no telephone"] = prepare(plain)
-        for path in plain.raw_folder.glob("simulated_*s.csv"):
+        for path in plain.raw_folder.glob("simulated_*.csv"):
             frame = pd.read_csv(path, sep=";", dtype="str", keep_default_na=False)
             if "_uuid" in frame:
                 write_export(frame.assign(_uuid=""), path)
