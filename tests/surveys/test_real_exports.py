@@ -33,11 +33,11 @@ FILES = {
     "kobo/literacy_test__xml.csv": ("auto", f"russian_passage_1/{WORD}", 3),
     "kobo/literacy_test__xml_nogroup.csv": ("auto", f"russian_passage_1/{WORD}", 3),
     "kobo/literacy_test__labels.csv": ("auto", f"{READING}/{WORD}", 3),
-    "kobo/literacy_test.xlsx": ("kobo", f"russian_passage_1/{WORD}", 3),
+    "kobo/literacy_test.xlsx": ("auto", f"russian_passage_1/{WORD}", 3),
     "kobo/or_other__xml.csv": ("auto", "fav_emperor", 3),
     "kobo/or_other__xml_nogroup.csv": ("auto", "fav_emperor", 3),
-    "kobo/or_other__labels.csv": ("kobo", EMPEROR, 3),
-    "kobo/or_other.xlsx": ("kobo", "fav_emperor", 3),
+    "kobo/or_other__labels.csv": ("auto", EMPEROR, 3),
+    "kobo/or_other.xlsx": ("auto", "fav_emperor", 3),
     "odk/selectMultiple_split.csv": ("auto", "g1-q2", 2),
     "odk/singlerepeat.csv": ("auto", "age", 3),
 }
@@ -90,6 +90,15 @@ def test_every_row_is_read(project: Project, name: str) -> None:
 def test_exports_without_a_single_form_are_refused(project: Project, name: str) -> None:
     put(project, bytes_of(name), suffix=Path(name).suffix, layout="kobo", item="City")
     with pytest.raises(SurveyFileError, match=EMPTY[name]):
+        prepare(project.study())
+
+
+def test_export_with_three_rows_of_headings_is_refused_and_not_read_as_people(
+    project: Project,
+) -> None:
+    data = bytes_of("qualtrics/qualtrics_default.csv")
+    put(project, data, suffix=".csv", layout="auto", item="num_tabs_1")
+    with pytest.raises(SurveyFileError, match="three, as Qualtrics writes them"):
         prepare(project.study())
 
 

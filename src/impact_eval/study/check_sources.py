@@ -53,7 +53,7 @@ def _check_names(draft: Draft, place: str, source: Source) -> None:
     _declared(draft, f"{place}.phase", _ids(source.phase), draft.ids("phases"), "phase")
     _declared(draft, f"{place}.audience", _ids(source.audience), draft.ids("audiences"), "audience")
     _declared(draft, f"{place}.wave_columns", source.wave_columns, waves, "wave")
-    for key in ("answered_on", "consent"):
+    for key in ("answered_on", "consent", "form_id"):
         by_wave = getattr(source.columns, key)
         if isinstance(by_wave, dict):
             _declared(draft, f"{place}.columns.{key}", by_wave, waves, "wave")

@@ -142,7 +142,7 @@ def _columns(source: Source) -> Iterator[str]:
         yield from [one] if one else []
     for one in (columns.device, columns.interviewer):
         yield from [one] if one else []
-    for by_wave in (columns.answered_on, columns.consent):
+    for by_wave in (columns.answered_on, columns.consent, columns.form_id):
         yield from by_wave.values() if isinstance(by_wave, dict) else [by_wave or ""]
     yield from columns.code
     yield from columns.subgroups.values()

@@ -86,7 +86,7 @@ class Columns(Part):
     duration: Text | None = None
     device: Text | None = None
     interviewer: Text | None = None
-    form_id: Text | None = None
+    form_id: OnePerWave | None = None
     subgroups: dict[str, Text] = Field(default_factory=dict)
 
     @model_validator(mode="before")
@@ -122,6 +122,7 @@ class Source(Part):
     consent_values: tuple[Text, ...] = ()
     consents: tuple[Consent, ...] = ()
     duplicates: Literal["first", "last", "most_complete"] = "last"
+    equal_rows: Literal["all", "one"] = "all"
     respondent_prefixes: tuple[Text, ...] = ()
     date_format: Text | None = None
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
@@ -210,6 +211,10 @@ class Source(Part):
     def consent_column(self, wave: str) -> str | None:
         """Heading of the consent of a wave, or None if the source has none."""
         return _of_wave(self.columns.consent, wave)
+
+    def form_id_column(self, wave: str) -> str | None:
+        """Heading of the forms' ids of a wave, or None if the source has none."""
+        return _of_wave(self.columns.form_id, wave)
 
     @property
     def waves(self) -> tuple[str, ...]:

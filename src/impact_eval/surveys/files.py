@@ -111,7 +111,9 @@ def read_text(
     rows = np.arange(2, len(cells) + len(misfits) + 2)
     if len(misfits):
         rows = np.setdiff1d(rows, misfits, assume_unique=True)
-    return RawTable(file, header, cells, rows, misfits, encoding, delimiter).without_blank_rows()
+    quoted = _is_quoted(head, delimiter)
+    table = RawTable(file, header, cells, rows, misfits, encoding, delimiter, is_quoted=quoted)
+    return table.without_blank_rows()
 
 
 def _first_record(body: bytes) -> str:
@@ -125,8 +127,19 @@ def _first_record(body: bytes) -> str:
 
 
 def _header(head: str, delimiter: str) -> tuple[str, ...]:
-    record = next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), [])
-    return tuple(plain(name) for name in record)
+    return tuple(plain(name) for name in _record(head, delimiter))
+
+
+def _record(head: str, delimiter: str) -> list[str]:
+    return next(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), [])
+
+
+def _is_quoted(head: str, delimiter: str) -> bool:
+    """Say whether every heading stands in quotation marks."""
+    line = io.StringIO(newline="")
+    writer = csv.writer(line, delimiter=delimiter, quoting=csv.QUOTE_ALL, lineterminator="")
+    writer.writerow(_record(head, delimiter))
+    return line.getvalue() == head.rstrip("\r")
 
 
 def _most_likely_delimiter(head: str, expected: Sequence[str]) -> str:

@@ -65,7 +65,8 @@ def expected_names(source: Source, study: Study) -> set[str]:
     columns = source.columns
     names: set[str | None] = {columns.school, columns.workshop, columns.respondent}
     names |= {columns.started_at, columns.ended_at, columns.duration}
-    names |= {columns.device, columns.interviewer, columns.form_id}
+    names |= {columns.device, columns.interviewer}
+    names |= {source.form_id_column(wave) for wave in study.answer_wave_ids}
     names |= {*columns.code, *columns.child_code}
     names |= set(columns.subgroups.values())
     names |= {source.item_column(item, wave) for item, wave in items_asked(source, study)}
@@ -97,7 +98,7 @@ def read_about(
         "consents_missing": missing,
         "limited": limited,
         "refuses": refuses,
-        "uuid": form_ids(text.of(columns.form_id), wave),
+        "uuid": form_ids(_ids(text, source, possible, waves), wave),
         "submitted_on": text.constant(""),
         "started_at": text.of(columns.started_at),
         "ended_at": text.of(columns.ended_at),
@@ -120,6 +121,10 @@ def read_codes(headings: Headings, raw: RawTable, source: Source) -> dict[str, C
 def form_ids(ids: Encoded, wave: str) -> Encoded:
     """Tell the waves of one row apart, which are a form each."""
     return spelled(ids, lambda one: f"{one}#{wave}" if one else "") if wave else ids
+
+
+def _ids(text: _Column, source: Source, possible: tuple[str, ...], waves: Encoded) -> Encoded:
+    return text.by_wave({one: source.form_id_column(one) for one in possible}, waves)
 
 
 def _days(

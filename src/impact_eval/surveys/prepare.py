@@ -20,6 +20,7 @@ from impact_eval.surveys.account import (
 )
 from impact_eval.surveys.basis import Basis
 from impact_eval.surveys.encoded import as_series, distinct
+from impact_eval.surveys.equal_rows import equal_rows
 from impact_eval.surveys.inputs import code_digest
 from impact_eval.surveys.kept_files import KeptFiles
 from impact_eval.surveys.linking.duplicates import Positions
@@ -110,6 +111,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
     further = {
         **people.flags,
         "wave_contradicts_date": contradicts[used.forms],
+        "equal_row": equal_rows(read.forms, fates.open)[used.forms],
         "other_wave_not_used": partly_used(used, read, fates, looking_back=looks_back),
     }
     flags = used.flags(links, study, further)

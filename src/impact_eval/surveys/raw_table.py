@@ -32,6 +32,8 @@ class RawTable:
         How the text was encoded; "workbook" for a sheet, else the kind of file.
     delimiter : str
         What separates the cells of a text file; empty for others.
+    is_quoted : bool
+        Whether every heading of a text file stands in quotation marks.
     value_labels : mapping
         For each position of a column with value labels: code as text to label.
     user_missing : mapping
@@ -45,6 +47,7 @@ class RawTable:
     misfits: np.ndarray[Any, np.dtype[np.int64]]
     encoding: str
     delimiter: str = ""
+    is_quoted: bool = False
     value_labels: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     user_missing: Mapping[int, frozenset[str]] = field(default_factory=dict)
 

@@ -17,6 +17,7 @@ from impact_eval.surveys.cleaned_parts import CleanedPart
 from impact_eval.surveys.columns import Columns
 from impact_eval.surveys.dates import Times, parse_dates
 from impact_eval.surveys.encoded import Encoded, constant, spelled
+from impact_eval.surveys.equal_rows import row_hashes
 from impact_eval.surveys.layout import Forms
 from impact_eval.surveys.linking.tokens import Tokens
 from impact_eval.surveys.privacy.disclosures import without_disclosures
@@ -45,7 +46,8 @@ class ReadForms:
     forms : Columns
         `source_file, source_row, audience, wave, phase, school_id, workshop_id, answered_on,
         consent, consents_missing, limited, submitted_on, started_at, ended_at, seconds,
-        answers_hash, n_answered, fits, removed, keep, by_number, wide, date_flag, school_decided`;
+        answers_hash, row_hash, one_of_equal, n_answered, fits, removed, keep, by_number, wide,
+        date_flag, school_decided`;
         keyed tokens in `code, elements, child_elements, uuid, device, interviewer`; in
         `school_label` the label if the school is unknown and the label is like one of the roster's,
         or a sign in its place;
@@ -100,6 +102,7 @@ def read_forms(cleaned: CleanedPart, read: Forms, basis: Basis) -> ReadForms:
         **timed(read.about, date_format=source.date_format),
         "date_flag": no_date,
         "answers_hash": _hash(read, sent, hash_key=tokens.hash_key),
+        "row_hash": row_hashes(read, source, hash_key=tokens.hash_key),
         "n_answered": _filled(read),
         "removed": np.isin(read.rows, list(cleaned.removed)),
         "school_decided": _decided(read.about["school"], basis),
@@ -159,6 +162,7 @@ def _with_declared(forms: Columns, read: Forms, source: Source, study: Study) ->
         arrays={
             "fits": np.arange(n) < len(read),
             "wide": np.full(n, source.is_wide),
+            "one_of_equal": np.full(n, source.equal_rows == "one"),
             "by_number": forms.text["audience"].among(numbered),
         },
     )

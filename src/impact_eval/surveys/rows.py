@@ -88,6 +88,11 @@ REASONS: Final = {
         "no code, and the same answers at the same time",
         "Nothing to do: one of them counts.",
     ),
+    "equal_row": Reason(
+        "duplicate",
+        "equal in every cell to another row, and neither has an id",
+        "Nothing to do if it is the same form: `equal_rows` in study.toml says that one counts.",
+    ),
     "no_form_beside": Reason(
         "quarantined",
         "an answer about the time before, and no used form of the same person's beside it",

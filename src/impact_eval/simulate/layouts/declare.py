@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
-from impact_eval.simulate.layouts.export import SimulatedLayout
+from impact_eval.simulate.layouts.export import FORM_ID, SimulatedLayout
 from impact_eval.simulate.layouts.write import SUFFIXES
 from impact_eval.study import Study
 from impact_eval.study.source import ColumnRule, Source
@@ -22,6 +22,8 @@ _READ_AS: Final[Mapping[str, str]] = {
 # what a phone adds to a form, and these layouts do not hold
 _OF_A_PHONE: Final = ("started_at", "ended_at", "device")
 _WITHOUT_PHONE: Final = ("google_forms", "wide")
+# tables of people's own, which keep the id that a tool gave each form
+_WITH_FORM_ID: Final = ("workbook", "spss", "stata", "long")
 NO_WAVE: Final = "_no_wave"
 
 
@@ -122,6 +124,13 @@ def _columns(source: Source, layout: SimulatedLayout) -> dict[str, object]:
     columns.pop("subgroups")
     if layout in _WITHOUT_PHONE:
         columns = {key: name for key, name in columns.items() if key not in _OF_A_PHONE}
+    if layout in _WITH_FORM_ID:
+        columns["form_id"] = FORM_ID
+    if layout == "wide":
+        prefixes = prefixes_of(source)
+        columns["form_id"] = {
+            wave: prefixes[value] + FORM_ID for value, wave in _waves(source).items()
+        }
     if layout == "wide" and isinstance(source.columns.answered_on, str):
         prefixes, day = prefixes_of(source), source.columns.answered_on
         columns["answered_on"] = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
 import pandas as pd
@@ -26,6 +26,10 @@ SimulatedLayout = Literal[
     "wide",
 ]
 
+# in rows of a repeat group, the number of the row of the form that they stand in, from 1
+PARENT: Final = "_form"
+# the tool's id of a form in tables that people made of its export
+FORM_ID: Final = "form_id"
 # questions that a phone answers by itself, and that only its own tools export
 OF_A_PHONE: Final = ("start", "end", "deviceid")
 
@@ -55,17 +59,36 @@ class Export:
         columns, which begin with `_`.
     form : Instrument
         Questions and choices with their labels.
+    repeats : mapping of str to DataFrame
+        Rows of each repeat group, with PARENT as the last column: the number of the form's row.
     """
 
     frame: pd.DataFrame
     form: Instrument
+    repeats: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def answers(self) -> pd.DataFrame:
-        """Columns of the form only, without groups in their headings."""
-        own = [name for name in self.frame.columns if not name.startswith("_")]
-        frame = self.frame[own]
-        return frame.set_axis([name.rpartition("/")[2] for name in own], axis=1)
+        """Columns of the form only, without groups in their headings.
+
+        A question that stood in another group in an earlier version has one column.
+        """
+        columns: dict[str, pd.Series] = {}
+        for heading in self.frame.columns:
+            if not heading.startswith("_"):
+                name, cells = heading.rpartition("/")[2], self.frame[heading].astype("str")
+                columns[name] = cells.where(cells != "", columns.get(name, cells))
+        return pd.DataFrame(columns, index=self.frame.index)
+
+    @property
+    def several(self) -> dict[str, Question]:
+        """Questions that allow several answers, by name."""
+        return {name: one for name, one in self.questions.items() if one.type == "select_multiple"}
+
+    @property
+    def with_ids(self) -> pd.DataFrame:
+        """The form's columns, and the id that the tool gave each form, as people keep it."""
+        return self.answers.assign(**{FORM_ID: self.frame["_uuid"].astype("str")})
 
     @property
     def wave(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from typing import Final
 
 import pandas as pd
 
@@ -12,9 +13,15 @@ from impact_eval.simulate.layouts.export import known_language
 from impact_eval.surveys.encoded import map_unique
 from impact_eval.surveys.item_rule import answer_key
 
+_CHOSEN: Final = ("select_one", "select_multiple")
 
-def labelled_answers(frame: pd.DataFrame, form: Instrument, *, language: str) -> pd.DataFrame:
+
+def labelled_answers(
+    frame: pd.DataFrame, form: Instrument, *, language: str, joined_by: str = " "
+) -> pd.DataFrame:
     """Answers with the labels of choices; what is no choice stands as it was typed.
+
+    `joined_by` stands between the labels of several choices in one cell.
 
     Raises
     ------
@@ -27,18 +34,24 @@ def labelled_answers(frame: pd.DataFrame, form: Instrument, *, language: str) ->
     for heading in frame.columns:
         question = questions.get(str(heading).rpartition("/")[2])
         cells = frame[heading].astype("str")
-        if question is not None and question.type == "select_one":
+        if question is not None and question.type in _CHOSEN:
             labels = {
-                answer_key(choice.name): choice.labels[language]
+                answer_key(choice.name): choice.labels.get(language, choice.name)
                 for choice in form.choices_of(question)
             }
-            cells = map_unique(cells, partial(_label, labels))
+            several = question.type == "select_multiple"
+            label = partial(_labels, labels, joined_by) if several else partial(_label, labels)
+            cells = map_unique(cells, label)
         columns[heading] = cells
     return pd.DataFrame(columns)
 
 
 def _label(labels: dict[str, str], text: str) -> str:
     return labels.get(answer_key(text), text)
+
+
+def _labels(labels: dict[str, str], joined_by: str, text: str) -> str:
+    return joined_by.join(_label(labels, name) for name in text.split())
 
 
 def headings_in(
@@ -62,5 +75,8 @@ def _heading(
     if not separator or not question.group:
         return said
     groups = {group.path: group.labels.get(language, group.path[-1]) for group in form.groups}
+    path = tuple(name.split("/")[:-1])
+    if path and path not in groups:  # a group of an earlier version of the form
+        return separator.join([*path, said])
     paths = [question.group[: depth + 1] for depth in range(len(question.group))]
     return separator.join([*(groups[path] for path in paths), said])

@@ -28,7 +28,7 @@ def write_statistics(
     """
     import pyreadstat  # noqa: PLC0415  (slow, and few studies need it)
 
-    frame = export.answers
+    frame = export.with_ids
     labels: dict[str, dict[Any, str]] = {}
     for name in frame.columns:
         cells = map_unique(frame[name].astype("str"), plain)

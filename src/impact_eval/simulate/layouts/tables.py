@@ -8,23 +8,23 @@ from pathlib import Path
 import pandas as pd
 
 from impact_eval.simulate.layouts.dress import Dress, write_text
-from impact_eval.simulate.layouts.export import OF_A_PHONE, Export
+from impact_eval.simulate.layouts.export import FORM_ID, OF_A_PHONE, Export
 
 
 def write_long(export: Export, path: Path, *, dress: Dress) -> None:
     """Write a row for each form, in the order in which they were sent."""
-    write_text(export.answers, path, dress=dress, numbers=tuple(export.items))
+    write_text(export.with_ids, path, dress=dress, numbers=tuple(export.items))
 
 
 def write_wide(export: Export, path: Path, *, dress: Dress, prefixes: Mapping[str, str]) -> None:
-    """Write a row for each person, with a column `prefix + name` for each wave, day and item.
+    """Write a row for each person, with a column `prefix + name` for each wave's day, items and id.
 
     Forms are one person's if everything but day and answers is written in the same way. A form
     without wave or without answers, and a second one of a wave, has a row of its own: a wide table
     cannot hold it otherwise.
     """
-    frame, wave = export.answers, export.wave
-    own = ["today", *export.items]
+    frame, wave = export.with_ids, export.wave
+    own = ["today", *export.items, FORM_ID]
     shared = [name for name in frame.columns if name not in (*own, wave, *OF_A_PHONE)]
     lone = frame[wave].eq("") | (frame[export.items] == "").all(axis=1)
     code = [name for name in shared if name.startswith("code_")]

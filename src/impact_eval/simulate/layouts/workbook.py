@@ -13,7 +13,7 @@ from impact_eval.simulate.layouts.tables import write_long
 
 def write_sheets_of_waves(export: Export, path: Path, *, sheets: Mapping[str, str]) -> None:
     """Write a sheet for each value of the column of waves, without that column."""
-    frame, wave = export.answers, export.wave
+    frame, wave = export.with_ids, export.wave
     write_workbook(
         {title: frame[frame[wave] == value].drop(columns=wave) for value, title in sheets.items()},
         path,

@@ -32,10 +32,11 @@ SUFFIXES: Final[Mapping[SimulatedLayout, str]] = {
     "spss": ".sav",
     "stata": ".dta",
 }
+_WITH_REPEATS: Final = ("kobo_xlsx", "odk_zip")
 _NO_WAVES: Final[Mapping[str, str]] = {}
 
 
-def write_layout(
+def write_layout(  # noqa: PLR0913  (one way to write an export, whatever the layout needs)
     frame: pd.DataFrame,
     form: Instrument,
     *,
@@ -45,6 +46,7 @@ def write_layout(
     language: str = "English (en)",
     dress: Dress | None = None,
     waves: Mapping[str, str] = _NO_WAVES,
+    repeats: Mapping[str, pd.DataFrame] | None = None,
 ) -> list[Path]:
     """Write one survey export in the layout of a tool.
 
@@ -71,6 +73,10 @@ def write_layout(
         Each value of the column `wave` (or `round`), to the name of its sheet or the beginning of
         its headings.
 
+    repeats : mapping of str to DataFrame, optional
+        For `kobo_xlsx` and `odk_zip`: rows of each repeat group, headed by names behind their
+        groups, and as the last column `_form`, the number of the form's row, from 1.
+
     Returns
     -------
     list of Path
@@ -80,14 +86,18 @@ def write_layout(
     ------
     UnknownNameError
         If the layout or the language is not known; the message lists those that are. If `waves` is
-        empty where the layout needs it.
+        empty where the layout needs it. If there are repeat groups, which no other layout holds.
 
     Notes
     -----
-    Every layout but `wide` has a row for each form. Google Forms and the plain tables carry no
-    mark of a form that was uploaded twice.
+    Every layout but `wide` has a row for each form. KoboToolbox and ODK Central write an id of
+    each form in columns of their own (`_uuid`, `KEY`); the plain tables, SPSS and Stata carry it in
+    a column `form_id`, which study.toml declares. Google Forms gives none.
     """
     known_layout(layout)
+    if repeats and layout not in _WITH_REPEATS:
+        holding = " and ".join(_WITH_REPEATS)
+        raise UnknownNameError(f"The layout {layout} holds no repeat groups; {holding} do.")
     if layout in ("workbook", "wide") and not waves:
         raise UnknownNameError(f"The layout {layout} needs `waves`: a name for each wave.")
     dress = dress or Dress()
@@ -106,7 +116,7 @@ def write_layout(
         "wide": partial(write_wide, dress=dress, prefixes=waves),
     }
     path = folder / f"{stem}{SUFFIXES.get(layout, '.csv')}"
-    export = Export(frame, form)
+    export = Export(frame, form, repeats or {})
     writers[layout](export, path)
     if layout != "workbook":
         return [path]

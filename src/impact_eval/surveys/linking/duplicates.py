@@ -20,11 +20,11 @@ def decide_duplicates(
     Parameters
     ----------
     fates : Fates
-        Changed in place: reasons `same_upload`, `same_code`, `same_answers`.
+        Changed in place: reasons `same_upload`, `same_code`, `same_answers`, `equal_row`.
     forms : DataFrame
-        With `uuid, code, audience, school_id, wave, submitted_on, answers_hash, keep, n_answered,
-        contradicts` (whether the date speaks against the wave) and, in
-        `row`, a number for each raw row.
+        With `uuid, code, audience, school_id, wave, submitted_on, answers_hash, row_hash,
+        one_of_equal, keep, n_answered, contradicts` (whether the date speaks against the wave)
+        and, in `row`, a number for each raw row.
     subgroups : DataFrame
         Declared levels, empty if unknown.
     by_number : ndarray of bool
@@ -46,6 +46,9 @@ def decide_duplicates(
     same = ["audience", "school_id", "wave", "answers_hash", "submitted_on"]
     without_code = fates.open & ~_has(forms, "code") & forms["submitted_on"].notna().to_numpy()
     fates.decide_duplicates("same_answers", _kept(forms, same, without_code))
+    equal = ["audience", "school_id", "wave", "row_hash"]
+    without_id = fates.open & forms["one_of_equal"].to_numpy() & forms["row_hash"].ne(0).to_numpy()
+    fates.decide_duplicates("equal_row", _kept(forms, equal, without_id))
 
 
 def _has(forms: pd.DataFrame, column: str) -> Mask:

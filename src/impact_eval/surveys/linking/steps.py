@@ -19,7 +19,7 @@ from impact_eval.surveys.used import UsedForms
 
 _OF_DUPLICATES: Final = (
     *("audience", "wave", "school_id", "workshop_id", "uuid", "code", "keep"),
-    *("answered_on", "submitted_on", "answers_hash", "n_answered"),
+    *("answered_on", "submitted_on", "answers_hash", "n_answered", "row_hash", "one_of_equal"),
 )
 _OF_PEOPLE: Final = (
     *("audience", "wave", "school_id", "workshop_id", "code", "elements", "child_elements"),

@@ -50,6 +50,11 @@ _NOTED: Final = {
         "forms of people who have forms of two workshops",
         "ask which workshop they were in, and correct the form or the attendance list",
     ),
+    "equal_row": (
+        Order.NOTED,
+        "forms that equal another one in every cell, and have no id",
+        "find out whether they came twice; if so take one away, or declare `equal_rows`",
+    ),
     "two_children": (
         Order.NOTED,
         "forms of parents who name two children",

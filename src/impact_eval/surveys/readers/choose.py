@@ -20,6 +20,9 @@ _USED_BY: Final[Mapping[str, tuple[Layout, ...]]] = {
     "sheets": ("workbook",),
 }
 
+_OF_QUALTRICS: Final = "ResponseId"
+_ITS_THIRD_ROW: Final = '{"ImportId":'
+
 
 class Choice(NamedTuple):
     """A layout, its reader, and why it was chosen."""
@@ -50,8 +53,10 @@ def choose_reader(opened: Opened, source: Source, study: Study) -> Choice:
     SurveyFileError
         If the declared layout is one of another kind of file, if no layout fits, or if two fit
         equally well, and then the message lists the layouts; if the source has keys that the
-        reader does not use.
+        reader does not use; if the rows below the headings are headings too, as Qualtrics writes
+        them.
     """
+    _refuse_more_headings(opened)
     choice = (
         _declared(opened, source.layout)
         if source.layout != "auto"
@@ -63,6 +68,18 @@ def choose_reader(opened: Opened, source: Source, study: Study) -> Choice:
             remedy = "Remove it, or declare the layout."
             raise file_refusal(opened.file, rule, f"{choice.layout}: {choice.why}", remedy)
     return choice
+
+
+def _refuse_more_headings(opened: Opened) -> None:
+    """Refuse Qualtrics' export, whose second and third row would be taken for people."""
+    table = opened.main
+    if _OF_QUALTRICS not in table.header:
+        return
+    ids = table.cells.encoded(table.header.index(_OF_QUALTRICS)).texts
+    if any(text.startswith(_ITS_THIRD_ROW) for text in ids):
+        rule, found = "a file has one row of headings", "three, as Qualtrics writes them"
+        remedy = "Take rows 2 and 3 away, and keep the headings of row 1."
+        raise file_refusal(opened.file, rule, found, remedy)
 
 
 def _found(opened: Opened, source: Source, study: Study) -> Choice:

@@ -7,14 +7,17 @@ quoted, and grids as `Question [Row]`. Unverified: see `unverified` below.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.study.source import Source
+from impact_eval.surveys.column_labels import ColumnLabels
+from impact_eval.surveys.encoded import map_unique
 from impact_eval.surveys.form_labels import form_labels
 from impact_eval.surveys.headings import Headings
 from impact_eval.surveys.layout import Forms, expected_names
@@ -43,6 +46,7 @@ _TIMESTAMPS: Final = frozenset(
     )
 )
 _JOINS: Final = (", ", ";")
+_ENOUGH: Final = 2
 
 
 def read_google_forms(raw: RawTable, source: Source, study: Study) -> Forms:
@@ -60,7 +64,8 @@ def read_google_forms(raw: RawTable, source: Source, study: Study) -> Forms:
     raw = _with_boxes(raw, expected_names(source, study))
     if source.date_format is None:
         raw = _with_iso_dates(raw, source, study)
-    headings = Headings(raw, labels=form_labels(source, study))
+    labels = form_labels(source, study)
+    headings = Headings(_with_names(raw, labels), labels=labels)
     forms = forms_of_rows(headings, raw, source, study)
     headings.refuse_if_faulty()
     forms.about["submitted_on"] = raw.cells.encoded(0)
@@ -89,6 +94,37 @@ def _with_boxes(raw: RawTable, names: Iterable[str]) -> RawTable:
             columns.append(cells.map(lambda text, box=box: _ticked(text, box)).astype("str"))
             header.append(name)
     return replace(raw, header=tuple(header), cells=raw.cells.with_further(columns))
+
+
+def _with_names(raw: RawTable, labels: Mapping[str, ColumnLabels]) -> RawTable:
+    """Put names in the place of the labels of ticked boxes, for questions of a survey form."""
+    cells = raw.cells
+    for name, of_question in labels.items():
+        headings = [at for at in (name, *of_question.headings) if raw.header.count(at) == 1]
+        if of_question.several and headings:
+            at = raw.header.index(headings[0])
+            names = partial(_names, of_question.options)
+            cells = cells.with_column(at, map_unique(cells[at], names))
+    return replace(raw, cells=cells)
+
+
+def _names(options: Mapping[str, tuple[str, ...]], text: str) -> str:
+    """Names of the ticked boxes; a text that can be taken apart in two ways or none stays."""
+    found: set[tuple[str, ...]] = set()
+    waiting: list[tuple[str, tuple[str, ...]]] = [(plain(text), ())]
+    while waiting and len(found) < _ENOUGH:
+        rest, before = waiting.pop()
+        for label, meant in options.items():
+            if len(meant) != 1 or meant[0] in before:
+                continue
+            if rest == label:
+                found.add((*before, *meant))
+            waiting += [
+                (rest[len(label + join) :], (*before, *meant))
+                for join in _JOINS
+                if rest.startswith(label + join)
+            ]
+    return " ".join(found.pop()) if len(found) == 1 else text
 
 
 def _ticked(answer: str, box: str) -> str:

@@ -117,9 +117,21 @@ def _fit(opened: Opened, source: Source, study: Study) -> Fit:
         return Fit(3, f"it holds KoboToolbox's own columns ({', '.join(own)})")
     if own:
         return Fit(2, f"it holds KoboToolbox's column {own[0]}")
-    if opened.main.delimiter == ";" and any("/" in heading for heading in header):
-        return Fit(2, "semicolons, and headings with groups or options")
-    return NO_FIT
+    why = _dressed_like_kobo(opened, header)
+    return Fit(2, why) if why else NO_FIT
+
+
+def _dressed_like_kobo(opened: Opened, header: set[str]) -> str:
+    """Say by what a file without any column of KoboToolbox's own is told."""
+    semicolons = opened.main.delimiter == ";"
+    if semicolons and any("/" in heading for heading in header):
+        return "semicolons, and headings with groups or options"
+    if semicolons and opened.main.is_quoted:
+        return "semicolons, and every heading in quotation marks"
+    paths = (heading.rpartition("/")[0] for heading in header if "/" in heading)
+    if opened.kind == "workbook" and any(path in header for path in paths):
+        return "a question's heading, and those of its options behind it"
+    return ""
 
 
 KOBO = Reader(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -15,7 +16,14 @@ from impact_eval.surveys.cells import Cells
 from impact_eval.surveys.raw_table import RawTable, file_refusal
 from impact_eval.surveys.text import plain
 
+_Read = Callable[..., tuple[pd.DataFrame, Any]]
+
 _TOOLS: Final = {"spss": "SPSS", "stata": "Stata"}
+_LOCKED: Final = b"\x1c\x00\x00\x00\x00\x00\x00\x00ENCRYPTEDSAV"
+# Since Stata 13 a file ends with the mark that it began with; value labels stand before it.
+_OPENED: Final = b"<stata_dta>"
+_CLOSED: Final = b"</stata_dta>"
+_SINGLE: Final = "float"
 
 
 def read_statistics(
@@ -32,12 +40,15 @@ def read_statistics(
     """
     import pyreadstat  # noqa: PLC0415  (slow, and few studies need it)
 
-    read: Callable[..., tuple[pd.DataFrame, Any]] = (
-        pyreadstat.read_sav if kind == "spss" else pyreadstat.read_dta
-    )
+    read: _Read = pyreadstat.read_sav if kind == "spss" else pyreadstat.read_dta
     rule = f"a file of {_TOOLS[kind]} must be readable"
+    data = path.read_bytes()
+    if data.startswith(_LOCKED):
+        raise file_refusal(file, rule, "one with a password", "Save it without a password.")
+    if data.startswith(_OPENED) and not data.rstrip().endswith(_CLOSED):
+        raise file_refusal(file, rule, "one that was cut off", "Copy or save it again.")
     try:
-        frame, about = read(str(path), user_missing=True, encoding=encoding)
+        frame, about = _whole(partial(read, str(path), user_missing=True, encoding=encoding))
     except (pyreadstat.ReadstatError, UnicodeDecodeError, ValueError):
         found = "something else, or another encoding"
         remedy = "Save it again, or name its `encoding` in study.toml."
@@ -45,8 +56,9 @@ def read_statistics(
     names = list(frame.columns)
     if not all(isinstance(name, str) and name for name in names):
         raise file_refusal(file, rule, "a variable without a name", "Save it again.")
+    kinds = about.readstat_variable_types
     cells = pd.DataFrame(
-        {at: [cell_text(value) for value in frame[name]] for at, name in enumerate(names)},
+        {at: _texts(frame[name], kinds.get(name, "")) for at, name in enumerate(names)},
         index=pd.RangeIndex(len(frame)),
         dtype="str",
     )
@@ -69,8 +81,35 @@ def read_statistics(
     )
 
 
+def _whole(read: _Read) -> tuple[pd.DataFrame, Any]:
+    """Read all columns; those with a date that no calendar has come as the numbers they are."""
+    try:
+        return read()
+    except OverflowError:
+        frame, about = read(disable_datetime_conversion=True)
+    for name in frame.columns:
+        try:
+            frame[name] = read(usecols=[name])[0][name]
+        except OverflowError:
+            continue
+    return frame, about
+
+
+def _texts(column: pd.Series, kind: str) -> list[str]:
+    """Texts of a column; single precision as it was typed, 5.1 and not 5.099999904632568."""
+    if kind == _SINGLE:
+        return [
+            _single(value) if isinstance(value, float) else cell_text(value) for value in column
+        ]
+    return [cell_text(value) for value in column]
+
+
+def _single(value: float) -> str:
+    return cell_text(float(str(np.float32(value))))
+
+
 def cell_text(value: object) -> str:
-    """Text of a cell: whole numbers without a point, dates in ISO, Stata's `a` to `z` as `.a`.
+    """Text of a cell: whole numbers without a point, dates in ISO, Stata's .a to .z as a letter.
 
     >>> cell_text(3.0), cell_text(float("nan")), cell_text("  b "), cell_text(2.5)
     ('3', '', '  b', '2.5')
