@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from impact_eval.findings.beside import (
+    drawn_dates,
     effect_tests,
     effects_with_lost,
     exclusions,
@@ -77,6 +78,7 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
         effects.effects,
         roll_outs.roll_outs,
         permutations.permutation_effects,
+        drawn_dates.drawn_dates,
         effect_tests.wild_bootstrap_effects,
         effect_tests.effect_family_tests,
     ),

@@ -150,17 +150,26 @@ _OF_ESTIMATORS: Final[Mapping[str, Source]] = {
         9, "the step-down by its definition", ("estimators/test_romano_wolf.py",)
     ),
     "holm": Source(9, "statsmodels' multipletests", ("findings/test_sources.py",)),
-    "permutation": Source(7, "every assignment enumerated", ("estimators/test_sign_flip.py",)),
+    "permutation": Source(
+        7,
+        "every assignment enumerated",
+        ("estimators/test_sign_flip.py", "estimators/test_lot_stepdown.py"),
+    ),
 }
 
 _BY_WILD_SIGNS: Final = Source(7, "every refit, in R", ("estimators/test_wild_stepdown.py",))
+_TOGETHER: Final = Source(
+    7,
+    "every refit, in R; every order of a lot, by definition",
+    ("estimators/test_wild_stepdown.py", "estimators/test_lot_stepdown.py"),
+)
 _BESIDE_EFFECTS: Final[Mapping[str, Source]] = {
     "adjusted_gain": Source(
         3, "the gains of each side alone, and drawn sides", ("estimators/test_adjusted_gains.py",)
     ),
     "permutation": _OF_ESTIMATORS["permutation"],
     "holm": _OF_ESTIMATORS["holm"],
-    "romano_wolf": _BY_WILD_SIGNS,
+    "romano_wolf": _TOGETHER,
     "wild_bootstrap": _BY_WILD_SIGNS,
 }
 
