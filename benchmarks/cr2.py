@@ -1,11 +1,14 @@
 """Time and memory of CR2 against statsmodels' own clustered least squares, in one run.
 
-Each run starts from arrays and ends with an interval. Run: python benchmarks/cr2.py. Prints seconds
-(best of ten, or of three where one takes more than a second), ratios and memory; asserts nothing.
+    python benchmarks/cr2.py [--tiny]
+
+Each run starts from arrays and ends with an interval. Prints seconds (best of ten, or of three
+where one takes more than a second), ratios and memory; asserts nothing. --tiny: see tiny.py.
 """
 
 from __future__ import annotations
 
+import sys
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -16,7 +19,7 @@ import statsmodels.api as sm
 from impact_eval.estimators import mean_change
 
 SCHOOLS = 100
-SIZES = (5_000, 50_000, 200_000)
+SIZES, TINY = (5_000, 50_000, 200_000), (2_000,)
 
 
 def draw(n_rows):
@@ -72,7 +75,7 @@ def runs(n_rows):
 
 
 def main() -> None:
-    for n_rows in SIZES:
+    for n_rows in TINY if "--tiny" in sys.argv else SIZES:
         print(f"\n{n_rows} rows, {SCHOOLS} schools")
         compared = runs(n_rows)
         measured = {name: (fastest(run), peak_megabytes(run)) for name, run in compared.items()}
