@@ -14,7 +14,7 @@ export IPYTHONDIR := $(CURDIR)/.cache/ipython
 # every page is a process of its own: without stored bytecode each compiles all packages again
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup setup-dev data report lab test check ci benchmarks notebooks lock clean
+.PHONY: help setup setup-dev data report lab test check ci benchmarks benchmarks-tiny notebooks lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
@@ -45,6 +45,9 @@ benchmarks: setup-dev ## hold speed, memory, coverage and false positives to the
 	@code=0; for file in reading incremental linkage estimators findings simulation; do \
 	  echo "benchmarks/$$file.py"; $(BIN)/python benchmarks/$$file.py || code=1; \
 	done; exit $$code
+
+benchmarks-tiny: setup-dev ## start every benchmark in its smallest size; no limit is held
+	@$(BIN)/python benchmarks/tiny.py
 
 notebooks: setup-dev data ## run the notebooks on the simulated study and keep their outputs
 	@$(BIN)/impact-eval prepare zindagi_trust && $(BIN)/python tools/notebooks

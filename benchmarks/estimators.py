@@ -1,12 +1,13 @@
 """Speed and memory of single estimators against named peers in the same run, held to limits.
 
-    python benchmarks/estimators.py
+    python benchmarks/estimators.py [--tiny]
 
 CR2 on 50,000 rows of 100 schools with 10 columns against clubSandwich in R (where Rscript and the
 package are installed) and against statsmodels' CR1; CR2 of up to a million rows of 2,000 schools,
 whose memory must grow with the rows; 9,999 draws of the wild cluster bootstrap and of sign flips on
 50,000 people of 100 schools against plain numpy loops. Seconds are of this process's processor,
-the best of several, so that other people's work counts little. Ends with 1 beyond a limit.
+the best of several, so that other people's work counts little. Ends with 1 beyond a limit. --tiny
+does the same with few rows and without R, and holds no limit: see tiny.py.
 """
 
 from __future__ import annotations
@@ -59,15 +60,15 @@ def held(what, within):
     return within
 
 
-def draw_columns():
+def draw_columns(rows):
     """Draw ten columns, the first of which varies by school, and a constant for ours."""
     rng = np.random.default_rng(1)
-    school = rng.integers(0, SCHOOLS, ROWS)
-    columns = rng.normal(size=(ROWS, COLUMNS)) + rng.normal(size=(SCHOOLS, COLUMNS))[school]
+    school = rng.integers(0, SCHOOLS, rows)
+    columns = rng.normal(size=(rows, COLUMNS)) + rng.normal(size=(SCHOOLS, COLUMNS))[school]
     y = (
         columns @ rng.normal(size=COLUMNS)
         + rng.normal(size=SCHOOLS)[school]
-        + rng.normal(size=ROWS)
+        + rng.normal(size=rows)
     )
     return y, columns, school
 
@@ -90,22 +91,22 @@ def clubsandwich(y, columns, school):
     return [float(number) for number in done.stdout.split()]
 
 
-def against_peers():
+def against_peers(rows=ROWS, *, with_r=True):
     """Compare CR2 with clubSandwich and with statsmodels' CR1, fits included."""
-    y, columns, school = draw_columns()
-    design = np.column_stack([columns, np.ones(ROWS)])
+    y, columns, school = draw_columns(rows)
+    design = np.column_stack([columns, np.ones(rows)])
     ours = fit_cr2(y, design, school, coefficient=0)
     base = best(lambda: fit_cr2(y, design, school, coefficient=0), 10)
     options = {"cov_type": "cluster", "cov_kwds": {"groups": school}, "use_t": True}
     cr1 = best(lambda: sm.OLS(y, design).fit(**options).conf_int(), 10)
-    print(f"{ROWS:,} rows, {SCHOOLS} schools, {COLUMNS} columns and a constant")
+    print(f"{rows:,} rows, {SCHOOLS} schools, {COLUMNS} columns and a constant")
     print(f"  CR2, Satterthwaite     {base:9.4f} s")
     print(f"  statsmodels CR1        {cr1:9.4f} s  {cr1 / base:8.2f} x")
     within = held(f"no slower than statsmodels' CR1 with its fit ({base / cr1:.2f} times)",
                   base / cr1 <= MOST_TIMES_CR1)  # fmt: skip
-    found = clubsandwich(y, columns, school)
+    found = clubsandwich(y, columns, school) if with_r else None
     if found is None:
-        print("  no R with clubSandwich here: not compared with it")
+        print("  without R and clubSandwich: not compared with it")
         return within
     *theirs, seconds = found
     print(f"  clubSandwich CR2 in R  {seconds:9.4f} s  {seconds / base:8.0f} x")
@@ -132,11 +133,11 @@ def one_size(n_rows):
     print(json.dumps({"seconds": time.process_time() - start, "mb": peak_megabytes() - before}))
 
 
-def memory():
+def memory(sizes=MANY_ROWS):
     """Hold the memory of each further row against that of the first."""
     print(f"mean_change with school effects, {MANY_SCHOOLS:,} schools, a process for each size")
     found = []
-    for n_rows in MANY_ROWS:
+    for n_rows in sizes:
         command = [sys.executable, __file__, "--rows", str(n_rows)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         found.append(json.loads(done.stdout))
@@ -144,8 +145,8 @@ def memory():
         each = 1e6 * mb / n_rows
         print(f"  {n_rows:9,} rows  {seconds:7.3f} s  {mb:7.1f} MB  {each:6.0f} bytes a row")
     few, some, many = (one["mb"] for one in found)
-    first, second, third = MANY_ROWS
-    growth = ((many - some) / (third - second)) / ((some - few) / (second - first))
+    first, second, third = sizes
+    growth = ((many - some) / (third - second)) / max((some - few) / (second - first), 1e-9)
     what = f"a further row costs {growth:.2f} times what it costs in smaller surveys"
     return held(f"{what}, at most {MOST_GROWTH}", growth <= MOST_GROWTH)
 
@@ -166,9 +167,9 @@ def flip_loop(score, wave, school):
     return more
 
 
-def resampling():
+def resampling(people=ROWS):
     """Time 9,999 draws of both tests, p and interval, against loops multiplied up."""
-    rows = draw_rows(SCHOOLS, ROWS)
+    rows = draw_rows(SCHOOLS, people)
     score, wave, school = rows
 
     def wild():
@@ -179,7 +180,7 @@ def resampling():
         sign_flip_change(score, wave, school, generator=np.random.default_rng(1))
 
     within = True
-    print(f"{DRAWS:,} draws, {SCHOOLS} schools, {ROWS:,} people, p and interval")
+    print(f"{DRAWS:,} draws, {SCHOOLS} schools, {people:,} people, p and interval")
     peers = (
         ("wild_bootstrap", wild, lambda: refit_loop(*rows), DRAWS / LOOPED),
         ("sign_flip_change", flips, lambda: flip_loop(*rows), DRAWS / LOOPED_FLIPS),
@@ -195,6 +196,11 @@ def resampling():
 def main() -> None:
     if sys.argv[1:2] == ["--rows"]:
         one_size(int(sys.argv[2]))
+        return
+    if sys.argv[1:2] == ["--tiny"]:
+        against_peers(2_000, with_r=False)
+        memory((10_000, 30_000, 60_000))
+        resampling(2_000)
         return
     within = [against_peers(), memory(), resampling()]
     sys.exit(0 if all(within) else 1)

@@ -1,6 +1,7 @@
 """Time of a study's findings from processed tables, held to limits.
 
     python benchmarks/findings.py [--people 9000 50000] [--rows 10000 100000 1000000]
+                                  [--tiny]
 
 The shipped study of 100 schools and 3 audiences is simulated into a temporary project, as it is
 and with more people, and prepared; then all its findings are computed, planned or not, except what
@@ -11,7 +12,7 @@ declared). Beside it, in the same run,
 stand statsmodels' CR1 fits of the planned changes alone, with a dummy for each school. Last, what
 each estimator behind a planned change costs by respondents, which must grow no faster than they do.
 Seconds are of this process's processor with one BLAS thread, which on a quiet machine is what
-passes. Ends with 1 beyond a limit.
+passes. Ends with 1 beyond a limit. --tiny: few people and few quantities, no limit.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
@@ -77,15 +79,16 @@ def project(folder: Path, people: int) -> Study:
     return study
 
 
-def whole_study(people: int) -> bool:
+def whole_study(people: int, main: Sequence[str] = (), beside: Sequence[str] | None = None) -> bool:
     """Time the findings of one size, and their peers."""
-    main = [quantity for quantity in QUANTITIES if quantity not in SENSITIVITY]
+    main = main or [quantity for quantity in QUANTITIES if quantity not in SENSITIVITY]
+    whole = None if beside is None else [*main, *beside]
     with tempfile.TemporaryDirectory() as folder:
         study = project(Path(folder), people)
         tables = prepare(study)
         found, first = timed(lambda: compute_findings(study, tables, quantities=main))
         _, again = timed(lambda: compute_findings(study, tables, quantities=main))
-        _, everything = timed(lambda: compute_findings(study, tables))
+        _, everything = timed(lambda: compute_findings(study, tables, quantities=whole))
         forms = len(tables.submissions)
         print(f"{people:,} surveyed, {forms:,} forms")
         planned = found["role"].isin(["primary", "secondary"]) & found["family"].ne("")
@@ -125,9 +128,11 @@ def peers(study, tables) -> None:
     for member in memberships(study).values():
         at = member.address
         people = data.audiences[at.audience]
-        samples.append(
-            draw_sample(people, people.scores[at.outcome], phase=at.phase, contrast=contrast_of(at))
+        one = draw_sample(
+            people, people.scores[at.outcome], phase=at.phase, contrast=contrast_of(at)
         )
+        if np.unique(one.cluster).size > 1 and one.score.size > np.unique(one.school).size + 1:
+            samples.append(one)
 
     def theirs():
         for one in samples:
@@ -143,7 +148,7 @@ def peers(study, tables) -> None:
     _, slow = timed(theirs)
     _, fast = timed(ours)
     print(f"  {len(samples)} planned changes alone: CR2 {fast:.2f} s, statsmodels CR1 with school "
-          f"dummies {slow:.2f} s, {slow / fast:.0f} x")  # fmt: skip
+          f"dummies {slow:.2f} s, {slow / max(fast, 1e-9):.0f} x")  # fmt: skip
 
 
 def one_survey(people: int) -> float:
@@ -193,7 +198,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time of findings.")
     parser.add_argument("--people", type=int, nargs="*", default=[9_000, 50_000])
     parser.add_argument("--rows", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--tiny", action="store_true", help="See tiny.py.")
     chosen = parser.parse_args()
+    if chosen.tiny:
+        whole_study(200, ("mean", "change"), ("tipping_point",))
+        by_respondents([1_000, 2_000])
+        return
     within = [whole_study(people) for people in chosen.people]
     within += [by_respondents(chosen.rows)] if chosen.rows else []
     sys.exit(0 if all(within) else 1)

@@ -123,8 +123,8 @@ class Truth:
     `cohorts` holds schools by the place of the survey that follows their workshop, `None` for
     never; `effect` holds for each such place the effect in the first survey after the workshop and
     what each further survey adds; `drift` is how much faster schools change that begin earlier.
-    With `per_team` over 1 so many schools are served by one team, which begins as a whole or, if
-    `mixed_teams`, in several groups.
+    With `strata` schools of a group lie in so many strata by turns. With `per_team` over 1 so many
+    schools are served by one team, which begins as a whole or, if `mixed_teams`, in several groups.
     """
 
     cohorts: tuple[tuple[int | None, int], ...] = ((1, 8), (2, 8), (None, 8))
@@ -134,6 +134,7 @@ class Truth:
     drift: float = 0.0
     per_team: int = 1
     mixed_teams: bool = False
+    strata: int = 0
     apart: float = 0.0
     school_sd: float = 0.5
     change_sd: float = 0.15
@@ -174,6 +175,8 @@ def roster(truth: Truth) -> pd.DataFrame:
             "workshop_on": ["" if place is None else HELD[place] for place in begun],
         }
     )
+    if truth.strata:
+        table["stratum"] = [f"stratum {i % truth.strata}" for i in range(len(begun))]
     if truth.per_team == 1:
         return table
     own = [i % teams if truth.mixed_teams else i // truth.per_team for i in range(len(begun))]

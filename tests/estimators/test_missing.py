@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -162,15 +162,25 @@ SCHOOLS = np.repeat(list("abcdef"), 4)
 LOST = np.tile([0, 1, 0, 0], 6) == 1
 
 
+STEPS_OF_ONE = np.arange(24.0)
+TWO_OF_A_SCHOOL = STEPS_OF_ONE[[1, 0, *range(2, 24)]]
+
+
 @settings(max_examples=25, deadline=None)
 @given(pre=SCORES, post=SCORES)
+@example(pre=STEPS_OF_ONE, post=TWO_OF_A_SCHOOL)  # no school gains on average
+@example(pre=STEPS_OF_ONE, post=STEPS_OF_ONE + 1)
 def test_with_nobody_lost_all_are_the_raw_gain(pre, post):
     raw = raw_gain(pre, post, SCHOOLS)
     weighted = weighted_gain(pre, post, SCHOOLS, school=SCHOOLS)
     imputed = imputed_gain(pre, post, SCHOOLS, group=SCHOOLS, seed=1)
     assert imputed.estimate == replace(raw, method=imputed.estimate.method) or raw.reason
-    assert weighted.estimate.estimate == pytest.approx(raw.estimate, abs=0.5, nan_ok=True)
+    assert weighted.estimate.reason == raw.reason
+    for name in ("estimate", "std_error", "df", "conf_low"):
+        found = getattr(weighted.estimate, name)
+        assert found == pytest.approx(getattr(raw, name), rel=1e-9, abs=1e-9, nan_ok=True)
     assert weighted.imbalance_before == pytest.approx(0, abs=1e-12)
+    assert weighted.effective_n == pytest.approx(24)
 
 
 @settings(max_examples=25, deadline=None)

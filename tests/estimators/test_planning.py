@@ -331,6 +331,52 @@ def test_planned_power_is_how_often_the_design_s_estimator_finds_the_change(desi
     assert 0.63 <= found <= 0.77
 
 
+@pytest.mark.parametrize(("strata_of", "r2"), [(2, 0.6), (6, 0.4)])
+def test_lots_within_strata_are_planned_as_they_are_estimated(strata_of, r2):
+    """Asked before and after: strata hold a part of what the schools' earlier means leave."""
+    rng, g, n = np.random.default_rng(11), 24, 12
+    sample = Sample(schools=g, people=n, strata_of=strata_of, strata_r2=r2)
+    planned = precision_of(QUIZ, sample, design="randomised_pretest")
+    effect = minimum_detectable(planned, power=0.7)
+    alike = 1 - QUIZ.change_between / (2 * QUIZ.score_between)
+    left = QUIZ.score_between * (1 - alike**2)
+    stratum = np.repeat(np.arange(g // strata_of), strata_of)
+    school, wave = np.tile(np.repeat(np.arange(g), n), 2), np.repeat([0, 1], g * n)
+    person = np.tile(np.arange(g * n), 2).astype(float)
+    drawn = []
+    for _ in range(REPEATS):
+        treated = rng.permuted(np.tile([0, 1], (g // strata_of, strata_of // 2)), axis=1).ravel()
+        first = rng.normal(0, np.sqrt(QUIZ.score_between), (g, 1))
+        shared = rng.normal(0, np.sqrt(left * r2), (stratum.max() + 1, 1))[stratum]
+        later = alike * first + shared + rng.normal(0, np.sqrt(left * (1 - r2)), (g, 1))
+        people = _two(rng, QUIZ.score_within, QUIZ.covariance_within, (g, n))
+        score = np.concatenate([(first + people[0]).ravel(), (later + people[1]).ravel()])
+        drawn.append(
+            compare_randomised(
+                score + effect * wave * treated[school], wave, treated[school], school,
+                respondent=person, stratum=stratum[school],
+            ).primary
+        )  # fmt: skip
+    found = np.mean([e.p_value < 0.05 for e in drawn])
+    assert np.std([e.estimate for e in drawn]) == pytest.approx(planned.std_error, rel=0.09)
+    assert np.median([e.df for e in drawn]) == pytest.approx(planned.df, rel=0.15)
+    assert 0.63 <= found <= 0.77
+
+
+def test_strata_are_of_lots_between_two_arms_alone():
+    plain = Sample(schools=24, people=12)
+    within = replace(plain, strata_of=2, strata_r2=0.5)
+    for design in DESIGNS:
+        same = precision_of(QUIZ, within, design=design) == precision_of(QUIZ, plain, design=design)
+        assert same == (design not in {"randomised", "randomised_pretest", "waiting_list"})
+    pairs = precision_of(QUIZ, within, design="randomised")
+    assert pairs.df == pytest.approx(11)
+    assert within.strata == 12
+    for wrong in ({"strata_of": 1}, {"strata_r2": 0.3}, {"strata_of": 2, "strata_r2": 1.0}):
+        with pytest.raises(EstimatorCallError, match="strata"):
+            replace(plain, **wrong)
+
+
 def begin_of(groups, waiting):
     """Return each school's first survey after its workshop; nan for those that wait to the end."""
     return np.repeat([*range(1, len(groups) + 1), np.nan], [*groups, waiting])

@@ -104,3 +104,19 @@ def test_a_prepared_study_is_planned_from_its_findings(run, project):
     assert done.exit_code == 0, done.output
     assert "released findings" in done.output
     assert "waiting_list" in done.output
+
+
+def test_a_lot_within_strata_is_asked_for(run, tmp_path):
+    def detectable(*options):
+        file = tmp_path / "rows.csv"
+        done = run(
+            *BEFORE, "--design", "waiting_list", "--schools", "40", "--people", "25",
+            *options, "--csv", str(file),
+        )  # fmt: skip
+        assert done.exit_code == 0, done.output
+        return pd.read_csv(file).query("case == 'cautious'")["detectable"].iloc[0]
+
+    plain, pairs = detectable(), detectable("--strata-of", "2")
+    assert plain < pairs < 1.1 * plain
+    assert detectable("--strata-of", "2", "--strata-r2", "0.5") < 0.9 * plain
+    assert run(*BEFORE, "--strata-r2", "0.5").exit_code == 2

@@ -143,6 +143,14 @@ def test_teams_of_a_roll_out_open(opened: Callable[..., Study], letters: str) ->
     assert opened(**(STAGGERED | cluster)).audience("student").cluster == "team"
 
 
+@pytest.mark.parametrize("strata", ["hphphp", "hhhhhh", "hhhhhp"], ids=["even", "one", "as may be"])
+def test_dates_drawn_within_strata_open(opened: Callable[..., Study], strata: str) -> None:
+    rows = [f"{row},{one}" for row, one in zip(ROWS, strata, strict=True)]
+    given = {"assigned": LOT, "header": f"{ROSTER},stratum", "rows": rows}
+    study = opened(**(STAGGERED | given))
+    assert study.plan_content["assignment.s1.stratum"] == "h"
+
+
 def test_a_waiting_list_opens(opened: Callable[..., Study]) -> None:
     study = opened(**WAITING)
     assert study.facts().crossover == "autumn"
@@ -176,6 +184,9 @@ THREE_ARMS = ARMS.format(waits="") + ARMS.format(waits="").replace('"first"', '"
 )
 CLUSTER = 'cluster = "team"\ncluster_noun = ["team", "teams"]'
 EARLY = 'workshop_before = "summer"'
+DATES = ("summer,2024-04-15", "autumn,2024-07-15", ",")
+UNLIKE = [f"s{i},{DATES[0 if i < 4 else 1]},hills" for i in range(6)]
+UNLIKE += [f"s{i},{DATES[1 if i < 8 else 2]},plain" for i in range(6, 12)]
 CASES = {
     "nobody says who assigned": (STAGGERED, {"assigned": ""}, "assigned_by", "lot or somebody"),
     "a lot without a word on it": (
@@ -260,11 +271,42 @@ CASES = {
         "are of two clusters",
     ),
     "participants": (STAGGERED, {"estimand": "participants"}, "estimand", "by schools"),
-    "strata": (
+    "strata that begin unlike the others": (
         STAGGERED,
-        {"assigned": LOT, "header": "school_id,workshop_wave,stratum"},
+        {
+            "assigned": LOT,
+            "header": f"{ROSTER},stratum",
+            "rows": UNLIKE,
+        },
         "column stratum",
-        "not estimated within",
+        "give or take one",
+    ),
+    "a school without a stratum": (
+        STAGGERED,
+        {
+            "assigned": LOT,
+            "header": f"{ROSTER},stratum",
+            "rows": [*(f"{row},hills" for row in ROWS[:5]), f"{ROWS[5]},"],
+        },
+        "column stratum",
+        "every school has one",
+    ),
+    "strata without a lot": (
+        STAGGERED,
+        {"header": f"{ROSTER},stratum", "rows": [f"{row},hills" for row in ROWS]},
+        "column stratum",
+        "belongs to randomised schools",
+    ),
+    "a team in two strata": (
+        STAGGERED,
+        {
+            "assigned": LOT,
+            "cluster": CLUSTER,
+            "header": f"{ROSTER},team,stratum",
+            "rows": [f"{row},{one}" for row, one in zip(in_teams("abcdab"), "hphppp", strict=True)],
+        },
+        "column stratum",
+        "lies in one stratum",
     ),
 }
 

@@ -59,6 +59,14 @@ def power(  # noqa: PLR0913  (one for each thing that a plan may fix)
         float | None,
         typer.Option(min=0, max=0.99, help="Follow-up: share lost since the survey before it."),
     ] = None,
+    strata_of: Annotated[
+        int | None,
+        typer.Option(min=2, help="Clusters in a stratum of the lot; 2 for matched pairs."),
+    ] = None,
+    strata_r2: Annotated[
+        float,
+        typer.Option(min=0, max=0.99, help="Share of the variance between them that strata hold."),
+    ] = 0.0,
     before_data: Annotated[
         bool, typer.Option("--before-data", help="From published values alone.")
     ] = False,
@@ -83,9 +91,13 @@ def power(  # noqa: PLR0913  (one for each thing that a plan may fix)
         raise typer.BadParameter("each --begin must be above 0, and together at most 1")
     points = _points(study, before_data=before_data)
     points = _chosen(points, audience=audience, outcome=outcome)
+    if strata_r2 and strata_of is None:
+        raise typer.BadParameter("--strata-r2 needs --strata-of")
     points = _changed(
         points, smallest=smallest, of_schools=of_schools, begin=begin, lost_again=lost_again
     )
+    if strata_of is not None:
+        points = _in_strata(points, strata_of, strata_r2)
     designs = _designs(design, designs_of(study.facts().design))
     rows = plan_rows(
         points, designs=designs, schools=schools or (), people=people or (), power=power
@@ -159,6 +171,17 @@ def _changed(
             sample = replace(sample, lost_again=lost_again)
         changed.append(replace(point, outcome=outcome, sample=sample))
     return tuple(changed)
+
+
+def _in_strata(
+    points: Sequence[StartingPoint], strata_of: int, strata_r2: float
+) -> tuple[StartingPoint, ...]:
+    from dataclasses import replace
+
+    return tuple(
+        replace(point, sample=replace(point.sample, strata_of=strata_of, strata_r2=strata_r2))
+        for point in points
+    )
 
 
 def _designs(asked: list[str] | None, usual: Sequence[str]) -> list[Any]:

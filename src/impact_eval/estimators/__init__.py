@@ -29,6 +29,7 @@ from impact_eval.estimators.joint_changes import joint_change_difference
 from impact_eval.estimators.linked import adjusted_gain, raw_gain, schools_without_links
 from impact_eval.estimators.odds_change import odds_change
 from impact_eval.estimators.permutation import permutation_difference
+from impact_eval.estimators.permutation_stepdown import permutation_stepdown
 from impact_eval.estimators.phases import Placement, phase_difference, phase_half_width, placement
 from impact_eval.estimators.planning.inputs import Sample, Spread
 from impact_eval.estimators.planning.power import (
@@ -112,6 +113,7 @@ __all__ = [
     "partly_linked_change",
     "people_per_school_needed",
     "permutation_difference",
+    "permutation_stepdown",
     "phase_difference",
     "phase_half_width",
     "placement",

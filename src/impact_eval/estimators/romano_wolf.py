@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from impact_eval.estimators.estimate import EstimatorCallError
 from impact_eval.estimators.few_clusters import refusal
 from impact_eval.estimators.inputs import Floats
 from impact_eval.estimators.rearrangements import DRAWS, TIE, check_draws, need_generator
 from impact_eval.estimators.sign_patterns import MOST_ENUMERATED, all_sign_sums, draw_signs
+from impact_eval.estimators.stepdown import shares_as_extreme, stepdown_shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def romano_wolf(
     ['0.031 becomes 0.031', '0.250 becomes 0.250']
     """
     check_draws(n_draws)
-    values, shares = _read(changes, weights)
+    values, shares, _ = read_changes(changes, weights)
     n, k = values.shape
     exact = n <= MOST_ENUMERATED
     counted = f"all {2**n:,}" if exact else f"{n_draws:,} drawn"
@@ -101,8 +102,8 @@ def romano_wolf(
     own = np.abs(parts.sum(axis=1)) / np.linalg.norm(parts, axis=1)
     estimate, alone, adjusted = none.copy(), none.copy(), none.copy()
     estimate[known] = parts.sum(axis=1)
-    alone[known] = _shares(flipped, own, exact=exact)
-    adjusted[known] = _stepdown(flipped, own, exact=exact)
+    alone[known] = shares_as_extreme(flipped, own, exact=exact)
+    adjusted[known] = stepdown_shares(flipped, own, exact=exact)
     return StepdownTest(estimate, alone, adjusted, n, method)
 
 
@@ -121,25 +122,13 @@ def _flipped(parts: Floats, n_draws: int, generator: np.random.Generator | None)
     return np.asarray(np.abs(totals) / np.linalg.norm(parts, axis=1)[:, None])
 
 
-def _stepdown(flipped: Floats, own: Floats, *, exact: bool) -> Floats:
-    """Compare each statistic with the largest one among it and the smaller ones."""
-    order = np.argsort(-own, kind="stable")
-    largest = np.maximum.accumulate(flipped[order][::-1], axis=0)[::-1]
-    adjusted = np.empty(own.size)
-    adjusted[order] = np.maximum.accumulate(_shares(largest, own[order], exact=exact))
-    return adjusted
+def read_changes(
+    changes: ArrayLike, weights: ArrayLike | None
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Return changes and weights of the clusters that have any, both 0 where there is none.
 
-
-def _shares(flipped: Floats, own: Floats, *, exact: bool) -> Floats:
-    """Count the patterns at least as extreme as the data, ties included."""
-    counts = (flipped >= own[:, None] - TIE).sum(axis=1)
-    return np.asarray(counts / flipped.shape[1] if exact else (1 + counts) / (flipped.shape[1] + 1))
-
-
-def _read(changes: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats]:
-    """Return changes and weights of the clusters that have any change, both 0 where there is none.
-
-    The weights of an outcome sum to 1.
+    The weights of an outcome sum to 1. Last come the rows of the clusters that have any. Raises
+    `EstimatorCallError` as `romano_wolf` does.
     """
     values = np.asarray(changes, dtype=np.float64)
     if values.ndim != 2 or values.shape[1] == 0:
@@ -155,4 +144,4 @@ def _read(changes: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats
     some = used.any(axis=1)
     shares = np.where(used, given, 0.0)[some]
     total = np.where(used.any(axis=0), shares.sum(axis=0), 1.0)
-    return np.where(used, values, 0.0)[some], np.asarray(shares / total)
+    return np.where(used, values, 0.0)[some], np.asarray(shares / total), np.asarray(some)

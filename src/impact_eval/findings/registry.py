@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from impact_eval.findings.beside import (
     discoveries,
+    drawn_dates,
     effect_sizes_of_lots,
     effect_tests,
     effects_with_lost,
@@ -91,6 +92,7 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
         effects.effects,
         roll_outs.roll_outs,
         permutations.permutation_effects,
+        drawn_dates.drawn_dates,
         effect_tests.wild_bootstrap_effects,
         effect_tests.effect_family_tests,
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -10,7 +10,9 @@ from impact_eval.disclosure import Finding, Released
 from impact_eval.facts import OutcomeFacts
 from impact_eval.pages.figure import when, who_of
 from impact_eval.tables import capital
+from impact_eval.vocabulary import Quantity
 from impact_eval.wording import Summary, numbers, side_of, text, verdict_words
+from impact_eval.wording.rounding import adds_up
 from impact_eval.wording.strings import sentence
 
 _CARD = Markup(
@@ -21,6 +23,7 @@ _VERDICT = Markup('<p class="verdict">{}</p>')
 _SIDE = Markup('<p class="when">{}</p>')
 _PAIR = Markup('<dl class="pair">{}</dl>')
 _UNIT = Markup('<p class="unit">{}</p>')
+_NOTE = Markup('<p class="note">{}</p>')
 _MEAN = Markup("<div><dt>{}</dt><dd>{}</dd>{}</div>")
 _OWN_UNIT = Markup('<dd class="unit">{}</dd>')
 
@@ -46,13 +49,15 @@ def cards(released: Released, summaries: Sequence[Summary]) -> str:
         if all(caution in one.cautions for one in summaries)
     ]
     made = Markup("").join(_card(released, one, leave_out=shared) for one in summaries)
-    return str(Markup('<div class="cards">{}</div>{}').format(made, _list(shared)))
+    exact = all(_adds_up(released, one) for one in summaries)
+    rounded = Markup("") if exact else _NOTE.format(text("tables.rounding_note"))
+    return str(Markup('<div class="cards">{}</div>{}{}').format(made, _list(shared), rounded))
 
 
 def _card(released: Released, summary: Summary, *, leave_out: Sequence[Markup]) -> Markup:
     change = summary.change
     facts = released.facts
-    people = Markup('<p class="note">{}</p>').format(Markup(" ").join(summary.people))
+    people = _NOTE.format(Markup(" ").join(summary.people))
     return _CARD.format(
         head=text(
             "pages.card_head",
@@ -95,16 +100,7 @@ def _difference(released: Released, effect: Finding) -> Markup:
 def _pair(released: Released, change: Finding) -> Markup:
     """Return the means of both waves, with the unit they are in."""
     facts = released.facts
-    rows = released.where(
-        quantity="mean",
-        audience=change.audience,
-        outcome=change.outcome,
-        phase=change.phase,
-        level=change.level,  # type: ignore[arg-type]
-        unit_id=change.unit_id,
-        subgroup=change.subgroup,
-    ).findings()
-    means = {row.wave_from: row for row in rows}
+    means = _in_waves(released, change, "mean")
     waves = (change.wave_from, change.wave_to)
     if change.suppressed or not all(wave in means and means[wave].known for wave in waves):
         return Markup("")
@@ -118,6 +114,53 @@ def _pair(released: Released, change: Finding) -> Markup:
         for wave in waves
     )
     return _PAIR.format(shown) + (Markup("") if known.ranges else _UNIT.format(known.unit))
+
+
+def _in_waves(released: Released, change: Finding, quantity: Quantity) -> dict[str, Finding]:
+    """Look up a quantity in each wave, of the people of a change."""
+    rows = released.where(
+        quantity=quantity,
+        audience=change.audience,
+        outcome=change.outcome,
+        phase=change.phase,
+        level=change.level,  # type: ignore[arg-type]
+        unit_id=change.unit_id,
+        subgroup=change.subgroup,
+    ).findings()
+    return {row.wave_from: row for row in rows}
+
+
+def _adds_up(released: Released, summary: Summary) -> bool:
+    """Say whether the means and shares of a card and their changes add up as they are shown."""
+    change = summary.change
+    outcome = released.facts.outcome(change.audience, change.outcome)
+    if change.quantity != "change":
+        return True
+    reached = released.where(
+        quantity="mastery_change",
+        audience=change.audience,
+        outcome=change.outcome,
+        phase=change.phase,
+        level=change.level,  # type: ignore[arg-type]
+        unit_id=change.unit_id,
+        subgroup=change.subgroup,
+        wave_from=change.wave_from,
+        wave_to=change.wave_to,
+    ).findings()
+    shown: list[tuple[Finding, Quantity, int]] = [(change, "mean", outcome.decimals)]
+    shown += [(one, "mastery_share", 0) for one in reached if summary.mastery]
+    return all(
+        _pair_adds_up(one, _in_waves(released, one, quantity), decimals)
+        for one, quantity, decimals in shown
+    )
+
+
+def _pair_adds_up(change: Finding, ends: Mapping[str, Finding], decimals: int) -> bool:
+    known = [ends[wave] for wave in (change.wave_from, change.wave_to) if wave in ends]
+    if any(one.suppressed or not one.known for one in (change, *known)) or len(known) < 2:
+        return True
+    before, after = (one.estimate for one in known)
+    return adds_up(before, after, change.estimate, decimals=decimals)
 
 
 def _own_range(known: OutcomeFacts, wave: str) -> Markup:

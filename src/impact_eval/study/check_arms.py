@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from impact_eval.study.arms import ARM, STRATUM, WITH_ARMS
+from impact_eval.study.check_drawn_dates import check_drawn_dates, check_one_stratum, named_rows
 from impact_eval.study.check_roll_out import (
     FEWEST_SCHOOLS,
     check_assignment,
@@ -38,7 +39,8 @@ def check_arms(draft: Draft, roster: CsvTable | None) -> None:
         draft.fault("roster", "a design with arms has a roster", "", remedy)
     elif roster.header and design == "staggered":
         check_roll_out(draft, roster)
-        _check_strata(draft, roster, of_arm)
+        if _strata_belong(draft, roster):
+            check_drawn_dates(draft, roster)
     elif roster.header and ARM not in roster.header:
         roster.fault(f"column {ARM}", "says which arm a school is in", "no such column", "Add it.")
     elif roster.header:
@@ -86,19 +88,21 @@ def _by_lot(draft: Draft) -> bool:
     return draft.text("design") == "randomised" or draft.text("assigned_by") == "lot"
 
 
+def _strata_belong(draft: Draft, roster: CsvTable) -> bool:
+    """Say whether the roster has strata; note those of a design that drew no lot."""
+    if STRATUM not in roster.header or not any(cells[STRATUM] for _, cells in roster.rows):
+        return False
+    if _by_lot(draft):
+        return True
+    rule, remedy = "belongs to randomised schools", "Rename or remove the column."
+    found = f'design = "{draft.text("design")}"'
+    roster.fault(f"column {STRATUM}", rule, found, remedy)
+    return False
+
+
 def _check_strata(draft: Draft, roster: CsvTable, of_arm: Sides) -> None:
     """Strata belong to randomised schools, hold every school, and have both sides."""
-    design = draft.text("design")
-    if STRATUM not in roster.header or not any(cells[STRATUM] for _, cells in roster.rows):
-        return
-    if not _by_lot(draft):
-        rule, remedy = "belongs to randomised schools", "Rename or remove the column."
-        roster.fault(f"column {STRATUM}", rule, f'design = "{design}"', remedy)
-        return
-    if design == "staggered":
-        rule = "dates drawn within strata are not estimated within them"
-        remedy = "Rename the column, and say in randomised_by how the dates were drawn."
-        roster.fault(f"column {STRATUM}", rule, "", remedy)
+    if not _strata_belong(draft, roster):
         return
     seen: dict[str, dict[bool, list[int]]] = {}
     for row, cells in roster.rows:
@@ -112,7 +116,7 @@ def _check_strata(draft: Draft, roster: CsvTable, of_arm: Sides) -> None:
         if len(found) < len({True, False}):
             rule = "a stratum has schools with the programme and without"
             remedy = "Correct it, or join it with another stratum."
-            roster.fault(f"column {STRATUM}", rule, f"one side only in {_rows(found)}", remedy)
+            roster.fault(f"column {STRATUM}", rule, f"one side only in {named_rows(found)}", remedy)
 
 
 def _check_clusters(draft: Draft, roster: CsvTable, of_arm: Sides) -> None:
@@ -121,32 +125,14 @@ def _check_clusters(draft: Draft, roster: CsvTable, of_arm: Sides) -> None:
         if column == "school_id" or column not in roster.header:
             continue
         seen: dict[str, dict[bool, list[int]]] = {}
-        strata: dict[str, dict[str, list[int]]] = {}
         for row, cells in roster.rows:
             if cells[column] and cells[ARM] in of_arm:
                 sides = seen.setdefault(cells[column], {})
                 sides.setdefault(of_arm[cells[ARM]], []).append(row)
-            if cells[column] and cells.get(STRATUM):
-                named = strata.setdefault(cells[column], {})
-                named.setdefault(cells[STRATUM], []).append(row)
         for found in seen.values():
             if len(found) > 1:
                 rule = "a cluster lies on one side"
                 remedy = "Name the clusters of the two sides apart, or choose another cluster."
-                roster.fault(f"column {column}", rule, f"both sides in {_rows(found)}", remedy)
-        for within in strata.values() if _by_lot(draft) else ():
-            if len(within) > 1:
-                rule = "a cluster was drawn as a whole, so it lies in one stratum"
-                remedy = (
-                    "Name the stratum in which the whole cluster was drawn, or leave the column"
-                    f" {STRATUM} empty if clusters were not drawn within strata."
-                )
-                found_in = f"one cluster in {len(within)} strata, in {_rows(within)}"
-                roster.fault(f"column {STRATUM}", rule, found_in, remedy)
-
-
-def _rows(of_sides: Mapping[bool, list[int]] | Mapping[str, list[int]]) -> str:
-    """Name the rows of a cluster or stratum, the first of them if they are many."""
-    rows = sorted(row for side in of_sides.values() for row in side)
-    named = ", ".join(map(str, rows[:10])) + (", ..." if len(rows) > 10 else "")
-    return f"row{'s' if len(rows) > 1 else ''} {named}"
+                roster.fault(f"column {column}", rule, f"both sides in {named_rows(found)}", remedy)
+        if _by_lot(draft):
+            check_one_stratum(roster, column)

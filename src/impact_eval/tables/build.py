@@ -10,6 +10,7 @@ from typing import Final
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.wording import numbers, text
+from impact_eval.wording.rounding import rows_add_up
 
 _BRACKET: Final = ">("
 _COMMAND: Final = re.compile("`([^`]+)`")
@@ -36,6 +37,8 @@ def build(
     hidden, absent = escape(text("tables.hidden")), escape(text("tables.absent"))
     bracketed = any(_BRACKET in cell for cell in cells)
     lines = [line for line in notes if bracketed or line != interval_note(released)]
+    if not rows_add_up(row.cells for row in rows):
+        lines.append(escape(text("tables.rounding_note")))
     if any(f">{hidden}<" in cell for cell in cells):
         lines.append(f"{hidden} {escape(text('tables.hidden_means'))}")
     if absent in cells:

@@ -25,6 +25,8 @@ from impact_eval.estimators.designs.clustered_g import (
     hedges_g,
 )
 from impact_eval.estimators.designs.comparison import Comparison, compare_groups, compare_randomised
+from impact_eval.estimators.designs.date_orders import RollOutScores
+from impact_eval.estimators.designs.drawn_dates import roll_out_stepdown
 from impact_eval.estimators.designs.effect_differences import (
     adjusted_effect_difference,
     effect_difference,
@@ -64,6 +66,7 @@ __all__ = [
     "Comparison",
     "LeeBounds",
     "Retention",
+    "RollOutScores",
     "StaggeredEffect",
     "TimeSince",
     "WaitingList",
@@ -91,6 +94,7 @@ __all__ = [
     "improvement_index",
     "lee_bounds",
     "retention",
+    "roll_out_stepdown",
     "schools_missing_a_wave",
     "smallest_permutation_p",
     "staggered_effect",

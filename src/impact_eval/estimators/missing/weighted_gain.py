@@ -147,11 +147,15 @@ def weighted_gain(
 def answer_weights(seen: ArrayLike, covariates: Floats, school: Codes) -> Floats:
     """Weigh those seen again by the inverse of their chance of it, stabilised and trimmed.
 
+    Where nobody was lost there is no chance to fit, and everybody counts the same.
+
     >>> x, school = np.empty((6, 0)), np.array([0, 0, 0, 1, 1, 1])
     >>> answer_weights([1, 1, 1, 0, 1, 0], x, school).round(2).tolist()
     [0.76, 0.76, 0.76, 1.75]
     """
     again = np.asarray(seen, dtype=bool)
+    if again.all():
+        return np.ones(again.size)
     chance = answer_chances(again, covariates, school)[again]
     weights = again.mean() / chance
     low, high = np.quantile(weights, TRIMMED_AT)

@@ -143,6 +143,12 @@ class Sample:
         or never.
     lost_again
         For `follow_up`: share of those who answered the later survey who do not answer one more.
+    strata_of
+        Clusters in each stratum within which a lot is drawn between two arms, at least 2: 2 for
+        matched pairs. None: one lot of all. Only randomised designs of two arms make use of it.
+    strata_r2
+        With `strata_of`: share of the variance between clusters of what is compared (of what the
+        score before leaves of it, where a design uses that) that lies between strata, 0 to below 1.
     weights
         Whether in the estimate every respondent counts the same, or every school; see
         `precision_of`.
@@ -159,6 +165,8 @@ class Sample:
     steps: int = 4
     groups: tuple[float, ...] = ()
     lost_again: float = 0.0
+    strata_of: int | None = None
+    strata_r2: float = 0.0
     weights: PlannedWeights = "respondent"
 
     def __post_init__(self) -> None:
@@ -180,7 +188,14 @@ class Sample:
             raise EstimatorCallError("`lost_again` must be from 0 to below 1")
         if any(not one > 0 for one in self.groups) or sum(self.groups) > 1 + _ROUNDING:
             raise EstimatorCallError("`groups` must be above 0 and together at most 1")
+        self._check_strata()
         check_option(self.weights, "weights", ("respondent", "school"))
+
+    def _check_strata(self) -> None:
+        if self.strata_of is not None and self.strata_of < 2:
+            raise EstimatorCallError("`strata_of` must be at least 2")
+        if not 0 <= self.strata_r2 < 1 or (self.strata_r2 and self.strata_of is None):
+            raise EstimatorCallError("`strata_r2` must be from 0 to below 1, and needs `strata_of`")
 
     @property
     def people_later(self) -> float:
@@ -191,6 +206,11 @@ class Sample:
     def people_last(self) -> float:
         """People in each school who answer one survey more, of those who answered the later one."""
         return self.people_later * (1 - self.lost_again)
+
+    @property
+    def strata(self) -> int:
+        """Strata within which the lot is drawn, 1 without."""
+        return 1 if self.strata_of is None else max(self.clusters // self.strata_of, 1)
 
     @property
     def clusters(self) -> int:

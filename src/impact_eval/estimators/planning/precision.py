@@ -23,6 +23,7 @@ PlannedDesign = Literal[
     "follow_up",
 ]
 TWO_ARMS = frozenset({"comparison", "randomised", "randomised_pretest", "waiting_list"})
+BY_LOT = frozenset({"randomised", "randomised_pretest", "waiting_list"})
 WITH_COVARIATE = frozenset({"randomised_pretest", "waiting_list"})
 
 
@@ -84,6 +85,9 @@ def precision_of(spread: Spread, sample: Sample, *, design: PlannedDesign) -> Pr
     G / (1 + cv^2) (G where every school counts the same): that number minus 1, and Welch and
     Satterthwaite's for two arms; 1 fewer with the schools' mean as a covariate.
 
+    A lot within strata takes the share `strata_r2` out of B and costs a degree of freedom for every
+    stratum but one; matched pairs leave half the clusters minus 1.
+
     A staggered roll-out weighs the schools' means by `staggered_weights`, which has its degrees of
     freedom too; B and W are then those of a school's mean in one survey, and a team's schools begin
     together.
@@ -119,6 +123,9 @@ def precision_of(spread: Spread, sample: Sample, *, design: PlannedDesign) -> Pr
         between *= unequal
     if sample.programme_schools is not None:
         between *= 1 - sample.schools / sample.programme_schools
+    in_strata = design in BY_LOT and sample.strata_of is not None
+    if in_strata:
+        between *= 1 - sample.strata_r2
     share = spread.team_share if sample.teams is not None else 0.0
     if design == "staggered":
         return _staggered(between, within, share, sample)
@@ -127,7 +134,8 @@ def precision_of(spread: Spread, sample: Sample, *, design: PlannedDesign) -> Pr
         where = " in each arm" if len(arms) > 1 else ""
         return Precision(nan, nan, sample.clusters, f"it needs at least 2 clusters{where}")
     parts = [between * (share / t + (1 - share) / g) + within / g for g, t in arms]
-    df = _satterthwaite([t / _uneven(sample) for _, t in arms]) - (design in WITH_COVARIATE)
+    used = (design in WITH_COVARIATE) + (sample.strata - 1 if in_strata else 0)
+    df = _satterthwaite([t / _uneven(sample) for _, t in arms]) - used
     if df <= 0:
         return Precision(nan, nan, sample.clusters, "no degrees of freedom are left")
     return Precision(sqrt(sum(parts)), df, sum(t for _, t in arms))

@@ -13,6 +13,8 @@ from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.estimators.holm import holm
 from impact_eval.estimators.wild_bootstrap import WildDraws, wild_bootstrap
 from impact_eval.estimators.wild_stepdown import Coefficient, wild_stepdown
+from impact_eval.findings.beside.drawn_dates import dates_stepdown
+from impact_eval.findings.beside.family_stepdowns import lot_stepdown, refused
 from impact_eval.findings.beside.family_tests import HOLM, ROMANO_WOLF, with_p
 from impact_eval.findings.beside.sign_flips import SEED
 from impact_eval.findings.beside.wild_bootstraps import FEWEST, METHOD, MOST, in_both, plan_weights
@@ -26,14 +28,7 @@ from impact_eval.findings.plan.families import memberships, named_by
 WILD: Final = "wild_bootstrap"
 FEWEST_ON_A_SIDE: Final = 3
 LEAST_SHARE: Final = 1 / 3
-BY_LOT: Final = (
-    "the outcomes of schools that a lot assigned are allowed for by Holm's method alone, which"
-    " does without their correlation"
-)
-ROLL_OUT: Final = (
-    "in a staggered roll-out the outcomes are allowed for by Holm's method alone, which does"
-    " without their correlation"
-)
+STEPDOWN: Final = "stepdown by the wild cluster bootstrap"
 OTHER_CLUSTERS: Final = "the audiences of this family have clusters of different kinds"
 
 
@@ -71,8 +66,8 @@ def effect_family_tests(data: StudyData, done: Mapping[str, Finding]) -> Iterato
     Notes
     -----
     Holm's counts all comparisons that the family declares, measured or not. The stepdown of a
-    difference in differences multiplies whole clusters' residuals in all outcomes at once and so
-    keeps their correlation.
+    difference in differences multiplies whole clusters' residuals in all outcomes at once, that
+    after a lot draws the sides or the dates of whole clusters again; both keep the correlation.
     """
     for family in data.study.plan.families if data.has_arms else ():
         named = named_by(data.study, family)
@@ -143,10 +138,10 @@ def _stepdown(data: StudyData, mains: Sequence[Finding]) -> list[Estimate]:
     """Test all effects of a family together, or say of each why that is not done."""
     audiences = [data.audiences[main.address.audience] for main in mains]
     reason = OTHER_CLUSTERS if len({one.audience.cluster for one in audiences}) > 1 else ""
-    if mains[0].address.estimator != DIFFERENCE:
-        reason = ROLL_OUT if data.staggered else BY_LOT
     if reason:
-        return [_refuse(main, reason) for main in mains]
+        return refused(mains, reason, STEPDOWN)
+    if mains[0].address.estimator != DIFFERENCE:
+        return (dates_stepdown if data.staggered else lot_stepdown)(data, mains)
     coefficients = []
     for main, people in zip(mains, audiences, strict=True):
         rows = _rows(data, people, _sample(people, main))
@@ -157,19 +152,9 @@ def _stepdown(data: StudyData, mains: Sequence[Finding]) -> list[Estimate]:
     return [
         with_p(main, float(p), tested.method)
         if isfinite(p)
-        else _refuse(main, "the residuals of the clusters do not vary")
+        else refused([main], "the residuals of the clusters do not vary", STEPDOWN)[0]
         for main, p in zip(mains, tested.p_adjusted, strict=True)
     ]
-
-
-def _refuse(main: Finding, reason: str) -> Estimate:
-    return not_estimable(
-        reason,
-        n=main.estimate.n,
-        n_clusters=main.estimate.n_clusters,
-        method="stepdown by the wild cluster bootstrap",
-        conf_level=main.estimate.conf_level,
-    )
 
 
 def _beside(main: Finding, variant: str, estimate: Estimate) -> Finding:

@@ -26,10 +26,11 @@ VARIANT: Final = "permutation"
 class Drawn:
     """What the lot drew as a whole, the audience's clusters: arrays of one length.
 
-    `position` is that of one of its forms, `number` the mean of its schools' numbers, `weight` how
-    much it counts, `fewest` its people in the wave in which fewer answered.
+    `cluster` is its code, `position` that of one of its forms, `number` the mean of its schools'
+    numbers, `weight` how much it counts, `fewest` its people in the wave in which fewer answered.
     """
 
+    cluster: Codes
     position: Codes
     number: Floats
     weight: Floats
@@ -44,7 +45,7 @@ def permutation_effects(data: StudyData, done: Mapping[str, Finding]) -> Iterato
     Clusters of the audience are exchanged, schools or what holds several of them, within their
     strata, as they were drawn. A school counts by its mean after, less the slope of such means on
     the means before, which knows nothing of the sides; so the test is exact, and its estimate
-    differs a little from the effect's. The dates of a staggered roll-out are not drawn again.
+    differs a little from the effect's. The dates of a roll-out: `drawn_dates`.
     """
     for main in list(done.values()) if data.by_lot and not data.staggered else ():
         at = main.address
@@ -114,6 +115,7 @@ def as_drawn(sample: Sample, weights: Floats | None) -> Drawn:
     place = np.searchsorted(cluster[schools][first], sample.cluster[seen])
     people = np.bincount(2 * place + sample.wave[seen], minlength=2 * first.size)
     return Drawn(
+        cluster=cluster[schools][first],
         position=position[schools][first],
         number=np.bincount(home, of_school * numbers) / weight,
         weight=weight,

@@ -56,11 +56,19 @@ def sides_of(data: StudyData, people: AudienceData) -> Sides:
     with_it = {arm.id: int(arm.programme) for arm in data.study.arms}
     schools = roster.reindex(list(people.school.labels))
     own = np.array([with_it.get(str(arm), -1) for arm in schools[ARM]], dtype=np.intp)
-    stratum = None
-    if STRATUM in schools and (schools[STRATUM].fillna("") != "").any():
-        _, codes = np.unique(schools[STRATUM].fillna("").astype(str), return_inverse=True)
-        stratum = codes.astype(np.intp)[people.school.codes]
+    named, stratum = strata_of(data, people), None
+    if named is not None:
+        stratum = np.unique(named, return_inverse=True)[1].astype(np.intp)
     return Sides(own[people.school.codes], stratum)
+
+
+def strata_of(data: StudyData, people: AudienceData) -> NDArray[np.str_] | None:
+    """Name the stratum in which the school of every submission was drawn; None without strata."""
+    roster = data.tables.schools.drop_duplicates("school_id").set_index("school_id")
+    if STRATUM not in roster or not (roster[STRATUM].fillna("") != "").any():
+        return None
+    named = roster[STRATUM].reindex(list(people.school.labels)).fillna("")
+    return named.to_numpy(dtype=str)[people.school.codes]
 
 
 def school_sides(data: StudyData) -> pd.Series[str]:

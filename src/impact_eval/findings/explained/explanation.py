@@ -16,6 +16,7 @@ from impact_eval.findings.explained.behind import Behind
 from impact_eval.findings.explained.recompute.formulas import FORMULAS
 from impact_eval.findings.explained.recompute.formulas_beside import (
     ADJUSTED_GAIN,
+    DATES_AGAIN,
     FAMILY,
     GAINS_OF_SIDES,
     ITEM_OF_SIDES,
@@ -188,7 +189,7 @@ def _of_sides(study: Study, row: pd.Series[Any]) -> tuple[str, Recompute] | None
     if row["quantity"] != "effect":
         return None
     if row["variant"] == "permutation":
-        return PERMUTATION
+        return DATES_AGAIN if study.design == "staggered" else PERMUTATION
     if row["variant"] in _TESTS:
         return TEST_OF_SIDES if study.design != "staggered" else TEST_OF_ROLL_OUT
     return GAINS_OF_SIDES if row["estimator"] == "adjusted_gain" else None

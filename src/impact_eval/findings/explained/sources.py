@@ -170,17 +170,26 @@ _OF_ESTIMATORS: Final[Mapping[str, Source]] = {
         9, "R's p.adjust and statsmodels", ("estimators/test_single_shares.py",)
     ),
     "mcnemar": Source(24, "R's binom.test and statsmodels", ("estimators/test_single_shares.py",)),
-    "permutation": Source(7, "every assignment enumerated", ("estimators/test_sign_flip.py",)),
+    "permutation": Source(
+        7,
+        "every assignment enumerated",
+        ("estimators/test_sign_flip.py", "estimators/test_lot_stepdown.py"),
+    ),
 }
 
 _BY_WILD_SIGNS: Final = Source(7, "every refit, in R", ("estimators/test_wild_stepdown.py",))
+_TOGETHER: Final = Source(
+    7,
+    "every refit, in R; every order of a lot, by definition",
+    ("estimators/test_wild_stepdown.py", "estimators/test_lot_stepdown.py"),
+)
 _BESIDE_EFFECTS: Final[Mapping[str, Source]] = {
     "adjusted_gain": Source(
         3, "the gains of each side alone, and drawn sides", ("estimators/test_adjusted_gains.py",)
     ),
     "permutation": _OF_ESTIMATORS["permutation"],
     "holm": _OF_ESTIMATORS["holm"],
-    "romano_wolf": _BY_WILD_SIGNS,
+    "romano_wolf": _TOGETHER,
     "wild_bootstrap": _BY_WILD_SIGNS,
 }
 

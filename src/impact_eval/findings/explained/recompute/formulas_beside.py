@@ -148,10 +148,18 @@ FAMILY: Final[tuple[str, Recompute]] = (
 
 _OTHER_P = (
     "the effect; p allows for the other effects of its family, or counts the patterns of signs, one"
-    " sign for each cluster's residuals around no effect, whose t lies at least as far from zero"
+    " sign for each cluster's residuals around no effect, whose t lies at least as far from zero;"
+    " after a lot it counts the orders that the lot could have drawn, in all outcomes at once"
 )
 TEST_OF_SIDES: Final[tuple[str, Recompute]] = (_OTHER_P, effects.of_design)
 TEST_OF_ROLL_OUT: Final[tuple[str, Recompute]] = (_OTHER_P, roll_outs.effect)
+DATES_AGAIN: Final[tuple[str, Recompute]] = (
+    (
+        "the effect; p is the share of orders of the dates that the lot could have drawn, cluster"
+        " by cluster and within strata, whose effect lies at least as far from zero"
+    ),
+    roll_outs.effect,
+)
 
 PERMUTATION: Final[tuple[str, Recompute]] = (
     (
