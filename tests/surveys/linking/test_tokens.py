@@ -68,7 +68,14 @@ def test_tokens_make_the_same_people(seed: int, missing: str) -> None:
 
 def test_tokens_find_the_same_duplicates() -> None:
     forms = pd.concat([drawn(6), drawn(6)], ignore_index=True).assign(
-        uuid="", keep="last", n_answered=1, contradicts=False, answers_hash=0, submitted_on=pd.NaT
+        uuid="",
+        keep="last",
+        n_answered=1,
+        contradicts=False,
+        answers_hash=0,
+        submitted_on=pd.NaT,
+        row_hash=0,
+        one_of_equal=False,
     )
     forms["submitted_on"] = pd.to_datetime(forms["submitted_on"])
     found = []
