@@ -98,7 +98,7 @@ def test_schools_of_the_two_sides_are_told_apart_by_shape_and_key(two_sides):
     labels = ax.get_legend_handles_labels()[1]
     for words in ("workshop schools", "comparison schools", "mean of workshop schools"):
         assert words in labels
-    assert sum("further schools" in label for label in labels) == 1
+    assert sum("changes expected" in label for label in labels) == 1
     (figure,) = schools_section(released).pieces
     for words in ("round for workshop schools", "square for comparison schools"):
         assert words in figure.alt
