@@ -12,7 +12,7 @@ from impact_eval.estimators.designs import (
 )
 from impact_eval.estimators.missing import imputed_effect, weighted_effect, worst_case_effect
 from simulated.alike import sides
-from simulated.cells import SCHOOLS, Scenario, Tally, grid
+from simulated.cells import SCHOOLS, Condition, Scenario, Tally, grid
 from simulated.draws import seen_again, two_waves
 
 WORKSHOPS, EFFECT = 3, 0.4
@@ -112,11 +112,10 @@ SCENARIOS = (
     Scenario(
         "sides_imputed",
         "The same by imputation of each side",
-        lambda whole: grid(
-            whole=whole,
-            schools=(8, 20, 50) if whole else (8,),
-            cases=CASES if whole else (ONE,),
-            few_people=False,
+        lambda whole: (
+            grid(whole=True, schools=(8, 20, 50), cases=CASES, few_people=False)
+            if whole
+            else [Condition(8, 0.05, 0.5, case=ONE)]  # half a second a survey
         ),
         sides_imputed,
         share=0.1,
