@@ -89,7 +89,8 @@ def roll_out_stepdown(
         raise EstimatorCallError("a family needs an outcome")
     lot = _Lot.of(dates, stratum)
     within = "" if stratum is None else " within strata"
-    method = f"stepdown by drawing the dates of clusters again{within}, {n_draws:,} drawn orders"
+    several = "stepdown, " if len(outcomes) > 1 else ""
+    method = f"{several}dates of clusters drawn again{within}, {n_draws:,} orders"
     none = np.full(len(outcomes), np.nan)
     orders = np.vstack([lot.dates, lot.again(n_draws, generator)])
     effects = np.full((len(outcomes), n_draws + 1), np.nan)
