@@ -102,6 +102,8 @@ def quarantine(study_id: StudyId) -> None:
     _tell_counts(unused["source_file"] + "  " + fates)
     rules = rejected["column"] + ": " + rejected["rule"]
     _tell_counts(rejected["source_file"] + "  " + rules)
+    if len(rejected):
+        typer.echo("Such answers count as missing; correct them in the file or by a cleaning log.")
     for table, name in ((unused, "rows_not_used"), (rejected, "answers_not_used")):
         path = study.processed_folder / f"{name}.csv"
         table.to_csv(path, index=False, encoding="utf-8")

@@ -92,7 +92,7 @@ def _decode_as(data: bytes, encoding: str, file: str) -> str:
     try:
         return data.decode(encoding)
     except LookupError:
-        rule, found = "the encoding must be one that Python knows", repr(encoding)
+        rule, found = "the encoding must be one of text, such as utf-8", repr(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         rule, found = (
@@ -124,7 +124,7 @@ def _refuse_two_encodings(data: bytes, file: str) -> None:
     more = f" and {len(fewer) - _MOST_LINES_NAMED} more" if len(fewer) > _MOST_LINES_NAMED else ""
     fault = Fault(
         file,
-        f"lines {shown}{more}",
+        f"line{'s' if len(fewer) > 1 else ''} {shown}{more}",
         "a file must be in one encoding",
         "UTF-8 in some lines and another encoding in others",
         "Files were probably pasted together: export each again as UTF-8, keep them apart.",
