@@ -17,6 +17,7 @@ from malformed_rows import Made, row_faults
 from survey_project import Project, fates
 
 from impact_eval.cli import main
+from impact_eval.study import Study
 from impact_eval.surveys import load_tables
 
 TABLES = Path(__file__).parent / "surveys" / "malformed"
@@ -50,12 +51,11 @@ def declared(reader: str) -> dict[str, Outcome]:
         return {row.pop("fault"): Outcome(**row) for row in csv.DictReader(file)}
 
 
-def put_made(project: Project, one: Made) -> Project:
+def put_made(project: Project, one: Made) -> Study:
     """Write a file of the corpus and its study."""
     put(project, one.data, suffix=one.suffix, declared=one.declared)
     one.beside(project)
-    project.study()
-    return project
+    return project.study()
 
 
 def ended(*arguments: str) -> tuple[int, str]:
@@ -73,9 +73,9 @@ def ended(*arguments: str) -> tuple[int, str]:
     return 0, said.getvalue()
 
 
-def outcome(project: Project) -> tuple[Outcome, str]:
-    """Run the commands in a project, and everything that they said."""
-    with contextlib.chdir(project.root):
+def outcome(study: Study) -> tuple[Outcome, str]:
+    """Run the commands on a study, and everything that they said."""
+    with contextlib.chdir(study.root):
         check, first = ended("check", "small")
         with patch("impact_eval.runs.ready.write_findings"):  # no part of it, and slow
             prepare, second = ended("prepare", "small")
@@ -84,10 +84,9 @@ def outcome(project: Project) -> tuple[Outcome, str]:
             lines = [line for line in first.splitlines() if line.startswith("not read: ")]
             messages = [line.removeprefix("not read: ") for line in lines]
             assert all(f"  - {message}" in second for message in messages)
-            assert not (project.study().processed_folder / "prepared.json").exists()
+            assert not (study.processed_folder / "prepared.json").exists()
             return Outcome(AND.join(messages), "refused", str(check), str(prepare)), told
         told += ended("quarantine", "small")[1]
-    study = project.study()
     reasons = {reason or "used": rows for (_, reason), rows in fates(load_tables(study)).items()}
     counted = ", ".join(f"{rows} {reason}" for reason, rows in sorted(reasons.items()))
     messages = [
@@ -109,8 +108,8 @@ def listed(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def n_rows_read(project: Project) -> int:
+def n_rows_read(study: Study) -> int:
     """Rows that the account of the last preparation names for the survey file."""
-    path = project.root / "data" / "processed" / "small" / "prepared.json"
+    path = study.processed_folder / "prepared.json"
     inputs = json.loads(path.read_text(encoding="utf-8"))["inputs"]
     return int(sum(one.get("rows", 0) for one in inputs.values()))

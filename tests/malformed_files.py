@@ -21,6 +21,7 @@ from export_files import (
 )
 from malformed_rows import Made
 
+
 def also(declared: str, line: str) -> str:
     """The source with one more line."""
     return declared.replace('audience = "student"', f'audience = "student"\n{line}')
@@ -104,9 +105,7 @@ def of_text(reader: str) -> dict[str, Callable[[], Made]]:
         "one mark too few and one too many": of(whole.rstrip() + b'2"\n"2024-03-03,before\n'),
         "another kind of file": of(whole, 'layout = "spss"'),
         "sheets of a text file": lambda: Made(whole, ".csv", by_sheet(declared)),
-        "no heading that is declared": of(
-            b"x,y,z\n1,2,3\n", f'layout = "{reader}"'
-        ),
+        "no heading that is declared": of(b"x,y,z\n1,2,3\n", f'layout = "{reader}"'),
     }
 
 
@@ -138,7 +137,9 @@ KOBO = {
     "pasted together of two encodings": lambda: Made(
         two_encodings(text("kobo/no_groups.csv")), ".csv", PLAIN
     ),
-    "two answers to one question": lambda: named("kobo/versions.csv", ('"";"a";"2"', '"c";"a";"2"')),
+    "two answers to one question": lambda: named(
+        "kobo/versions.csv", ('"";"a";"2"', '"c";"a";"2"')
+    ),
     "a question is missing": lambda: named("kobo/groups.csv", ("quiz/k1", "quiz/q1")),
     "exported with labels": lambda: named("kobo/labels.csv"),
     "a heading nearly the same": lambda: named("kobo/groups.csv", ("consent", "consents")),
@@ -154,7 +155,8 @@ KOBO = {
         PUPIL, form=[["today", "_uuid"], ["2024-03-01", "u"]], pupil=[["_parent_index"], [1]]
     ),
     "an option with a space": lambda: named(
-        "kobo/labels.csv", declared=source(further='item_columns = { t1 = "Какие темы?/Two words" }')
+        "kobo/labels.csv",
+        declared=source(further='item_columns = { t1 = "Какие темы?/Two words" }'),
     ),
     "looks like two tools": lambda: named("odk/groups.csv", *_ODK_TWICE),
 }
@@ -164,12 +166,12 @@ ODK = {
         "odk/groups.csv", ("mood-c1", "mood-k1"), ("mood-c2", "mood-c1")
     ),
     "repeat group from one file": lambda: named("odk/groups.csv", declared=PUPIL),
-    "no such repeat group": lambda: Made(
-        visits().data, ".zip", PUPIL.replace("pupil", "child")
-    ),
+    "no such repeat group": lambda: Made(visits().data, ".zip", PUPIL.replace("pupil", "child")),
     "a repeat without its form": lambda: visits(("3,uuid:visit-2", "3,uuid:visit-9")),
     "two forms of one key": lambda: visits(("uuid:visit-2", "uuid:visit-1"), of="visits"),
-    "forms without a key": lambda: visits((",KEY", ",K"), of="visits", declared=layout(PUPIL, "odk")),
+    "forms without a key": lambda: visits(
+        (",KEY", ",K"), of="visits", declared=layout(PUPIL, "odk")
+    ),
     "no archive": lambda: Made(text("odk/groups.csv"), ".zip", PLAIN),
     "an archive without forms": lambda: Made(
         archive({"media/a.csv": b"a,b\n1,2\n"}), ".zip", PLAIN
@@ -211,7 +213,7 @@ WORKBOOK = {
 }
 LONG = {
     "a cell without an end": lambda: Made(
-        text("long/forms.csv").rstrip() + b'x"\n"' + b"endless\n" * 400_000, ".csv", NO_TOPIC
+        text("long/forms.csv").rstrip() + b'x"\n"' + b"endless " * 400_000, ".csv", NO_TOPIC
     ),
     "a column is missing": lambda: named("long/forms.csv", ("k1", "q1"), declared=NO_TOPIC),
     "a column twice": lambda: named("long/forms.csv", ("k3", "k1"), declared=NO_TOPIC),

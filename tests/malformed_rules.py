@@ -72,7 +72,9 @@ _STATED = "the waves are those of study.toml, not of a cell"
 REASON_IS = {
     **{(reader, "same_answers"): _NO_TIME for reader in ("workbook", *STATISTICS, "long", "wide")},
     **{(reader, "wrong_width"): _WIDTH for reader in ("workbook", *STATISTICS)},
-    **{(one, wave): _STATED for one in ("workbook", "wide") for wave in ("no_wave", "unknown_wave")},
+    **{
+        (one, wave): _STATED for one in ("workbook", "wide") for wave in ("no_wave", "unknown_wave")
+    },
 }
 # Decided of the forms of all files together: why not here, and where they are met.
 AFTER_READING = {
@@ -81,7 +83,10 @@ AFTER_READING = {
         TESTS / "surveys" / "test_looking_back.py",
     ),
     **{
-        reason: ("the plan leaves flagged forms out", TESTS / "surveys" / "quality" / "test_prepared.py")
+        reason: (
+            "the plan leaves flagged forms out",
+            TESTS / "surveys" / "quality" / "test_prepared.py",
+        )
         for reason in REASONS
         if reason.startswith("excluded_")
     },

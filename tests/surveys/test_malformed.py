@@ -11,10 +11,10 @@ import re
 
 import pytest
 from counted_rows import counted_rows
-from export_files import GOOGLE, records, source, text, workbook
+from export_files import records, source, text, workbook
 from malformed import AND, CORPUS, declared, ended, n_rows_read, outcome, put_made
-from malformed_files import NO_TOPIC, by_sheet
-from malformed_rows import FAULTS, Made
+from malformed_files import NO_TOPIC
+from malformed_rows import Made
 from malformed_rules import AFTER_READING, NOT_OF_THIS_READER, READERS_OF, REASON_IS, rules
 from survey_project import Project, fates
 
@@ -33,15 +33,16 @@ ANSWERS = re.compile(r"\b(ab|AB|cd|girl|boy|Nowhere|sometime|very much|cook|nine
 )
 def test_all_that_is_said_and_done(project: Project, reader: str, fault: str) -> None:
     one = CORPUS[reader][fault]()
-    found, told = outcome(put_made(project, one))
+    study = put_made(project, one)
+    found, told = outcome(study)
     assert found == TABLES[reader][fault]
     assert not ANSWERS.search(told)
     if found.fates != "refused":
         path = project.raw / f"export{one.suffix}"
         n_rows = counted_rows(one.data, one.suffix, str(path))
         assert sum(int(part.split()[0]) for part in found.fates.split(", ")) == n_rows
-        assert n_rows_read(project) == n_rows
-        (reading,) = describe_readers(project.study())
+        assert n_rows_read(study) == n_rows
+        (reading,) = describe_readers(study)
         assert reading.layout == reader
 
 
@@ -102,29 +103,13 @@ def test_the_reasons_decided_after_reading_are_met_somewhere() -> None:
         assert path.is_file()
 
 
-SOUND = {
-    "workbook": lambda: Made(
-        workbook({"Before": _without_wave(), "After": _without_wave(empty=True)}),
-        ".xlsx",
-        by_sheet(NO_TOPIC),
-    )
-}
-
-
-def _without_wave(*, empty: bool = False) -> list[list[str]]:
-    header, *rows = records("long/forms.csv")
-    at = header.index("wave")
-    kept = [row for row in rows if row[at] == ("after" if empty else "before")]
-    return [[cell for place, cell in enumerate(row) if place != at] for row in (header, *kept)]
-
-
 @pytest.mark.parametrize("reader", READERS)
 def test_a_refused_file_does_not_keep_others_from_being_used(
     project: Project, reader: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The findings are computed too; the command ends with 1 and names the file."""
     fault = next(fault for fault, line in TABLES[reader].items() if "nothing" in fault)
-    topic = reader in ("google_forms",)
+    topic = reader == "google_forms"
     beside = source() if topic else NO_TOPIC
     sound = text("kobo/groups.csv" if topic else "long/forms.csv")
     put_made(project, CORPUS[reader][fault]())
@@ -147,7 +132,6 @@ def test_sheet_that_nobody_declared_is_not_named(project: Project) -> None:
     forms = records("kobo/groups.csv", delimiter=";")
     forms[0][9] = "quiz/q1"
     book = workbook({"Qqcanary Khan": forms, "Qqcanary Ali": [["a"], ["b"]]})
-    put_made(project, Made(book, ".xlsx", source()))
-    (reading,) = describe_readers(project.study())
+    (reading,) = describe_readers(put_made(project, Made(book, ".xlsx", source())))
     assert "export.xlsx, sheet 1, column k1: a declared column must be in the file" in str(reading)
     assert "canary" not in str(reading)

@@ -104,6 +104,9 @@ def read_text(
     if not body.endswith(b"\n"):
         body += b"\n"
     head = _first_record(body)
+    if "\0" in head:  # the parser would pass over more than the header
+        body = body.replace(b"\0", "\ufffd".encode())
+        head = _first_record(body)
     delimiter = delimiter or _most_likely_delimiter(head, tuple(expected))
     if _signs(body, b'"') % 2:  # it can also be one within a word
         _refuse_open_quotation(file, body, delimiter)
