@@ -36,6 +36,12 @@ def demean(values: Floats, school: Codes, weights: Floats, school_weight: Floats
     means = sums(values * weights, school, school_weight.size) / school_weight
     return values - means[school]
 
+NOT_IDENTIFIED: Final = (
+    "these answers cannot tell it apart from the rest of the model: something that it needs does "
+    "not vary, or only together with something else (a wave or group without answers, an "
+    "adjustment that repeats another); answers there, or one adjustment less, would help"
+)
+
 
 def fit_linear(
     y: Floats, design: Floats, *, weights: Floats | None, school: Codes | None
