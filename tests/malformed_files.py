@@ -211,6 +211,16 @@ WORKBOOK = {
     "sheets without any heading": lambda: book(Before=[["x"], ["1"]], After=[["y"], ["2"]]),
     "a repeat group": lambda: book(also(SHEETS, REPEAT), Before=columns("wave"), After=columns()),
 }
+
+
+def telephones() -> Made:
+    """A question to which everybody answered with a number to be called."""
+    header, *rows = records("long/forms.csv")
+    rows = [[*rows[0][:-1], f"+92 300 55500{number}"] for number in range(10, 16)]
+    lines = [",".join(row) for row in (header, *rows)]
+    return Made("\n".join(lines).encode(), ".csv", NO_TOPIC)
+
+
 LONG = {
     "a cell without an end": lambda: Made(
         text("long/forms.csv").rstrip() + b'x"\n"' + b"endless " * 400_000, ".csv", NO_TOPIC
@@ -224,7 +234,7 @@ LONG = {
     "a sheet that is not there": lambda: Made(
         workbook({"Forms": columns()}), ".xlsx", also(NO_TOPIC, 'sheet = "Pupils"')
     ),
-    "a telephone in each answer": lambda: telephones(),
+    "a telephone in each answer": telephones,
 }
 WIDE_LAYOUT = {
     "a wave's column is missing": lambda: named(
@@ -238,14 +248,6 @@ WIDE_LAYOUT = {
     ),
     "a repeat group": lambda: named("wide/people.csv", declared=also(WIDE, REPEAT)),
 }
-
-
-def telephones() -> Made:
-    """A question to which everybody answered with a number to be called."""
-    header, *rows = records("long/forms.csv")
-    rows = [[*rows[0][:-1], f"+92 300 55500{number}"] for number in range(10, 16)]
-    lines = [",".join(row) for row in (header, *rows)]
-    return Made("\n".join(lines).encode(), ".csv", NO_TOPIC)
 
 
 def of_statistics(reader: str) -> dict[str, Callable[[], Made]]:

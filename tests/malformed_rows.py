@@ -117,7 +117,7 @@ def named_twice(kind: Kind) -> Made:
 
 def withdrawn(kind: Kind) -> Made:
     google = "Day of birth,Two letters of your name"
-    listed = LIST.format(headings=google if google.split(",")[0] in kind.rows()[0] else PLAIN)
+    listed = LIST.format(headings=google if "Day of birth" in kind.rows()[0] else PLAIN)
 
     def ask(project: Project) -> None:
         project.further = 'withdrawals = "withdrawn.csv"'

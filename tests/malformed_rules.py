@@ -33,7 +33,7 @@ READERS_OF = {
     "privacy/identifying.py": ("long",),
 }
 
-_FORM = "needs a survey form: met in surveys/test_labels_of_several.py and test_form_labels.py"
+_FORM = "needs a survey form: met in tests/surveys/test_malformed_labels.py and test_form_labels.py"
 _GROUPS = "headings have no groups here: the same heading twice breaks another rule"
 _ARCHIVE = "reads no archives"
 _OF_READER: dict[str, tuple[tuple[str, ...], str]] = {

@@ -40,9 +40,7 @@ OF_ROWS = (
 )
 OF_BYTES = ("byte", "cut", "mark", "zero", "lines")
 NUMBER = st.integers(0, 10_000)
-EDIT = st.tuples(
-    st.sampled_from(OF_ROWS + OF_BYTES), NUMBER, NUMBER, st.sampled_from(TEXTS)
-)
+EDIT = st.tuples(st.sampled_from(OF_ROWS + OF_BYTES), NUMBER, NUMBER, st.sampled_from(TEXTS))
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1251", "cp1252", "cp1256")
 
 
@@ -93,13 +91,11 @@ ALL_KINDS = KINDS | {
         KINDS["google_forms"].rows, _sheet, ".xlsx", KINDS["google_forms"].declared, {}
     ),
     "odk in an archive": Kind(KINDS["odk"].rows, _archived, ".zip", KINDS["odk"].declared, {}),
-    "odk with repeats": Kind(
-        lambda: records("odk/visits-pupil.csv"), _visits, ".zip", _PUPILS, {}
-    ),
+    "odk with repeats": Kind(lambda: records("odk/visits-pupil.csv"), _visits, ".zip", _PUPILS, {}),
 }
 
 
-def edited(rows: Rows, damage: Damage, *, ragged: bool) -> Rows:
+def edited(rows: Rows, damage: Damage, *, ragged: bool) -> Rows:  # noqa: C901
     """Rows after the edits that are about rows and cells."""
     for what, first, second, text_ in damage.edits:
         if not rows or not rows[0]:
@@ -151,7 +147,9 @@ def writable(kind: str, rows: Rows) -> bool:
         return True
     good = all(name.isidentifier() and name.isascii() for name in rows[0])
     fits = all("\0" not in cell for row in rows for cell in row)
-    return bool(rows[0]) and good and fits and len({name.lower() for name in rows[0]}) == len(rows[0])
+    return (
+        bool(rows[0]) and good and fits and len({name.lower() for name in rows[0]}) == len(rows[0])
+    )
 
 
 def damaged(kind: str, damage: Damage) -> bytes | None:

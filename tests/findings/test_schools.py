@@ -55,8 +55,10 @@ def test_between_schools_is_refused_below_four(findings):
     few = where(findings, phase="phase_1", audience="student", quantity="schools_mean_change")
     assert few["estimate"].isna().all()
     assert set(few["reason"]) == {
-        "with 2 schools too little is known of others: by luck alone all would change the same way "
-        "with a probability of 0.50; at least four schools are needed"
+        (
+            "with 2 schools too little is known of others: by luck alone all would change the same "
+            "way with a probability of 0.50; at least four schools are needed"
+        )
     }
     assert not len(where(findings, phase="phase_1", quantity="shrunken_change"))
 

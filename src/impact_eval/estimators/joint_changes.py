@@ -91,7 +91,7 @@ def joint_change_difference(
     k = int(groups.max()) + 1
     fit = fit_linear(scores, _design(waves, groups, schools), weights=None, school=schools)
     if fit is None:
-        return refuse("these changes cannot be told apart: a group has no answers in one of the waves")
+        return refuse("these changes cannot be told apart: a group has no answers in a wave")
     contrasts = np.zeros((k - 1, fit.coefficients.size))
     contrasts[:, 0], contrasts[np.arange(k - 1), np.arange(1, k)] = -1, 1
     test = hotelling_test(fit, clusters, contrasts)

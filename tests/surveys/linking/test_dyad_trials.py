@@ -51,8 +51,7 @@ def drawn(
             here = rng.random(people) < 0.8
             typed = _typed(rng, codes, values)
             rows += [
-                (school, wave, "student", typed[child], "", child)
-                for child in np.flatnonzero(here)
+                (school, wave, "student", typed[child], "", child) for child in np.flatnonzero(here)
             ]
         typed = _typed(rng, codes, values)
         rows += [
@@ -92,7 +91,13 @@ def joined(forms: pd.DataFrame, *, tolerance: int = 1) -> tuple[FoundDyads, int,
 
 
 # elements, values, people of a school; in how many of 8 schools equal codes are given up
-SPACES = [(8, 10, 60, 0, 0), (4, 12, 60, 0, 3), (4, 10, 300, 8, 8), (4, 5, 60, 8, 8), (3, 9, 120, 8, 8)]
+SPACES = [
+    (8, 10, 60, 0, 0),
+    (4, 12, 60, 0, 3),
+    (4, 10, 300, 8, 8),
+    (4, 5, 60, 8, 8),
+    (3, 9, 120, 8, 8),
+]
 
 
 @pytest.mark.parametrize("waves", [("pre",), ("pre", "post")], ids=len)

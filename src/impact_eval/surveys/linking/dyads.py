@@ -34,9 +34,7 @@ class FoundDyads:
     summary: pd.DataFrame
 
 
-def find_dyads(
-    forms: pd.DataFrame, links: pd.DataFrame, study: Study, *, key: bytes
-) -> FoundDyads:
+def find_dyads(forms: pd.DataFrame, links: pd.DataFrame, study: Study, *, key: bytes) -> FoundDyads:
     """Pairs of a parent and a child of one school, many to many.
 
     Parameters
@@ -126,9 +124,7 @@ def _dyads(joined: pd.DataFrame, method: str) -> pd.DataFrame:
     return pd.DataFrame(table).drop_duplicates(ignore_index=True)
 
 
-def _unnamed(
-    parents: pd.DataFrame, children: pd.DataFrame, exact: pd.DataFrame
-) -> pd.DataFrame:
+def _unnamed(parents: pd.DataFrame, children: pd.DataFrame, exact: pd.DataFrame) -> pd.DataFrame:
     """Parents without a child so far, with codes that no child gave."""
     known = pd.MultiIndex.from_frame(children[["school_id", "elements"]].drop_duplicates())
     given = pd.MultiIndex.from_frame(parents[["school_id", "child_elements"]]).isin(known)
