@@ -111,7 +111,7 @@ KINDS = {
         | {f"c{n}": f"mood-c{n}" for n in (1, 2, 3)}
         | {"n1": "n1"},
     ),
-    "google": Kind(
+    "google_forms": Kind(
         lambda: records("google_forms/download.csv"),
         as_text,
         ".csv",

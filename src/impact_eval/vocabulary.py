@@ -213,6 +213,10 @@ LINKS_SUMMARY: Final = (
     *("expected_false", "expected_false_refused"),
 )
 DYADS: Final = ("parent_respondent_id", "child_respondent_id", "school_id", "method")
+DYADS_SUMMARY: Final = (
+    *("audience", "school_id", "n_parents", "n_children", "linked_exact", "linked_tolerant"),
+    *("refused", "refused_exact", "expected_false", "expected_false_refused"),
+)
 LOOKING_BACK: Final = ("submission_id", "wave", "outcome", "score", "n_answered")
 SCORES: Final = ("submission_id", "outcome", "score", "n_answered")
 COUNTS: Final = ("source_file", "school_id", "audience", "phase", "wave", "fate", "reason", "rows")

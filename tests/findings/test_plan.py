@@ -106,7 +106,8 @@ def test_two_teams_have_an_interval_and_the_arithmetic_of_the_refusal(findings):
     assert change["n_clusters"] == 2
     assert np.isfinite(change["conf_low"])
     assert change["reason"] == (
-        "the smallest p a sign-flip test with 2 trainer teams can give is 0.50"
+        "with 2 trainer teams too little is known of others: by luck alone all would change the "
+        "same way with a probability of 0.50; at least four trainer teams are needed"
     )
 
 

@@ -54,7 +54,12 @@ def test_shrunken_changes_lie_between_their_own_and_the_mean(findings):
 def test_between_schools_is_refused_below_four(findings):
     few = where(findings, phase="phase_1", audience="student", quantity="schools_mean_change")
     assert few["estimate"].isna().all()
-    assert set(few["reason"]) == {"the smallest p a sign-flip test with 2 schools can give is 0.50"}
+    assert set(few["reason"]) == {
+        (
+            "with 2 schools too little is known of others: by luck alone all would change the same "
+            "way with a probability of 0.50; at least four schools are needed"
+        )
+    }
     assert not len(where(findings, phase="phase_1", quantity="shrunken_change"))
 
 

@@ -82,7 +82,7 @@ def test_utf16_without_a_mark(tmp_path: Path, encoding: str) -> None:
 def test_two_encodings_are_refused_with_the_lines(tmp_path: Path) -> None:
     data = "a;b\nécole;1\n".encode() + "Genève;2\n".encode("cp1252") + "déjà;3\n".encode()
     text = refusal(tmp_path, data)
-    assert text.startswith("a.csv, lines 3: a file must be in one encoding")
+    assert text.startswith("a.csv, line 3: a file must be in one encoding")
     assert "export each again as UTF-8" in text
     assert "Gen" not in text
 

@@ -59,6 +59,19 @@ def test_rows_that_a_mistyped_withdrawal_may_mean_are_named(
     )
 
 
+def test_each_withdrawal_has_a_line_of_its_own(
+    withdrawing: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = "school_id,audience,code_1,code_2\nnorth,student,7,zz\nnorth,student,8,yy\n"
+    (withdrawing.raw / "withdrawn.csv").write_text(listed)
+    withdrawing.prepare_forms(form(code_1="7"), form(code_1="8"))
+    monkeypatch.chdir(withdrawing.root)
+    lines = CliRunner().invoke(app, ["callbacks", "small"]).output.splitlines()
+    assert len(set(lines)) == len(lines)
+    of_list = [line for line in lines if "somebody withdrew" in line]
+    assert [f"row {row} of the list" in line for row, line in zip((2, 3), of_list, strict=True)]
+
+
 def test_no_number_in_a_register_is_near_another(withdrawing: Project) -> None:
     withdrawing.edits = [('link = "code"', 'link = "roster_id"')]
     withdrawing.source = withdrawing.source.replace(

@@ -102,6 +102,8 @@ def quarantine(study_id: StudyId) -> None:
     _tell_counts(unused["source_file"] + "  " + fates)
     rules = rejected["column"] + ": " + rejected["rule"]
     _tell_counts(rejected["source_file"] + "  " + rules)
+    if len(rejected):
+        typer.echo("Such answers count as missing; correct them in the file or by a cleaning log.")
     for table, name in ((unused, "rows_not_used"), (rejected, "answers_not_used")):
         path = study.processed_folder / f"{name}.csv"
         table.to_csv(path, index=False, encoding="utf-8")
@@ -148,10 +150,12 @@ def links(study_id: StudyId) -> None:
     """Write how many people were linked in each school, by what, and what chance explains."""
     from impact_eval.study import Study
     from impact_eval.surveys import load_tables
+    from impact_eval.surveys.linking.dyad_trials import tell_pairs
     from impact_eval.surveys.linking.summary import link_rates
 
     study = Study.open(study_id)
-    summary = load_tables(study).links_summary
+    tables = load_tables(study)
+    summary = tables.links_summary
     path = study.processed_folder / "links_by_school.csv"
     link_rates(summary).to_csv(path, index=False, encoding="utf-8")
     counted = summary.drop(columns="school_id").groupby(["audience", "wave_from", "wave_to"])
@@ -166,6 +170,12 @@ def links(study_id: StudyId) -> None:
     for line in _tell_too_common(summary):
         typer.echo(line)
     typer.echo(f"By school: {shown(path)}")
+    if len(tables.dyads_summary):
+        path = study.processed_folder / "pairs_by_school.csv"
+        tables.dyads_summary.to_csv(path, index=False, encoding="utf-8")
+        for line in tell_pairs(tables.dyads_summary):
+            typer.echo(line)
+        typer.echo(f"Pairs by school: {shown(path)}")
 
 
 @app.command()

@@ -22,7 +22,7 @@ from impact_eval.estimators.inputs import (
     read_codes,
     read_scores,
 )
-from impact_eval.estimators.linear_model import fit_linear
+from impact_eval.estimators.linear_model import NOT_IDENTIFIED, fit_linear
 
 NO_VARIANCE = 1e-13
 
@@ -114,7 +114,7 @@ def fit_cr2(
         return refuse(refusal(1, unit="cluster"))
     fit = fit_linear(scores, columns, weights=sampling, school=school_code)
     if fit is None:
-        return refuse("the data do not identify the quantity: some columns are constant or repeat")
+        return refuse(NOT_IDENTIFIED)
     variance, df = cr2_variance(fit, cluster_code, target)
     estimate = float(target @ fit.coefficients)
     scale = float(np.abs(np.linalg.solve(fit.triangle.T, target)).max() * np.abs(scores).max())

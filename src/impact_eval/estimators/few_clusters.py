@@ -56,7 +56,8 @@ def refusal(n_clusters: int, *, unit: str = "school") -> str:
     Examples
     --------
     >>> refusal(2)
-    'the smallest p a sign-flip test with 2 schools can give is 0.50'
+    'with 2 schools too little is known of others: by luck alone all would change the same way with
+    a probability of 0.50; at least four schools are needed'
     >>> refusal(1, unit="trainer")
     'with 1 trainer nothing separates the change from what is particular to that trainer'
     """
@@ -67,7 +68,10 @@ def refusal(n_clusters: int, *, unit: str = "school") -> str:
     if n_clusters >= ENOUGH_TO_GENERALISE:
         return ""
     smallest = smallest_sign_flip_p(n_clusters)
-    return f"the smallest p a sign-flip test with {n_clusters} {unit}s can give is {smallest:.2f}"
+    return (
+        f"with {n_clusters} {unit}s too little is known of others: by luck alone all would change "
+        f"the same way with a probability of {smallest:.2f}; at least four {unit}s are needed"
+    )
 
 
 def _check_clusters(n_clusters: int, least: int) -> None:

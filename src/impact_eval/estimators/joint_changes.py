@@ -94,7 +94,7 @@ def joint_change_difference(
     k = int(groups.max()) + 1
     fit = fit_linear(scores, _design(waves, groups, schools), weights=None, school=schools)
     if fit is None:
-        return refuse("the data do not identify the changes of all groups")
+        return refuse("these changes cannot be told apart: a group has no answers in a wave")
     contrasts = np.zeros((k - 1, fit.coefficients.size))
     contrasts[:, 0], contrasts[np.arange(k - 1), np.arange(1, k)] = -1, 1
     test = hotelling_test(fit, clusters, contrasts)

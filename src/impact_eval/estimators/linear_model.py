@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from scipy import linalg
@@ -35,6 +36,13 @@ def demean(values: Floats, school: Codes, weights: Floats, school_weight: Floats
     """Subtract each school's weighted mean; the school fixed effects are thereby absorbed."""
     means = sums(values * weights, school, school_weight.size) / school_weight
     return values - means[school]
+
+
+NOT_IDENTIFIED: Final = (
+    "these answers cannot tell it apart from the rest of the model: something that it needs does "
+    "not vary, or only together with something else (a wave or group without answers, an "
+    "adjustment that repeats another); answers there, or one adjustment less, would help"
+)
 
 
 def fit_linear(

@@ -138,7 +138,9 @@ def held_together(fit: LinearFit | None, cluster: Codes, k: int, *, method: str)
     n_clusters = n_distinct(cluster)
     refuse = partial(not_estimable, n=cluster.size, n_clusters=n_clusters, method=method)
     if fit is None:
-        return refuse("the data do not identify all changes")
+        return refuse(
+            "changes cannot be told apart: one has no answers in a wave, or repeats another"
+        )
     contrasts = np.zeros((k - 1, fit.coefficients.size))
     contrasts[:, 0], contrasts[np.arange(k - 1), np.arange(1, k)] = -1, 1
     test = hotelling_test(fit, cluster, contrasts)

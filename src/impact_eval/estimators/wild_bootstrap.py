@@ -21,7 +21,7 @@ from impact_eval.estimators.estimate import (
 )
 from impact_eval.estimators.few_clusters import refusal
 from impact_eval.estimators.inputs import Floats, check_option, read_codes, read_scores
-from impact_eval.estimators.linear_model import fit_linear
+from impact_eval.estimators.linear_model import NOT_IDENTIFIED, fit_linear
 from impact_eval.estimators.rearrangements import DRAWS, check_draws, need_generator
 from impact_eval.estimators.sign_patterns import all_signs, draw_signs
 from impact_eval.estimators.wild_sums import WildRefits, WildSums, wild_refits, wild_sums
@@ -148,7 +148,7 @@ def wild_bootstrap(
         return refuse(refusal(labels.size, unit="cluster"))
     fit = fit_linear(scores, columns, weights=sampling, school=schools)
     if fit is None:
-        return refuse("the data do not identify the quantity: some columns are constant or repeat")
+        return refuse(NOT_IDENTIFIED)
     totals = wild_sums(fit, clusters)
     std_error = _std_error(totals)
     if std_error <= NO_VARIANCE * np.abs(scores).max() / sqrt(totals.column.sum()):

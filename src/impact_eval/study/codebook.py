@@ -235,7 +235,7 @@ def items_frame(table: ItemTables | None, outcomes: Sequence[Outcome]) -> pd.Dat
     for outcome in outcomes:
         if outcome.kind == "ready_made":
             _append_score(cells, outcome)
-    frame = pd.DataFrame({name: pd.Series(cells[name], dtype="str") for name in ITEMS})
+    frame = pd.DataFrame({name: cells[name] for name in ITEMS}, dtype="str")
     for bound in ("minimum", "maximum"):
         frame[bound] = [to_number(cell) for cell in cells[bound]]
     frame["reverse"] = frame["reverse"] == "yes"

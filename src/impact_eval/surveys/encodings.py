@@ -8,6 +8,7 @@ from typing import Final
 
 from impact_eval.errors import Fault, SurveyFileError
 
+_LEAST_ZEROS: Final = 8  # one byte in so many: a quarter of every second one
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -92,7 +93,7 @@ def _decode_as(data: bytes, encoding: str, file: str) -> str:
     try:
         return data.decode(encoding)
     except LookupError:
-        rule, found = "the encoding must be one that Python knows", repr(encoding)
+        rule, found = "the encoding must be one of text, such as utf-8", repr(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         rule, found = (
@@ -104,11 +105,15 @@ def _decode_as(data: bytes, encoding: str, file: str) -> str:
 
 
 def _unmarked_utf16(data: bytes) -> str:
-    """UTF-16 without a mark shows as every second byte being zero in a header of Latin letters."""
+    """UTF-16 without a mark shows as zeros in every second byte of a header, where signs are Latin.
+
+    A zero or two that got into another file lie anywhere.
+    """
     head = data[:200]
-    if len(head) < 4 or b"\0" not in head:
+    first, second = head[::2].count(0), head[1::2].count(0)
+    if len(head) < 4 or _LEAST_ZEROS * max(first, second) < len(head):
         return ""
-    return "utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be"
+    return "utf-16-le" if second >= first else "utf-16-be"
 
 
 def _refuse_two_encodings(data: bytes, file: str) -> None:
@@ -124,7 +129,7 @@ def _refuse_two_encodings(data: bytes, file: str) -> None:
     more = f" and {len(fewer) - _MOST_LINES_NAMED} more" if len(fewer) > _MOST_LINES_NAMED else ""
     fault = Fault(
         file,
-        f"lines {shown}{more}",
+        f"line{'s' if len(fewer) > 1 else ''} {shown}{more}",
         "a file must be in one encoding",
         "UTF-8 in some lines and another encoding in others",
         "Files were probably pasted together: export each again as UTF-8, keep them apart.",

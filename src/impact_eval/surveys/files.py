@@ -104,10 +104,16 @@ def read_text(
     if not body.endswith(b"\n"):
         body += b"\n"
     head = _first_record(body)
+    if "\0" in head:  # the parser would pass over more than the header
+        body = body.replace(b"\0", "\ufffd".encode())
+        head = _first_record(body)
     delimiter = delimiter or _most_likely_delimiter(head, tuple(expected))
-    _refuse_open_quotation(file, body, delimiter)
+    if _signs(body, b'"') % 2:  # it can also be one within a word
+        _refuse_open_quotation(file, body, delimiter)
     header = _header(head, delimiter)
-    cells, misfits = _parse(file, body, delimiter, len(header))
+    cells, misfits, may_be_open = _parse(file, body, delimiter, len(header))
+    if may_be_open:
+        _refuse_open_quotation(file, body, delimiter)
     rows = np.arange(2, len(cells) + len(misfits) + 2)
     if len(misfits):
         rows = np.setdiff1d(rows, misfits, assume_unique=True)
@@ -153,7 +159,7 @@ def _most_likely_delimiter(head: str, expected: Sequence[str]) -> str:
 
 def _parse(
     file: str, body: bytes, delimiter: str, width: int
-) -> tuple[Cells, np.ndarray[Any, np.dtype[np.int64]]]:
+) -> tuple[Cells, np.ndarray[Any, np.dtype[np.int64]], bool]:
     misfits: list[int] = []
 
     def note(row: Any) -> str:  # noqa: ANN401
@@ -167,11 +173,12 @@ def _parse(
     except pa.ArrowInvalid:
         rule, remedy = "rows and quotation marks must close", "Export the file again."
         raise file_refusal(file, rule, "a row that does not end", remedy) from None
+    may_be_open = _may_be_open(table, misfits)
     cells = Cells.of_arrow(table)
     del table
     if len(body) > _WORTH_RELEASING:
         pa.default_memory_pool().release_unused()  # as much as the file, which it would keep
-    return cells, np.array(misfits, dtype=np.int64)
+    return cells, np.array(misfits, dtype=np.int64), may_be_open
 
 
 def _quickly(body: bytes, delimiter: str, width: int) -> pa.Table | None:
@@ -225,22 +232,32 @@ def _arrow_table(
     )
 
 
+def _may_be_open(table: pa.Table, misfits: list[int]) -> bool:
+    """Whether the last row is one that a cell without an end would leave: the file's end is in it.
+
+    Two marks that close nothing, one in a word and one before a cell, are not seen by counting.
+    """
+    if misfits and misfits[-1] == len(table) + len(misfits) + 1:
+        return True
+    last = table.columns[-1][-1].as_py() if table.num_columns and len(table) else ""
+    return str(last).endswith("\n")
+
+
 def _refuse_open_quotation(file: str, body: bytes, delimiter: str) -> None:
-    """Refuse a cell that never ends; an odd number of marks can also be one within a word."""
-    if _signs(body, b'"') % 2 == 0:
-        return
+    """Refuse a cell that never ends."""
     text = io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline="")
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     row = 0
     try:
         for row, _ in enumerate(reader, start=1):  # noqa: B007
             pass
-    except csv.Error:
+    except csv.Error as error:
+        ends = "unexpected end" in str(error)
         fault = Fault(
             file,
             f"row {row + 1}",
             "a quotation mark must be closed",
-            "one that is open until the end of the file",
+            "one that is open until the end of the file" if ends else "one within a cell",
             "Close it, or export the file again.",
         )
         raise SurveyFileError([fault]) from None

@@ -23,6 +23,7 @@ from impact_eval.surveys.text import plain
 
 _MOST_ROWS: Final = 10
 _ONE_CHOICE: Final = "a label must mean one choice of the list {lists}"
+_WITHOUT_A_HEADER: Final = ("spss", "stata")
 _SPLIT: Final = "Export names, or labels with a column for each choice;"
 
 
@@ -221,11 +222,23 @@ class Headings:
     def _nothing_found(self) -> Fault:
         width = len(self._raw.header)
         found = f"none of the {len(self._missing)} declared columns among {width}"
+        rule = "the declared columns must be there"
+        if self._raw.encoding in _WITHOUT_A_HEADER:
+            remedy = (
+                "Look whether it is the right file; if its variables are called otherwise, declare "
+                "their names by `item_columns` and `columns`."
+            )
+            return Fault(self._raw.file, "", rule, found, remedy)
         remedy = (
             "Row 1 must hold the headings: export with XML names, or declare the labels that stand "
-            "there by `item_columns` and `columns`; and check `delimiter` and `sheet`."
+            f"there by `item_columns` and `columns`; and check `{self._checked}`."
         )
-        return Fault(self._raw.file, "row 1", "the declared columns must be there", found, remedy)
+        return Fault(self._raw.file, "row 1", rule, found, remedy)
+
+    @property
+    def _checked(self) -> str:
+        """Key of the source that is wrong where no heading is found."""
+        return "sheet" if self._raw.encoding == "workbook" else "delimiter"
 
     def _missing_fault(self, name: str) -> Fault:
         remedy = "Export the file with this column, or correct its name in study.toml."

@@ -140,6 +140,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
         faults=study_read.faults,
         links_summary=stored_trials(people.linked.trials),
         dyads=people.dyads,
+        dyads_summary=people.dyads_summary,
         quality=judged.quality,
         quality_summary=judged.summary,
         quality_groups=judged.groups,

@@ -18,6 +18,7 @@ from impact_eval.errors import Fault, NotPreparedError
 from impact_eval.study import Study
 from impact_eval.vocabulary import (
     DYADS,
+    DYADS_SUMMARY,
     ITEM_COUNTS,
     LINKS,
     LINKS_SUMMARY,
@@ -42,6 +43,7 @@ TABLES: Final = (
     "item_counts",
     "links_summary",
     "dyads",
+    "dyads_summary",
     "quality",
     "quality_summary",
     "quality_groups",
@@ -76,7 +78,7 @@ class SurveyTables:
     schools, workshops, submissions, links, scores, counts, quarantine, rejected_answers : DataFrame
     item_counts : DataFrame
         Empty where nobody counted, as for tables that no files stand behind.
-    links_summary, dyads : DataFrame
+    links_summary, dyads, dyads_summary : DataFrame
         Empty where nobody was linked, and where no audience has its children in the study.
     quality, quality_summary, quality_groups : DataFrame
         Flags of forms, their counts, and what is said of interviewers, devices and schools; empty
@@ -105,6 +107,7 @@ class SurveyTables:
     item_counts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*ITEM_COUNTS]))
     links_summary: pd.DataFrame = field(default_factory=lambda: empty_table(LINKS_SUMMARY))
     dyads: pd.DataFrame = field(default_factory=lambda: empty_table(DYADS))
+    dyads_summary: pd.DataFrame = field(default_factory=lambda: empty_table(DYADS_SUMMARY))
     quality: pd.DataFrame = field(default_factory=lambda: empty_table(QUALITY))
     quality_summary: pd.DataFrame = field(default_factory=lambda: empty_table(QUALITY_SUMMARY))
     quality_groups: pd.DataFrame = field(default_factory=lambda: empty_table(QUALITY_GROUPS))

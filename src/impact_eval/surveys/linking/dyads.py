@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -10,16 +11,30 @@ import pandas as pd
 from impact_eval.study import Study
 from impact_eval.surveys.codes import JOIN
 from impact_eval.surveys.linking.chances import chances_by_school
-from impact_eval.surveys.linking.collisions import expected_false, is_precise
+from impact_eval.surveys.linking.dyad_trials import among, no_trials, summed, try_pairs
 from impact_eval.surveys.linking.masks import masked_hashes
 from impact_eval.vocabulary import DYADS
 
 _PERSON: Final = ["school_id", "respondent_id"]
 
 
-def find_dyads(
-    forms: pd.DataFrame, links: pd.DataFrame, study: Study, *, key: bytes
-) -> pd.DataFrame:
+@dataclass(frozen=True)
+class FoundDyads:
+    """Pairs of parents and children, and how sure they are.
+
+    Attributes
+    ----------
+    dyads : DataFrame
+        Columns DYADS, each pair once.
+    summary : DataFrame
+        Columns DYADS_SUMMARY, a row for each parents' audience and school with such parents.
+    """
+
+    dyads: pd.DataFrame
+    summary: pd.DataFrame
+
+
+def find_dyads(forms: pd.DataFrame, links: pd.DataFrame, study: Study, *, key: bytes) -> FoundDyads:
     """Pairs of a parent and a child of one school, many to many.
 
     Parameters
@@ -35,9 +50,8 @@ def find_dyads(
 
     Returns
     -------
-    DataFrame
-        Columns DYADS, each pair once. `method` is `exact` if a form of the parent has a code that
-        the child gave, else `tolerant`.
+    FoundDyads
+        `method` is `exact` if a form of the parent has a code that the child gave, else `tolerant`.
 
     Notes
     -----
@@ -45,10 +59,11 @@ def find_dyads(
     equal codes, a code that no child gave may differ in one element from that of a single child of
     the school: a child may have two parents,
     so it need not be unique the other way round. That step follows the children's `link_tolerance`
-    and is left out in schools where fewer than 99.5 in 100 such pairs are expected to be true.
+    and is left out in schools where fewer than 99.5 in 100 such pairs are expected to be true. So
+    are pairs by equal codes in schools where these are seen to be too common (`try_pairs`).
     """
     forms = forms.assign(respondent_id=links["respondent_id"].to_numpy())
-    rows = [_nobody()]
+    rows, summaries = [_nobody()], [no_trials()]
     for audience in study.audiences:
         if audience.child_audience is None:
             continue
@@ -56,22 +71,37 @@ def find_dyads(
         named = mine & (forms["child_elements"] != "") & (forms["respondent_id"] != "")
         children = forms[(forms["audience"] == audience.child_audience) & (forms["elements"] != "")]
         parents = forms.loc[named, [*_PERSON, "child_elements"]].drop_duplicates()
-        found = _exactly(parents, children)
+        exact = _exactly(parents, children)
+        nobody = exact["child_respondent_id"] == ""
+        lost, exact = exact[nobody], exact[~nobody].reset_index(drop=True)
+        open_parents = _unnamed(parents, children, exact)
+        near = exact.iloc[:0]
         if study.audience(audience.child_audience).tolerant:
-            chances = chances_by_school(children, study)
-            found = [*found, *_nearly(parents, children, chances, found, key)]
-        rows += found
+            near = _nearly(open_parents, children, key)
+        chances = chances_by_school(children, study)
+        tried = try_pairs(
+            parents, open_parents, children, chances, exact=exact, near=near, lost=lost
+        )
+        rows += [
+            exact[~among(exact, tried[tried["untold"]])],
+            near[~among(near, tried[tried["unsure"]])],
+        ]
+        summaries.append(summed(tried, audience.id))
     dyads = pd.concat(rows, ignore_index=True)
     dyads = dyads.drop_duplicates(list(DYADS[:3]))  # exact ones stand first
-    return dyads.sort_values([*DYADS[2:3], *DYADS[:2]], ignore_index=True)[list(DYADS)]
+    dyads = dyads.sort_values([*DYADS[2:3], *DYADS[:2]], ignore_index=True)[list(DYADS)]
+    return FoundDyads(dyads, pd.concat(summaries, ignore_index=True))
 
 
 def _nobody() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series([], dtype="str") for name in DYADS})
 
 
-def _exactly(parents: pd.DataFrame, children: pd.DataFrame) -> list[pd.DataFrame]:
-    """Join parents to the only person who gave the code; forms of nobody stand in the way."""
+def _exactly(parents: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
+    """Join parents to the only person who gave the code; forms of nobody stand in the way.
+
+    The child is empty where one form of nobody has the code.
+    """
     person = children["respondent_id"].where(
         children["respondent_id"] != "", children.index.astype("str")
     )
@@ -81,7 +111,7 @@ def _exactly(parents: pd.DataFrame, children: pd.DataFrame) -> list[pd.DataFrame
     joined = whole.merge(
         known, left_on=["school_id", "child_elements"], right_on=["school_id", "elements"]
     )
-    return [_dyads(joined[(joined["people"] == 1) & (joined["child"] != "")], "exact")]
+    return _dyads(joined[joined["people"] == 1], "exact")
 
 
 def _dyads(joined: pd.DataFrame, method: str) -> pd.DataFrame:
@@ -94,19 +124,16 @@ def _dyads(joined: pd.DataFrame, method: str) -> pd.DataFrame:
     return pd.DataFrame(table).drop_duplicates(ignore_index=True)
 
 
-def _nearly(
-    parents: pd.DataFrame,
-    children: pd.DataFrame,
-    chances: pd.DataFrame,
-    found: list[pd.DataFrame],
-    key: bytes,
-) -> list[pd.DataFrame]:
-    """Join parents without a child so far to the only child whose code is near."""
+def _unnamed(parents: pd.DataFrame, children: pd.DataFrame, exact: pd.DataFrame) -> pd.DataFrame:
+    """Parents without a child so far, with codes that no child gave."""
     known = pd.MultiIndex.from_frame(children[["school_id", "elements"]].drop_duplicates())
     given = pd.MultiIndex.from_frame(parents[["school_id", "child_elements"]]).isin(known)
-    joined = pd.concat(found)["parent_respondent_id"]
-    given |= parents["respondent_id"].isin(joined).to_numpy()
-    open_parents = parents[~given].reset_index(drop=True)
+    given |= parents["respondent_id"].isin(exact["parent_respondent_id"]).to_numpy()
+    return parents[~given].reset_index(drop=True)
+
+
+def _nearly(open_parents: pd.DataFrame, children: pd.DataFrame, key: bytes) -> pd.DataFrame:
+    """Join parents to the only child whose code is near."""
     person = children["respondent_id"].where(
         children["respondent_id"] != "", children.index.astype("str")
     )
@@ -120,8 +147,7 @@ def _nearly(
     near = open_parents.iloc[single["parent"].to_numpy(dtype=np.int64)].assign(
         child=single["child"].to_numpy()
     )
-    dyads = _dyads(near, "tolerant")
-    return [dyads[dyads["school_id"].isin(_precise(open_parents, children, dyads, chances))]]
+    return _dyads(near, "tolerant")
 
 
 def _masked(
@@ -133,23 +159,3 @@ def _masked(
         for digest in masked_hashes(school, code.split(JOIN), key=key)
     ]
     return pd.DataFrame(rows, columns=[name, "hash"]).astype({name: person.dtype, "hash": object})
-
-
-def _precise(
-    parents: pd.DataFrame, children: pd.DataFrame, dyads: pd.DataFrame, chances: pd.DataFrame
-) -> list[str]:
-    """Schools whose tolerant pairs are expected to be true.
-
-    A child's own parents do not stand in the way of others: every child counts as a stranger.
-    """
-    near = dict(zip(chances["school_id"], chances["near"], strict=True))
-    n_parents = parents.groupby("school_id").size().to_dict()
-    n_children = children.groupby("school_id")["elements"].nunique().to_dict()
-    precise = []
-    for school, n_found in dyads.groupby("school_id").size().to_dict().items():
-        expected = expected_false(
-            n_parents[school], n_children[school] + n_found, n_found, near[school]
-        )
-        if is_precise(expected, n_found):
-            precise.append(str(school))
-    return precise

@@ -33,6 +33,7 @@ class People:
 
     linked: Linked
     dyads: pd.DataFrame
+    dyads_summary: pd.DataFrame
     flags: dict[str, Mask]
 
 
@@ -89,6 +90,7 @@ def link_people(
     """
     forms = used.about.frame(_OF_PEOPLE)
     linked = link(forms, used.levels.frame(), study, key=key)
-    dyads = find_dyads(forms, linked.links, study, key=key)
+    found = find_dyads(forms, linked.links, study, key=key)
     everywhere = read.forms.frame(["workshop_id"])
-    return People(linked, dyads, people_flags(forms, linked.links, dyads, everywhere, fates))
+    flags = people_flags(forms, linked.links, found.dyads, everywhere, fates)
+    return People(linked, found.dyads, found.summary, flags)

@@ -102,7 +102,10 @@ def _withdrawals(study: Study) -> Iterator[dict[str, Any]]:
         if not near:
             rows.append(row)
             continue
-        what = "somebody withdrew, and codes that differ in one element are still in use"
+        what = (
+            f"row {row} of the list: somebody withdrew, and codes that differ in one element are "
+            "still in use"
+        )
         todo = "ask whether one of these rows is meant, and correct the list"
         named = f"{study.withdrawals} {row}; {name_rows(near)}"
         yield callback_line(Order.WITHDRAWN, what, todo, forms=1, rows=named)
