@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from impact_eval.disclosure import Released
 from impact_eval.errors import Fault
+from impact_eval.wording.cells_held import cell_faults, sign_faults
 from impact_eval.wording.claims_held import claim_faults
 from impact_eval.wording.effects import raised_sentences
 from impact_eval.wording.known_texts import strange_sentence_faults
@@ -55,5 +56,7 @@ def lint_page(
         *mark_faults(read, released, page=page, planned=planned),
         *unmarked_number_faults(read, released, page=page, own=own),
         *claim_faults(read, released, page=page),
+        *sign_faults(read, page=page),
+        *cell_faults(read, released, page=page),
         *strange_sentence_faults(read, released, page=page, own=own),
     ]
