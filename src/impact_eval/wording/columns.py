@@ -95,7 +95,6 @@ _SPECS: Final = {
     "tables.icc_gain": "icc_gain",
     "tables.ends_before": "floor_share.first ceiling_share.first",
     "tables.ends_after": "floor_share.last ceiling_share.last",
-    "tables.ends_once": "floor_share ceiling_share",
     "tables.floor_share": "floor_share",
     "tables.ceiling_share": "ceiling_share",
     "tables.difficulty": "difficulty",
