@@ -118,8 +118,8 @@ NOT_ASKED = {
 def designs() -> Iterator[DesignFacts]:
     """Designs around which each input is altered."""
     for base in (LONE, CHOSEN, DRAWN, LOST):
-        for one in OPTIONS:
-            for option in OPTIONS[one]:
+        for one, options in OPTIONS.items():
+            for option in options:
                 try:
                     yield replace(base, **{one: option})  # type: ignore[arg-type]
                 except ImpactEvalError:  # the assignment does not go with the design

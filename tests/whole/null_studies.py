@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
 import roll_out_study
+import two_sides
 
 from impact_eval.study import Study
 from impact_eval.study.locking.lock import make_lock, write_locks
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "findings"))
-import two_sides
 
 BEFORE = dt.datetime(2024, 1, 20, tzinfo=dt.UTC)
 SCHOOLS = (8, 8)

@@ -118,7 +118,9 @@ def successes(html: str, *, ignore: tuple[str, ...] = ()) -> list[str]:
         for allowed in (*ALLOWED[language], *map(re.escape, ignore)):
             left = re.sub(allowed, " ", left, flags=re.IGNORECASE)
         for word in SUCCESS[language]:
-            found += [f"{one.group(0)!r} in {piece[:200]!r}" for one in re.finditer(word, left, re.I)]
+            found += [
+                f"{one.group(0)!r} in {piece[:200]!r}" for one in re.finditer(word, left, re.I)
+            ]
     calm = NO_SUCCESS[language]
     found += [f"verdict {one!r}" for one in verdicts if one.lower() not in calm]
     return found

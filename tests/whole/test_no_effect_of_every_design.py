@@ -42,9 +42,7 @@ def test_every_language_of_ours_has_its_words_of_success() -> None:
 
 
 @pytest.mark.parametrize("design", DESIGNS, ids=NAMES)
-def test_no_page_calls_no_effect_a_success(
-    new_root: Callable[[str], Path], design: Design
-) -> None:
+def test_no_page_calls_no_effect_a_success(new_root: Callable[[str], Path], design: Design) -> None:
     leavers = DESIGNS.index(design) % 2 == 0
     study = make_study(new_root("null"), design, seed=5, effect=0.0, leavers=leavers)
     whole = make_whole_here(study, schools=["s00"])

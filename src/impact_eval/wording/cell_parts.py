@@ -84,7 +84,9 @@ def _alone(before: str, after: str) -> str:
 @cache
 def _between() -> dict[str, tuple[str, str]]:
     """Return what stands between two numbers by our texts, and what they then are."""
-    return {texts()[key].split("}")[1].partition("{")[0].strip(): two for key, two in _PAIRS.items()}
+    return {
+        texts()[key].split("}")[1].partition("{")[0].strip(): two for key, two in _PAIRS.items()
+    }
 
 
 @cache

@@ -13,11 +13,13 @@ from impact_eval.errors import Fault
 from impact_eval.wording.cell_parts import Part, later_than, parts_of
 from impact_eval.wording.columns import NUMBERS_OF, PLANNED, Allowed
 from impact_eval.wording.headings import Heading, headings_of, said_of_rows
-from impact_eval.wording.page_tables import Cell, Line, Place, places_of
-from impact_eval.wording.page_text import MARK, PageText, legible
+from impact_eval.wording.page_tables import Place, places_of
+from impact_eval.wording.page_text import MARK, Cell, Line, PageText, legible
 
 REMEDY: Final = "Build the table with `impact_eval.tables`, or move the number to its own column."
-_SIGN: Final = re.compile(rf"(?<![\w{MARK}])[-+\N{{MINUS SIGN}}\N{{EN DASH}}\N{{PLUS-MINUS SIGN}}] ?{MARK}")
+_SIGN: Final = re.compile(
+    rf"(?<![\w{MARK}])[-+\N{{MINUS SIGN}}\N{{EN DASH}}\N{{PLUS-MINUS SIGN}}] ?{MARK}"
+)
 _ASKED_PEOPLE: Final = 5  # place in the address of a planned number
 _DESIGN: Final = 2
 _NUMBER_AND_ENDS: Final = 3
@@ -35,7 +37,9 @@ def cell_faults(page_text: PageText, released: Released, *, page: str) -> list[F
     by_id = {finding.finding_id: finding for finding in released.findings()}
     faults = []
     for lines in page_text.tables:
-        if not any(MARK in block.text for line in lines for one in line.cells for block in one.blocks):
+        if not any(
+            MARK in block.text for line in lines for one in line.cells for block in one.blocks
+        ):
             continue
         held = _Held(released, by_id, lines)
         for place in places_of(lines):
@@ -101,7 +105,9 @@ class _Held:
             return False
         columns = NUMBERS_OF[allowed.numbers].get(part.name, ())
         value = float(part.mark.attributes.get("value", "nan"))
-        if not any(isclose(getattr(finding, one), value, rel_tol=1e-12, abs_tol=1e-15) for one in columns):
+        if not any(
+            isclose(getattr(finding, one), value, rel_tol=1e-12, abs_tol=1e-15) for one in columns
+        ):
             return False
         if part.name == "low" and not allowed.numbers and finding.quantity in _WITH_INTERVAL:
             with_number = self._findings(place.cell).count(finding) >= _NUMBER_AND_ENDS

@@ -10,7 +10,8 @@ from typing import Final
 from impact_eval.disclosure import Finding
 
 # A heading's text by its key, and `quantity[variant or estimator].numbers`. A variant that ends in
-# `*` begins so, one after `!` may not be; without one any may stand there. What `numbers` means: `NUMBERS_OF`.
+# `*` begins so, one after `!` may not be; without one any may stand there.
+# What `numbers` means: `NUMBERS_OF`.
 _SPECS: Final = {
     "tables.before": "mean.first",
     "tables.after": "mean.last",
@@ -211,7 +212,11 @@ NUMBERS_OF: Final[Mapping[str, Parts]] = MappingProxyType(
         "p": {"p": ("p_value",)},
         "simultaneous": {"low": ("simultaneous_low",), "high": ("simultaneous_high",)},
         "point": {"only": ("estimate",), "sd": ("estimate",)},
-        "two_points": {"low": ("estimate",), "high": ("conf_low", "conf_high"), "sd": ("estimate",)},
+        "two_points": {
+            "low": ("estimate",),
+            "high": ("conf_low", "conf_high"),
+            "sd": ("estimate",),
+        },
         "times": {"only": ("estimate",), "low": ("conf_low",), "high": ("estimate",)},
         "some": {"some": ("estimate",)},
         "all": {"all": ("estimate",)},

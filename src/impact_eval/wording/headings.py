@@ -67,13 +67,13 @@ def said_of_rows(released: Released, text: str, finding: Finding) -> bool:
 
 
 @once
-def _known(released: Released) -> dict[str, tuple[Heading, ...]]:  # noqa: ARG001 (one for each)
+def _known(released: Released) -> dict[str, tuple[Heading, ...]]:
     return {}
 
 
 @once
 def _row_labels(released: Released) -> dict[str, dict[str, set[str]]]:
-    """What a row may be called, with the keys that bear the label, by kind."""
+    """Return what a row may be called, with the keys that bear the label, by kind."""
     facts = released.facts
     found: dict[str, dict[str, set[str]]] = {}
     for kind, key, label in (
@@ -100,8 +100,10 @@ def _read(words: str, facts: StudyFacts) -> Iterator[Heading]:
             continue
         named: list[tuple[str, str]] = []
         for slot, filled in found.groupdict().items():
-            if kind := _KIND_OF_SLOT.get(slot):
-                named += [one for one in _named(filled, facts) if one[0] == kind][:1] or [("", "")]
+            if wanted := _KIND_OF_SLOT.get(slot):
+                named += [one for one in _named(filled, facts) if one[0] == wanted][:1] or [
+                    ("", "")
+                ]
         if ("", "") not in named:
             yield Heading(key, HEADINGS.get(key, ()), facts, tuple(named))
 

@@ -8,6 +8,7 @@ from impact_eval.disclosure import Released
 from impact_eval.errors import Fault
 from impact_eval.wording.cells_held import cell_faults, sign_faults
 from impact_eval.wording.claims_held import claim_faults
+from impact_eval.wording.directions import direction_faults
 from impact_eval.wording.effects import raised_sentences
 from impact_eval.wording.known_texts import strange_sentence_faults
 from impact_eval.wording.ladder import forbidden_word_faults
@@ -43,8 +44,9 @@ def lint_page(
     Returns
     -------
     list of Fault
-        Words above the rung of the study's design; sentences that come from no known text; claims
-        that differ from what their finding says; `<data>` whose finding was not released, whose
+        Words above the rung of the study's design; numbers of tables that their heading or their
+        row does not name; signs that are not those of their number; sentences that
+        come from no known text; claims that differ from what their finding says; `<data>` whose finding was not released, whose
         value is none of that finding's numbers, or which shows another number; digits outside
         `<data>` that are neither dates nor part of a declared label. Empty for a good page.
     """
@@ -57,6 +59,7 @@ def lint_page(
         *unmarked_number_faults(read, released, page=page, own=own),
         *claim_faults(read, released, page=page),
         *sign_faults(read, page=page),
+        *direction_faults(read, released, page=page),
         *cell_faults(read, released, page=page),
         *strange_sentence_faults(read, released, page=page, own=own),
     ]

@@ -2,39 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-if TYPE_CHECKING:
-    from impact_eval.wording.page_text import Block
-
-
-@dataclass(slots=True)
-class Cell:
-    """A cell of a table while its page is read: its tag, its attributes, what stands in it."""
-
-    tag: str
-    attributes: Mapping[str, str]
-    blocks: list[Block] = field(default_factory=list)
-
-    def span(self, name: str) -> int:
-        """How many columns or rows it takes."""
-        found = self.attributes.get(name, "")
-        return max(1, int(found)) if found.isdigit() else 1
-
-    @property
-    def text(self) -> str:
-        """All that stands in it."""
-        return " ".join(block.text for block in self.blocks)
-
-
-@dataclass(slots=True)
-class Line:
-    """A row of a table: its cells, and whether it stands in the head."""
-
-    in_head: bool
-    cells: list[Cell] = field(default_factory=list)
+from impact_eval.wording.page_text import Cell, Line
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Final
-
-from impact_eval.wording.page_tables import Cell, Line
 
 _HTML_BLOCKS: Final = (
     "p li figcaption caption dd dt dl summary td th tr thead tbody table div section title main"
@@ -47,6 +46,33 @@ class Block:
 
     text: str
     marks: tuple[Mark, ...]
+
+
+@dataclass(slots=True)
+class Cell:
+    """A cell of a table while its page is read: its tag, its attributes, what stands in it."""
+
+    tag: str
+    attributes: Mapping[str, str]
+    blocks: list[Block] = field(default_factory=list)
+
+    def span(self, name: str) -> int:
+        """How many columns or rows it takes."""
+        found = self.attributes.get(name, "")
+        return max(1, int(found)) if found.isdigit() else 1
+
+    @property
+    def text(self) -> str:
+        """All that stands in it."""
+        return " ".join(block.text for block in self.blocks)
+
+
+@dataclass(slots=True)
+class Line:
+    """A row of a table: its cells, and whether it stands in the head."""
+
+    in_head: bool
+    cells: list[Cell] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
