@@ -44,11 +44,12 @@ def lint_page(
     Returns
     -------
     list of Fault
-        Words above the rung of the study's design; numbers of tables that their heading or their
-        row does not name; signs that are not those of their number; sentences that
-        come from no known text; claims that differ from what their finding says; `<data>` whose finding was not released, whose
-        value is none of that finding's numbers, or which shows another number; digits outside
-        `<data>` that are neither dates nor part of a declared label. Empty for a good page.
+        Words above the rung of the study's design; sentences that come from no known text; claims
+        that differ from what their finding says; numbers of tables that their heading or their row
+        does not name, and signs that are not those of their number; `<data>` whose finding was not
+        released, whose value is none of that finding's numbers, or which shows another number;
+        digits outside `<data>` that are neither dates nor part of a declared label. Empty for a
+        good page.
     """
     read = read_page(html)
     own = tuple(own)
