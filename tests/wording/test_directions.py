@@ -20,7 +20,9 @@ def filled(key: str, finding_id: str, value: float) -> str:
     """A text of ours with a number in each place for one."""
     shown = str(numbers.marked(finding_id, value, decimals=1, form="size"))
     return re.sub(
-        r"\{[a-z_]*\}", lambda slot: shown if slot[0] in _NUMBERS else "words", texts()[key]
+        r"\{[a-z_]*\}",
+        lambda slot: shown if slot[0] in _NUMBERS else texts()["units.scale_points"],
+        texts()[key],
     )
 
 

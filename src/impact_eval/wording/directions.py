@@ -82,7 +82,7 @@ def _pattern(template: str) -> re.Pattern[str]:
     words = re.escape(behind[:_NEXT_WORDS]) if "{" not in behind else ""
     unit = re.match(r" \{unit\}( \w+)", behind)
     if unit:
-        words = f"[^{MARK}]*?{re.escape(unit.group(1))}"
+        words = re.escape(f" {texts()['units.scale_points']}{unit.group(1)}")
     kept = "".join(
         MARK if one in _NUMBERS else f"[^{MARK}]*?" if one.startswith("{") else re.escape(one)
         for one in pieces[: last + 1]
