@@ -57,8 +57,10 @@ def _claimed(block: Block) -> Iterator[str]:
     if MARK not in block.text:
         return
     text = _spelled(block)
-    for pattern in _patterns():
-        yield from (found.group(0) for found in pattern.finditer(text) if MARK in found.group(0))
+    for longest, pattern in _patterns():
+        if longest in text:
+            found = (one.group(0) for one in pattern.finditer(text))
+            yield from (claimed for claimed in found if MARK in claimed)
 
 
 def _findings_of(claimed: str, block: Block, by_id: dict[str, Finding]) -> Sequence[Finding]:
@@ -105,11 +107,15 @@ def _plain(claimed: str) -> str:
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    """Compile the templates of claims that hold a number, each from the start of a sentence."""
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Compile the templates of claims that hold a number, each from the start of a sentence.
+
+    Before each stands its longest part without a slot, which a text must hold to fit it.
+    """
     found = []
     for key, template in texts().items():
         if key.startswith(CLAIMS) and "." in template and _SLOT.search(template):
-            parts = [re.escape(part) for part in _SLOT.split(template)]
-            found.append(re.compile(r"(?:^|(?<=\. ))" + _WITHIN.join(parts)))
+            parts = _SLOT.split(template)
+            fitting = _WITHIN.join(map(re.escape, parts))
+            found.append((max(parts, key=len), re.compile(r"(?:^|(?<=\. ))" + fitting)))
     return tuple(found)

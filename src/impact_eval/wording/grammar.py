@@ -72,20 +72,24 @@ class Grammar:
     """
 
     def __init__(self, templates: Iterable[str], labels: Iterable[str]) -> None:
-        self._root = _Node()
+        root = _Node()
+        self._roots: tuple[_Node, ...] = (root,)
         self._known: dict[str, str] = {}
+        self._fewer: Grammar | None = None
         for template in templates:
             found = _tokens(unescape(_TAG.sub("", template)).replace("`", ""))
             literal = [one for one in found if not one.startswith("{")]
             worded = any(_WORD.match(one) or one in "%⋯–" for one in literal)
             if worded or len(found) - len(literal) >= _MANY_SLOTS:
-                self._root.add(found)
-        for label in labels:
-            found = _tokens(label.replace("{", "(").replace("}", ")"))
-            while found and found[-1] == ".":
-                found.pop()  # a full stop may end anything
-            if found:
-                self._root.add(found)
+                root.add(found)
+        _add_labels(root, labels)
+
+    def with_labels(self, labels: Iterable[str]) -> Grammar:
+        """Return a grammar with further texts without slots, which shares the work of this one."""
+        more, own = Grammar((), ()), _Node()
+        _add_labels(own, labels)
+        more._roots, more._fewer = (*self._roots, own), self
+        return more
 
     def holds(self, text: str) -> bool:
         """Whether the text is made of known texts alone."""
@@ -94,8 +98,12 @@ class Grammar:
     def first_strange(self, text: str) -> str:
         """Return the text from the first word on that no known text has, or nothing."""
         if text not in self._known:
-            self._known[text] = _rest(text, _Reading(self._root, _tokens(text)).furthest())
+            strange = self._fewer is None or bool(self._fewer.first_strange(text))
+            self._known[text] = self._strange(text) if strange else ""
         return self._known[text]
+
+    def _strange(self, text: str) -> str:
+        return _rest(text, _Reading(self._roots, _tokens(text)).furthest())
 
 
 class _Reading:
@@ -104,8 +112,9 @@ class _Reading:
     A set of places is an integer with a bit for each.
     """
 
-    def __init__(self, root: _Node, tokens: list[str]) -> None:
-        self.root, self.tokens, self.size = root, tokens, len(tokens)
+    def __init__(self, roots: tuple[_Node, ...], tokens: list[str]) -> None:
+        self.roots, self.tokens, self.size = roots, tokens, len(tokens)
+        self.slots = [root.slot for root in roots if root.slot is not None]
         self.pieces = [0] * (self.size + 2)
         self._tried: dict[tuple[int, int], int] = {}
         self._after: dict[int, int] = {}
@@ -140,8 +149,9 @@ class _Reading:
         if token == MARK or _NUMBER.match(token):
             percent = place + 1 < self.size and self.tokens[place + 1] == "%"
             todo |= (3 if percent else 1) << (place + 1)
-        if (node := self.root.literal.get(token)) is not None:
-            todo |= self._ends(node, place + 1)
+        for root in self.roots:
+            if (node := root.literal.get(token)) is not None:
+                todo |= self._ends(node, place + 1)
         while todo:
             units |= todo
             further = 0
@@ -150,9 +160,9 @@ class _Reading:
             further &= ~ends
             ends |= further
             todo = 0
-            if self.root.slot is not None:
-                for end in _bits(further & self._may_follow(self.root.slot)):
-                    todo |= self._ends(self.root.slot, end)
+            for slot in self.slots:
+                for end in _bits(further & self._may_follow(slot)):
+                    todo |= self._ends(slot, end)
             todo &= ~units
         if token in _BETWEEN:
             ends |= self.pieces[place + 1]
@@ -203,6 +213,15 @@ class _Reading:
                     found |= self._ends(node.slot, end)
         self._tried[key] = found
         return found
+
+
+def _add_labels(root: _Node, labels: Iterable[str]) -> None:
+    for label in labels:
+        found = _tokens(label.replace("{", "(").replace("}", ")"))
+        while found and found[-1] == ".":
+            found.pop()  # a full stop may end anything
+        if found:
+            root.add(found)
 
 
 def _bits(places: int) -> Iterator[int]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from impact_eval.disclosure import Released
 from impact_eval.errors import Fault
 from impact_eval.wording.effects import raised_sentences
 from impact_eval.wording.grammar import Grammar
+from impact_eval.wording.once import once
 from impact_eval.wording.page_text import PageText, legible, read_page
 from impact_eval.wording.strings import texts
 from impact_eval.wording.unmarked import deviation_texts
@@ -47,13 +48,28 @@ def strange_sentence_faults(
 
 def grammar_of(released: Released, *, own: Iterable[str] = ()) -> Grammar:
     """Return what pages of a study may be made of; the same object for the same texts."""
-    return _grammar(frozenset([*_labels(released), *own]))
+    return _with_own(_grammar(_known(released)), frozenset(own))
 
 
 @lru_cache(maxsize=16)
+def _with_own(grammar: Grammar, own: frozenset[str]) -> Grammar:
+    return grammar.with_labels(own)
+
+
+@lru_cache(maxsize=4)
 def _grammar(labels: frozenset[str]) -> Grammar:
+    return _of_ours().with_labels(labels)
+
+
+@cache
+def _of_ours() -> Grammar:
     templates = (value for key, value in texts().items() if not key.startswith(NEVER_ALONE))
-    return Grammar(templates, labels)
+    return Grammar(templates, ())
+
+
+@once
+def _known(released: Released) -> frozenset[str]:
+    return frozenset(_labels(released))
 
 
 def _labels(released: Released) -> Iterator[str]:

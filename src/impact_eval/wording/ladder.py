@@ -28,9 +28,9 @@ def forbidden_word_faults(
     sentences that findings have `earned`, word for word: "raised" stands in them and nowhere else.
     """
     faults = []
-    taken_out = [*earned, *_labels(facts)]
+    taken_out = (*earned, *_labels(facts))
     for line in dict.fromkeys(line for line in page_text.lines if _WORD.search(line)):
-        for word in forbidden_words(line, facts.design, by_lot=facts.by_lot, ignore=taken_out):
+        for word in _words_above(line, facts.design, facts.by_lot, taken_out):
             faults.append(
                 Fault(
                     page,
@@ -67,8 +67,18 @@ def forbidden_words(
     for denial in _denials(language):
         left = denial.sub(" ", left)
     lot = design == "randomised" if by_lot is None else by_lot
+    if not _any_pattern(design, lot, language).search(left):
+        return
     for pattern in _patterns(design, lot, language):
         yield from (found.group(0) for found in pattern.finditer(left))
+
+
+@lru_cache(maxsize=50_000)
+def _words_above(
+    line: str, design: Design, by_lot: bool, taken_out: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Keep the words above the design of a line that stands on many pages."""
+    return tuple(forbidden_words(line, design, by_lot=by_lot, ignore=taken_out))
 
 
 def _labels(facts: StudyFacts) -> list[str]:
@@ -101,6 +111,14 @@ def _patterns(design: Design, by_lot: bool, language: str) -> tuple[re.Pattern[s
     keys = [key for key in (f"forbidden.{name}" for name in names) if key in lists]
     words = [line.strip() for key in keys for line in lists[key].splitlines() if line.strip()]
     return tuple(re.compile(rf"\b(?:{word})\b", re.IGNORECASE) for word in words)
+
+
+@cache
+def _any_pattern(design: Design, by_lot: bool, language: str) -> re.Pattern[str]:
+    """All forbidden words of a design in one pattern: a line that it misses has none of them."""
+    return re.compile(
+        "|".join(one.pattern for one in _patterns(design, by_lot, language)), re.IGNORECASE
+    )
 
 
 @cache

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable
 
 from impact_eval.disclosure import Released
 from impact_eval.errors import Fault
+from impact_eval.wording.cells_held import cell_faults, sign_faults
 from impact_eval.wording.claims_held import claim_faults
+from impact_eval.wording.directions import direction_faults
 from impact_eval.wording.effects import raised_sentences
 from impact_eval.wording.known_texts import strange_sentence_faults
 from impact_eval.wording.ladder import forbidden_word_faults
@@ -46,9 +48,11 @@ def lint_page(
     -------
     list of Fault
         Words above the rung of the study's design; sentences that come from no known text; claims
-        that differ from what their finding says; `<data>` whose finding was not released, whose
-        value is none of that finding's numbers, or which shows another number; digits outside
-        `<data>` that are neither dates nor part of a declared label. Empty for a good page.
+        that differ from what their finding says; numbers of tables that their heading or their row
+        does not name, and signs that are not those of their number; `<data>` whose finding was not
+        released, whose value is none of that finding's numbers, or which shows another number;
+        digits outside `<data>` that are neither dates nor part of a declared label. Empty for a
+        good page.
     """
     read = read_page(html)
     own = tuple(own)
@@ -58,5 +62,8 @@ def lint_page(
         *mark_faults(read, released, page=page, planned=planned, beside=beside),
         *unmarked_number_faults(read, released, page=page, own=own),
         *claim_faults(read, released, page=page),
+        *sign_faults(read, page=page),
+        *direction_faults(read, released, page=page),
+        *cell_faults(read, released, page=page),
         *strange_sentence_faults(read, released, page=page, own=own),
     ]

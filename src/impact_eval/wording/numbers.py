@@ -39,13 +39,18 @@ def shown(value: float, *, decimals: int = 0, form: Form = "plain", language: st
     ('4', '−1.25')
     """
     rounded = rounded_to(SMALLEST_P if form == "below" else value, decimals, form)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    digits = format_decimal(
-        abs(rounded), format=pattern, locale=language, decimal_quantization=False
-    )
+    digits = _digits(abs(rounded), decimals, language)
     if rounded < 0:
         return MINUS + digits
     return ("+" if form == "signed" and rounded > 0 else "") + digits
+
+
+def _digits(rounded: Decimal, decimals: int, language: str) -> str:
+    """Write a number without a sign; the language that Python writes itself without a detour."""
+    if language == "en":
+        return f"{rounded:,.{decimals}f}"
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(rounded, format=pattern, locale=language, decimal_quantization=False)
 
 
 def rounded_to(value: float, decimals: int, form: Form) -> Decimal:

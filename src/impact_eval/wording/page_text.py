@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Final
 
@@ -22,6 +23,7 @@ SPOKEN: Final = (
 MARK: Final = "\ue000"
 BREAK: Final = "\ue001"
 MARKED_ALT: Final = "data-alt"
+_TABLE: Final = frozenset({"table", "tr", "td", "th"})
 _BREAKS: Final = frozenset({"br", "small", "span"})
 _OURS: Final = re.compile(f"[{MARK}{BREAK}]")
 
@@ -46,16 +48,45 @@ class Block:
     marks: tuple[Mark, ...]
 
 
+@dataclass(slots=True)
+class Cell:
+    """A cell of a table while its page is read: its tag, its attributes, what stands in it."""
+
+    tag: str
+    attributes: Mapping[str, str]
+    blocks: list[Block] = field(default_factory=list)
+
+    def span(self, name: str) -> int:
+        """How many columns or rows it takes."""
+        found = self.attributes.get(name, "")
+        return max(1, int(found)) if found.isdigit() else 1
+
+    @property
+    def text(self) -> str:
+        """All that stands in it."""
+        return " ".join(block.text for block in self.blocks)
+
+
+@dataclass(slots=True)
+class Line:
+    """A row of a table: its cells, and whether it stands in the head."""
+
+    in_head: bool
+    cells: list[Cell] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class PageText:
     """What a page says.
 
     `lines` are all visible pieces of text and the texts of attributes that are read aloud; `blocks`
-    are the same with every marked number taken out; `marks` the marked numbers.
+    are the same with every marked number taken out; `marks` the marked numbers; `tables` the rows
+    of each table, a table within another being one of its own.
     """
 
     lines: tuple[str, ...]
     blocks: tuple[Block, ...]
+    tables: tuple[tuple[Line, ...], ...] = ()
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -69,7 +100,8 @@ def read_page(html: str) -> PageText:
     reader.feed(html)
     reader.close()
     reader.end_block()
-    return PageText(tuple(filter(None, reader.lines)), tuple(reader.blocks))
+    tables = tuple(tuple(lines) for lines in reader.tables)
+    return PageText(tuple(filter(None, reader.lines)), tuple(reader.blocks), tables)
 
 
 def legible(text: str) -> str:
@@ -91,6 +123,9 @@ class _Reader(HTMLParser):
         self._marks: list[Mark] = []
         self._mark: dict[str, str] | None = None
         self._shown = ""
+        self.tables: list[list[Line]] = []
+        self._within: list[list[Line]] = []
+        self._cells: list[tuple[int, Cell]] = []  # with how many tables they stand in
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in BLOCKS:
@@ -99,6 +134,8 @@ class _Reader(HTMLParser):
             self._text.append(BREAK)
         if attrs:
             self._attributes(tag, {name: value or "" for name, value in attrs})
+        if tag in _TABLE:
+            self._open_table(tag, dict(attrs))
         if tag not in VOID:
             self.open.append(tag)
             self.unseen += tag in UNSEEN
@@ -110,6 +147,10 @@ class _Reader(HTMLParser):
             self._text.append(BREAK)
         elif tag == "data":
             self._end_mark()
+        if tag in _TABLE:
+            self._end_cell()
+            if tag == "table" and self._within:
+                self._within.pop()
         while tag in self.open:
             last = self.open.pop()
             self.unseen -= last in UNSEEN
@@ -126,6 +167,10 @@ class _Reader(HTMLParser):
         else:
             self._shown += data
 
+    def updatepos(self, i: int, j: int) -> int:
+        """Do not count lines: nobody asks where a tag stands."""
+        return j
+
     def end_block(self) -> None:
         """Close the text of a block."""
         self._end_mark()
@@ -133,7 +178,28 @@ class _Reader(HTMLParser):
         text = _tidy("".join(self._text))
         if text.strip(BREAK + " "):
             self.blocks.append(Block(text, tuple(self._marks)))
+            if self._cells:
+                self._cells[-1][1].blocks.append(self.blocks[-1])
         self._line, self._text, self._marks = [], [], []
+
+    def _open_table(self, tag: str, found: dict[str, str | None]) -> None:
+        """Begin a table, a row or a cell; what HTML lets authors leave open ends the last one."""
+        if tag != "table":
+            self._end_cell()
+        if tag == "table":
+            self._within.append([])
+            self.tables.append(self._within[-1])
+        elif self._within and tag == "tr":
+            self._within[-1].append(Line("thead" in self.open))
+        elif self._within and self._within[-1]:
+            cell = Cell(tag, {name: value or "" for name, value in found.items()})
+            self._within[-1][-1].cells.append(cell)
+            self._cells.append((len(self._within), cell))
+
+    def _end_cell(self) -> None:
+        """End the open cell of the innermost table, and what is open in it."""
+        while self._cells and self._cells[-1][0] >= len(self._within):
+            self._cells.pop()
 
     def _attributes(self, tag: str, found: dict[str, str]) -> None:
         """Take what is read aloud as a block of its own; `data-alt` is the alt text with marks."""

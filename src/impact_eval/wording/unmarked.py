@@ -10,6 +10,7 @@ from impact_eval.disclosure import Released
 from impact_eval.errors import Fault
 from impact_eval.facts import StudyFacts
 from impact_eval.wording.numbers import percent
+from impact_eval.wording.once import once
 from impact_eval.wording.page_text import PageText, legible
 from impact_eval.wording.plan import deviation_words
 from impact_eval.wording.strings import text, texts
@@ -26,6 +27,8 @@ ALLOWED = (
 LEVEL_OF = "(?:interval|prediction interval|of schools like these are expected)"
 _FIELD = re.compile(r"\{[a-z_]*\}")
 _SHORTEST = 8
+_DIGIT = re.compile(r"\d")
+_WITH_DIGIT = re.compile(r"[^\s\ue000\ue001]*\d[^\s\ue000\ue001]*")
 
 
 def unmarked_number_faults(
@@ -37,17 +40,16 @@ def unmarked_number_faults(
     study declares as a label, a finding gives as its reason or method, or one of our own texts says
     of every study alike, may hold any digits. `own` are further such texts.
     """
-    labels = _any_of(frozenset([*_labels(released), *own]))
+    known, own = _known(released), frozenset(own)
     allowed = _allowed(released.facts.conf_level)
     deviations = frozenset(deviation_texts(released.facts))
     faults = []
     for line in dict.fromkeys(block.text for block in page_text.blocks):
         if line in deviations:
             continue
-        if not re.search(r"\d", line):
+        if not _DIGIT.search(line):
             continue
-        left = allowed.sub(" ", labels.sub(" ", line))
-        found = re.search(r"[^\s\ue000\ue001]*\d[^\s\ue000\ue001]*", left)
+        found = _unexplained(line, known, own, allowed)
         if found:
             faults.append(
                 Fault(
@@ -59,6 +61,23 @@ def unmarked_number_faults(
                 )
             )
     return faults
+
+
+def _unexplained(
+    line: str, known: frozenset[str], own: frozenset[str], allowed: re.Pattern[str]
+) -> re.Match[str] | None:
+    """Find the first digits that no known text holds: those of the study first, then a page's."""
+    for words in (known, own, known | own):
+        left = _any_of(words).sub(" ", line)
+        found = _WITH_DIGIT.search(allowed.sub(" ", left))
+        if not found:
+            break
+    return found
+
+
+@once
+def _known(released: Released) -> frozenset[str]:
+    return frozenset(word for word in _labels(released) if _DIGIT.search(word))
 
 
 @lru_cache(maxsize=4)
@@ -73,7 +92,7 @@ def _allowed(level: float) -> re.Pattern[str]:
 @lru_cache(maxsize=16)
 def _any_of(words: frozenset[str]) -> re.Pattern[str]:
     """Compile texts with digits, each as a whole, longest first."""
-    with_digits = {" ".join(word.split()) for word in words if re.search(r"\d", word)}
+    with_digits = {" ".join(word.split()) for word in words if _DIGIT.search(word)}
     both = with_digits | {word[:1].upper() + word[1:] for word in with_digits}
     listed = "|".join(re.escape(one) for one in sorted(both, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{listed})(?!\w)" if listed else r"(?!)")
