@@ -11,7 +11,8 @@ from canaries import ITEMS, SUFFIXES, TOKEN, declared, table_of
 from survey_project import CODEBOOK, Project
 
 from impact_eval.surveys.readers.registry import READERS
-from impact_eval.vocabulary import WORKSHOPS, Layout
+from impact_eval.table_columns import WORKSHOPS
+from impact_eval.vocabulary import Layout
 
 WITHDRAWN = ("school_id", "audience", "code_1", "code_2")
 LOGGED = ("uuid", "question", "old_value", "new_value", "change_type")

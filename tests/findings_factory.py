@@ -10,7 +10,7 @@ from math import nan
 import pandas as pd
 
 from impact_eval.facts import OutcomeFacts, StudyFacts
-from impact_eval.vocabulary import ADDRESS, FINDINGS
+from impact_eval.table_columns import ADDRESS, FINDINGS
 
 TEXT = {*ADDRESS, "finding_id", "method", "reason", "unit", "role", "family", "plan_status"} | {
     "verdict",

@@ -12,12 +12,13 @@ PACKAGE = ROOT / "src" / "impact_eval"
 FILES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 300
 
-BASE = {"errors", "vocabulary", "facts"}
+BASE = {"errors", "vocabulary", "table_columns", "facts"}
 PEOPLE = BASE | {"study", "instruments"}
-SHOWN = {"wording", "disclosure", "facts", "vocabulary"}
+SHOWN = {"wording", "disclosure", "facts", "vocabulary", "table_columns"}
 MAY_IMPORT: dict[str, set[str]] = {
     "errors": BASE,
     "vocabulary": BASE,
+    "table_columns": BASE,
     "facts": BASE,
     "estimators": {"errors"},
     "instruments": {"errors"},

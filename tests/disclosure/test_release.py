@@ -17,7 +17,7 @@ from findings_factory import (
 
 from impact_eval.disclosure import Finding, Released, release
 from impact_eval.errors import UnknownNameError
-from impact_eval.vocabulary import RELEASED
+from impact_eval.table_columns import RELEASED
 
 NUMBERS = ("estimate", "std_error", "p_value", "conf_low", "conf_high", "n", "n_pre", "n_post")
 

@@ -11,7 +11,7 @@ from small_study import open_study
 
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables
-from impact_eval.vocabulary import LOOKING_BACK
+from impact_eval.table_columns import LOOKING_BACK
 
 WAVE = """
 [[waves]]

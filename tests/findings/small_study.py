@@ -11,7 +11,7 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables
-from impact_eval.vocabulary import (
+from impact_eval.table_columns import (
     ANSWER_KINDS,
     COUNTS,
     ITEM_COUNTS,

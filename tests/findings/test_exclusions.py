@@ -13,7 +13,7 @@ from impact_eval.findings import compute_findings
 from impact_eval.findings.explained.explanation import explain_row
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables
-from impact_eval.vocabulary import LINKS, QUALITY
+from impact_eval.table_columns import LINKS, QUALITY
 
 QUANTITIES = ("mean", "change", "effect_size", "alpha", "flagged")
 MAIN = {

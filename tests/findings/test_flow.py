@@ -8,7 +8,7 @@ import pytest
 from small_study import only, open_study, where
 
 from impact_eval.findings import compute_findings
-from impact_eval.vocabulary import WORKSHOPS
+from impact_eval.table_columns import WORKSHOPS
 
 STUDENTS = {"audience": "student", "phase": "phase_2", "level": "programme"}
 OF_FLOW = (

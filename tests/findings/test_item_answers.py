@@ -12,7 +12,7 @@ from impact_eval.disclosure import release
 from impact_eval.findings import compute_findings
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables
-from impact_eval.vocabulary import ANSWER_KINDS, ITEM_COUNTS
+from impact_eval.table_columns import ANSWER_KINDS, ITEM_COUNTS
 
 SHARES = ("dont_know_share", "refused_share", "unanswered_share")
 STUDENTS = {"audience": "student", "phase": "phase_2", "wave_to": "pre"}

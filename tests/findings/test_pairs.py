@@ -14,8 +14,8 @@ from impact_eval.disclosure import release
 from impact_eval.errors import StudyError
 from impact_eval.findings import compute_findings
 from impact_eval.study import Study
+from impact_eval.table_columns import DYADS
 from impact_eval.tables import agreement_table, pair_table
-from impact_eval.vocabulary import DYADS
 from impact_eval.wording.lint import lint_page
 
 PAIR = """

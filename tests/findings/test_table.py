@@ -26,7 +26,8 @@ from impact_eval.findings.address import Address
 from impact_eval.findings.cautions import CAUTIONS
 from impact_eval.findings.finding import TEXTS, Finding, to_frame
 from impact_eval.findings.registry import ON_JUDGED, REGISTRY
-from impact_eval.vocabulary import ADDRESS, FINDINGS, QUANTITIES, VERDICTS
+from impact_eval.table_columns import ADDRESS, FINDINGS
+from impact_eval.vocabulary import QUANTITIES, VERDICTS
 
 
 def test_columns_and_types(findings):

@@ -20,8 +20,9 @@ from impact_eval.findings.explained.explanation import explain_beside
 from impact_eval.findings.without_exclusions import beside, findings_without_exclusions
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables
+from impact_eval.table_columns import ADDRESS, WITHOUT_EXCLUSIONS
 from impact_eval.tables import without_exclusions_list
-from impact_eval.vocabulary import ADDRESS, QUANTITIES, WITHOUT_EXCLUSIONS
+from impact_eval.vocabulary import QUANTITIES
 from impact_eval.wording import compare, counted
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables
 from impact_eval.surveys.score import score
-from impact_eval.vocabulary import COUNTS, LINKS_SUMMARY, QUARANTINE, REJECTED_ANSWERS, WORKSHOPS
+from impact_eval.table_columns import COUNTS, LINKS_SUMMARY, QUARANTINE, REJECTED_ANSWERS, WORKSHOPS
 
 # outcome, topic, weight of each item; the quiz has topics of 3, 2 and 1 items
 ITEMS = {

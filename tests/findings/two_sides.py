@@ -10,13 +10,7 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables
-from impact_eval.vocabulary import (
-    COUNTS,
-    LINKS_SUMMARY,
-    QUARANTINE,
-    REJECTED_ANSWERS,
-    WORKSHOPS,
-)
+from impact_eval.table_columns import COUNTS, LINKS_SUMMARY, QUARANTINE, REJECTED_ANSWERS, WORKSHOPS
 
 STUDY = """
 id = "sides"

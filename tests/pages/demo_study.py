@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from impact_eval.facts import AskedFacts, OutcomeFacts, PairFacts, StudyFacts
-from impact_eval.vocabulary import ADDRESS, FINDINGS
+from impact_eval.table_columns import ADDRESS, FINDINGS
 
 PROVINCES = ("Punjab", "Sindh", "Balochistan")
 _TEXT = {

@@ -12,7 +12,7 @@ from impact_eval.errors import StudyError, UnknownNameError
 from impact_eval.simulate import draw, write_raw
 from impact_eval.study import Study
 from impact_eval.surveys import prepare
-from impact_eval.vocabulary import COUNTS, LINKS, SCORES, SUBMISSIONS, WORKSHOPS
+from impact_eval.table_columns import COUNTS, LINKS, SCORES, SUBMISSIONS, WORKSHOPS
 from tests.simulate.conftest import Written, new_project
 
 

@@ -28,7 +28,7 @@ from impact_eval.study.structure import (
     Topic,
     Wave,
 )
-from impact_eval.vocabulary import SCHOOLS, WORKSHOPS
+from impact_eval.table_columns import SCHOOLS, WORKSHOPS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "study-files.md").read_text(encoding="utf-8")
 SECTIONS = {

@@ -6,7 +6,7 @@ import pytest
 
 from impact_eval.errors import StudyError, UnknownNameError
 from impact_eval.study import ColumnRule, Study
-from impact_eval.vocabulary import SCHOOLS, WORKSHOPS
+from impact_eval.table_columns import SCHOOLS, WORKSHOPS
 
 PROJECT = Path(__file__).parents[2]
 

@@ -16,7 +16,7 @@ from impact_eval.surveys.answers import (
     ReadAnswer,
     smallest,
 )
-from impact_eval.vocabulary import ANSWER_KINDS
+from impact_eval.table_columns import ANSWER_KINDS
 
 ANSWERED, REJECTED = ANSWER_KINDS.index("answered"), ANSWER_KINDS.index("rejected")
 READ = st.one_of(

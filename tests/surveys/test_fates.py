@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from survey_project import FORM, Project, fates, form
 
 from impact_eval.surveys.rows import REASONS, Fates
-from impact_eval.vocabulary import COUNTS, FATES, QUARANTINE
+from impact_eval.table_columns import COUNTS, QUARANTINE
+from impact_eval.vocabulary import FATES
 
 
 @pytest.mark.parametrize(

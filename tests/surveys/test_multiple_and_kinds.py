@@ -6,7 +6,7 @@ from survey_project import Project, form
 
 from impact_eval.surveys import load_tables
 from impact_eval.surveys.item_rule import ItemRule
-from impact_eval.vocabulary import ANSWER_KINDS, ITEM_COUNTS
+from impact_eval.table_columns import ANSWER_KINDS, ITEM_COUNTS
 
 CODEBOOK = """item_id,audience,outcome,label,type,minimum,maximum,correct,reverse,\
 missing_codes,waves,dont_know_codes,refused_codes,options,scoring,weight

@@ -11,7 +11,14 @@ from survey_project import SOURCE, Project, fates, form
 from impact_eval.errors import NotPreparedError, SurveyFileError
 from impact_eval.surveys import is_stale, load_tables, prepare, staleness
 from impact_eval.surveys.tables import TABLES
-from impact_eval.vocabulary import COUNTS, LINKS, QUARANTINE, REJECTED_ANSWERS, SCORES, SUBMISSIONS
+from impact_eval.table_columns import (
+    COUNTS,
+    LINKS,
+    QUARANTINE,
+    REJECTED_ANSWERS,
+    SCORES,
+    SUBMISSIONS,
+)
 
 WIDE = """
 [[sources]]

@@ -10,7 +10,8 @@ from findings_factory import CONFIDENCE, KNOWLEDGE, make_change, make_facts, mak
 
 from impact_eval.disclosure import Released
 from impact_eval.facts import OutcomeFacts, StudyFacts
-from impact_eval.vocabulary import FINDINGS, RELEASED, VERDICTS
+from impact_eval.table_columns import FINDINGS, RELEASED
+from impact_eval.vocabulary import VERDICTS
 from impact_eval.wording import claim, mastery_sentence, opening, verdict_words
 from impact_eval.wording.ladder import forbidden_words
 

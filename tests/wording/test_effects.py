@@ -11,7 +11,8 @@ from findings_factory import KNOWLEDGE, make_change, make_facts, make_finding
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.facts import LockFacts, StudyFacts
-from impact_eval.vocabulary import FINDINGS, RELEASED, VERDICTS
+from impact_eval.table_columns import FINDINGS, RELEASED
+from impact_eval.vocabulary import VERDICTS
 from impact_eval.wording import claim_of, main_changes, opening, verdict_words
 from impact_eval.wording.lint import lint_page
 from impact_eval.wording.rungs import missing_for_raised, rung_of

@@ -9,7 +9,7 @@ import pytest
 from findings_factory import make_change, make_facts, make_finding
 
 from impact_eval.disclosure import Released
-from impact_eval.vocabulary import FINDINGS
+from impact_eval.table_columns import FINDINGS
 from impact_eval.wording import design_note, disclosure_notes, people_sentences
 from impact_eval.wording.notes import banner
 

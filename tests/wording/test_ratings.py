@@ -7,7 +7,7 @@ import pytest
 from findings_factory import make_change, make_facts
 
 from impact_eval.disclosure import Finding, Released
-from impact_eval.vocabulary import FINDINGS, RELEASED
+from impact_eval.table_columns import FINDINGS, RELEASED
 from impact_eval.wording import moved_sentence, moved_word
 from impact_eval.wording.ladder import forbidden_words
 from impact_eval.wording.lint import lint_page

@@ -26,7 +26,7 @@ from impact_eval.disclosure.rests_on import is_of_linked, is_share
 from impact_eval.disclosure.scope import in_scope
 from impact_eval.disclosure.teams import few_of_teams
 from impact_eval.facts import StudyFacts
-from impact_eval.vocabulary import FINDINGS, RELEASED
+from impact_eval.table_columns import FINDINGS, RELEASED
 
 ESTIMATED = (
     *("estimate", "std_error", "df", "statistic", "p_value", "conf_low", "conf_high"),

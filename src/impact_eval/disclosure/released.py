@@ -10,7 +10,8 @@ import pandas as pd
 from impact_eval.disclosure.finding import Finding
 from impact_eval.errors import UnknownNameError
 from impact_eval.facts import StudyFacts
-from impact_eval.vocabulary import QUANTITIES, RELEASED, Level, Quantity
+from impact_eval.table_columns import RELEASED
+from impact_eval.vocabulary import QUANTITIES, Level, Quantity
 
 LEVELS = ("programme", "province", "school")
 Names = str | Sequence[str] | None

@@ -15,7 +15,7 @@ from impact_eval.disclosure.kinds import OF_EXPOSURE, SHARE_RIGHT, SHARES
 from impact_eval.disclosure.release import ESTIMATED, SIZES, release
 from impact_eval.disclosure.released import Released
 from impact_eval.disclosure.scope import NO_EXCLUSIONS
-from impact_eval.vocabulary import FINDINGS, RELEASED
+from impact_eval.table_columns import FINDINGS, RELEASED
 
 GIVEN: Final = ("estimate", "conf_low", "conf_high", "p_value")
 _COUNTS: Final = ("n", "n_pre", "n_post", "n_linked")

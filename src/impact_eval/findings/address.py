@@ -11,7 +11,7 @@ from impact_eval.vocabulary import Estimand, Level, Quantity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Where a finding belongs; fields in the order of `vocabulary.ADDRESS`, empty if not used."""
+    """Where a finding belongs; fields as in `table_columns.ADDRESS`, empty if not used."""
 
     study_id: str
     quantity: Quantity

@@ -36,7 +36,7 @@ def compute_findings(
     Returns
     -------
     DataFrame
-        Columns exactly `vocabulary.FINDINGS`, full precision, nothing suppressed: for
+        Columns exactly `table_columns.FINDINGS`, full precision, nothing suppressed: for
         `disclosure.release`, not for readers.
 
     Notes

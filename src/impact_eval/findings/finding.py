@@ -12,7 +12,8 @@ import pandas as pd
 from impact_eval.errors import ImpactEvalError
 from impact_eval.estimators.estimate import Estimate
 from impact_eval.findings.address import Address
-from impact_eval.vocabulary import ADDRESS, ESTIMATE, FINDINGS, Role, Verdict
+from impact_eval.table_columns import ADDRESS, ESTIMATE, FINDINGS
+from impact_eval.vocabulary import Role, Verdict
 
 INTEGERS = ("n", "n_clusters")
 FLOATS = (
@@ -59,7 +60,7 @@ class Finding:
         return self.address.finding_id
 
     def row(self) -> dict[str, Any]:
-        """Write the finding as a row of the table, keys as in `vocabulary.FINDINGS`."""
+        """Write the finding as a row of the table, keys as in `table_columns.FINDINGS`."""
         return {
             "finding_id": self.finding_id,
             **dict(zip(ADDRESS, self.address.parts(), strict=True)),
@@ -96,8 +97,8 @@ def to_frame(findings: Iterable[Finding]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns exactly `vocabulary.FINDINGS`. Text columns hold `""` where nothing applies, counts
-        are integers or, where they may not apply, floats with NaN.
+        Columns exactly `table_columns.FINDINGS`. Text columns hold `""` where nothing applies,
+        counts are integers or, where they may not apply, floats with NaN.
 
     Raises
     ------

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from impact_eval.errors import NotPreparedError
-from impact_eval.vocabulary import WITHOUT_EXCLUSIONS
+from impact_eval.table_columns import WITHOUT_EXCLUSIONS
 
 if TYPE_CHECKING:
     from impact_eval.study import Study

@@ -12,7 +12,8 @@ from impact_eval.findings.compute import compute_findings
 from impact_eval.findings.finding import to_frame
 from impact_eval.findings.given_once import NOT_REPEATED
 from impact_eval.surveys.quality.exclusions import with_excluded
-from impact_eval.vocabulary import ADDRESS, QUANTITIES
+from impact_eval.table_columns import ADDRESS
+from impact_eval.vocabulary import QUANTITIES
 
 if TYPE_CHECKING:
     from impact_eval.study import Study
@@ -35,9 +36,9 @@ def findings_without_exclusions(study: Study, tables: SurveyTables) -> pd.DataFr
     Returns
     -------
     DataFrame
-        Columns exactly `vocabulary.WITHOUT_EXCLUSIONS`: rows as `compute_findings` makes them, each
-        with the `finding_id` of the finding beside which it stands and, if it is of the quantities
-        `REPEATED`, an id of its own (`beside_id`). The others are there for `disclosure`, which
+        Columns exactly `table_columns.WITHOUT_EXCLUSIONS`: rows as `compute_findings` makes them,
+        each with the `finding_id` of the finding beside which it stands and, if it is of the
+        quantities `REPEATED`, an id of its own (`beside_id`). The others are for `disclosure`, which
         must know how many people make a difference. Empty where no form was left out.
 
     Notes

@@ -13,7 +13,7 @@ from impact_eval.planning.starting_points import (
     published_points,
     starting_points,
 )
-from impact_eval.vocabulary import RELEASED
+from impact_eval.table_columns import RELEASED
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from impact_eval.simulate.response import Floats
 from impact_eval.simulate.survey import AudienceSurvey, SimulatedSurvey
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables
-from impact_eval.vocabulary import COUNTS, QUARANTINE, REJECTED_ANSWERS, WORKSHOPS
+from impact_eval.table_columns import COUNTS, QUARANTINE, REJECTED_ANSWERS, WORKSHOPS
 
 _FILE = "simulated in memory"
 SESSIONS, MINUTES = 6, 45  # planned in each workshop, and the length of one

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from impact_eval.study.csv_table import CsvTable, column_letters, read_csv_table, suggestion
-from impact_eval.vocabulary import WORKSHOPS
+from impact_eval.table_columns import WORKSHOPS
 
 PEOPLE = ("enrolled", "invited", "attended")
 DELIVERED = ("sessions_planned", "sessions_held", "minutes")

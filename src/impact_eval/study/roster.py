@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from impact_eval.study.csv_table import CsvTable, read_csv_table, suggestion
-from impact_eval.vocabulary import SCHOOLS
+from impact_eval.table_columns import SCHOOLS
 
 
 def read_roster(path: Path, *, file: str, phases: Sequence[str]) -> CsvTable:

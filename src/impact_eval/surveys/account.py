@@ -16,7 +16,13 @@ from impact_eval.surveys.encoded import Encoded, spelled
 from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.rows import REASON_IDS, REASONS, Fates
 from impact_eval.surveys.typed import table_of_rows, typed_table
-from impact_eval.vocabulary import ANSWER_KINDS, COUNTS, ITEM_COUNTS, QUARANTINE, REJECTED_ANSWERS
+from impact_eval.table_columns import (
+    ANSWER_KINDS,
+    COUNTS,
+    ITEM_COUNTS,
+    QUARANTINE,
+    REJECTED_ANSWERS,
+)
 
 _PLACE: Final = ("school_id", "audience", "phase", "wave")
 _TEXT: Final = ("source_file", *_PLACE, "audience_declared")

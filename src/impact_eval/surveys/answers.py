@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 
-from impact_eval.vocabulary import ANSWER_KINDS
+from impact_eval.table_columns import ANSWER_KINDS
 
 Matrix = np.ndarray[Any, Any]
 Rows = np.ndarray[Any, np.dtype[np.integer[Any]]] | slice
@@ -24,7 +24,7 @@ class ReadAnswer(NamedTuple):
     """What one answer comes to, for everything after reading.
 
     `number` after scoring, NaN if there is none; `written` tells a sound answer from others, as it
-    was written, and is 0 for all else; `kind` is its place in `vocabulary.ANSWER_KINDS`, or -1
+    was written, and is 0 for all else; `kind` is its place in `table_columns.ANSWER_KINDS`, or -1
     where the item is not asked.
     """
 
@@ -85,7 +85,7 @@ class ItemAnswers(NamedTuple):
         return self.of_places("kind").take(self.places)
 
     def counts(self, rows: Rows) -> list[int]:
-        """How many of these forms have an answer of each of `vocabulary.ANSWER_KINDS`."""
+        """How many of these forms have an answer of each of `table_columns.ANSWER_KINDS`."""
         places = np.bincount(self.places[rows], minlength=len(self.different)).tolist()
         found = [0] * len(ANSWER_KINDS)
         for answer, n in zip(self.different, places, strict=True):

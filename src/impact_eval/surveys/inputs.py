@@ -25,7 +25,8 @@ def code_digest() -> str:
     for folder in _CODE:
         for path in sorted((package / folder).rglob("*.py")):
             digest.update(path.read_bytes())
-    digest.update((package / "vocabulary.py").read_bytes())
+    for name in ("vocabulary.py", "table_columns.py"):
+        digest.update((package / name).read_bytes())
     return digest.hexdigest()
 
 

@@ -19,7 +19,7 @@ from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.rows import Fates, Mask
 from impact_eval.surveys.score import score
 from impact_eval.surveys.typed import typed_table
-from impact_eval.vocabulary import LOOKING_BACK
+from impact_eval.table_columns import LOOKING_BACK
 
 _ROW: Final = ("source_file", "source_row", "wave")
 _PERSON: Final = ("audience", "school_id", "code", "wave")

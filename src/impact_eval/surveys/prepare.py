@@ -54,7 +54,7 @@ from impact_eval.surveys.staleness import declared_inputs, files_not_read
 from impact_eval.surveys.tables import SurveyTables, save_tables
 from impact_eval.surveys.used import UsedForms, partly_used
 from impact_eval.surveys.withdrawals import refused_on_a_form
-from impact_eval.vocabulary import LINKS
+from impact_eval.table_columns import LINKS
 
 _COUNTED: Final = ("source_file", "source_row", "audience")
 

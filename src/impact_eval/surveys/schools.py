@@ -9,7 +9,7 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.surveys.text import folded, plain
-from impact_eval.vocabulary import SCHOOLS
+from impact_eval.table_columns import SCHOOLS
 
 UNKNOWN: Final = "?"
 AMBIGUOUS: Final = "??"

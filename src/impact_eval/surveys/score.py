@@ -11,7 +11,7 @@ import pandas as pd
 from impact_eval.study import Outcome, Study
 from impact_eval.surveys.encoded import Encoded, as_series, is_text
 from impact_eval.surveys.typed import typed_table
-from impact_eval.vocabulary import SCORES
+from impact_eval.table_columns import SCORES
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 _SCORES: Final = dict(zip(SCORES, ("int64", "str", "float64", "int64"), strict=True))

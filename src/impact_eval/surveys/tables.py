@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from impact_eval.errors import Fault, NotPreparedError
 from impact_eval.study import Study
-from impact_eval.vocabulary import (
+from impact_eval.table_columns import (
     DYADS,
     DYADS_SUMMARY,
     ITEM_COUNTS,
@@ -71,7 +71,7 @@ def empty_table(columns: Sequence[str]) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class SurveyTables:
-    """One DataFrame for each file in data/processed/<id>; columns in `vocabulary.py`.
+    """One DataFrame for each file in data/processed/<id>; columns in `table_columns.py`.
 
     Attributes
     ----------

@@ -17,7 +17,7 @@ from impact_eval.surveys.privacy.consents import not_covered
 from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.roll_out import first_after
 from impact_eval.surveys.rows import Fates, Mask
-from impact_eval.vocabulary import ANSWER_KINDS, SUBMISSIONS
+from impact_eval.table_columns import ANSWER_KINDS, SUBMISSIONS
 
 # What decides whether a form is used, and is the same or of no use on all that are.
 _NOT_NEEDED: Final = (

@@ -21,7 +21,7 @@ from impact_eval.surveys.layout import Forms
 from impact_eval.surveys.text import folded
 from impact_eval.surveys.typed import typed_table
 from impact_eval.surveys.written import written_hashes
-from impact_eval.vocabulary import ANSWER_KINDS
+from impact_eval.table_columns import ANSWER_KINDS
 
 
 def read_answers(

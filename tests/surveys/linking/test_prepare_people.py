@@ -14,7 +14,7 @@ from impact_eval.surveys.linking.flags import flag_counts
 from impact_eval.surveys.linking.school_names import FILE, open_names
 from impact_eval.surveys.linking.summary import links_summary
 from impact_eval.surveys.quality.callbacks import find_callbacks
-from impact_eval.vocabulary import DYADS, LINKS_SUMMARY
+from impact_eval.table_columns import DYADS, LINKS_SUMMARY
 
 
 def kept_rows(project: Project, *forms: dict[str, str]) -> list[int]:

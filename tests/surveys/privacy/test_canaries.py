@@ -44,7 +44,8 @@ from impact_eval.runs import run_study
 from impact_eval.surveys import load_tables
 from impact_eval.surveys.mistyped_withdrawals import unmatched_withdrawals
 from impact_eval.surveys.privacy.safe import make_key, open_disclosures
-from impact_eval.vocabulary import WORKSHOPS, Layout
+from impact_eval.table_columns import WORKSHOPS
+from impact_eval.vocabulary import Layout
 
 ROOT = Path(__file__).parents[3]
 COMMANDS = (

@@ -16,7 +16,7 @@ from impact_eval.surveys import load_tables
 from impact_eval.surveys.privacy.masking import mask
 from impact_eval.surveys.privacy.safe import make_key
 from impact_eval.surveys.privacy.texts import load_texts
-from impact_eval.vocabulary import TEXTS
+from impact_eval.table_columns import TEXTS
 
 HEADER, *ROWS = CODEBOOK.rstrip().splitlines()
 TOLD = "qqword about the group chat"

@@ -9,7 +9,7 @@ from survey_project import CODEBOOK, SOURCE, Project, form
 from impact_eval.surveys import load_tables
 from impact_eval.surveys.quality.exclusions import with_excluded, without_flagged
 from impact_eval.surveys.tables import TABLES, SurveyTables
-from impact_eval.vocabulary import QUALITY_SUMMARY
+from impact_eval.table_columns import QUALITY_SUMMARY
 
 FIELD = """started_at = "start"
 ended_at = "end"

@@ -40,7 +40,7 @@ from impact_eval.findings.store import stored_findings, stored_without_exclusion
 from impact_eval.findings.without_exclusions import beside
 from impact_eval.surveys import load_tables
 from impact_eval.surveys.quality.exclusions import with_excluded
-from impact_eval.vocabulary import ADDRESS
+from impact_eval.table_columns import ADDRESS
 
 if TYPE_CHECKING:
     from impact_eval.study import Study

@@ -11,7 +11,8 @@ from impact_eval.estimators.estimate import describe
 from impact_eval.findings.address import Address
 from impact_eval.findings.data.study_data import ALL_PHASES, StudyData
 from impact_eval.findings.finding import Finding
-from impact_eval.vocabulary import ANSWER_KINDS, Quantity
+from impact_eval.table_columns import ANSWER_KINDS
+from impact_eval.vocabulary import Quantity
 
 _Place: TypeAlias = tuple[str, str, str, str]
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from impact_eval.surveys.linking.collisions import expected_false, expected_mixed, is_precise
 from impact_eval.surveys.rows import Mask
-from impact_eval.vocabulary import DYADS_SUMMARY
+from impact_eval.table_columns import DYADS_SUMMARY
 
 _WHOLE: Final = ("n_parents", "n_children", "linked_exact", "linked_tolerant")
 _REFUSED: Final = ("refused", "refused_exact")

@@ -13,7 +13,7 @@ from impact_eval.surveys.codes import JOIN
 from impact_eval.surveys.linking.chances import chances_by_school
 from impact_eval.surveys.linking.dyad_trials import among, no_trials, summed, try_pairs
 from impact_eval.surveys.linking.masks import masked_hashes
-from impact_eval.vocabulary import DYADS
+from impact_eval.table_columns import DYADS
 
 _PERSON: Final = ["school_id", "respondent_id"]
 

@@ -13,7 +13,7 @@ from impact_eval.surveys.linking.nodes import Integers, Nodes, make_nodes
 from impact_eval.surveys.linking.pseudonyms import pseudonyms
 from impact_eval.surveys.linking.tolerant import candidate_pairs, groups
 from impact_eval.surveys.rows import Mask
-from impact_eval.vocabulary import LINKS
+from impact_eval.table_columns import LINKS
 
 
 @dataclass(frozen=True)

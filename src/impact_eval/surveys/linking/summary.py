@@ -10,7 +10,7 @@ import pandas as pd
 
 from impact_eval.study import Study
 from impact_eval.surveys.linking.chances import PAIR, PLACE
-from impact_eval.vocabulary import LINKS_SUMMARY
+from impact_eval.table_columns import LINKS_SUMMARY
 
 if TYPE_CHECKING:
     from impact_eval.surveys.tables import SurveyTables

@@ -11,7 +11,7 @@ import pandas as pd
 from impact_eval.study import Study
 from impact_eval.surveys.privacy.identifying import IdentifyingColumn
 from impact_eval.surveys.typed import table_of_rows
-from impact_eval.vocabulary import PRIVACY
+from impact_eval.table_columns import PRIVACY
 
 
 def privacy_table(

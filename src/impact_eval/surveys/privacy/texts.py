@@ -17,7 +17,7 @@ from impact_eval.surveys.layout import Forms
 from impact_eval.surveys.privacy.consents import not_covered
 from impact_eval.surveys.privacy.masking import LEFT_OUT, mask
 from impact_eval.surveys.typed import typed_table
-from impact_eval.vocabulary import TEXTS
+from impact_eval.table_columns import TEXTS
 
 TABLE: Final = "texts.parquet"
 EXPORT: Final = "texts.csv"

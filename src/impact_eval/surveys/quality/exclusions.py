@@ -12,7 +12,8 @@ import pandas as pd
 from impact_eval.study import Study
 from impact_eval.surveys.schools import schools_table
 from impact_eval.surveys.score import score
-from impact_eval.vocabulary import FORM_FLAGS, LINKS
+from impact_eval.table_columns import LINKS
+from impact_eval.vocabulary import FORM_FLAGS
 
 if TYPE_CHECKING:
     from impact_eval.surveys.quality.flags import Mask

@@ -15,7 +15,7 @@ from impact_eval.study import Study
 from impact_eval.surveys.answers import Answers
 from impact_eval.surveys.columns import Columns
 from impact_eval.surveys.encoded import Encoded
-from impact_eval.vocabulary import ANSWER_KINDS
+from impact_eval.table_columns import ANSWER_KINDS
 
 Matrix = np.ndarray[Any, Any]
 Rows = np.ndarray[Any, np.dtype[np.intp]]

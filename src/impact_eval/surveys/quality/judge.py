@@ -15,7 +15,7 @@ from impact_eval.surveys.quality.groups import quality_groups
 from impact_eval.surveys.quality.impossible import impossible
 from impact_eval.surveys.quality.summary import quality_summary
 from impact_eval.surveys.used import UsedForms
-from impact_eval.vocabulary import QUALITY_GROUP_FORMS
+from impact_eval.table_columns import QUALITY_GROUP_FORMS
 
 
 @dataclass(frozen=True)

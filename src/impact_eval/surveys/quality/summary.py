@@ -14,7 +14,7 @@ from impact_eval.surveys.encoded import Encoded
 from impact_eval.surveys.quality.flags import Mask
 from impact_eval.surveys.quality.standing_out import chance_of_so_many
 from impact_eval.surveys.typed import typed_table
-from impact_eval.vocabulary import QUALITY_SUMMARY
+from impact_eval.table_columns import QUALITY_SUMMARY
 
 Numbers = np.ndarray[Any, np.dtype[np.integer[Any]]]
 Days = np.ndarray[Any, np.dtype[np.datetime64]]

@@ -15,7 +15,7 @@ from impact_eval.findings.data.study_data import Floats, gather
 from impact_eval.findings.explained.behind import Behind
 from impact_eval.findings.groups.schools import BySchool, changes_by_school
 from impact_eval.findings.groups.side_spreads import only_schools
-from impact_eval.vocabulary import ADDRESS
+from impact_eval.table_columns import ADDRESS
 
 
 def random_effects_number(behind: Behind) -> dict[str, float]:

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from impact_eval.findings.explained.behind import Behind
-from impact_eval.vocabulary import ANSWER_KINDS
+from impact_eval.table_columns import ANSWER_KINDS
 
 
 def surveyed(behind: Behind) -> float:
