@@ -38,8 +38,8 @@ def findings_without_exclusions(study: Study, tables: SurveyTables) -> pd.DataFr
     DataFrame
         Columns exactly `table_columns.WITHOUT_EXCLUSIONS`: rows as `compute_findings` makes them,
         each with the `finding_id` of the finding beside which it stands and, if it is of the
-        quantities `REPEATED`, an id of its own (`beside_id`). The others are for `disclosure`, which
-        must know how many people make a difference. Empty where no form was left out.
+        quantities `REPEATED`, an id of its own (`beside_id`). The others are for `disclosure`, to
+        know how many people make a difference. Empty where no form was left out.
 
     Notes
     -----
