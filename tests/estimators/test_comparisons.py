@@ -224,7 +224,7 @@ def test_refusals():
     assert c.balance.likeness == "unknown"
     assert c.smallest_p == pytest.approx(1 / 3)
     confounded = adjusted_difference(d.y, d.t, d.arm, d.school, stratum=d.arm)
-    assert "identify" in confounded.reason
+    assert "cannot tell it apart" in confounded.reason
     no_links = compare_randomised(d.y, d.t, d.arm, d.school)
     assert no_links.beside.reason == "one of the arms has no answers"
     nobody = adjusted_difference([], [], [], [])

@@ -109,8 +109,8 @@ def test_within_and_between_are_told_apart():
 def test_refusals_are_reasons():
     gain, dose, school = draw(np.random.default_rng(1), n_schools=3)
     few = person_dose_slopes(gain, dose, school, school)
-    assert "sign-flip" in few.within.reason
-    assert "sign-flip" in few.between.reason
+    assert "too little is known of others" in few.within.reason
+    assert "too little is known of others" in few.between.reason
     gain, dose, school = draw(np.random.default_rng(1), n_schools=6)
     level = pd.Series(dose).groupby(school).transform("min").to_numpy() + 1
     level[school == 0] += 1

@@ -119,7 +119,7 @@ def test_balanced_schools_give_the_odds_of_all_people():
 
 def test_refusals_of_odds():
     school, later = np.repeat(np.arange(5), 8), np.tile([0, 1], 20)
-    assert "smallest p" in share_odds(later, 1 - later, school % 3).reason
+    assert "too little is known of others" in share_odds(later, 1 - later, school % 3).reason
     assert "one answer only" in share_odds(later, later, school).reason
     assert "one answer only" in share_odds(np.ones(40), later, school).reason
     columns = np.random.default_rng(1).normal(size=(40, 4))

@@ -21,7 +21,7 @@ TRUTH = two_sides.Truth(effect=1.2, schools=(8, 8), students=20)
 
 
 def drawn(*, whole=True):
-    tables = two_sides.draw_tables(6, TRUTH, strata=True)
+    tables = two_sides.draw_tables(1, TRUTH, strata=True)
     score = (tables.scores["score"] / 3).round().clip(1, 3) if whole else tables.scores["score"] / 2
     return replace(tables, scores=tables.scores.assign(score=score))
 

@@ -64,7 +64,7 @@ def test_few_clusters_have_a_reason_and_no_odds(findings):
     few = rows(findings, "share_odds_ratio", phase="phase_1")
     assert len(few)
     assert few["estimate"].isna().all()
-    assert few["reason"].str.contains("sign-flip").all()
+    assert few["reason"].str.contains("too little is known of others").all()
 
 
 @pytest.mark.parametrize("design", ["comparison", "randomised"])
