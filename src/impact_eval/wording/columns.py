@@ -135,7 +135,20 @@ _SPECS: Final = {
     "tables.exposure.yes": "exposed_mean[*:yes]",
     "tables.exposure.no": "exposed_mean[*:no]",
     "tables.exposure.people": "exposed_mean.n_beside",
-    "tables.exposure.gap": "exposure_gap",
+    "tables.exposure.more_share": "exposure_share[*:more]",
+    "tables.exposure.more": "exposed_mean[*:more]",
+    "tables.exposure.least": "exposed_mean[*:least]",
+    "tables.exposure.gap_yes": "exposure_gap[*:yes-no]",
+    "tables.exposure.gap_more": "exposure_gap[*:more-least]",
+    "tables.exposure.everybody": "change",
+    "tables.exposure.change_yes": "exposure_change[*:yes]",
+    "tables.exposure.change_no": "exposure_change[*:no]",
+    "tables.exposure.change_more": "exposure_change[*:more]",
+    "tables.exposure.change_least": "exposure_change[*:least]",
+    "tables.exposure.slope_yes": "exposure_slope[*:yes-no]",
+    "tables.exposure.slope_more": "exposure_slope[*:more-least]",
+    "tables.exposure.points": "exposure_share",
+    "tables.exposure.apart": "exposure_gap",
     "looking_back.then": "mean_looking_back",
     "looking_back.shift": "response_shift",
     "looking_back.change": "change",
@@ -162,7 +175,7 @@ _LABELLED: Final = {
     " unanswered_share effect_of_group exposure_share mean.n",
     "phase": "change effect modelled_change",
     "audience": "rows pair_mean",
-    "arm": "mean mastery_share item_share topic_mean gap attrition",
+    "arm": "mean mastery_share item_share topic_mean gap attrition exposure_share exposure_gap",
     "level": "mean gap",
     "sites": "schools_listed schools_attended schools_surveyed schools_analysed",
 }
@@ -240,7 +253,8 @@ class Allowed:
             return self.variant is None or not finding.variant
         if self.variant.startswith("!"):
             return finding.variant != self.variant[1:]
-        own = (finding.variant, finding.estimator, finding.subgroup)
+        group, _, _ = finding.subgroup.partition("+")  # without the side it is of
+        own = (finding.variant, finding.estimator, finding.subgroup, group)
         return any(_fits(self.variant, one) for one in own)
 
 
