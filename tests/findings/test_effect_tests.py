@@ -15,6 +15,7 @@ from impact_eval.disclosure import release
 from impact_eval.estimators import wild_bootstrap
 from impact_eval.findings import compute_findings, explain_row
 from impact_eval.pages import technical
+from impact_eval.pages.behind import Explained
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables
 
