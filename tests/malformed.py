@@ -8,9 +8,11 @@ import io
 import json
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
+import typer.main
 from export_files import put
 from malformed_files import REFUSED
 from malformed_rows import Made, row_faults
@@ -23,6 +25,7 @@ from impact_eval.surveys import load_tables
 TABLES = Path(__file__).parent / "surveys" / "malformed"
 CORPUS = {reader: REFUSED[reader] | row_faults(reader) for reader in REFUSED}
 AND = " // "
+_COMMAND = cache(typer.main.get_command)  # made of the whole application each time it is called
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def ended(*arguments: str) -> tuple[int, str]:
     said = io.StringIO()
     with (
         patch.object(sys, "argv", ["impact-eval", *arguments]),
+        patch.object(typer.main, "get_command", _COMMAND),
         contextlib.redirect_stdout(said),
         contextlib.redirect_stderr(said),
     ):
@@ -74,8 +78,8 @@ def ended(*arguments: str) -> tuple[int, str]:
 
 
 def outcome(study: Study) -> tuple[Outcome, str]:
-    """Run the commands on a study, and everything that they said."""
-    with contextlib.chdir(study.root):
+    """Run the commands on a study that is open, and everything that they said."""
+    with contextlib.chdir(study.root), patch.object(Study, "open", return_value=study):
         check, first = ended("check", "small")
         with patch("impact_eval.runs.ready.write_findings"):  # no part of it, and slow
             prepare, second = ended("prepare", "small")
@@ -86,8 +90,10 @@ def outcome(study: Study) -> tuple[Outcome, str]:
             assert all(f"  - {message}" in second for message in messages)
             assert not (study.processed_folder / "prepared.json").exists()
             return Outcome(AND.join(messages), "refused", str(check), str(prepare)), told
-        told += ended("quarantine", "small")[1]
-    reasons = {reason or "used": rows for (_, reason), rows in fates(load_tables(study)).items()}
+        tables = load_tables(study)
+        with patch("impact_eval.surveys.load_tables", return_value=tables):
+            told += ended("quarantine", "small")[1]
+    reasons = {reason or "used": rows for (_, reason), rows in fates(tables).items()}
     counted = ", ".join(f"{rows} {reason}" for reason, rows in sorted(reasons.items()))
     messages = [
         *(

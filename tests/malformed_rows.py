@@ -13,6 +13,7 @@ WITH_WAVE = (*TEXT, "spss", "stata")
 FORMS = (*WITH_WAVE, "workbook")
 ALL = (*FORMS, "wide")
 UPLOADS = ("kobo", "odk")
+SENT = ("_submission_time", "SubmissionDate", "Timestamp")
 AUDIENCE = 'audience = "student"\n'
 LIST = "school_id,audience,{headings}\nnorth,student,7,ab\n"
 PLAIN = "code_1,code_2"
@@ -81,13 +82,34 @@ def refused_in_wide(kind: Kind) -> Made:
 
 def without_codes(kind: Kind) -> Made:
     """The first form twice at one time, and nothing tells who handed it in."""
+    return made(kind, kind.write(twice_without_codes(kind)))
+
+
+def nobodys(kind: Kind) -> Made:
+    """The same without a moment of sending, and the study says that one of equal rows counts."""
+    rows = twice_without_codes(kind)
+    for at in (at for at, name in enumerate(rows[0]) if name in SENT):
+        rows[1][at] = rows[2][at] = ""
+    declared = kind.declared.replace(AUDIENCE, f'{AUDIENCE}equal_rows = "one"\n')
+    return Made(kind.write(rows), kind.suffix, declared)
+
+
+def twice_without_codes(kind: Kind) -> list[list[str]]:
     rows = kind.rows()
     rows[2] = list(rows[1])
     who = ("code_1", "code_2", "_uuid", "KEY", "Day of birth", "Two letters of your name")
     for at, name in enumerate(rows[0]):
         if name in who or name.endswith(("/code_1", "/code_2", "-code_1", "-code_2")):
             rows[1][at] = rows[2][at] = ""
-    return made(kind, kind.write(rows))
+    return rows
+
+
+def of_three_headings(kind: Kind) -> Made:
+    """As Qualtrics writes them: names, questions, and what its own import needs."""
+    header, *rows = kind.rows()
+    below = [[*header, "Response ID"], ['{"ImportId":"_"}'] * (len(header) + 1)]
+    numbered = [[*row, f"R_{at}"] for at, row in enumerate(rows)]
+    return made(kind, kind.write([[*header, "ResponseId"], *below, *numbered]))
 
 
 def one_cell_more(kind: Kind) -> Made:
@@ -198,6 +220,8 @@ FAULTS: dict[str, tuple[Callable[[Kind], Made], tuple[str, ...]]] = {
     "the same code in another form": (the_same_code, UPLOADS),
     "the same id of a form": (the_same_id, tuple(kind for kind in ALL if kind not in UPLOADS)),
     "the same answers without a code": (without_codes, ("kobo", "odk", "google_forms")),
+    "equal rows of nobody's": (nobodys, ALL),
+    "three rows of headings": (of_three_headings, ALL),
     "one cell more": (one_cell_more, (*TEXT, "wide")),
     "one cell less": (one_cell_less, (*TEXT, "wide")),
     "a form that the log removes": (removed, ALL),

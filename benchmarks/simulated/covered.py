@@ -188,6 +188,7 @@ BARE: Final[tuple[Quantity, ...]] = (
     *("lost", "weight_balance", "effective_sample", "missing_information"),
     *("linked_share", "false_link_share", "surveyed", "attended", "claimed", "enrolled"),
     *("invited", "analysed", "schools", "schools_one_wave", "schools_listed"),
+    "schools_without_pairs",
     *("schools_attended", "schools_surveyed", "schools_analysed", "rows", "rejected_answers"),
     *("flagged", "identifying_columns", "disclosures", "consents_missing", "consents_limited"),
     "withdrawals_not_found",

@@ -102,6 +102,7 @@ Quantity = Literal[
     "pair_agreement",
     "pair_kappa",
     "pair_difference",
+    "schools_without_pairs",
     # what was delivered, and what went with it
     "workshops",
     "sessions_planned",

@@ -41,7 +41,10 @@ OF_SIDES = (
 # what only studies have that know who was not seen again: test_with_lost.py
 OF_NUMBERS = ("weight_balance", "effective_sample", "missing_information")
 # what only studies with parents and their children have: test_pairs.py
-OF_PAIRS = ("pair_mean", "pair_agreement", "pair_kappa", "pair_difference")
+OF_PAIRS = (
+    *("pair_mean", "pair_agreement", "pair_kappa", "pair_difference"),
+    "schools_without_pairs",
+)
 
 # what only studies with a question about exposure have: test_exposures.py
 # what only studies have in which people looked back: test_looking_back.py

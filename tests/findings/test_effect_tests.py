@@ -13,8 +13,9 @@ from two_sides import Truth, draw_tables, open_study
 
 from impact_eval.disclosure import release
 from impact_eval.estimators import wild_bootstrap
-from impact_eval.findings import compute_findings
+from impact_eval.findings import compute_findings, explain_row
 from impact_eval.pages import technical
+from impact_eval.pages.behind import Explained
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables
 
@@ -104,7 +105,11 @@ def test_a_family_of_two_outcomes_is_allowed_for(tmp_path: Path, design: str) ->
         assert (together["p_value"] <= holm_of(alone)).all()
     assert (together["p_value"] >= mains["p_value"] - 0.05).all()
     assert together["conf_low"].isna().all()
-    assert disagreements(study, tables, pd.concat([together, holm]).reset_index()) == []
+    every = pd.concat([together, holm]).reset_index()
+    assert disagreements(study, tables, every) == []
+    for _, row in every.iterrows():
+        said = str(Explained(explain_row(study, tables, row)))
+        assert "\nnot recomputed: only estimate here; what else is given (p_value) rests" in said
 
 
 def test_the_page_names_each_test(tmp_path: Path) -> None:

@@ -100,7 +100,13 @@ def two_sides(tmp_path_factory):
     words = np.where(rng.random(len(forms)) < chance, "yes", "no")
     words[rng.random(len(forms)) < 0.08] = "dont_know"
     tables = replace(tables, submissions=forms.assign(took_part=words, seen_it=words == "yes"))
-    return study, tables, compute_findings(study, tables)
+    return study, tables, compute_findings(study, tables, quantities=(*ALL, "effect"))
+
+
+@pytest.fixture(scope="module")
+def shown(rounds, two_sides):
+    """What is released of both studies."""
+    return [(study, release(found, study.facts())) for study, _, found in (rounds, two_sides)]
 
 
 def test_changes_with_and_without_are_differences_of_means(rounds):
@@ -166,7 +172,8 @@ def test_few_who_said_yes_on_one_side_hide_the_difference_of_both(two_sides):
     few = forms["took_part"].mask(other & (forms["wave"] == "post"), "no")
     few = few.mask(few.index == few.index[other & (forms["wave"] == "post")][0], "yes")
     rare = replace(tables, submissions=forms.assign(took_part=few))
-    frame = release(compute_findings(study, rare), study.facts()).frame
+    found = compute_findings(study, rare, quantities=(*ALL, "effect"))
+    frame = release(found, study.facts()).frame
     mine = frame[frame["quantity"].isin(OF_EXPOSURE)]
     late = mine["wave_to"] == "post"
     own = mine["subgroup"].str.endswith("arm:programme")
@@ -187,35 +194,34 @@ def test_few_who_saw_any_hide_the_slope(rounds):
     assert mine["estimate"].isna().all()
 
 
-def test_sizes_of_those_who_said_anything_are_in_tens(rounds, two_sides):
-    for study, _, found in (rounds, two_sides):
-        frame = release(found, study.facts()).frame
+def test_sizes_of_those_who_said_anything_are_in_tens(shown):
+    for _, released in shown:
+        frame = released.frame
         sizes = frame[frame["quantity"] == "exposure_slope"]["n"].dropna()
         assert len(sizes)
         assert (sizes % 10 == 0).all()
 
 
-def tables_of(study, found):
-    released = release(found, study.facts())
+def tables_of(study, released):
     pair = {"wave_from": "pre", "wave_to": "post"}
     for name in (*study.facts().exposures, *study.facts().doses):
         if study.arms:
-            yield released, side_exposed_table(released, exposure=name)
-            yield released, side_exposure_table(released, exposure=name)
+            yield side_exposed_table(released, exposure=name)
+            yield side_exposure_table(released, exposure=name)
         else:
-            yield released, exposed_table(released, exposure=name)
-            yield released, exposure_table(released, exposure=name)
-        yield released, exposed_change_table(released, exposure=name, **pair)
+            yield exposed_table(released, exposure=name)
+            yield exposure_table(released, exposure=name)
+        yield exposed_change_table(released, exposure=name, **pair)
 
 
-def test_tables_say_associated_and_pass_the_lint(rounds, two_sides):
-    for study, _, found in (rounds, two_sides):
-        for released, table in tables_of(study, found):
+def test_tables_say_associated_and_pass_the_lint(shown):
+    for study, released in shown:
+        for table in tables_of(study, released):
             page = f"<html><body><main>{table.html}</main></body></html>"
             assert lint_page(page, released) == []
         assert "who looks for it differs" in table.html
         assert "effect" not in table.html.lower()
-    section = exposure_section(release(rounds[2], rounds[0].facts()))
+    section = exposure_section(shown[0][1])
     assert "associated with higher scores" in "".join(piece.html for piece in section.pieces)
 
 

@@ -24,6 +24,7 @@ from impact_eval.wording import choice_words
 SMALL = Truth(schools=(1, 8), students=8, teachers=4, effect=1.0)
 PAIRS = Sides(effect=1.0, schools=(6, 6), students=8, lost=(0.1, 0.2))
 NEEDED = ("change", "effect", "specification", "specifications")
+BESIDE = ("modelled_change", "modelled_effect", "change_with_lost", "effect_with_lost")
 TWINS = {
     "mixed_model": "mixed_model",
     "weighted": "retention_weights",
@@ -60,7 +61,7 @@ def one_group(tmp_path_factory):
         estimators=("school_means", "mixed_model", "weighted", "imputed"),
     )
     tables = draw_tables(3, SMALL)
-    return study, tables, compute_findings(study, tables)
+    return study, tables, compute_findings(study, tables, quantities=(*NEEDED, *BESIDE))
 
 
 @pytest.fixture(scope="module", params=["comparison", "randomised"])
@@ -75,7 +76,7 @@ def two_sides(request, tmp_path_factory):
     own = own if request.param == "comparison" else ("difference_in_differences",)
     study = declared(study, estimators=("school_means", "mixed_model", "weighted", "imputed", *own))
     tables = draw_sides(2, PAIRS, strata=request.param == "randomised")
-    return study, tables, compute_findings(study, tables)
+    return study, tables, compute_findings(study, tables, quantities=(*NEEDED, *BESIDE))
 
 
 def stand_as_beside(findings):

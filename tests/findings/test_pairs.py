@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -13,9 +14,11 @@ from test_explain import disagreements
 from impact_eval.disclosure import release
 from impact_eval.errors import StudyError
 from impact_eval.findings import compute_findings
+from impact_eval.pages import pairs
 from impact_eval.study import Study
-from impact_eval.table_columns import DYADS
+from impact_eval.table_columns import DYADS, DYADS_SUMMARY
 from impact_eval.tables import agreement_table, pair_table
+from impact_eval.wording import text
 from impact_eval.wording.lint import lint_page
 
 PAIR = """
@@ -150,6 +153,45 @@ def test_tables_say_both_questions(paired, drawn):
         assert ("needs at least 4 clusters" in html) == (make is agreement_table)
     table = pair_table(released, pair="dares")
     assert "My child dares" in table._repr_mimebundle_()["text/html"]
+
+
+def given_up(drawn, schools, *, pairs=40):
+    """Pairs of these schools taken away, as `prepare` does where children's codes are common."""
+    row = dict.fromkeys(DYADS_SUMMARY, 0) | {"audience": "teacher", "expected_false": 0.0}
+    rows = [row | {"school_id": one, "refused_exact": pairs} for one in schools]
+    rows += [row | {"school_id": "b14", "refused": 7, "linked_exact": 3}]
+    kept = drawn.dyads[~drawn.dyads["school_id"].isin(schools)].reset_index(drop=True)
+    return replace(drawn, dyads=kept, dyads_summary=pd.DataFrame(rows)[list(DYADS_SUMMARY)])
+
+
+def said_of(paired, tables):
+    found = compute_findings(paired, tables, quantities=OF_PAIRS)
+    released = release(found, paired.facts())
+    html = "".join(piece._repr_mimebundle_()["text/html"] for piece in pairs(released).pieces)
+    assert lint_page(f"<html><body><main>{html}</main></body></html>", released) == []
+    return found, html
+
+
+def test_schools_where_codes_are_too_common_are_counted_on_the_page(paired, drawn):
+    second = sorted(drawn.schools.loc[drawn.schools["phase"] == "phase_2", "school_id"])
+    tables = given_up(drawn, second[:3])
+    found, html = said_of(paired, tables)
+    counts = where(found, quantity="schools_without_pairs").set_index("phase")["estimate"]
+    assert counts.to_dict() == {"phase_2": 3.0}
+    mine = where(found, quantity="schools_without_pairs")
+    assert disagreements(paired, tables, mine) == []
+    for finding_id in mine["finding_id"]:
+        assert re.search(rf'<p>Codes are so common in <data data-finding="{finding_id}"', html)
+    assert "whether the child dares to say it" in html
+    _, without = said_of(paired, drawn)
+    assert "so common" not in without
+
+
+def test_where_all_pairs_are_given_up_the_page_says_that_alone(paired, drawn):
+    _, html = said_of(paired, given_up(drawn, sorted(set(drawn.schools["school_id"]))))
+    assert "so common" in html
+    assert "<table" not in html
+    assert text("pages.empty.pairs") not in html
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,7 @@ def test_behind_a_number_stand_its_method_and_the_number_again(study: Study) -> 
     data = shown._repr_mimebundle_()
     assert data["text/plain"] == f"Explanation of {change.finding_id}"
     assert "recomputed" in str(shown)
+    assert "\nnot recomputed: only estimate here; what else is given (std_error, df, " in str(shown)
     assert f"n_pre: {change.n_pre:.0f}" in str(shown)
     with pytest.raises(UnknownNameError):
         explain(study, "f000")

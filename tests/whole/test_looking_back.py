@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,28 @@ def test_the_page_shows_the_shift_and_holds_one_form_against_the_surveys(whole: 
     ):
         row = only(whole, quantity, estimand="schools_like_these", **address)
         assert f'data-finding="{row["finding_id"]}"' in table
+
+
+def test_wherever_a_change_on_one_form_stands_the_page_says_that_it_is_inflated(
+    whole: Whole,
+) -> None:
+    found = whole.findings
+    own = found.loc[found["quantity"] == "change_looking_back", "finding_id"]
+    kept = set(found.loc[found["quantity"] == "change", "finding_id"])
+    said = " ".join(escape(text("looking_back.inflated")).split())
+    shown = 0
+    for page in whole.reports:
+        html = " ".join(whole.html(page).split())
+        tables = re.findall(r"<table\b.*?</table>", html)
+        inside = [one for one in tables if any(f'"{name}"' in one for name in own)]
+        for table in inside:
+            assert kept & set(re.findall(r'data-finding="(\w+)"', table)), page
+            below = html[html.index(table) :]
+            assert said in below.partition("<table")[2].partition("<table")[0], page
+        marks = [name for name in own if f'data-finding="{name}"' in html]
+        assert all(any(f'"{name}"' in one for one in inside) for name in marks), page
+        shown += len(inside)
+    assert shown
 
 
 def test_who_looked_back_is_counted_once(whole: Whole) -> None:

@@ -108,6 +108,7 @@ WITHOUT_PEOPLE = frozenset(
         "claimed",
         "schools",
         "schools_one_wave",
+        "schools_without_pairs",
         "schools_listed",
         "schools_attended",
         "schools_surveyed",

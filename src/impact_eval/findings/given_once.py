@@ -14,6 +14,7 @@ NOT_REPEATED: Final[Mapping[Why, tuple[Quantity, ...]]] = {
     "counted": (
         *("surveyed", "attended", "claimed", "enrolled", "invited", "analysed", "lost"),
         *("schools", "schools_one_wave", "schools_listed", "schools_attended"),
+        "schools_without_pairs",
         *("schools_surveyed", "schools_analysed", "rows", "rejected_answers", "flagged"),
         *("workshops", "sessions_planned", "sessions_held", "sessions_share"),
         *("people_per_workshop", "workshop_minutes", "false_link_share"),

@@ -133,6 +133,7 @@ REGISTRY: Final[Mapping[Quantity, tuple[Compute, ...]]] = {
         pairs.pair_changes,
         pair_changes.side_pair_changes,
     ),
+    "schools_without_pairs": (pairs.schools_without_pairs,),
     "dose_slope": (dose_slopes.dose_slopes,),
     "exposure_share": (exposures.exposures, side_exposures.side_exposures),
     "exposed_mean": (exposures.exposures,),

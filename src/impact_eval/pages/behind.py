@@ -70,5 +70,17 @@ def _lines(explanation: Explanation) -> list[tuple[str, str]]:
         again = explanation.recomputed.get(name)
         beside = f"; recomputed {again:.10g}" if again is not None else ""
         lines.append((name, f"{value:.10g}{beside}"))
-    lines += [("reason", explanation.reason), ("checked", str(explanation.source))]
+    lines += [("not recomputed", _once(explanation)), ("reason", explanation.reason)]
+    lines += [("checked", str(explanation.source))]
     return [(name, value) for name, value in lines if value]
+
+
+def _once(explanation: Explanation) -> str:
+    """Say plainly which numbers rest on their tests alone, such as the p-value of a family."""
+    if not explanation.once or not explanation.recomputed:
+        return ""
+    again = " and ".join(explanation.recomputed)
+    return (
+        f"only {again} here; what else is given ({', '.join(explanation.once)}) rests on the tests"
+        " named below"
+    )

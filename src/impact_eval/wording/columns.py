@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from impact_eval.disclosure import Finding
+from impact_eval.vocabulary import QUANTITIES
 
 # A heading's text by its key, and `quantity[variant or estimator].numbers`. A variant that ends in
 # `*` begins so, one after `!` may not be; without one any may stand there.
@@ -25,7 +26,7 @@ _SPECS: Final = {
     "tables.drawn_change": "shrunken_change",
     "tables.change_points": "mastery_change item_change",
     "tables.item_sides_change": "item_change effect",
-    "tables.item_sides_p": "item_change.p",
+    "tables.discovery_p": "item_change.p mastery_change.p subgroup_difference.p effect.p",
     "tables.change_difference": "subgroup_difference",
     "tables.gap_after": "gap",
     "tables.gap_side": "gap",
@@ -51,7 +52,14 @@ _SPECS: Final = {
     "tables.std_error": "change.std_error modelled_change.std_error effect.std_error"
     " modelled_effect.std_error effect_odds_ratio.std_error",
     "tables.df": "change.df modelled_change.df effect.df modelled_effect.df effect_odds_ratio.df",
-    "tables.p_value": "change.p modelled_change.p",
+    "tables.p_value": "change.p modelled_change.p share_odds_ratio.p",
+    "tables.share_odds": "share_odds_ratio",
+    "tables.share_odds_sides": "share_odds_ratio",
+    "tables.cox_index": "cox_index",
+    "tables.mcnemar_p": "item_change[mcnemar].p mastery_change[mcnemar].p",
+    "tables.spread_mean": "schools_mean_change spread_by_moments[mean]",
+    "tables.spread_sd": "between_school_sd spread_by_moments[sd]",
+    "tables.risen": "risen_share",
     "tables.no_difference_p": "effect.p modelled_effect.p effect_odds_ratio.p",
     "tables.simultaneous": "change.simultaneous effect.simultaneous",
     "tables.linked_people": "change.linked modelled_change.linked effect.linked"
@@ -59,6 +67,8 @@ _SPECS: Final = {
     "tables.d_pre": "effect_size[d_pre]",
     "tables.d_av": "effect_size[d_av]",
     "tables.g": "effect_size[g]",
+    "tables.g_unconditional": "effect_size[g_unconditional]",
+    "tables.g_conditional": "effect_size[g_conditional]",
     "tables.balance_g": "baseline_difference",
     "tables.balance_from_later": "baseline_difference",
     "tables.attrition_difference": "attrition_difference",
@@ -82,6 +92,8 @@ _SPECS: Final = {
     "tables.phase_permutation": "phase_difference.p",
     "tables.topic_p": "topic_change.p topic_effect.p topic_difference.p",
     "tables.rating_superiority": "item_superiority",
+    "tables.rating_apart": "item_superiority",
+    "tables.rating_linked_of": "item_superiority[linked*]",
     "tables.rating_pairs": "item_superiority[superiority]",
     "tables.rating_linked": "item_superiority[linked_superiority]",
     "tables.rating_technical": "item_odds_ratio item_odds_ratio.p",
@@ -135,7 +147,20 @@ _SPECS: Final = {
     "tables.exposure.yes": "exposed_mean[*:yes]",
     "tables.exposure.no": "exposed_mean[*:no]",
     "tables.exposure.people": "exposed_mean.n_beside",
-    "tables.exposure.gap": "exposure_gap",
+    "tables.exposure.more_share": "exposure_share[*:more]",
+    "tables.exposure.more": "exposed_mean[*:more]",
+    "tables.exposure.least": "exposed_mean[*:least]",
+    "tables.exposure.gap_yes": "exposure_gap[*:yes-no]",
+    "tables.exposure.gap_more": "exposure_gap[*:more-least]",
+    "tables.exposure.everybody": "change",
+    "tables.exposure.change_yes": "exposure_change[*:yes]",
+    "tables.exposure.change_no": "exposure_change[*:no]",
+    "tables.exposure.change_more": "exposure_change[*:more]",
+    "tables.exposure.change_least": "exposure_change[*:least]",
+    "tables.exposure.slope_yes": "exposure_slope[*:yes-no]",
+    "tables.exposure.slope_more": "exposure_slope[*:more-least]",
+    "tables.exposure.points": "exposure_share",
+    "tables.exposure.apart": "exposure_gap",
     "looking_back.then": "mean_looking_back",
     "looking_back.shift": "response_shift",
     "looking_back.change": "change",
@@ -154,6 +179,8 @@ _SPECS: Final = {
     "planning.inputs.icc_gain": "icc_gain[school]",
     "planning.inputs.icc_team": "icc_gain[!school]",
     "planning.inputs.correlation": "correlation",
+    "without_exclusions.as_reported": " ".join(f"{one} {one}.p" for one in QUANTITIES),
+    "without_exclusions.with_every_form": " ".join(f"{one} {one}.p" for one in QUANTITIES),
 }
 # What may stand under a label that the study declares, by what it is a label of.
 _LABELLED: Final = {
@@ -162,7 +189,8 @@ _LABELLED: Final = {
     " unanswered_share effect_of_group exposure_share mean.n",
     "phase": "change effect modelled_change",
     "audience": "rows pair_mean",
-    "arm": "mean mastery_share item_share topic_mean gap attrition",
+    "arm": "mean mastery_share item_share topic_mean gap attrition exposure_share exposure_gap"
+    " item_superiority",
     "level": "mean gap",
     "sites": "schools_listed schools_attended schools_surveyed schools_analysed",
 }
@@ -240,7 +268,8 @@ class Allowed:
             return self.variant is None or not finding.variant
         if self.variant.startswith("!"):
             return finding.variant != self.variant[1:]
-        own = (finding.variant, finding.estimator, finding.subgroup)
+        group, _, _ = finding.subgroup.partition("+")  # without the side it is of
+        own = (finding.variant, finding.estimator, finding.subgroup, group)
         return any(_fits(self.variant, one) for one in own)
 
 

@@ -1,13 +1,18 @@
 """What is still to be done: every source of it, in order, and nothing that tells of a person."""
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 from survey_project import SOURCE, Project, form
 
 from impact_eval.pages import follow_up
+from impact_eval.surveys.linking.summary import MORE_ELEMENTS
 from impact_eval.surveys.quality.by_school import TO_REVISIT, schools_to_revisit
 from impact_eval.surveys.quality.callback_lines import CALLBACKS
 from impact_eval.surveys.quality.callbacks import find_callbacks, in_words
 from impact_eval.surveys.quality.form_callbacks import FLAG_WORDS
+from impact_eval.table_columns import DYADS_SUMMARY
 from impact_eval.vocabulary import FORM_FLAGS
 
 ATTENDANCE = """workshop_id,school_id,audience,held_on,facilitator_id,enrolled,invited,attended
@@ -132,6 +137,18 @@ def test_codes_too_common_to_link_anybody_are_named(project: Project) -> None:
     assert common["school_id"].tolist() == ["north", "south"]
     assert common["forms"].tolist() == [5, 5]
     assert not found["what"].str.contains("could be linked").any()
+    assert not found["what"].str.contains("parent").any()
+
+
+def test_pairs_given_up_are_named_with_what_helps(project: Project) -> None:
+    tables = project.prepare_forms(form())
+    row = dict.fromkeys(DYADS_SUMMARY, 0) | {"audience": "parent", "school_id": "north"}
+    rows = [row | {"refused_exact": 9}, row | {"school_id": "south", "refused": 9}]
+    given_up = replace(tables, dyads_summary=pd.DataFrame(rows)[list(DYADS_SUMMARY)])
+    found = find_callbacks(given_up, project.study())
+    (line,) = found[found["what"].str.contains("no parent is joined")].to_dict("records")
+    assert (line["school_id"], line["audience"], line["forms"]) == ("north", "parent", 9)
+    assert line["todo"] == MORE_ELEMENTS
 
 
 def test_nothing_to_do_is_an_empty_list(project: Project) -> None:

@@ -91,6 +91,11 @@ class Explanation:
     reason: str
     source: Source
 
+    @property
+    def once(self) -> tuple[str, ...]:
+        """Names of the numbers that were not computed a second time."""
+        return tuple(name for name in self.numbers if name not in self.recomputed)
+
 
 def explain(study: Study, finding_id: str) -> Explanation:
     """Go behind one number of a study: method, counts, formula, and the number recomputed.

@@ -89,6 +89,9 @@ _OF_QUANTITIES: Final[Mapping[tuple[Quantity, ...], Source]] = {
     ),
     ("mean_looking_back", "response_shift", "change_looking_back"): _LOOKING,
     ("pair_mean", "pair_agreement", "pair_kappa", "pair_difference"): _PAIRS,
+    ("schools_without_pairs",): Source(
+        13, "counts made by other means", ("findings/test_pairs.py",)
+    ),
     (
         *("workshops", "sessions_planned", "sessions_held", "sessions_share"),
         *("people_per_workshop", "workshop_minutes"),

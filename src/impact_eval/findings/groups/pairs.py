@@ -19,6 +19,7 @@ from impact_eval.findings.data.arms import SIDES, school_sides, subgroup_of
 from impact_eval.findings.data.dyads import Dyads, find_dyads
 from impact_eval.findings.data.study_data import ALL_PHASES, Floats, StudyData
 from impact_eval.findings.finding import Finding
+from impact_eval.findings.participation.people import counted, place
 from impact_eval.vocabulary import Quantity
 
 STEPS = "steps of the answer"
@@ -99,6 +100,27 @@ def pair_changes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
                 n_post=int(wave.sum()),
                 plan_status="not_planned",
             )
+
+
+def schools_without_pairs(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
+    """Yield in how many schools no parent is joined with a child: their codes are too common."""
+    del done
+    summary = data.tables.dyads_summary
+    refused = summary[summary["refused_exact"] > 0]
+    phases = data.tables.schools.drop_duplicates("school_id").set_index("school_id")["phase"]
+    for audience in dict.fromkeys(pair.audience for pair in data.facts.pairs.values()):
+        own = refused.loc[refused["audience"] == audience, "school_id"]
+        for phase in data.phases:
+            single = phase == ALL_PHASES or len(data.study.phases) == 1
+            here = own if single else own[own.map(phases) == phase]
+            if len(here):
+                address = place("schools_without_pairs", data, phase, data.audiences[audience])
+                yield counted(
+                    address,
+                    here.nunique(),
+                    unit="schools",
+                    method="schools where equal codes are too common to be one child's",
+                )
 
 
 def each_pair(data: StudyData) -> Iterator[tuple[str, PairFacts, Dyads, Address]]:

@@ -39,12 +39,12 @@ def find_callbacks(tables: SurveyTables, study: Study) -> pd.DataFrame:
     -------
     DataFrame
         Columns CALLBACKS, the most useful first: workshops without forms of a wave, withdrawals
-        without a form, rows set aside, schools where codes are too common to link anybody or where
-        far more people than elsewhere could not be linked, dates that cannot be read or speak
-        against the wave, flagged forms of schools that stand out and of days that do, interviewers
-        and devices, people of two workshops, parents of two children, single flagged forms. Within
-        a kind, more forms come first. `rows` names files and rows, never an answer, a code or a
-        name.
+        without a form, rows set aside, schools where codes are too common to link anybody, or to
+        join parents with children, or where far more people than elsewhere could not be linked,
+        dates that cannot be read or speak against the wave, flagged forms of schools that stand out
+        and of days that do, interviewers and devices, people of two workshops, parents of two
+        children, single flagged forms. Within a kind, more forms come first. `rows` names files and
+        rows, never an answer, a code or a name.
     """
     lines = [
         *_missing_waves(tables, study),
@@ -52,6 +52,7 @@ def find_callbacks(tables: SurveyTables, study: Study) -> pd.DataFrame:
         *_quarantined(tables),
         *_unlinked(tables, study),
         *_refused(tables),
+        *_refused_pairs(tables),
         *noted_on_forms(tables),
         *flagged(tables),
         *groups_that_differ(tables),
@@ -135,6 +136,16 @@ def _refused(tables: SurveyTables) -> Iterator[dict[str, Any]]:
     for row in summary.to_dict("records"):
         what = f"codes are so common that nobody is linked with {row['wave_from']}"
         place = {"school_id": row["school_id"], "audience": row["audience"], "wave": row["wave_to"]}
+        n = int(row["refused_exact"])
+        yield callback_line(Order.UNLINKED, what, MORE_ELEMENTS, forms=n, **place)
+
+
+def _refused_pairs(tables: SurveyTables) -> Iterator[dict[str, Any]]:
+    """Find schools where equal codes are too common to join parents with their children."""
+    summary = tables.dyads_summary
+    for row in summary[summary["refused_exact"] > 0].to_dict("records"):
+        what = "children's codes are so common that no parent is joined with a child"
+        place = {"school_id": row["school_id"], "audience": row["audience"]}
         n = int(row["refused_exact"])
         yield callback_line(Order.UNLINKED, what, MORE_ELEMENTS, forms=n, **place)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from impact_eval.findings.explained.recompute import flow, people
+from impact_eval.findings.explained.recompute import flow, pairs, people
 from impact_eval.findings.explained.recompute.formulas_beside import Recompute
 from impact_eval.vocabulary import Quantity
 
@@ -17,6 +17,10 @@ PEOPLE_FORMULAS: Final[Mapping[Quantity, tuple[str, Recompute]]] = {
     "schools_one_wave": (
         "number of schools with forms of one of the two waves",
         people.schools_seen_once,
+    ),
+    "schools_without_pairs": (
+        "number of schools where pairs by equal codes are given up",
+        pairs.schools_given_up,
     ),
     "enrolled": ("sum of the attendance file", flow.of_attendance),
     "invited": ("sum of the attendance file", flow.of_attendance),

@@ -45,6 +45,22 @@ def pair_number(behind: Behind) -> float:
     return _coefficient(behind, table, pair.audience, pair.item)
 
 
+def schools_given_up(behind: Behind) -> float:
+    """Count the schools of a phase whose pairs by equal codes were given up."""
+    row, tables = behind.row, behind.tables
+    phases = dict(zip(tables.schools["school_id"], tables.schools["phase"], strict=True))
+    lines = tables.dyads_summary.to_dict("records")
+    several = bool(row["phase"]) and len(behind.study.phases) > 1
+    return float(
+        sum(
+            line["audience"] == row["audience"]
+            and line["refused_exact"] > 0
+            and (not several or phases[line["school_id"]] == row["phase"])
+            for line in lines
+        )
+    )
+
+
 def _on(behind: Behind, table: pd.DataFrame, side: str) -> pd.Series[bool]:
     """Mark the pairs of the schools of one side."""
     roster = behind.tables.schools.drop_duplicates("school_id").set_index("school_id")
