@@ -17,8 +17,9 @@ from impact_eval.tables.build import build
 from impact_eval.tables.report_table import Column, Row
 from impact_eval.vocabulary import QUANTITIES
 from impact_eval.wording import numbers, text
-from impact_eval.wording.columns import HEADINGS, LABELLED, NUMBERS_OF, PLANNED
+from impact_eval.wording.columns import HEADINGS, LABELLED, PLANNED
 from impact_eval.wording.lint import lint_page
+from impact_eval.wording.may_stand import NUMBERS_OF
 from impact_eval.wording.strings import has_text, texts
 
 TABLES = Path(__file__).parents[2] / "src" / "impact_eval" / "tables"

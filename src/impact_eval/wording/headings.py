@@ -10,7 +10,8 @@ from typing import Final
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.facts import StudyFacts
-from impact_eval.wording.columns import HEADINGS, LABELLED, PLANNED, Allowed
+from impact_eval.wording.columns import HEADINGS, LABELLED, PLANNED
+from impact_eval.wording.may_stand import Allowed
 from impact_eval.wording.once import once
 from impact_eval.wording.page_text import BREAK, MARK
 from impact_eval.wording.strings import texts
