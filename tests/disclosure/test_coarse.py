@@ -205,6 +205,15 @@ def test_a_way_keeps_its_number_on_the_grid_and_no_count_of_people() -> None:
     assert row.verdict == "rise_beyond"
 
 
+@pytest.mark.parametrize("fewer", [1, 9, 40])
+def test_how_many_forms_a_way_leaves_out_is_not_told(fewer: int) -> None:
+    main = make_change(n=4000, n_pre=2000, n_post=2000)
+    ways = [way(main, "planned", 1.2, n=4000), way(main, "exclusions:none", 1.3, n=4000 + fewer)]
+    rows = released(main, *ways).where(quantity="specification")
+    assert [row.known for row in rows.findings()] == [True, True]
+    assert rows.frame[["n", "n_pre", "n_post", "n_linked"]].isna().all(axis=None)
+
+
 def test_ways_of_too_few_people_have_no_number_and_their_count_stays() -> None:
     main = make_change()
     count = about(

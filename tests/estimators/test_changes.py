@@ -294,7 +294,8 @@ def test_wrong_designs_raise():
         fit_cr2([1, 2, 3], np.ones((3, 2)), [1, 2, 3], coefficient=2)
     with pytest.raises(EstimatorCallError, match="positive"):
         fit_cr2([1, 2, 3], [1, 1, 1], [1, 2, 3], weights=[1, 0, 1])
-    assert "cannot tell it apart" in fit_cr2([1, 2, 3], np.ones((3, 2)), [1, 2, 3], coefficient=0).reason
+    twice = fit_cr2([1, 2, 3], np.ones((3, 2)), [1, 2, 3], coefficient=0)
+    assert "cannot tell it apart" in twice.reason
 
 
 def peak_memory(n_rows, n_schools):

@@ -86,7 +86,10 @@ def test_slope_within_schools_knows_nothing_of_their_levels():
 
 @pytest.mark.parametrize(
     ("exposure", "cluster", "said"),
-    [([0, 0, 0, 1], list("aabb"), "too little is known of others|clusters"), ([0, 0, 1, 1], list("aabb"), "")],
+    [
+        ([0, 0, 0, 1], list("aabb"), "too little is known of others|clusters"),
+        ([0, 0, 1, 1], list("aabb"), ""),
+    ],
 )
 def test_few_clusters_and_exposure_of_whole_schools_are_refused(exposure, cluster, said):
     few = exposure_slope([1.0, 2, 3, 4], exposure, cluster, school=cluster)

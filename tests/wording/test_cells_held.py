@@ -17,8 +17,9 @@ from impact_eval.tables.build import build
 from impact_eval.tables.report_table import Column, Row
 from impact_eval.vocabulary import QUANTITIES
 from impact_eval.wording import numbers, text
-from impact_eval.wording.columns import HEADINGS, LABELLED, NUMBERS_OF, PLANNED
+from impact_eval.wording.columns import HEADINGS, LABELLED, PLANNED
 from impact_eval.wording.lint import lint_page
+from impact_eval.wording.may_stand import NUMBERS_OF
 from impact_eval.wording.strings import has_text, texts
 
 TABLES = Path(__file__).parents[2] / "src" / "impact_eval" / "tables"
@@ -126,6 +127,51 @@ def test_a_row_names_what_its_numbers_are_of(released: Released) -> None:
     for other in others:
         altered = html.replace(named, other[:1].upper() + other[1:])
         assert "a number must be of what its row names" in rules(altered, released)
+
+
+@pytest.mark.parametrize(
+    ("row", "good", "bad"),
+    [
+        ({"level": "province", "unit_id": "Sindh"}, "Sindh", "Punjab"),
+        ({"subgroup": "sex:female"}, "girls and women", "boys and men"),
+        ({"subgroup": "sex:female+arm:programme"}, "girls and women", "boys and men"),
+        (
+            {"wave_from": "post", "wave_to": "post"},
+            "right after the workshop",
+            "before the workshop",
+        ),
+        ({"wave_from": "pre", "wave_to": "pre"}, "right after the workshop", ""),
+    ],
+)
+def test_a_row_names_province_group_and_survey(row: dict[str, object], good: str, bad: str) -> None:
+    of = release(make_findings([make_finding(**{"estimate": 7.1, "n": 400} | row)]), make_facts())
+    (one,) = of.findings()
+    columns = [Column("mean", text("tables.mean"))]
+    for name, expected in ((good, set()), (bad, {"a number must be of what its row names"})):
+        cells = {"mean": str(numbers.marked(one.finding_id, 7.1, decimals=1))}
+        table = build(of, [Row(name, cells)], columns, caption="", row_heading="")
+        assert not name or rules(table.body, of) == expected
+
+
+def test_what_stands_without_exclusions_stands_under_its_own_heading() -> None:
+    planned = release(make_findings([make_change()]), make_facts())
+    (one,) = planned.findings()
+    frame = planned.frame.assign(finding_id="fother", estimate=1.4, variant="no_exclusions")
+    beside = Released(frame, planned.facts)
+    shown = [
+        str(numbers.marked(one.finding_id, one.estimate, decimals=2, form="signed")),
+        str(numbers.marked("fother", 1.4, decimals=2, form="signed")),
+    ]
+    columns = [
+        Column("planned", text("without_exclusions.as_reported")),
+        Column("other", text("without_exclusions.with_every_form")),
+    ]
+    for order, good in ((shown, True), (shown[::-1], False), (shown[:1] * 2, False)):
+        cells = dict(zip(("planned", "other"), order, strict=True))
+        table = build(planned, [Row("Change", cells)], columns, caption="", row_heading="")
+        html = f"<html><body><main>{table.body}</main></body></html>"
+        found = {fault.rule for fault in lint_page(html, planned, beside=beside)}
+        assert (COLUMN in found) is not good
 
 
 def test_an_unknown_heading_holds_no_number(released: Released) -> None:

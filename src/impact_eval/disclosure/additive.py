@@ -1,4 +1,4 @@
-"""Tables of counts that add up: a programme is its provinces, a province is its schools."""
+"""Tables of counts that add up: a programme is its provinces, a province or side its schools."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.groups import Group, counts_of
 from impact_eval.disclosure.kinds import AND
+from impact_eval.disclosure.schools import groups_of_schools
 from impact_eval.facts import StudyFacts
 
 Parts = tuple[float, ...]
@@ -66,6 +67,11 @@ def _families(counts: Mapping[Group, Parts], facts: StudyFacts) -> list[Family]:
     for group in counts:
         for kind, parent in _parents(group, counts, facts):
             by_parent[kind, parent].append(group)
+    for whole in counts:
+        for level, units in groups_of_schools(whole, facts):
+            of_it = {replace(whole, level=level, unit_id=unit, subgroup="") for unit in units}
+            if children := [group for group in of_it if group in counts]:
+                by_parent[level, whole] = children
     return [
         Family(parent if parent in counts else None, tuple(sorted(children)))
         for (_, parent), children in by_parent.items()

@@ -39,10 +39,11 @@ def coarsened(
     -------
     list of Finding
         In the same order. Of `COARSE` quantities, and of a difference of two answers on one form
-        that nearly everybody gave, only estimate and limits are left, rounded to a
-        step; a range is rounded outwards. Where the step would be coarser than a twentieth of the
-        scale no number is left; nor of schools left out where there are fewer than 20, where any
-        school of these people is hidden, or where a province that is shown has fewer than 4.
+        that nearly everybody gave, only estimate and limits are left, rounded to a step; of a way
+        of computing no number of people, for it would say how many forms were left out; a range is
+        rounded outwards. Where the step would be coarser than a twentieth of the scale no number is
+        left; nor of schools left out where there are fewer than 20, where any school of these
+        people is hidden, or where a province that is shown has fewer than 4.
 
     Notes
     -----
@@ -142,6 +143,7 @@ def _on_grid(row: Finding, step: float, facts: StudyFacts) -> Finding:
         n_pre=nan,
         n_post=nan,
         n_linked=nan,
+        n=nan if row.quantity == "specification" else row.n,
     )
     if row.suppressed:
         return bare

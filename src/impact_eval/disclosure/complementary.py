@@ -10,7 +10,7 @@ from impact_eval.disclosure.groups import Group
 USED = "fate:used"
 
 
-def hide_partners(
+def hide_partners_in_each(
     tables: Sequence[Table], hidden: Collection[Group], *, threshold: int
 ) -> set[Group]:
     """Add to the hidden groups until no addition gives one of them back.
@@ -43,7 +43,7 @@ def hide_partners(
         changed = False
         for table in tables:
             for family in table.families:
-                while (partner := _next_partner(table, family, result, threshold)) is not None:
+                while (partner := next_partner(table, family, result, threshold)) is not None:
                     result.add(partner)
                     changed = True
     return result
@@ -70,7 +70,7 @@ def is_safe_alone(parts: Parts, threshold: int) -> bool:
     return min(parts) >= threshold
 
 
-def _next_partner(
+def next_partner(
     table: Table, family: Family, hidden: Collection[Group], threshold: int
 ) -> Group | None:
     """Choose the next group to hide in a family; None if it is safe or all are hidden."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from impact_eval.disclosure.additive import Table, additive_tables
 from impact_eval.disclosure.coding import codable_shares
-from impact_eval.disclosure.complementary import USED, hide_partners
+from impact_eval.disclosure.complementary import USED
+from impact_eval.disclosure.crossed import hide_partners
 from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.gaps import telling_unanswered, thin_answers
 from impact_eval.disclosure.groups import Group

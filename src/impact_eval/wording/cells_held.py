@@ -11,8 +11,13 @@ from typing import Final
 from impact_eval.disclosure import Finding, Released
 from impact_eval.errors import Fault
 from impact_eval.wording.cell_parts import Part, later_than, parts_of
-from impact_eval.wording.columns import NUMBERS_OF, PLANNED, Allowed
+from impact_eval.wording.columns import (
+    AS_REPORTED,
+    PLANNED,
+    WITH_EVERY_FORM,
+)
 from impact_eval.wording.headings import Heading, headings_of, said_of_rows
+from impact_eval.wording.may_stand import NUMBERS_OF, Allowed
 from impact_eval.wording.page_tables import Place, places_of
 from impact_eval.wording.page_text import MARK, Cell, Line, PageText, legible
 
@@ -26,22 +31,26 @@ _NUMBER_AND_ENDS: Final = 3
 _WITH_INTERVAL: Final = frozenset({"change", "effect", "mastery_change", "item_change"})
 
 
-def cell_faults(page_text: PageText, released: Released, *, page: str) -> list[Fault]:
+def cell_faults(
+    page_text: PageText, released: Released, *, page: str, beside: Released | None = None
+) -> list[Fault]:
     """Find numbers of a table that are not what the words over them and before them say.
 
     A heading is one of our texts, or a label of the study. Under it may stand numbers of some
     quantities and no others (`columns`), of the wave, side, phase or group that it names; which of
     a finding's numbers, is told by their place in the cell: `parts_of`. Outcome, item, audience and
-    phase that a row or its group names must be those of its findings.
+    phase that a row or its group names must be those of its findings. What was released without the
+    exclusions of the plan stands under a heading of its own and under no other.
     """
-    by_id = {finding.finding_id: finding for finding in released.findings()}
+    others = {} if beside is None else {one.finding_id: one for one in beside.findings()}
+    by_id = others | {finding.finding_id: finding for finding in released.findings()}
     faults = []
     for lines in page_text.tables:
         if not any(
             MARK in block.text for line in lines for one in line.cells for block in one.blocks
         ):
             continue
-        held = _Held(released, by_id, lines)
+        held = _Held(released, by_id, frozenset(others), lines)
         for place in places_of(lines):
             faults += [
                 Fault(page, f"cell {_shown(place.cell)!r}", rule, f"{found[:80]!r}", REMEDY)
@@ -67,6 +76,7 @@ class _Held:
 
     released: Released
     by_id: dict[str, Finding]
+    others: frozenset[str]
     lines: Sequence[Line]
 
     def broken(self, place: Place) -> Iterator[tuple[str, str]]:
@@ -94,6 +104,11 @@ class _Held:
             key = part.mark.attributes["data-declared"].rpartition("/")[2]
             return any(one.quantity == key for one in heading.allowed)
         finding = self._finding(part)
+        if finding is not None and heading.key in (AS_REPORTED, WITH_EVERY_FORM):
+            if (finding.finding_id in self.others) != (heading.key == WITH_EVERY_FORM):
+                return False
+        elif finding is not None and finding.finding_id in self.others:
+            return False
         return finding is None or (
             heading.names(finding)
             and any(self._may_stand(part, finding, one, place) for one in heading.allowed)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from impact_eval.disclosure import Finding
 from impact_eval.vocabulary import QUANTITIES
+from impact_eval.wording.may_stand import read_allowed
+from impact_eval.wording.strings import has_text
 
 # A heading's text by its key, and `quantity[variant or estimator].numbers`. A variant that ends in
 # `*` begins so, one after `!` may not be; without one any may stand there.
-# What `numbers` means: `NUMBERS_OF`.
+# What `numbers` means: `may_stand.NUMBERS_OF`.
 _SPECS: Final = {
     "tables.before": "mean.first",
     "tables.after": "mean.last",
@@ -26,7 +26,14 @@ _SPECS: Final = {
     "tables.drawn_change": "shrunken_change",
     "tables.change_points": "mastery_change item_change",
     "tables.item_sides_change": "item_change effect",
-    "tables.discovery_p": "item_change.p mastery_change.p subgroup_difference.p effect.p",
+    "tables.discovery_p": "item_change[benjamini_hochberg].p"
+    " subgroup_difference[benjamini_hochberg].p",
+    "tables.share_odds": "share_odds_ratio",
+    "tables.share_odds_sides": "share_odds_ratio",
+    "tables.cox_index": "cox_index",
+    "tables.mcnemar_p": "item_change[mcnemar].p mastery_change[mcnemar].p",
+    "tables.spread_mean": "schools_mean_change spread_by_moments[mean]",
+    "tables.spread_sd": "between_school_sd spread_by_moments[sd]",
     "tables.change_difference": "subgroup_difference",
     "tables.gap_after": "gap",
     "tables.gap_side": "gap",
@@ -53,13 +60,6 @@ _SPECS: Final = {
     " modelled_effect.std_error effect_odds_ratio.std_error",
     "tables.df": "change.df modelled_change.df effect.df modelled_effect.df effect_odds_ratio.df",
     "tables.p_value": "change.p modelled_change.p share_odds_ratio.p",
-    "tables.share_odds": "share_odds_ratio",
-    "tables.share_odds_sides": "share_odds_ratio",
-    "tables.cox_index": "cox_index",
-    "tables.mcnemar_p": "item_change[mcnemar].p mastery_change[mcnemar].p",
-    "tables.spread_mean": "schools_mean_change spread_by_moments[mean]",
-    "tables.spread_sd": "between_school_sd spread_by_moments[sd]",
-    "tables.risen": "risen_share",
     "tables.no_difference_p": "effect.p modelled_effect.p effect_odds_ratio.p",
     "tables.simultaneous": "change.simultaneous effect.simultaneous",
     "tables.linked_people": "change.linked modelled_change.linked effect.linked"
@@ -69,6 +69,7 @@ _SPECS: Final = {
     "tables.g": "effect_size[g]",
     "tables.g_unconditional": "effect_size[g_unconditional]",
     "tables.g_conditional": "effect_size[g_conditional]",
+    "tables.risen": "risen_share",
     "tables.balance_g": "baseline_difference",
     "tables.balance_from_later": "baseline_difference",
     "tables.attrition_difference": "attrition_difference",
@@ -92,10 +93,11 @@ _SPECS: Final = {
     "tables.phase_permutation": "phase_difference.p",
     "tables.topic_p": "topic_change.p topic_effect.p topic_difference.p",
     "tables.rating_superiority": "item_superiority",
-    "tables.rating_apart": "item_superiority",
-    "tables.rating_linked_of": "item_superiority[linked*]",
     "tables.rating_pairs": "item_superiority[superiority]",
     "tables.rating_linked": "item_superiority[linked_superiority]",
+    "tables.rating_pairs_of": "item_superiority[superiority]",
+    "tables.rating_linked_of": "item_superiority[linked_superiority]",
+    "tables.rating_apart": "item_superiority[programme-comparison]",
     "tables.rating_technical": "item_odds_ratio item_odds_ratio.p",
     "tables.rating_odds": "item_odds_ratio",
     "tables.rating_sides_odds": "item_odds_ratio",
@@ -142,14 +144,14 @@ _SPECS: Final = {
     "tables.dose.n_people": "dose_slope.n",
     "tables.dose.clusters": "dose_slope.clusters",
     "tables.exposure.yes_share": "exposure_share[*:yes]",
+    "tables.exposure.more_share": "exposure_share[*:more]",
     "tables.exposure.unsure_share": "exposure_share[*:dont_know]",
     "tables.exposure.asked": "exposure_share.n",
     "tables.exposure.yes": "exposed_mean[*:yes]",
     "tables.exposure.no": "exposed_mean[*:no]",
-    "tables.exposure.people": "exposed_mean.n_beside",
-    "tables.exposure.more_share": "exposure_share[*:more]",
     "tables.exposure.more": "exposed_mean[*:more]",
     "tables.exposure.least": "exposed_mean[*:least]",
+    "tables.exposure.people": "exposed_mean.n_beside",
     "tables.exposure.gap_yes": "exposure_gap[*:yes-no]",
     "tables.exposure.gap_more": "exposure_gap[*:more-least]",
     "tables.exposure.everybody": "change",
@@ -159,8 +161,8 @@ _SPECS: Final = {
     "tables.exposure.change_least": "exposure_change[*:least]",
     "tables.exposure.slope_yes": "exposure_slope[*:yes-no]",
     "tables.exposure.slope_more": "exposure_slope[*:more-least]",
-    "tables.exposure.points": "exposure_share",
-    "tables.exposure.apart": "exposure_gap",
+    "tables.exposure.points": "exposure_share[programme-comparison]",
+    "tables.exposure.apart": "exposure_gap[programme-comparison]",
     "looking_back.then": "mean_looking_back",
     "looking_back.shift": "response_shift",
     "looking_back.change": "change",
@@ -179,9 +181,15 @@ _SPECS: Final = {
     "planning.inputs.icc_gain": "icc_gain[school]",
     "planning.inputs.icc_team": "icc_gain[!school]",
     "planning.inputs.correlation": "correlation",
-    "without_exclusions.as_reported": " ".join(f"{one} {one}.p" for one in QUANTITIES),
-    "without_exclusions.with_every_form": " ".join(f"{one} {one}.p" for one in QUANTITIES),
 }
+# Findings of the plan under one heading, and the same without its exclusions under the other.
+AS_REPORTED: Final = "without_exclusions.as_reported"
+WITH_EVERY_FORM: Final = "without_exclusions.with_every_form"
+_ANY: Final = " ".join(
+    f"{quantity} {quantity}.p {quantity}.two_points"
+    for quantity in QUANTITIES
+    if has_text(f"without_exclusions.quantities.{quantity}")
+)
 # What may stand under a label that the study declares, by what it is a label of.
 _LABELLED: Final = {
     "wave": "mean mastery_share item_share topic_mean surveyed days_after_workshop icc_score"
@@ -189,8 +197,8 @@ _LABELLED: Final = {
     " unanswered_share effect_of_group exposure_share mean.n",
     "phase": "change effect modelled_change",
     "audience": "rows pair_mean",
-    "arm": "mean mastery_share item_share topic_mean gap attrition exposure_share exposure_gap"
-    " item_superiority",
+    "arm": "mean mastery_share item_share topic_mean gap attrition item_superiority exposure_share"
+    " exposure_gap",
     "level": "mean gap",
     "sites": "schools_listed schools_attended schools_surveyed schools_analysed",
 }
@@ -212,81 +220,8 @@ PLANNED: Final[Mapping[str, str]] = MappingProxyType(
         },
     }
 )
-# Columns of the findings by part in a cell: `only` of a number that stands alone, `low` and `high`
-# of one that is an end of an interval, `first` and `second` of two with a comma or "and" between.
-Parts = Mapping[str, tuple[str, ...]]
-_NUMBER: Final[Parts] = {
-    "only": ("estimate",),
-    "low": ("conf_low",),
-    "high": ("conf_high",),
-    "at_most": ("conf_high",),
-    "at_least": ("conf_low",),
-}
-NUMBERS_OF: Final[Mapping[str, Parts]] = MappingProxyType(
-    {
-        "": _NUMBER,
-        "first": _NUMBER,
-        "last": _NUMBER,
-        "of_all": _NUMBER,
-        "people": {"first": ("n_pre",), "second": ("n_post",)},
-        "n": {"only": ("n",)},
-        "n_beside": {"only": ("n",)},
-        "pre": {"only": ("n_pre",)},
-        "post": {"only": ("n_post",)},
-        "linked": {"only": ("n_linked",)},
-        "clusters": {"only": ("n_clusters",)},
-        "std_error": {"only": ("std_error",)},
-        "df": {"only": ("df",)},
-        "p": {"p": ("p_value",)},
-        "simultaneous": {"low": ("simultaneous_low",), "high": ("simultaneous_high",)},
-        "point": {"only": ("estimate",), "sd": ("estimate",)},
-        "two_points": {
-            "low": ("estimate",),
-            "high": ("conf_low", "conf_high"),
-            "sd": ("estimate",),
-        },
-        "times": {"only": ("estimate",), "low": ("conf_low",), "high": ("estimate",)},
-        "some": {"some": ("estimate",)},
-        "all": {"all": ("estimate",)},
-    }
+HEADINGS: Final = MappingProxyType(
+    {key: read_allowed(spec) for key, spec in _SPECS.items()}
+    | dict.fromkeys((AS_REPORTED, WITH_EVERY_FORM), read_allowed(_ANY))
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """One kind of number that may stand under a heading."""
-
-    quantity: str
-    variant: str | None
-    numbers: str
-
-    def fits(self, finding: Finding) -> bool:
-        """Whether a finding is of that quantity and variant; an estimator or a group counts too."""
-        if finding.quantity != self.quantity:
-            return False
-        if not self.variant:
-            return self.variant is None or not finding.variant
-        if self.variant.startswith("!"):
-            return finding.variant != self.variant[1:]
-        group, _, _ = finding.subgroup.partition("+")  # without the side it is of
-        own = (finding.variant, finding.estimator, finding.subgroup, group)
-        return any(_fits(self.variant, one) for one in own)
-
-
-def _fits(wanted: str, variant: str) -> bool:
-    if wanted.startswith("*"):
-        return variant.endswith(wanted[1:])
-    return variant.startswith(wanted[:-1]) if wanted.endswith("*") else variant == wanted
-
-
-def _read(spec: str) -> tuple[Allowed, ...]:
-    found = []
-    for one in spec.split():
-        named, _, numbers = one.partition(".")
-        quantity, bracket, variant = named.partition("[")
-        found.append(Allowed(quantity, variant.rstrip("]") if bracket else None, numbers))
-    return tuple(found)
-
-
-HEADINGS: Final = MappingProxyType({key: _read(spec) for key, spec in _SPECS.items()})
-LABELLED: Final = MappingProxyType({kind: _read(spec) for kind, spec in _LABELLED.items()})
+LABELLED: Final = MappingProxyType({kind: read_allowed(spec) for kind, spec in _LABELLED.items()})

@@ -9,8 +9,10 @@ from functools import cache
 from typing import Final
 
 from impact_eval.disclosure import Finding, Released
+from impact_eval.disclosure.kinds import ALL_OTHERS, AND
 from impact_eval.facts import StudyFacts
-from impact_eval.wording.columns import HEADINGS, LABELLED, PLANNED, Allowed
+from impact_eval.wording.columns import HEADINGS, LABELLED, PLANNED
+from impact_eval.wording.may_stand import Allowed
 from impact_eval.wording.once import once
 from impact_eval.wording.page_text import BREAK, MARK
 from impact_eval.wording.strings import texts
@@ -20,6 +22,7 @@ _KIND_OF_SLOT: Final = {"side": "arm", "wave": "wave", "group": "level"}
 _BETWEEN_TWO: Final = frozenset(
     {"icc_gain", "attrition", "linked_share", "false_link_share", "effect_of_group"}
 )
+_DIVISION: Final = "group:"
 _PIECES: Final = re.compile(f"[,:] |{BREAK}")
 _OF_BOTH: Final = ("pair_", "topic_difference")  # say something of two audiences, or of no outcome
 
@@ -48,22 +51,48 @@ def headings_of(released: Released, text: str) -> tuple[Heading, ...]:
 
 
 def said_of_rows(released: Released, text: str, finding: Finding) -> bool:
-    """Whether a finding is of the audience, phase, outcome and item that a row's words name."""
+    """Whether a finding is of the people, place, survey, outcome and item that a row names."""
     if finding.quantity.startswith(_OF_BOTH):
         return True
+    waves = {finding.wave_from, finding.wave_to, _wave_of(finding)} - {""}
+    groups = dict(_groups_in(finding.subgroup))
     own = {
         "audience": finding.audience,
         "phase": finding.phase,
         "outcome": finding.outcome,
         "item": finding.item_id,
         "school": finding.unit_id if finding.level == "school" else "",
+        "province": finding.unit_id if finding.level == "province" else "",
+        "topic": finding.variant if finding.quantity.startswith("topic_") else "",
     }
     labels = _row_labels(released)
     for piece in _PIECES.split(text):
         for kind, keys in labels.get(piece.strip().lower(), {}).items():
-            if own[kind] and own[kind] not in keys:
+            if kind == "wave":
+                if waves and not waves & keys and not _is_before(finding, keys, released.facts):
+                    return False
+            elif kind.startswith(_DIVISION):
+                found = groups.get(kind.removeprefix(_DIVISION), frozenset())
+                if found and not found & keys:
+                    return False
+            elif own[kind] and own[kind] not in keys:
                 return False
     return True
+
+
+def _is_before(finding: Finding, keys: set[str], facts: StudyFacts) -> bool:
+    """Whether a finding is of one survey before those that a row names: its change ends there."""
+    waves = list(facts.waves)
+    one_time = finding.wave_from == finding.wave_to
+    return one_time and waves.index(finding.wave_to) < min(waves.index(key) for key in keys)
+
+
+def _groups_in(subgroup: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield what `sex:female-male+arm:programme` names, by division; nothing of all levels."""
+    for part in filter(None, subgroup.split(AND)):
+        name, _, rest = part.partition(":")
+        if not rest.endswith(ALL_OTHERS):
+            yield name, frozenset({rest, *rest.split("-")})
 
 
 @once
@@ -82,9 +111,23 @@ def _row_labels(released: Released) -> dict[str, dict[str, set[str]]]:
         *(("outcome", key[1], one.label) for key, one in facts.outcomes.items()),
         *(("item", key[1], label) for key, label in facts.items.items()),
         *(("school", key, one.get("name", "")) for key, one in facts.schools.items()),
+        *(("province", one, one) for one in _provinces(facts)),
+        *(("topic", key, label) for key, label in facts.topics.items()),
+        *(("wave", key, label) for key, label in facts.waves.items()),
+        *((f"{_DIVISION}arm", key, label) for key, label in facts.arms.items()),
+        *(
+            (f"{_DIVISION}{name}", key, label)
+            for name, levels in facts.subgroups.items()
+            for key, label in levels.items()
+        ),
     ):
         found.setdefault(label.lower(), {}).setdefault(kind, set()).add(key)
     return found
+
+
+def _provinces(facts: StudyFacts) -> tuple[str, ...]:
+    named = dict.fromkeys(one.get("province", "") for one in facts.schools.values())
+    return tuple(name for name in named if name)
 
 
 def _plain(text: str) -> str:

@@ -64,6 +64,6 @@ def lint_page(
         *claim_faults(read, released, page=page),
         *sign_faults(read, page=page),
         *direction_faults(read, released, page=page),
-        *cell_faults(read, released, page=page),
+        *cell_faults(read, released, page=page, beside=beside),
         *strange_sentence_faults(read, released, page=page, own=own),
     ]
