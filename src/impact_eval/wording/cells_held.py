@@ -151,7 +151,10 @@ class _Held:
             return finding.wave_to in {
                 one.wave_from if end == "first" else one.wave_to for one in compared
             }
-        waves = list(self.released.facts.waves)
+        labels = self.released.facts.waves
+        if place.row is not None and place.row.text.lower() == labels[finding.wave_to].lower():
+            return end == "last"  # the change of that row is withheld
+        waves = list(labels)
         alike = [
             one
             for each in self.lines
