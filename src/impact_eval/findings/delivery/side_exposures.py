@@ -11,6 +11,7 @@ import numpy as np
 
 from impact_eval.estimators.cr2 import fit_cr2
 from impact_eval.estimators.estimate import Estimate, not_estimable
+from impact_eval.estimators.share_difference import share_difference
 from impact_eval.findings.address import Address
 from impact_eval.findings.data.arms import CONTRAST, sides_of
 from impact_eval.findings.data.samples import draw_wave
@@ -59,18 +60,11 @@ def side_exposures(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Fin
 def _of_shares(
     data: StudyData, question: Question, percent: Floats, side: Codes, rows: Codes
 ) -> Estimate:
-    cluster = question.people.cluster.codes[rows]
-    nouns = question.people.audience.cluster_nouns[1]
-    method = f"difference of the two sides' shares, CR2 by {nouns}"
-    refused = _refused(data, cluster, (side == 1, side == 0), method)
-    return refused or fit_cr2(
-        percent,
-        np.column_stack([side, np.ones(rows.size)]),
-        cluster,
-        coefficient=0,
-        conf_level=data.conf_level,
-        method=method,
+    found = share_difference(
+        percent > 0, side, question.people.cluster.codes[rows], conf_level=data.conf_level
     )
+    nouns = question.people.audience.cluster_nouns[1]
+    return replace(found, method=f"{found.method}, CR2 by {nouns}")
 
 
 def _of_gaps(data: StudyData, question: Question, side: Codes, at: Address) -> Iterator[Finding]:
