@@ -15,8 +15,8 @@ from simulated.draws import two_waves
 
 EFFECT, LINKED = 0.4, 0.7
 CASES = ("half in the programme", "one in four in the programme")
-SIZES = (4, 6, 8, 12, 20, 30, 100)
-FEWEST, MANY = 2, 1_500
+SIZES = (6, 8, 12, 20, 30, 100)
+FEWEST, MANY = 3, 1_500  # clusters a side that the estimator asks for; schools of the truth
 
 
 def sizes_of_lots(condition, draws, rng):
@@ -56,7 +56,9 @@ def _truth(condition):
     arm = sides(condition, 2 if condition.case == CASES[0] else 4)
     score, wave, school, person = (
         np.concatenate(one)
-        for one in zip(*(_one_of(drawn, draw, condition, rng) for draw in range(surveys)))
+        for one in zip(
+            *(_one_of(drawn, draw, condition, rng) for draw in range(surveys)), strict=True
+        )
     )
     side = arm[school % condition.schools]
     later = wave == 1

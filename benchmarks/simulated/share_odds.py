@@ -1,4 +1,4 @@
-"""Shares as odds: of one group and of two sides, in the middle and near nothing; one school alone."""
+"""Shares as odds: one group and two sides, in the middle and near nothing; one school alone."""
 
 from __future__ import annotations
 

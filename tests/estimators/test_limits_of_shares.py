@@ -1,4 +1,4 @@
-"""Where shares, and what people say that they met, have no interval, and what limits shares have."""
+"""Where shares, and what people say that they met, have no interval; what limits shares have."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from impact_eval.estimators import EstimatorCallError, wave_mean
 from impact_eval.estimators.bounded_mean import within_ends
 from impact_eval.estimators.designs.shares import cox_difference, cox_of_changes
+from impact_eval.estimators.designs.unequal_clusters_g import total_variance_g
 from impact_eval.estimators.estimate import describe, from_std_error
 from impact_eval.estimators.exposed_changes import exposed_changes, exposure_slope
 from impact_eval.estimators.share_difference import share_difference
@@ -111,10 +112,18 @@ def test_rare_yes_on_one_side_is_covered():
         one, other = (wave_mean(100.0 * yes[side == at], school[side == at]) for at in (1, 0))
         plain = difference_of_samples(one, other, method="")
         for name, e in (("ends", found), ("symmetrical", plain)):
-            held[name] += -35.0 <= -e.conf_low and e.conf_high >= 35.0
+            held[name] += e.conf_low <= 35.0 <= e.conf_high
     assert given > 350
     assert held["ends"] / given > 0.95
     assert held["symmetrical"] / given < 0.93
+
+
+def test_effects_over_total_deviations_need_three_clusters_a_side():
+    for sizes, known in (([20, 30], False), ([20, 30, 25], True)):
+        for arms in ((sizes, [28, 22, 30]), ([28, 22, 30], sizes)):
+            found = total_variance_g(0.2, 1.0, 0.1, *arms)
+            assert ("two clusters alone" in found.reason) != known
+            assert np.isfinite(found.conf_low) == known
 
 
 def test_samples_apart_add_their_errors():

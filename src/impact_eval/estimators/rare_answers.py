@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from impact_eval.estimators.inputs import Floats
+from impact_eval.estimators.inputs import Codes, Floats
 
 FEWEST_A_COLUMN = 5
 
 
-def too_rare(yes: Floats, columns: int) -> str:
+def too_rare(yes: Floats | Codes, columns: int) -> str:
     """Say why odds of so few answers of one kind are not compared; empty if there are enough.
 
     Parameters
@@ -37,12 +35,13 @@ def too_rare(yes: Floats, columns: int) -> str:
 
     Examples
     --------
+    >>> import numpy as np
     >>> too_rare(np.repeat([1.0, 0.0], [9, 60]), 2)
-    'fewer than 10 gave the rarer answer, too few for odds with 2 coefficients'
+    'fewer than 10 gave the rarer answer: too few for odds of 2 coefficients'
     >>> too_rare(np.repeat([1.0, 0.0], [10, 60]), 2)
     ''
     """
     needed = FEWEST_A_COLUMN * columns
     if min(yes.sum(), yes.size - yes.sum()) >= needed:
         return ""
-    return f"fewer than {needed} gave the rarer answer, too few for odds with {columns} coefficients"
+    return f"fewer than {needed} gave the rarer answer: too few for odds of {columns} coefficients"

@@ -87,7 +87,8 @@ def share_odds(
     is B [sum_g s_g s_g'] B with s_g = D'V^-1 (I - H_gg)^-1 e = (I - A_g B)^-1 u_g, so that nothing
     of size rows by rows exists. Degrees of freedom are (tr P)^2 / tr(P P), with P the covariances
     of the s_g of the slope if V were true, P_gh = p_g' ([g = h] A_g - A_g B A_h) p_h and p_g =
-    (I - B A_g)^-1 B_1: fewer where a few clusters hold most people, at most G - p. It speaks of the population's odds, not of those within a school.
+    (I - B A_g)^-1 B_1: fewer where a few clusters hold most people, at most G - p. It speaks of the
+    population's odds, not of those within a school.
     In R: ``geepack::geeglm(y ~ x, id = cluster, family = binomial, corstr = "exchangeable")`` for
     the estimate, whose own standard error is the uncorrected one.
 

@@ -46,7 +46,7 @@ def side_exposures(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Fin
             at = replace(
                 address, wave_from=wave.id, wave_to=wave.id, estimator="mean", contrast=CONTRAST
             )
-            said = np.where(question.said[rows] == question.high, 100.0, 0.0)
+            said = question.said[rows] == question.high
             yield Finding(
                 address=replace(
                     at, subgroup=question.subgroup(question.high), item_id=question.item
@@ -58,11 +58,10 @@ def side_exposures(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Fin
 
 
 def _of_shares(
-    data: StudyData, question: Question, percent: Floats, side: Codes, rows: Codes
+    data: StudyData, question: Question, said: np.ndarray, side: Codes, rows: Codes
 ) -> Estimate:
-    found = share_difference(
-        percent > 0, side, question.people.cluster.codes[rows], conf_level=data.conf_level
-    )
+    cluster = question.people.cluster.codes[rows]
+    found = share_difference(said, side, cluster, conf_level=data.conf_level)
     nouns = question.people.audience.cluster_nouns[1]
     return replace(found, method=f"{found.method}, CR2 by {nouns}")
 
