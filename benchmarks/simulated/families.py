@@ -111,7 +111,7 @@ SCENARIOS = (
         "Four outcomes of a lot, drawn again",
         lambda whole: grid(whole=whole, schools=SIZES, few_people=False),
         lots_again,
-        share=0.75,
+        share=0.25,
     ),
     Scenario(
         "dates_again",
@@ -125,6 +125,6 @@ SCENARIOS = (
         "Ten items by the false discovery rate",
         lambda whole: grid(whole=whole, schools=SIZES, cases=(NONE, HALF), few_people=False),
         discoveries,
-        share=0.75,
+        share=0.4,
     ),
 )
