@@ -25,7 +25,7 @@ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
 
 import numpy as np  # noqa: E402
 from simulated import report  # noqa: E402
-from simulated.cells import SCHOOLS  # noqa: E402
+from simulated.cells import ALONE, SCHOOLS  # noqa: E402
 from simulated.scenarios import SCENARIOS  # noqa: E402
 
 SEED = 20260101
@@ -93,7 +93,8 @@ def main() -> None:
     )
     parser.add_argument("--only", nargs="+", choices=list(SCENARIOS), default=list(SCENARIOS))
     parser.add_argument(
-        "--schools", nargs="+", type=int, choices=SCHOOLS, default=SCHOOLS, metavar="N",
+        "--schools", nargs="+", type=int, choices=(ALONE, *SCHOOLS), default=(ALONE, *SCHOOLS),
+        metavar="N",
         help="Only these numbers of schools.",
     )  # fmt: skip
     parser.add_argument("--write", action="store_true", help="Into docs/simulation.md and a CSV.")

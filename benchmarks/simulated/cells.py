@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+ALONE = 1
 SCHOOLS = (2, 3, 4, 6, 8, 12, 20, 30, 50, 100)
 ICCS = (0.01, 0.05, 0.1, 0.2)
 SIZE_CVS = (0.0, 0.5, 1.0)

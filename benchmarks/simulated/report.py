@@ -97,7 +97,7 @@ def tables(scenarios, rows) -> str:
 
 
 def _table(own) -> str:
-    columns = [g for g in SCHOOLS if any(at.schools == g for at, _ in own)]
+    columns = sorted({at.schools for at, _ in own})
     lines = [
         "| | " + " | ".join(str(g) for g in columns) + " |",
         "|---|" + "---|" * len(columns),
@@ -133,13 +133,14 @@ def sizes(scenarios, rows) -> str:
 
     The least of all conditions is that of the first look; a second stands behind it.
     """
+    columns = sorted({*SCHOOLS, *(at.schools for _, at, _ in rows)})
     lines = [
-        "| | " + " | ".join(str(g) for g in SCHOOLS) + " |",
-        "|---|" + "---|" * len(SCHOOLS),
+        "| | " + " | ".join(str(g) for g in columns) + " |",
+        "|---|" + "---|" * len(columns),
     ]
     for scenario in scenarios:
         cells = []
-        for schools in SCHOOLS:
+        for schools in columns:
             drawn = {
                 one.draws
                 for name, at, one in rows

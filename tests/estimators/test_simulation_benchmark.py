@@ -19,7 +19,9 @@ NAMES = (
     *("reliability", "spread", "ceilings", "shares", "ratings", "ratings_here", "statements"),
     *("topics", "rounds", "doses", "exposed", "sides_groups", "sides_tests"),
     *("sides_lost", "sides_imputed", "followed_lost", "waiting_lost", "begun_lost"),
-    "second_opinions",
+    *("second_opinions", "share_odds", "one_school", "risen", "sizes_of_lots", "school_means"),
+    *("by_moments", "exposed_by_dose", "exposed_sides", "ratings_apart", "lots_again"),
+    *("dates_again", "discoveries"),
 )
 
 

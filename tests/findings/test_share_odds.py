@@ -170,6 +170,11 @@ def test_how_many_rose(tables, findings):
     assert (row["role"], row["unit"]) == ("secondary", "percent")
     assert 0 < row["conf_low"] < row["estimate"] < row["conf_high"] < 100
     assert row["n"] == row["n_linked"]
+    assert row["method"].endswith("limits between the ends")
+    # the nearer end is nearer by more than chance of drawing could bring it
+    near, far = sorted([(row["estimate"], row["estimate"] - row["conf_low"]),
+                        (100 - row["estimate"], row["conf_high"] - row["estimate"])])  # fmt: skip
+    assert near[1] < far[1]
 
 
 def test_few_who_did_not_rise_are_not_told(study, tables):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from impact_eval.estimators.cr2 import fit_cr2
 from impact_eval.estimators.estimate import (
@@ -30,6 +30,7 @@ from impact_eval.estimators.school_weights import in_both_waves
 _WITHIN_METHOD = "slope of later scores on exposure, school fixed effects, CR2"
 _METHOD = "change beside exposure, CR2"
 _SAME_METHOD = "change beside exposure, school fixed effects, CR2"
+ONE_CLUSTER = "all who said so belong to one cluster, and nothing tells how others would vary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ def exposure_slope(
     -------
     Estimate
         Unit of the score per step of exposure. Not estimable with fewer than 4 clusters, or where
-        at no school one person's exposure differs from another's. A school where it does not
-        differ adds nothing to the slope.
+        at no school, or in one cluster alone, one person's exposure differs from another's. A
+        school where it does not differ adds nothing to the slope.
 
     Raises
     ------
@@ -107,8 +108,11 @@ def exposure_slope(
     )
     if n_distinct(clusters) < ENOUGH_TO_GENERALISE:
         return refuse(refusal(n_distinct(clusters), unit="cluster"))
-    if not _differ_within(doses, schools):
+    differing = _differ_within(doses, schools)
+    if not differing.any():
         return refuse("at no school one person's exposure differs from another's")
+    if n_distinct(clusters[differing]) < 2:
+        return refuse("in one cluster alone people's exposures differ")
     return fit_cr2(
         scores,
         doses - doses.mean(),
@@ -151,7 +155,8 @@ def exposed_changes(
     -------
     ExposedChanges
         Both from everybody asked before: to those without exposure, and to those with one step of
-        it. Not estimable with fewer than 4 clusters, or where all or none say that they met it.
+        it. Not estimable with fewer than 4 clusters, or where all or none say that they met it;
+        nor the one of the two of which all people belong to one cluster.
 
     Raises
     ------
@@ -218,7 +223,13 @@ def exposed_changes(
         conf_level=conf_level,
         method=method,
     )
-    return ExposedChanges(fit(coefficient=contrast[0]), fit(coefficient=contrast[1]))
+    least = said & (doses <= doses[said].min())
+    alone = (refuse(ONE_CLUSTER) if n_distinct(clusters[own]) < 2 else None
+             for own in (least, said & ~least))  # fmt: skip
+    without, with_it = (
+        refused or fit(coefficient=one) for refused, one in zip(alone, contrast, strict=True)
+    )
+    return ExposedChanges(without, with_it)
 
 
 def _why_not(later: np.ndarray, said: Floats, clusters: Codes) -> str:
@@ -232,8 +243,9 @@ def _why_not(later: np.ndarray, said: Floats, clusters: Codes) -> str:
     return ""
 
 
-def _differ_within(doses: Floats, schools: Codes) -> bool:
-    """Whether at some school two people's exposures differ."""
-    order = np.argsort(schools, kind="stable")
-    same = np.diff(schools[order]) == 0
-    return bool((np.diff(doses[order])[same] != 0).any())
+def _differ_within(doses: Floats, schools: Codes) -> NDArray[np.bool_]:
+    """Of each person, whether at the school two people's exposures differ."""
+    lowest, highest = np.full((2, int(schools.max()) + 1), [[np.inf], [-np.inf]])
+    np.minimum.at(lowest, schools, doses)
+    np.maximum.at(highest, schools, doses)
+    return np.asarray((highest > lowest)[schools])

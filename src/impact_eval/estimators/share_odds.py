@@ -19,8 +19,9 @@ from impact_eval.estimators.estimate import (
 )
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
 from impact_eval.estimators.inputs import Codes, Floats, counts, read_codes, read_zero_one
+from impact_eval.estimators.rare_answers import too_rare
 
-METHOD = "logit by estimating equations, exchangeable, Mancl and DeRouen's variance, t"
+METHOD = "logit by estimating equations, exchangeable, Mancl and DeRouen's variance, Satterthwaite"
 SEPARATED = "one of the groups gave one answer only, so no odds can be compared"
 _MOST_STEPS = 100
 _CONVERGED = 1e-10
@@ -68,9 +69,9 @@ def share_odds(
     Returns
     -------
     Estimate
-        In log odds, on G - p degrees of freedom, p the coefficients with the constant. Not
-        estimable with fewer than 4 clusters or no degrees of freedom, and where all answers are
-        the same or groups are separated.
+        In log odds, on at most G - p degrees of freedom, p the coefficients with the constant. Not
+        estimable with fewer than 4 clusters or no degrees of freedom, where fewer than 5 p gave the
+        rarer answer, and where all answers are the same or groups are separated.
 
     Raises
     ------
@@ -84,7 +85,10 @@ def share_odds(
     the Pearson residuals; a negative one is taken as 0, which changes efficiency and not validity.
     With B the inverse of sum_g A_g, A_g = D'V^-1 D and u_g = D'V^-1 e of a cluster, the variance
     is B [sum_g s_g s_g'] B with s_g = D'V^-1 (I - H_gg)^-1 e = (I - A_g B)^-1 u_g, so that nothing
-    of size rows by rows exists. It speaks of the population's odds, not of those within a school.
+    of size rows by rows exists. Degrees of freedom are (tr P)^2 / tr(P P), with P the covariances
+    of the s_g of the slope if V were true, P_gh = p_g' ([g = h] A_g - A_g B A_h) p_h and p_g =
+    (I - B A_g)^-1 B_1: fewer where a few clusters hold most people, at most G - p. It speaks of the
+    population's odds, not of those within a school.
     In R: ``geepack::geeglm(y ~ x, id = cluster, family = binomial, corstr = "exchangeable")`` for
     the estimate, whose own standard error is the uncorrected one.
 
@@ -115,14 +119,17 @@ def share_odds(
     df = labels.size - design.shape[1] - 1
     if df < 1:
         return refuse("there are no more clusters than coefficients")
+    reason = too_rare(yes, design.shape[1] + 1)
+    if reason and np.ptp(yes) > 0:
+        return refuse(reason)
     found = _fit(_count(yes, design, clusters))
     if found is None:
         return refuse(SEPARATED)
-    slope, std_error = found
+    slope, std_error, own_df = found
     return from_std_error(
         slope,
         std_error,
-        df,
+        min(df, own_df),
         n=yes.size,
         n_clusters=labels.size,
         method=METHOD,
@@ -147,8 +154,8 @@ def _count(yes: Codes, design: Floats, clusters: Codes) -> _Cells:
     )
 
 
-def _fit(cells: _Cells) -> tuple[float, float] | None:
-    """First slope and its standard error; None where no odds can be compared."""
+def _fit(cells: _Cells) -> tuple[float, float, float] | None:
+    """First slope, its standard error and df; None where no odds can be compared."""
     share = cells.reached.sum() / cells.people.sum()
     if not 0 < share < 1:
         return None
@@ -173,7 +180,17 @@ def _fit(cells: _Cells) -> tuple[float, float] | None:
     if np.linalg.cond(left).max() > 1 / _SINGULAR:
         return None
     moved = np.linalg.solve(left, score[..., None])[..., 0] @ inverse
-    return float(at[1]), float(np.sqrt((moved[:, 1] ** 2).sum()))
+    error = float(np.sqrt((moved[:, 1] ** 2).sum()))
+    return float(at[1]), error, _df(information, inverse, left)
+
+
+def _df(information: Floats, inverse: Floats, left: Floats) -> float:
+    """Degrees of freedom of the first slope's variance, answers as alike as was estimated."""
+    pull = np.linalg.solve(np.swapaxes(left, 1, 2), inverse[:, 1, None])[..., 0]
+    through = np.einsum("gkl,gl->gk", information, pull)
+    together = -through @ inverse @ through.T
+    together[np.diag_indices(len(pull))] += np.einsum("gk,gk->g", pull, through)
+    return float(np.trace(together) ** 2 / (together**2).sum())
 
 
 def _residuals(cells: _Cells, at: Floats) -> tuple[Floats, Floats]:

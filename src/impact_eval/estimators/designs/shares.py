@@ -19,6 +19,7 @@ from impact_eval.estimators.estimate import (
 )
 from impact_eval.estimators.inputs import Floats, read_codes, read_scores, read_zero_one
 from impact_eval.estimators.linear_model import fit_linear
+from impact_eval.estimators.rare_answers import too_rare
 
 LOGIT_SD = 1.65
 _METHOD = "Cox index of two shares, CR2"
@@ -107,8 +108,8 @@ def cox_difference(
     Returns
     -------
     Estimate
-        In standard deviations; not estimable where an (adjusted) share is 0 or 1 or beyond, or an
-        arm has a single cluster.
+        In standard deviations; not estimable where an (adjusted) share is 0 or 1 or beyond, fewer
+        than 5 for each column of the model gave the rarer answer, or an arm has a single cluster.
 
     Raises
     ------
@@ -123,7 +124,8 @@ def cox_difference(
 
     Examples
     --------
-    >>> e = cox_difference([1, 1, 1, 0, 1, 0, 0, 0], [1, 1, 1, 1, 0, 0, 0, 0], list("aabbccdd"))
+    >>> reached = [1, 1, 1, 0, 1, 0, 0, 0] * 3
+    >>> e = cox_difference(reached, [1, 1, 1, 1, 0, 0, 0, 0] * 3, list("aabbccdd") * 3)
     >>> f"{e.estimate:.2f} SD"
     '1.33 SD'
     """
@@ -144,6 +146,9 @@ def cox_difference(
     p = [float(share) for share in fit.coefficients[:2]]
     if not all(0 < share < 1 for share in p):
         return refuse("a share is 0 or 1, so its odds have no size")
+    reason = too_rare(scores, design.shape[1])
+    if reason:
+        return refuse(reason)
     contrast = np.zeros(design.shape[1])
     contrast[0], contrast[1] = (
         sign / (LOGIT_SD * q * (1 - q)) for sign, q in ((1, p[0]), (-1, p[1]))
@@ -184,8 +189,8 @@ def cox_of_changes(
     Returns
     -------
     Estimate
-        In standard deviations; not estimable where a share is 0 or 1, nobody of a side answered in
-        a wave, or an arm has a single cluster.
+        In standard deviations; not estimable where a share is 0 or 1, fewer than 20 gave the rarer
+        answer, nobody of a side answered in a wave, or an arm has a single cluster.
 
     Raises
     ------
@@ -205,9 +210,9 @@ def cox_of_changes(
 
     Examples
     --------
-    >>> later, side = [0, 1] * 8, [1] * 8 + [0] * 8
-    >>> reached = [0, 1, 0, 1, 1, 1, 0, 0, 0, 1, 1, 0, 0, 1, 1, 0]
-    >>> e = cox_of_changes(reached, later, side, list("aaaabbbbccccdddd"))
+    >>> later, side, school = [0, 1] * 24, ([1] * 8 + [0] * 8) * 3, list("aaaabbbbccccdddd") * 3
+    >>> reached = [0, 1, 0, 1, 1, 1, 0, 0, 0, 1, 1, 0, 0, 1, 1, 0] * 3
+    >>> e = cox_of_changes(reached, later, side, school)
     >>> f"{e.estimate:.2f} SD"
     '1.33 SD'
     """
@@ -229,6 +234,9 @@ def cox_of_changes(
     p = np.bincount(cell, scores, 4) / people
     if not ((p > 0) & (p < 1)).all():
         return refuse("a share is 0 or 1, so its odds have no size")
+    reason = too_rare(scores, people.size)
+    if reason:
+        return refuse(reason)
     signs = np.array([1.0, -1.0, -1.0, 1.0])
     line = fit_cr2(
         scores,

@@ -11,6 +11,7 @@ import numpy as np
 
 from impact_eval.estimators.cr2 import fit_cr2
 from impact_eval.estimators.estimate import Estimate, not_estimable
+from impact_eval.estimators.share_difference import share_difference
 from impact_eval.findings.address import Address
 from impact_eval.findings.data.arms import CONTRAST, sides_of
 from impact_eval.findings.data.samples import draw_wave
@@ -45,7 +46,7 @@ def side_exposures(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Fin
             at = replace(
                 address, wave_from=wave.id, wave_to=wave.id, estimator="mean", contrast=CONTRAST
             )
-            said = np.where(question.said[rows] == question.high, 100.0, 0.0)
+            said = question.said[rows] == question.high
             yield Finding(
                 address=replace(
                     at, subgroup=question.subgroup(question.high), item_id=question.item
@@ -57,20 +58,12 @@ def side_exposures(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Fin
 
 
 def _of_shares(
-    data: StudyData, question: Question, percent: Floats, side: Codes, rows: Codes
+    data: StudyData, question: Question, said: np.ndarray, side: Codes, rows: Codes
 ) -> Estimate:
     cluster = question.people.cluster.codes[rows]
+    found = share_difference(said, side, cluster, conf_level=data.conf_level)
     nouns = question.people.audience.cluster_nouns[1]
-    method = f"difference of the two sides' shares, CR2 by {nouns}"
-    refused = _refused(data, cluster, (side == 1, side == 0), method)
-    return refused or fit_cr2(
-        percent,
-        np.column_stack([side, np.ones(rows.size)]),
-        cluster,
-        coefficient=0,
-        conf_level=data.conf_level,
-        method=method,
-    )
+    return replace(found, method=f"{found.method}, CR2 by {nouns}")
 
 
 def _of_gaps(data: StudyData, question: Question, side: Codes, at: Address) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from impact_eval.estimators.bounded_mean import within_ends
 from impact_eval.estimators.cr2 import fit_cr2
 from impact_eval.estimators.estimate import Estimate, describe
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
@@ -15,6 +16,7 @@ from impact_eval.findings.data.samples import Sample, draw_sample
 from impact_eval.findings.data.study_data import StudyData
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.outcomes.changes import contrast_of, finding_of
+from impact_eval.findings.outcomes.estimands import PERCENT
 
 RISEN: Final = "risen_share"
 
@@ -25,7 +27,8 @@ def risen_shares(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
     Notes
     -----
     Of linked people alone, a person counting once; the interval is by the declared clusters, from 4
-    of them on. Scores move by chance too: where nothing changed, about as many rise as fall.
+    of them on, between the ends of a share. Scores move by chance too: where nothing changed, about
+    as many rise as fall.
     """
     for main in list(done.values()):
         at = main.address
@@ -55,4 +58,4 @@ def _share(sample: Sample, *, conf_level: float) -> Estimate:
     fitted = fit_cr2(
         rose, np.ones(rose.size), linked.cluster, conf_level=conf_level, method=f"{method}, CR2"
     )
-    return bare if fitted.reason else fitted
+    return bare if fitted.reason else within_ends(fitted, *PERCENT)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from math import isfinite, sqrt
+from math import isfinite
 from typing import Final
 
 import numpy as np
 
-from impact_eval.estimators.estimate import Estimate, from_std_error, not_estimable
+from impact_eval.estimators.estimate import Estimate, not_estimable
+from impact_eval.estimators.two_samples import difference_of_samples
 from impact_eval.findings.data.arms import CONTRAST, SIDES, sides_of, subgroup_of
 from impact_eval.findings.data.samples import Sample, part_of
 from impact_eval.findings.data.study_data import StudyData
@@ -89,14 +90,4 @@ def _difference(rating: Rating, found: Mapping[str, Estimate]) -> Estimate:
     level = rating.data.conf_level
     if reason:
         return not_estimable(reason, n=n, n_clusters=n_clusters, method=method, conf_level=level)
-    parts = [(own.std_error**2, own.df) for own in (one, other)]
-    variance = sum(part for part, _ in parts)
-    return from_std_error(
-        one.estimate - other.estimate,
-        sqrt(variance),
-        variance**2 / sum(part**2 / df for part, df in parts),
-        n=n,
-        n_clusters=n_clusters,
-        method=method,
-        conf_level=level,
-    )
+    return difference_of_samples(one, other, method=method, conf_level=level)

@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 LOGIT_SD = 1.65
 LARGEST_RATIO = 1e4
 MOST_TURNS = 60
+FARTHEST = 30.0
 
 
 def odds_of_share(behind: Behind) -> float:
@@ -30,7 +31,8 @@ def odds_of_share(behind: Behind) -> float:
     alike = 0.0
 
     def residuals(at: Floats) -> tuple[Floats, Floats]:
-        share = special.expit(columns @ at)
+        # a step of the search may go where a share is 0 or 1 in floating point
+        share = special.expit(np.clip(columns @ at, -FARTHEST, FARTHEST))
         root = np.sqrt(share * (1 - share))
         return root, (reached - share) / root
 
