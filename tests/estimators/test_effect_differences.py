@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from impact_eval.estimators import EstimatorCallError, change_difference
@@ -86,6 +86,7 @@ def test_it_is_one_groups_effect_less_the_others(seed, weights):
     kept = rng.random(score.size) > 0.15
     score, wave, side, group, school = (x[kept] for x in (score, wave, side, group, school))
     e = effect_difference(score, wave, side, group, school, school=school, weights=weights)
+    assume(not e.reason.startswith("a comparison of effects needs 4 clusters"))
     parts = [
         change_difference(
             score[of], wave[of], side[of], school[of], school=school[of], weights=weights

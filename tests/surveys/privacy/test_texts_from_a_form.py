@@ -40,7 +40,8 @@ SCORING = [
 ]
 HEADER = "item_id,audience,outcome,label,type,minimum,maximum,correct,reverse,missing_codes,waves"
 NOTE = f"{HEADER}\nn1,student,,Seven,note,,,,,,post\n"
-NEVER = ("qqnever", "5550017", "42101", "someone@example", "Zamanova")
+# five digits alone occur in digests by chance
+NEVER = ("qqnever", "5550017", "42101-1", "4210112", "someone@example", "Zamanova")
 
 
 def with_form(project: Project, *, scoring: list[list[object]] = SCORING) -> Project:
