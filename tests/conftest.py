@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 HERE = Path(__file__).parent
 LONG = tuple(
@@ -22,6 +23,8 @@ LONG = tuple(
 )
 
 sys.path.insert(0, str(HERE))
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("untimed")
 collect_ignore = ["reference/roll_out_peers.py"]  # needs packages that the project does not
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
 from impact_eval.disclosure.additive import Family, Parts, Table
@@ -37,16 +38,50 @@ def hide_partners_in_each(
     The partner is the smallest group that has anybody in it. A group that is hidden although it
     contains others drags one of these with it, else their sum would give it back.
     """
-    result = set(hidden)
+    result = HiddenGroups(tables, hidden)
+    complete(result, tables, threshold=threshold)
+    return result.groups
+
+
+class HiddenGroups:
+    """Groups hidden so far, and the tables in which any was hidden since they were looked at."""
+
+    def __init__(self, tables: Sequence[Table], hidden: Collection[Group]) -> None:
+        self.groups = set(hidden)
+        self._tables_of: dict[Group, list[Table]] = defaultdict(list)
+        for table in tables:
+            for group in table.counts:
+                self._tables_of[group].append(table)
+        self._unseen: dict[str, set[int]] = defaultdict(lambda: set(map(id, tables)))
+
+    def hide(self, group: Group) -> None:
+        """Hide one group more."""
+        self.groups.add(group)
+        for unseen in self._unseen.values():
+            unseen.update(map(id, self._tables_of[group]))
+
+    def has_changed(self, table: Table, for_whom: str) -> bool:
+        """Whether a group of a table was hidden since somebody asked last, or nobody asked yet."""
+        unseen = self._unseen[for_whom]
+        changed = id(table) in unseen
+        unseen.discard(id(table))
+        return changed
+
+
+def complete(hidden: HiddenGroups, tables: Sequence[Table], *, threshold: int) -> None:
+    """Hide partners in every addition by itself, as `hide_partners_in_each` says."""
     changed = True
     while changed:
         changed = False
         for table in tables:
+            if not hidden.has_changed(table, "each"):
+                continue
             for family in table.families:
-                while (partner := next_partner(table, family, result, threshold)) is not None:
-                    result.add(partner)
+                while (
+                    partner := next_partner(table, family, hidden.groups, threshold)
+                ) is not None:
+                    hidden.hide(partner)
                     changed = True
-    return result
 
 
 def leaves(table: Table, groups: Sequence[Group], hidden: Collection[Group]) -> Iterator[Group]:

@@ -7,16 +7,17 @@ still follow from both.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 
 from impact_eval.disclosure.additive import Family, Table
-from impact_eval.disclosure.complementary import hide_partners_in_each, next_partner
+from impact_eval.disclosure.complementary import HiddenGroups, complete, next_partner
 from impact_eval.disclosure.groups import Group
 
+Floats = npt.NDArray[np.float64]
+
 _SLACK = 1e-9
-_MOST = 3  # hidden units whose sum is looked for
 
 
 def hide_partners(
@@ -47,15 +48,19 @@ def hide_partners(
     smallest shown group in one of its additions; where all are hidden, a sum is hidden instead.
     """
     crossing = [table for table in tables if _crosses(table)]
-    result = hide_partners_in_each(tables, hidden, threshold=threshold)
+    result = HiddenGroups(tables, hidden)
+    complete(result, tables, threshold=threshold)
     changed = True
     while changed:
         changed = False
         for table in crossing:
-            while (partner := _partner_across(table, result, threshold)) is not None:
-                result = hide_partners_in_each(tables, result | {partner}, threshold=threshold)
-                changed = True
-    return result
+            while result.has_changed(table, "across"):
+                partner = _partner_across(table, result.groups, threshold)
+                if partner is not None:
+                    result.hide(partner)
+                    complete(result, tables, threshold=threshold)
+                    changed = True
+    return result.groups
 
 
 def _crosses(table: Table) -> bool:
@@ -128,16 +133,39 @@ def _solved(
     for row, equation in enumerate(equations):
         for group, weight in equation.items():
             matrix[row, place[group]] = weight
-    _, values, basis = np.linalg.svd(matrix)
-    free = basis[int((values > _SLACK).sum()) :]
+    _, values, basis = np.linalg.svd(matrix, full_matrices=False)
+    told = basis[values > _SLACK]
+    free = np.eye(len(unknown)) - told.T @ told  # onto what differs from solution to solution
     units = [group for group in unknown if group.unit_id]
-    few = [group for group in units if sum(table.counts[group]) < threshold]
-    alone = ((group,) for group in units)
-    together = (some for many in range(2, _MOST + 1) for some in combinations(few, many))
-    for groups in (*alone, *together):
-        counts = len(groups) == 1 or sum(sum(table.counts[one]) for one in groups) < threshold
-        if counts and (abs(free[:, [place[one] for one in groups]].sum(axis=1)) <= _SLACK).all():
-            yield groups
+    known = (np.abs(free) <= _SLACK).all(axis=1)
+    yield from ((group,) for group in units if known[place[group]])
+    sizes = np.array([sum(table.counts[group]) for group in unknown])
+    few = [place[group] for group in units if sizes[place[group]] < threshold]
+    for some in _cancelling(free[few], sizes[few], threshold):
+        yield tuple(unknown[few[one]] for one in some)
+
+
+def _cancelling(free: Floats, sizes: Floats, threshold: int) -> Iterator[tuple[int, ...]]:
+    """Yield pairs, then triples, of few people together whose rows cancel.
+
+    What cancels also cancels seen from one direction: only that is compared pair by pair.
+    """
+    direction = np.random.default_rng(0).normal(size=free.shape[1])
+    slack = _SLACK * float(np.abs(direction).sum())
+    seen = free @ direction
+    first, second = np.triu_indices(len(free), 1)
+    small = sizes[first] + sizes[second] < threshold
+    first, second = first[small], second[small]
+    both, people = seen[first] + seen[second], sizes[first] + sizes[second]
+    found: list[tuple[int, ...]] = [
+        (first[i], second[i]) for i in np.flatnonzero(np.abs(both) <= slack)
+    ]
+    for third in range(2, len(free)):
+        near = (np.abs(both + seen[third]) <= slack) & (people + sizes[third] < threshold)
+        found += [(first[i], second[i], third) for i in np.flatnonzero(near & (second < third))]
+    for some in sorted(found, key=lambda one: (len(one), one)):
+        if (np.abs(free[list(some)].sum(axis=0)) <= _SLACK).all():
+            yield some
 
 
 def _smallest(table: Table, groups: Sequence[Group | None]) -> Group | None:
