@@ -26,7 +26,11 @@ from impact_eval.estimators import (
     score_correlation,
     score_sd,
 )
-from impact_eval.estimators.designs import adjusted_gain_difference
+from impact_eval.estimators.designs import (
+    adjusted_gain_difference,
+    worst_case_change,
+    worst_case_gain,
+)
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +138,19 @@ def test_phases(unbal, answers):
     late = (place > 4).astype(int)
     found = phase_difference(unbal.y, unbal.t, late, unbal.school, school=unbal.school)
     agree(found, answers["phase_difference"])
+
+
+def test_worst_cases_of_the_lost(people, unbal, answers):
+    # coef_test(lm(filled - pre ~ 1)), coef_test(lm(y ~ t + school)) with the lost added, uniroot
+    pre, post = people.pre.clip(-2, 2), people.post.clip(-2, 2).where(people.linked)
+    gain = worst_case_gain(pre, post, people.school, lowest=-2, highest=2)
+    n = [unbal[unbal.t == t].groupby("school").size() for t in (0, 1)]
+    lost = (n[0] - n[1]).clip(lower=0).to_dict()
+    score = unbal.y.clip(-2, 2)
+    change = worst_case_change(score, unbal.t, unbal.school, lost=lost, lowest=-2, highest=2)
+    for found, name in ((gain, "worst_gain"), (change, "worst_change")):
+        limits = found.lower, found.upper, found.conf_low, found.conf_high
+        assert limits == pytest.approx(tuple(answers[name].values()), rel=1e-7)
 
 
 def test_schools_of_unequal_workshops(unbal, answers):

@@ -91,6 +91,23 @@ unbal$late <- as.numeric(match(unbal$school, schools) > 5); unbal$both <- unbal$
 late <- cr2(lm(y ~ both + t + school, unbal), unbal$school, "both")
 out$phase_difference <- row(late$beta, late$SE, late$df_Satt)
 
+# worst cases of the lost: CR2 at either end, Imbens and Manski's interval on the smaller df
+bounds <- function(low, high) {
+  se <- c(low$SE, high$SE); df <- min(low$df_Satt, high$df_Satt); apart <- (high$beta - low$beta) / max(se)
+  k <- uniroot(function(k) pt(k + apart, df) - pt(-k, df) - .95, c(0, qt(.975, df)), tol = 1e-14)$root
+  list(lower = low$beta, upper = high$beta, low = low$beta - k * se[1], high = high$beta + k * se[2])
+}
+cut <- function(x) pmin(2, pmax(-2, x))
+filled <- function(end) cr2(lm(ifelse(a12$linked, cut(a12$post), end) - cut(a12$pre) ~ 1), a12$school, 1)
+out$worst_gain <- bounds(filled(-2), filled(2))
+fewer <- pmax(tapply(unbal$t == 0, unbal$school, sum) - tapply(unbal$t == 1, unbal$school, sum), 0)
+added <- function(end) {
+  d <- rbind(data.frame(school = unbal$school, t = unbal$t, y = cut(unbal$y)),
+             data.frame(school = rep(names(fewer), fewer), t = 1, y = end))
+  cr2(lm(y ~ t + school, d), d$school, "t")
+}
+out$worst_change <- bounds(added(-2), added(2))
+
 # single schools with workshops of unequal size: moments written as loops over schools and workshops
 d <- unbal; three <- as.integer(sub(".*_", "", d$pid)) %% 3; d$shop <- paste(d$school, three)
 d$y <- d$y + .8 * sin(5 * match(d$school, schools) + 2 * three + 1.5 * d$t)
