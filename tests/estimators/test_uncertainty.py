@@ -6,6 +6,8 @@ the delta method by derivatives, and a school left out at a time.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -25,12 +27,16 @@ from impact_eval.estimators import (
     school_changes,
     score_correlation,
     score_sd,
+    wave_dif,
 )
 from impact_eval.estimators.designs import (
+    adjusted_cox,
     adjusted_gain_difference,
     worst_case_change,
     worst_case_gain,
 )
+
+REFERENCE = Path(__file__).parents[1] / "reference"
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +157,27 @@ def test_worst_cases_of_the_lost(people, unbal, answers):
     for found, name in ((gain, "worst_gain"), (change, "worst_change")):
         limits = found.lower, found.upper, found.conf_low, found.conf_high
         assert limits == pytest.approx(tuple(answers[name].values()), rel=1e-7)
+
+
+def test_coxs_index_of_later_shares(answers):
+    # linear_contrast(lm(b ~ T + level + own), "CR2", school, grad of both shares' logits)
+    d = pd.read_csv(REFERENCE / "binary.csv")
+    found = adjusted_cox(d.b, d.t, d["T"], d.school, respondent=d.pid)
+    agree(found, answers["adjusted_cox"])
+
+
+def test_an_item_in_two_waves_by_school(ratings, b100_wide, answers):
+    # MASS::polr(y ~ x + wave), (y ~ x * wave), numDeriv::grad and hessian of each school
+    kept = b100_wide.school.isin(b100_wide.school.unique()[:12]).to_numpy()
+    items = np.concatenate([ratings["pre"][kept], ratings["post"][kept]])
+    school = np.tile(b100_wide.school[kept], 2)
+    found = wave_dif(items, np.repeat([0, 1], kept.sum()), item=2, cluster=school)
+    for name, expected in answers["wave_dif"].items():
+        e = getattr(found, name)
+        assert (e.statistic, e.df) == pytest.approx(
+            (expected["statistic"], expected["df"]), rel=1e-5
+        )
+        assert e.p_value == pytest.approx(expected["p"], rel=1e-4)
 
 
 def test_schools_of_unequal_workshops(unbal, answers):

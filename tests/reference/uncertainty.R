@@ -108,6 +108,49 @@ added <- function(end) {
 }
 out$worst_change <- bounds(added(-2), added(2))
 
+# Cox's index of later shares, adjusted: the delta method by derivatives of both adjusted logits
+yes <- read.csv("binary.csv"); before <- yes[yes$t == 0, ]; late <- yes[yes$t == 1, ]
+late$level <- tapply(before$b, before$school, mean)[as.character(late$school)]
+late$own <- before$b[match(late$pid, before$pid)]
+for (name in c("level", "own")) late[[name]] <- late[[name]] - mean(late[[name]])
+fit <- lm(b ~ T + level + own, late); cox <- function(b) (qlogis(b[1] + b[2]) - qlogis(b[1])) / 1.65
+line <- linear_contrast(fit, vcov = "CR2", cluster = late$school, test = "Satterthwaite",
+                        contrasts = matrix(c(grad(cox, coef(fit)[1:2]), 0, 0), 1))
+out$adjusted_cox <- row(unname(cox(coef(fit)[1:2])), line$SE, line$df)
+
+# an item in two waves at twelve schools: polr, each school left out in one step, Hotelling's test
+wide <- read.csv("b100_wide.csv.gz"); z <- seq_len(nrow(wide))
+rate <- function(y, k) pmin(5, pmax(1, round(3 + (0.5 + 0.15 * k) * y + 0.8 * sin((3 + 2 * k) * z + k))))
+kept <- wide$school %in% unique(wide$school)[1:12]
+items <- rbind(sapply(1:5, function(k) rate(wide$pre, k))[kept, ],
+               sapply(1:5, function(k) rate(wide$post * ifelse(k == 4, -.4, 1) + .9 * (k == 2), k))[kept, ])
+home <- rep(wide$school[kept], 2); wave <- rep(0:1, each = sum(kept)); total <- rowSums(items)
+x <- (total - mean(total)) / sqrt(mean((total - mean(total))^2)); y <- items[, 3]; J <- length(unique(y))
+of <- function(X, slopes) {
+  d <- data.frame(y = factor(y), X); first <- MASS::polr(y ~ ., d)
+  fit <- MASS::polr(y ~ ., d, start = c(coef(first), first$zeta), control = list(reltol = 1e-20, maxit = 1e4))
+  a <- match(y, sort(unique(y)))
+  ll <- function(at, rows) {
+    cuts <- c(-Inf, at[1:(J - 1)], Inf); eta <- drop(as.matrix(X[rows, ]) %*% at[-(1:(J - 1))])
+    sum(log(plogis(cuts[a[rows] + 1] - eta) - plogis(cuts[a[rows]] - eta)))
+  }
+  at <- c(fit$zeta, coef(fit)); groups <- split(seq_along(y), home); which <- J - 1 + slopes
+  H <- lapply(groups, function(r) -hessian(ll, at, rows = r)); all <- Reduce(`+`, H); G <- length(H); q <- length(which)
+  s <- lapply(groups, function(r) grad(ll, at, rows = r))
+  pull <- lapply(H, function(h) solve(all - h)[which, , drop = FALSE])
+  moves <- sapply(1:G, function(g) pull[[g]] %*% s[[g]]); moves <- matrix(moves, q) * sqrt((G - 1) / G)
+  cov_of <- function(g, h) pull[[g]] %*% ((g == h) * H[[g]] - H[[g]] %*% solve(all, H[[h]])) %*% t(pull[[h]])
+  expected <- Reduce(`+`, lapply(1:G, function(g) cov_of(g, g)))
+  e <- eigen(expected); root <- e$vectors %*% diag(1 / sqrt(e$values), q) %*% t(e$vectors); spread <- 0
+  for (g in 1:G) for (h in 1:G) {
+    m <- root %*% cov_of(g, h) %*% root; spread <- spread + sum(outer(diag(m), diag(m))) + sum(m * t(m))
+  }
+  eta <- q * (q + 1) / spread; b <- coef(fit)[slopes]
+  Q <- drop(b %*% solve(moves %*% t(moves), b)); f <- (eta - q + 1) / (eta * q) * Q
+  list(statistic = f, df = eta - q + 1, p = pf(f, q, eta - q + 1, lower.tail = FALSE))
+}
+out$wave_dif <- list(uniform = of(data.frame(x, wave), 2), total = of(data.frame(x, wave, xw = x * wave), 2:3))
+
 # single schools with workshops of unequal size: moments written as loops over schools and workshops
 d <- unbal; three <- as.integer(sub(".*_", "", d$pid)) %% 3; d$shop <- paste(d$school, three)
 d$y <- d$y + .8 * sin(5 * match(d$school, schools) + 2 * three + 1.5 * d$t)

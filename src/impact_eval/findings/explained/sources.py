@@ -85,7 +85,12 @@ _OF_QUANTITIES: Final[Mapping[tuple[Quantity, ...], Source]] = {
         ("estimators/test_single_shares.py",),
     ),
     ("cox_index",): Source(
-        15, _CLUB, ("estimators/test_comparisons.py", "estimators/test_single_shares.py")
+        15,
+        _CLUB,
+        (
+            *("estimators/test_comparisons.py", "estimators/test_single_shares.py"),
+            "estimators/test_uncertainty.py",
+        ),
     ),
     ("risen_share",): Source(8, "counts made by other means", ("findings/test_share_odds.py",)),
     ("gap", "subgroup_difference"): Source(
@@ -137,7 +142,9 @@ _OF_QUANTITIES: Final[Mapping[tuple[Quantity, ...], Source]] = {
     ("omega",): Source(10, "R's psych", ("estimators/test_omega.py",)),
     ("item_total",): Source(10, "R's psych", ("estimators/test_reliability.py",)),
     ("difficulty", "discrimination"): _ITEM,
-    ("dif_wave",): Source(10, "R's MASS (polr)", ("estimators/test_wave_dif.py",)),
+    ("dif_wave",): Source(
+        10, "R's MASS (polr)", ("estimators/test_wave_dif.py", "estimators/test_uncertainty.py")
+    ),
     ("dont_know_share", "refused_share", "unanswered_share"): Source(
         0, "counts made by other means", ("findings/test_item_answers.py",)
     ),
