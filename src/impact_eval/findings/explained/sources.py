@@ -242,7 +242,7 @@ def all_sources() -> Iterator[tuple[str, Source]]:
     for quantities, source in _OF_QUANTITIES.items():
         yield from ((quantity, source) for quantity in quantities)
     yield from _OF_ESTIMATORS.items()
-    yield "change of one school", _OF_SCHOOL
+    yield "school_changes", _OF_SCHOOL
     yield from ((f"effect, {variant}", source) for variant, source in _BESIDE_EFFECTS.items())
 
 
