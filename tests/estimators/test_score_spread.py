@@ -107,6 +107,13 @@ def test_few_clusters_have_no_interval():
     assert e.reason == "an interval of a spread needs at least 6 clusters"
 
 
+def test_scores_that_are_the_same_twice_correlate_without_an_interval():
+    score = np.random.default_rng(1).normal(size=40)
+    e = score_correlation(score, score, np.repeat(np.arange(8), 5))
+    assert e.estimate == pytest.approx(1)
+    assert np.isnan([e.conf_low, e.conf_high]).all()
+
+
 def test_where_one_or_two_clusters_hold_most_people_there_is_no_interval():
     cluster = np.repeat(np.arange(8), [3, 4, 5, 6, 8, 10, 60, 80])
     e = score_sd(likely(cluster, 0.0, np.random.default_rng(1)), cluster)

@@ -96,3 +96,19 @@ def test_the_page_is_what_the_cells_say(study, rows):
     _, _, rest = document.partition(report.BEGIN)
     written, _, _ = rest.partition(report.END)
     assert written.strip() == study.results(rows).strip()
+
+
+def test_what_the_page_says_of_exchanged_phases_is_in_the_cells(study, rows):
+    at = "four schools against the others, which vary a third as much"
+    by_schools = defaultdict(list)
+    for _, place, one in rows:
+        if place.case == at and one.name.startswith("permutation") and one.kind != "coverage":
+            by_schools[place.schools].append(one)
+    exact = {
+        n: sum(o.hits for o in own) / sum(o.given for o in own) for n, own in by_schools.items()
+    }
+    wide = [100 * share for n, share in exact.items() if n >= 12]
+    single = [100 * o.hits / o.given for own in by_schools.values() for o in own]
+    words = " ".join(study.DOCUMENT.read_text(encoding="utf-8").split())
+    assert f"rejects {min(wide):.0f} to {max(wide):.0f} % of true nulls with 12 to 100" in words
+    assert f"up to {max(single):.0f} % under a single condition" in words

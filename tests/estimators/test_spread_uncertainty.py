@@ -142,6 +142,19 @@ def everything(e):
     return [*mean, *rest, *e.shrunken, *e.shrunken_low, *e.shrunken_high]
 
 
+@pytest.mark.parametrize("near", [1e-15, 3e-14, 1e-9, 1e-7, 2e-6])
+def test_degrees_of_freedom_that_differ_by_rounding_are_the_same(near):
+    # as of schools of which everybody was seen twice: 44, and 44 but for the last digits
+    y, v = np.array([0.9, 0.2, 0.6, 1.1, 0.4]), np.array([0.2, 0.1, 0.3, 0.2, 0.1])
+    one, other = (
+        random_effects(y, v, variances_df=44 * (1 + step * np.arange(5))) for step in (0, near)
+    )
+    for name in ("shrunken_low", "shrunken_high"):
+        assert getattr(other, name) == pytest.approx(getattr(one, name), rel=1e-4)
+    limits = other.prediction.conf_low, other.prediction.conf_high
+    assert limits == pytest.approx((one.prediction.conf_low, one.prediction.conf_high), rel=1e-4)
+
+
 def test_many_degrees_of_freedom_are_known_variances():
     y, v = draw(spread=1.0)
     known = everything(random_effects(y, v))

@@ -55,6 +55,27 @@ def test_the_estimator_decides_before_the_quantity():
     assert {source_of(quantity, "").section for quantity in QUANTITIES} <= SECTIONS | {0}
 
 
+@pytest.mark.parametrize(
+    ("quantity", "estimator", "level", "section", "words"),
+    [
+        ("change", "stacked", "school", 4, "`school_changes`"),
+        ("mastery_change", "stacked", "school", 4, "`school_changes`"),
+        ("change", "stacked", "province", 2, "`mean_change`"),
+        ("change_with_lost", "worst_case", "programme", 18, "`worst_case_gain`"),
+        ("effect_with_lost", "lee", "programme", 18, "`lee_bounds`"),
+        ("effect_with_lost", "imputation", "programme", 20, "`imputed_gain`"),
+        ("linked_unlinked_difference", "", "programme", 11, "`baseline_difference`"),
+        ("score_sd", "sd", "programme", 19, "`score_sd`: jackknife"),
+    ],
+)
+def test_a_number_leads_to_the_section_of_what_computed_it(
+    quantity, estimator, level, section, words
+):
+    assert source_of(quantity, estimator, level=level).section == section
+    text = (ROOT / "docs/methods.md").read_text("utf-8")
+    assert words in re.split(r"^## \d+\.", text, flags=re.M)[section]
+
+
 def test_holm_is_that_of_statsmodels():
     rng = np.random.default_rng(3)
     for size in (1, 2, 5, 9):

@@ -196,6 +196,8 @@ def _jackknife(
     if n_clusters < LEAST_FOR_INTERVAL:
         return value, np.full(2, np.nan)
     without = measure(covariances(moments, leave_one_out(n_clusters)))
+    if not np.isfinite(without).all():
+        return value, np.full(2, np.nan)
     squares = float(((without - without.mean()) ** 2).sum())
     half = float(stats.t.ppf((1 + conf_level) / 2, n_clusters - 1)) * np.sqrt(
         (n_clusters - 1) / n_clusters * squares

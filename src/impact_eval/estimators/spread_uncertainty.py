@@ -14,6 +14,7 @@ from impact_eval.estimators.inputs import Floats
 POINTS = 199
 PARTNER = 123  # the lattice of 199 points of least L2 discrepancy
 LEAST_DF, KNOWN_DF = 1.0, 1e4
+SAME_DF = 1e-6  # so near each other that no knots fit between
 KNOTS = 12  # between which a quantile's cube root is off by less than .01
 STEPS = 100
 PRECISION, CLOSE = 1e-14, 1e-10
@@ -109,9 +110,10 @@ def _levels() -> Floats:
 def _roots(df: Floats) -> Floats:
     """Compute cube roots of chi-square(df) / df quantiles, shape (POINTS, G), between knots."""
     low, high = float(df.min()), float(df.max())
-    knots = np.geomspace(low, high, KNOTS if high > low else 1)
+    alike = high <= low * (1 + SAME_DF)
+    knots = np.geomspace(low, high, 1 if alike else KNOTS)
     at_knots = np.cbrt(2 * special.gammaincinv(knots[:, None] / 2, _levels()) / knots[:, None])
-    if high <= low:
+    if alike:
         return np.asarray(np.broadcast_to(at_knots.T, (POINTS, df.size)))
     between = interpolate.CubicSpline(np.linspace(log(low), log(high), KNOTS), at_knots)
     return np.asarray(between(np.log(df)).T)

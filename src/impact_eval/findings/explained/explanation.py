@@ -20,6 +20,7 @@ from impact_eval.findings.explained.recompute.formulas_beside import (
     FAMILY,
     GAINS_OF_SIDES,
     ITEM_OF_SIDES,
+    OF_SCHOOL,
     PERMUTATION,
     ROLL_OUT,
     SIGN_FLIP,
@@ -137,7 +138,7 @@ def explain(study: Study, finding_id: str) -> Explanation:
 def explain_row(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> Explanation:
     """Explain a row of the findings table from the tables given."""
     quantity = str(row["quantity"])
-    formula, recompute = _of_sides(study, row) or _formula(study, row)
+    formula, recompute = _of_sides(study, row) or _of_school(row) or _formula(study, row)
     if quantity in ("change", "effect"):
         tables = variant_tables(study, tables, str(row["variant"]))
     known = {name: float(row[name]) for name in NUMBERS if isfinite(row[name])}
@@ -155,6 +156,7 @@ def explain_row(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> Expl
             quantity,
             str(row["estimator"]),
             variant=str(row["variant"]),
+            level=str(row["level"]),
             staggered=study.design == "staggered",
         ),
     )
@@ -183,6 +185,12 @@ def _formula(study: Study, row: pd.Series[Any]) -> tuple[str, Recompute]:
     if quantity == "effect_size" and row["contrast"]:
         return G if row["variant"] == "g" else G_OF_LOT
     return FORMULAS[quantity]  # type: ignore[index]
+
+
+def _of_school(row: pd.Series[Any]) -> tuple[str, Recompute] | None:
+    """Choose that of a single school's change; None for others."""
+    one = row["level"] == "school" and row["quantity"] in ("change", "mastery_change")
+    return OF_SCHOOL if one else None
 
 
 def _of_sides(study: Study, row: pd.Series[Any]) -> tuple[str, Recompute] | None:

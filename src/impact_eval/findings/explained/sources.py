@@ -29,9 +29,21 @@ class Source(NamedTuple):
 _CLUB: Final = "R's clubSandwich (CR2, Satterthwaite)"
 _COUNTED: Final = Source(0, "counts made by other means", ("findings/test_people.py",))
 _FLOW: Final = Source(0, "counts made by other means", ("findings/test_flow.py",))
-_WAVES: Final = Source(1, _CLUB, ("estimators/test_cr2_reference.py", "estimators/test_changes.py"))
+_WAVES: Final = Source(
+    1,
+    f"{_CLUB}; limits between the ends: scipy's binomtest",
+    (
+        *("estimators/test_cr2_reference.py", "estimators/test_changes.py"),
+        "estimators/test_bounded_mean.py",
+    ),
+)
 _CHANGE: Final = Source(
     2, _CLUB, ("estimators/test_cr2_reference.py", "estimators/test_real_data.py")
+)
+_OF_SCHOOL: Final = Source(
+    4,
+    "moments written as loops in R",
+    ("estimators/test_schools.py", "estimators/test_uncertainty.py"),
 )
 _SPREAD: Final = Source(5, "R's metafor (REML)", ("estimators/test_random_effects.py",))
 _ARMS: Final = Source(15, f"{_CLUB} and lm", ("estimators/test_comparisons.py",))
@@ -73,7 +85,12 @@ _OF_QUANTITIES: Final[Mapping[tuple[Quantity, ...], Source]] = {
         ("estimators/test_single_shares.py",),
     ),
     ("cox_index",): Source(
-        15, _CLUB, ("estimators/test_comparisons.py", "estimators/test_single_shares.py")
+        15,
+        _CLUB,
+        (
+            *("estimators/test_comparisons.py", "estimators/test_single_shares.py"),
+            "estimators/test_uncertainty.py",
+        ),
     ),
     ("risen_share",): Source(8, "counts made by other means", ("findings/test_share_odds.py",)),
     ("gap", "subgroup_difference"): Source(
@@ -84,7 +101,7 @@ _OF_QUANTITIES: Final[Mapping[tuple[Quantity, ...], Source]] = {
         "R, by formula and by clubSandwich",
         (
             *("estimators/test_effect_sizes.py", "estimators/test_effect_sizes_of_clusters.py"),
-            "estimators/test_reference_values.py",
+            *("estimators/test_reference_values.py", "estimators/test_uncertainty.py"),
         ),
     ),
     ("mean_looking_back", "response_shift", "change_looking_back"): _LOOKING,
@@ -109,8 +126,11 @@ _OF_QUANTITIES: Final[Mapping[tuple[Quantity, ...], Source]] = {
         "shrunken_change",
     ): _SPREAD,
     ("spread_by_moments",): Source(5, "R's metafor (PM)", ("estimators/test_random_effects.py",)),
-    ("placement", "phase_difference"): Source(
-        6, "closed forms and drawn schools", ("estimators/test_phases.py",)
+    ("placement",): Source(6, "closed forms and drawn schools", ("estimators/test_phases.py",)),
+    ("phase_difference",): Source(
+        6,
+        f"{_CLUB} and t.test",
+        ("estimators/test_phases.py", "estimators/test_uncertainty.py"),
     ),
     ("tipping_point", "without_one_school"): _UNDONE,
     ("specification", "specifications"): _WAYS,
@@ -122,21 +142,31 @@ _OF_QUANTITIES: Final[Mapping[tuple[Quantity, ...], Source]] = {
     ("omega",): Source(10, "R's psych", ("estimators/test_omega.py",)),
     ("item_total",): Source(10, "R's psych", ("estimators/test_reliability.py",)),
     ("difficulty", "discrimination"): _ITEM,
-    ("dif_wave",): Source(10, "R's MASS (polr)", ("estimators/test_wave_dif.py",)),
+    ("dif_wave",): Source(
+        10, "R's MASS (polr)", ("estimators/test_wave_dif.py", "estimators/test_uncertainty.py")
+    ),
     ("dont_know_share", "refused_share", "unanswered_share"): Source(
         0, "counts made by other means", ("findings/test_item_answers.py",)
     ),
     ("icc_score", "icc_gain"): Source(10, "R's aov", ("estimators/test_icc.py",)),
     ("score_sd", "correlation"): Source(
-        8, "closed forms and drawn schools", ("estimators/test_score_spread.py",)
+        19,
+        "R's sd and cor without a school at a time",
+        ("estimators/test_score_spread.py", "estimators/test_uncertainty.py"),
     ),
-    ("attrition", "attrition_difference", "linked_unlinked_difference"): Source(
+    ("attrition", "attrition_difference"): Source(
         11, "closed forms", ("estimators/test_unlinked_and_attrition.py", "findings/test_people.py")
     ),
+    ("linked_unlinked_difference",): Source(
+        11,
+        _CLUB,
+        ("estimators/test_unlinked_and_attrition.py", "estimators/test_uncertainty.py"),
+    ),
     (
-        *("change_with_lost", "effect_with_lost", "lost"),
+        *("change_with_lost", "effect_with_lost"),
         *("weight_balance", "effective_sample", "missing_information"),
     ): _LOST,
+    ("lost",): Source(20, "counts made by other means", ("findings/test_with_lost.py",)),
     ("linked_share",): _COUNTED,
     ("false_link_share",): Source(13, "the simulator's truth", ("findings/test_people.py",)),
     (
@@ -162,17 +192,25 @@ _OF_QUANTITIES: Final[Mapping[tuple[Quantity, ...], Source]] = {
 }
 
 _OF_ESTIMATORS: Final[Mapping[str, Source]] = {
-    "adjusted_gain": Source(3, "R's lm", ("estimators/test_linked.py",)),
+    "adjusted_gain": Source(
+        3, _CLUB + " and lm", ("estimators/test_linked.py", "estimators/test_uncertainty.py")
+    ),
     "sign_flip": Source(7, "every flip enumerated, in R", ("estimators/test_sign_flip.py",)),
     "wild_bootstrap": Source(7, "every refit, in R", ("estimators/test_wild_bootstrap.py",)),
     "romano_wolf": Source(
-        9, "the step-down by its definition", ("estimators/test_romano_wolf.py",)
+        9,
+        "every pattern of signs, in R",
+        ("estimators/test_romano_wolf.py", "estimators/test_uncertainty.py"),
     ),
     "holm": Source(9, "statsmodels' multipletests", ("findings/test_sources.py",)),
     "benjamini_hochberg": Source(
         9, "R's p.adjust and statsmodels", ("estimators/test_single_shares.py",)
     ),
     "mcnemar": Source(24, "R's binom.test and statsmodels", ("estimators/test_single_shares.py",)),
+    "worst_case": Source(
+        18, _CLUB, ("estimators/test_bounds.py", "estimators/test_uncertainty.py")
+    ),
+    "lee": Source(18, "R, an answer at a time", ("estimators/test_bounds.py",)),
     "permutation": Source(
         7,
         "every assignment enumerated",
@@ -188,7 +226,9 @@ _TOGETHER: Final = Source(
 )
 _BESIDE_EFFECTS: Final[Mapping[str, Source]] = {
     "adjusted_gain": Source(
-        3, "the gains of each side alone, and drawn sides", ("estimators/test_adjusted_gains.py",)
+        3,
+        f"{_CLUB}, and drawn sides",
+        ("estimators/test_adjusted_gains.py", "estimators/test_uncertainty.py"),
     ),
     "permutation": _OF_ESTIMATORS["permutation"],
     "holm": _OF_ESTIMATORS["holm"],
@@ -202,19 +242,27 @@ def all_sources() -> Iterator[tuple[str, Source]]:
     for quantities, source in _OF_QUANTITIES.items():
         yield from ((quantity, source) for quantity in quantities)
     yield from _OF_ESTIMATORS.items()
+    yield "school_changes", _OF_SCHOOL
     yield from ((f"effect, {variant}", source) for variant, source in _BESIDE_EFFECTS.items())
 
 
 def source_of(
-    quantity: str, estimator: str, *, variant: str = "", staggered: bool = False
+    quantity: str,
+    estimator: str,
+    *,
+    variant: str = "",
+    level: str = "",
+    staggered: bool = False,
 ) -> Source:
     """Find where a number's method is written down: of its estimator, else of its quantity.
 
-    What stands beside an effect is told by its variant.
+    What stands beside an effect is told by its variant, and a single school's change by its level.
 
     >>> source_of("change", "sign_flip").section, source_of("change", "stacked").section
     (7, 2)
     """
+    if level == "school" and quantity in ("change", "mastery_change"):
+        return _OF_SCHOOL
     if quantity == "effect" and variant in _BESIDE_EFFECTS:
         return _BESIDE_EFFECTS[variant]
     if estimator in _OF_ESTIMATORS:

@@ -19,6 +19,14 @@ ADJUSTED_GAIN: Final[tuple[str, Recompute]] = (
     scores.adjusted_gain,
 )
 
+OF_SCHOOL: Final[tuple[str, Recompute]] = (
+    (
+        "the school's mean after - its mean before; its error from variances of workshops and of"
+        " people within schools, pooled over schools"
+    ),
+    scores.stacked,
+)
+
 ITEM_OF_SIDES: Final[tuple[str, Recompute]] = (
     ("the effect, by the estimator of the design, on 100 for who counts and 0 for who does not"),
     effects.of_design,
