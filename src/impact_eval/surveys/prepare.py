@@ -127,8 +127,6 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
     rows = raw_rows(read, fates)
     rules = [rule for source in study.sources for rule in source.consents]
     not_found = basis.withdrawals.without_form(read.forms)
-    person = pd.Series("", index=range(len(fates)), dtype="str")
-    person.iloc[used.forms] = people.linked.links["respondent_id"].array
     tables = SurveyTables(
         schools=schools_table(study, submissions),
         workshops=_workshops(study, basis.tokens),
@@ -173,7 +171,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
         "withdrawals_without_form": not_found,
         "withdrawals_near_rows": as_records(near_rows(basis.withdrawals, read.forms, fates.kept)),
         "withdrawals_other_forms": as_records(
-            other_forms(basis.withdrawals, read.forms, fates.kept, person)
+            other_forms(basis.withdrawals, read.forms, fates.kept, people.linked.links, used.forms)
         ),
         "impossible": judged.impossible,
         "texts": save_texts(read.texts, used.places[stays], study),

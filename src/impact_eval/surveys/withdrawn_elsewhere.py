@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,11 @@ _COMPARED: Final = (*_PLACE, "wave", "code", "elements", "source_file", "source_
 
 
 def other_forms(
-    withdrawals: Withdrawals, forms: Columns, kept: Mask, person: pd.Series[str]
+    withdrawals: Withdrawals,
+    forms: Columns,
+    kept: Mask,
+    links: pd.DataFrame,
+    used: np.ndarray[Any, np.dtype[np.int64]],
 ) -> list[NearRows]:
     """Find forms whose code is nearly that of somebody who withdrew, and whose forms were found.
 
@@ -35,8 +39,10 @@ def other_forms(
         All forms, with `audience, school_id, wave, code, elements, source_file, source_row`.
     kept : ndarray of bool, shape (forms,)
         Forms of which anything is kept.
-    person : Series of str, shape (forms,)
-        Who filled in each used form; empty for other forms, and where nobody is known.
+    links : DataFrame
+        Columns LINKS of the used forms.
+    used : ndarray of int
+        The places of the used forms among all of them.
 
     Returns
     -------
@@ -53,11 +59,12 @@ def other_forms(
     found_rows = set(withdrawals.rows.values()) - set(withdrawals.without_form(forms))
     if not found_rows:
         return []
-    table = forms.frame(_COMPARED)[kept].assign(person=person[kept].to_numpy())
+    table = forms.frame(_COMPARED)
     typed = table["elements"].where(table["elements"] != "", table["code"])
-    table = table.assign(typed=typed)[typed != ""]
-    owner = table["person"].where(table["person"] != "", table["typed"])
-    places = dict(list(_answered_in_some(table.assign(person=owner)).groupby(_PLACE)))
+    person = pd.Series(links["respondent_id"].array, index=used).reindex(table.index, fill_value="")
+    person = person.where(person != "", typed)
+    table = table.assign(typed=typed, person=person)[kept & (typed != "").to_numpy()]
+    places = dict(list(_answered_in_some(table).groupby(_PLACE)))
     found: dict[tuple[int, str], set[int]] = {}
     for identity, row in withdrawals.rows.items():
         audience, school, code = identity.split(_JOIN, maxsplit=2)
