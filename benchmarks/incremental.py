@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from reading import TOML, draw, write_project
+from forty_items import TOML, draw, write_project
 
 from impact_eval.study import Study
 from impact_eval.surveys import prepare

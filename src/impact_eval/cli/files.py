@@ -183,15 +183,21 @@ def callbacks(study_id: StudyId) -> None:
     """Write what can still be put right: whom to call, where to go again, what to correct."""
     from impact_eval.study import Study
     from impact_eval.surveys import load_tables
+    from impact_eval.surveys.quality.by_school import schools_to_revisit
     from impact_eval.surveys.quality.callbacks import find_callbacks, in_words
 
     study = Study.open(study_id)
-    table = find_callbacks(load_tables(study), study)
+    tables = load_tables(study)
+    table = find_callbacks(tables, study)
     for line in in_words(table.head(10)):
         typer.echo(line)
     path = study.processed_folder / "callbacks.csv"
     table.to_csv(path, index=False, encoding="utf-8")
     typer.echo(f"{len(table)} things to do in {shown(path)}")
+    schools = schools_to_revisit(table, tables)
+    path = study.processed_folder / "schools_to_revisit.csv"
+    schools.to_csv(path, index=False, encoding="utf-8-sig")  # names, which Excel reads by the mark
+    typer.echo(f"Schools to revisit or to call: {len(schools)}, in {shown(path)}")
 
 
 def _tell_too_common(summary: DataFrame) -> Iterator[str]:

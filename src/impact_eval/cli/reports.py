@@ -27,6 +27,7 @@ def prepare(
     from impact_eval.surveys.cleaned_parts import cleaning_accounts
     from impact_eval.surveys.mistyped_withdrawals import tell_unmatched
     from impact_eval.surveys.quality.impossible import tell_impossible
+    from impact_eval.surveys.withdrawn_elsewhere import tell_possibly_withdrawn
 
     study = Study.open(study_id)
     with ProgressBar() as progress:
@@ -37,7 +38,7 @@ def prepare(
     typer.echo(_files(study))
     for account in cleaning_accounts(study):
         typer.echo(f"Cleaning log: {account}")
-    for line in tell_unmatched(study):
+    for line in (*tell_unmatched(study), *tell_possibly_withdrawn(study)):
         typer.echo(f"Withdrawal: {line}")
     for line in tell_impossible(study):
         typer.echo(f"Impossible: {line}")

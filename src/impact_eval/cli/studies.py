@@ -34,6 +34,7 @@ def check(study_id: StudyId) -> None:
     from impact_eval.surveys.privacy.describe import IdentifyingLook
     from impact_eval.surveys.readers.describe import describe_readers, taken_for_granted
     from impact_eval.surveys.refusals import refusals
+    from impact_eval.surveys.withdrawn_elsewhere import tell_possibly_withdrawn
 
     study = Study.open(study_id)
     for remark in remarks(study):
@@ -43,7 +44,7 @@ def check(study_id: StudyId) -> None:
         path = shown(study.processed_folder / FILE)
         waiting = f"Labels of schools that wait for a decision: {labels}, in rows: {rows}."
         typer.echo(f"{waiting} See {path}")
-    for line in tell_unmatched(study):
+    for line in (*tell_unmatched(study), *tell_possibly_withdrawn(study)):
         typer.echo(f"Withdrawal: {line}")
     dated_wrongly = _look_at_roll_out(study)
     identifying = IdentifyingLook(study)

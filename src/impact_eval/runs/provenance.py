@@ -7,11 +7,12 @@ import platform
 import subprocess
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from impact_eval.reports import Provenance
 from impact_eval.study.locking.content import content_hash
+from impact_eval.surveys.staleness import declared_inputs
 
 if TYPE_CHECKING:
     from impact_eval.study import Study
@@ -39,7 +40,7 @@ def study_provenance(study: Study) -> Provenance:
         made_at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         commit=commit_of(Path(__file__).parent),
         versions=installed_versions(),
-        data=input_hashes(study.processed_folder / "prepared.json"),
+        data=input_hashes(study),
     )
 
 
@@ -84,12 +85,28 @@ def installed_versions() -> dict[str, str]:
     return versions | {"Python": platform.python_version()}
 
 
-def input_hashes(prepared: Path) -> dict[str, str]:
-    """Return SHA-256 digests by file name, as `prepare` stored them; none before there are data."""
+def input_hashes(study: Study) -> dict[str, str]:
+    """Return SHA-256 digests by input file, as `prepare` stored them; none before there are data.
+
+    A survey file that study.toml names by a pattern stands under the pattern, with its number among
+    those that match: whoever saved it may have called it by anybody's name.
+    """
+    prepared = study.processed_folder / "prepared.json"
     if not prepared.is_file():
         return {}
     content: dict[str, Any] = json.loads(prepared.read_text(encoding="utf-8"))
-    return {str(name): str(entry["sha256"]) for name, entry in content["inputs"].items()}
+    inputs = content["inputs"]
+    said = {source.file for source in study.sources} | declared_inputs(study).keys()
+    patterns = [source.file for source in study.sources if source.file not in inputs]
+    places: dict[str, int] = {}
+    digests = {}
+    for name, entry in inputs.items():
+        if name not in said:
+            pattern = next((one for one in patterns if PurePath(name).match(one)), "*")
+            places[pattern] = places.get(pattern, 0) + 1
+            name = f"{pattern}, {places[pattern]}"  # noqa: PLW2901  (what the page calls it)
+        digests[name] = str(entry["sha256"])
+    return digests
 
 
 def _git(folder: Path, *arguments: str) -> str:

@@ -30,6 +30,7 @@ def check_structure(draft: Draft, roster: CsvTable | None) -> None:
     for place, subgroup in draft.subgroups:
         if subgroup.roster_column is not None:
             _check_school_subgroup(draft, place, subgroup, subgroup.roster_column, roster)
+    _check_pages_of_schools(draft)
 
 
 def _check_unique(draft: Draft, section: str) -> None:
@@ -40,6 +41,15 @@ def _check_unique(draft: Draft, section: str) -> None:
             draft.fault(f"{section}[{number}].id", "must be unique", found, "Rename or remove one.")
         if one is not None:
             seen.setdefault(one, number)
+
+
+def _check_pages_of_schools(draft: Draft) -> None:
+    """Require a roster: without one a school is whatever somebody typed, and that is no heading."""
+    for place, report in draft.reports:
+        if report.for_each is not None and not draft.text("roster"):
+            rule = "without a roster nobody says which schools there are to make pages of"
+            remedy = "Add a roster, or remove for_each."
+            draft.fault(f"{place}.for_each", rule, f'"{report.for_each}"', remedy)
 
 
 def _check_programme(draft: Draft) -> None:

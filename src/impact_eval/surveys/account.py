@@ -159,10 +159,11 @@ def rejected_table(read: ReadForms, fates: Fates) -> pd.DataFrame:
 def count_answers(read: ReadForms, fates: Fates) -> pd.DataFrame:
     """Answers of used forms by audience, phase, wave, item and kind; a row for each item asked."""
     used = np.flatnonzero(fates.open)
-    where = read.forms.taken(used)
-    number = numbered(*(where.text[name] for name in _WHERE))
+    columns = [read.forms.text[name] for name in _WHERE]
+    where = [Encoded(column.codes[used], column.texts) for column in columns]
+    number = numbered(*where)
     first = first_rows(number)
-    places = list(zip(*(where.text[name].taken_texts(first) for name in _WHERE), strict=True))
+    places = list(zip(*(column.taken_texts(first) for column in where), strict=True))
     rows: list[tuple[Any, ...]] = []
     for at, place in sorted(enumerate(places), key=itemgetter(1)):
         forms = used[number == at]

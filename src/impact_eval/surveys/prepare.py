@@ -53,7 +53,8 @@ from impact_eval.surveys.score import score
 from impact_eval.surveys.staleness import declared_inputs, files_not_read
 from impact_eval.surveys.tables import SurveyTables, save_tables
 from impact_eval.surveys.used import UsedForms, partly_used
-from impact_eval.surveys.withdrawals import refused_on_a_form
+from impact_eval.surveys.withdrawals import CHILD, refused_on_a_form
+from impact_eval.surveys.withdrawn_elsewhere import other_forms
 from impact_eval.table_columns import LINKS
 
 _COUNTED: Final = ("source_file", "source_row", "audience")
@@ -98,7 +99,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
     study_read = read_sources(basis, kept=kept, hand_on=hand_on, progress=progress)
     fates = Fates(len(study_read.read.forms))
     refused_before = study_read.read.forms.text["refused"]
-    read = _without_the_gone(study_read.read, fates, tokens=basis.tokens)
+    read = _without_the_gone(study_read.read, fates, basis)
     study_read = replace(study_read, read=read)
     decide_by_content(fates, read.forms)
     looks_back = asked_looking_back(read.forms, study)
@@ -169,6 +170,9 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
         "rows_by_decided_school_names": int(used.about.arrays["school_decided"].sum()),
         "withdrawals_without_form": not_found,
         "withdrawals_near_rows": as_records(near_rows(basis.withdrawals, read.forms, fates.kept)),
+        "withdrawals_other_forms": as_records(
+            other_forms(basis.withdrawals, read.forms, fates.kept, people.linked.links, used.forms)
+        ),
         "impossible": judged.impossible,
         "texts": save_texts(read.texts, used.places[stays], study),
     }
@@ -180,12 +184,14 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
     return tables
 
 
-def _without_the_gone(read: ReadForms, fates: Fates, *, tokens: Tokens) -> ReadForms:
+def _without_the_gone(read: ReadForms, fates: Fates, basis: Basis) -> ReadForms:
     """Decide who did not consent or withdrew, and erase what they said before anything sees it."""
     forms = read.forms
+    parents = np.flatnonzero(basis.withdrawals.children_on(forms, basis.study))
+    forms = forms.blanked(parents, [CHILD]) if parents.size else forms
     fates.decide("wrong_width", ~forms.arrays["fits"])
     fates.decide("no_consent", forms.text["consent"].among(["no"]))
-    refused = refused_on_a_form(forms, tokens=tokens)
+    refused = refused_on_a_form(forms, tokens=basis.tokens)
     listed = forms.arrays["withdrawal"] != 0
     fates.decide("withdrawn", listed | ~refused.among([""]))
     elsewhere = fates.because("withdrawn") & ~listed

@@ -81,7 +81,7 @@ def read_forms(cleaned: CleanedPart, read: Forms, basis: Basis) -> ReadForms:
     answers, rejected = read_answers(read, source, study, hash_key=tokens.hash_key)
     subgroups, rejected_levels = read_subgroups(read, source, study)
     dates, no_date = parse_dates(read.about["answered_on"], date_format=source.date_format)
-    workshops, no_workshop = _workshops(read.about, study)
+    workshops, no_workshop = _workshops(read.about, basis)
     waves = read.about["wave"]
     more = []
     if no_workshop.any():
@@ -172,14 +172,14 @@ def _cells(where: Mask, column: str, rule: str) -> pd.DataFrame:
     return pd.DataFrame({"form": np.flatnonzero(where), "column": column, "rule": rule})
 
 
-def _workshops(about: Mapping[str, Encoded], study: Study) -> tuple[Encoded, Mask]:
-    """Workshops in the spelling of the attendance file; any label is taken if there is none."""
+def _workshops(about: Mapping[str, Encoded], basis: Basis) -> tuple[Encoded, Mask]:
+    """Workshops in the spelling of the attendance file; tokens of what was typed without one."""
     labels = about["workshop"]
-    known = study.attendance_table
+    known = basis.study.attendance_table
     if known.empty:
-        return labels, np.zeros(len(labels.codes), dtype=bool)
+        return basis.tokens.of_names(labels, "workshop"), np.zeros(len(labels.codes), dtype=bool)
     found = constant("", len(labels.codes))
-    for audience in study.audience_ids:
+    for audience in basis.study.audience_ids:
         mine = known.loc[known["audience"] == audience, "workshop_id"]
         ids = {folded(workshop): workshop for workshop in mine}
         of_audience = about["audience"].among([audience])

@@ -52,12 +52,14 @@ def score(submissions: pd.DataFrame, study: Study) -> pd.DataFrame:
             answers = [submissions[item.item_id].to_numpy() for item in items]
             answers = answers if everybody else [one.take(rows) for one in answers]
             weights = np.array([item.weight for item in items], dtype=float)
-            scores = _scores(answers, len(rows), outcome, weights=weights)
-            parts.append((submission_id[rows], np.full(len(rows), len(names)), *scores))
+            scores, answered = _scores(answers, len(rows), outcome, weights=weights)
+            place = np.full(len(rows), len(names), dtype=np.int16)
+            parts.append((submission_id[rows], place, scores, answered.astype(np.int16)))
             names.append(outcome.id)
     if not parts:
         return typed_table(_SCORES, {})
     number, place, values, n_answered = map(np.concatenate, zip(*parts, strict=True))
+    parts.clear()
     order = np.argsort(number, kind="stable")
     table = {
         "submission_id": number[order],

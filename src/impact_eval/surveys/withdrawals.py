@@ -24,6 +24,7 @@ from impact_eval.surveys.text import folded
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 _NONE: Final = 0
 _REFUSAL: Final = "refusal"
+CHILD: Final = "child_elements"
 _PERSON: Final = ("audience", "school_id", "code")
 
 
@@ -49,6 +50,16 @@ class Withdrawals:
         return sorted(
             row for number, row in enumerate(self.rows.values(), start=1) if number not in found
         )
+
+    def children_on(self, forms: Columns, study: Study) -> Mask:
+        """Which forms of parents name a child who withdrew, by the child's code."""
+        named = np.zeros(len(forms), dtype=bool)
+        for audience in study.audiences:
+            if self.rows and audience.child_audience is not None:
+                school, code = (as_series(forms.text[one]) for one in ("school_id", CHILD))
+                child = audience.child_audience + "\x1f" + school + "\x1f" + code
+                named |= forms.text["audience"].among([audience.id]) & child.isin(self.rows)
+        return named
 
 
 def mark_withdrawn(

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from survey_project import SOURCE, Project, form
+from typer.testing import CliRunner
 
+from impact_eval.cli import app
 from impact_eval.pages import follow_up
 from impact_eval.surveys.linking.summary import MORE_ELEMENTS
 from impact_eval.surveys.quality.by_school import TO_REVISIT, schools_to_revisit
@@ -158,7 +160,9 @@ def test_nothing_to_do_is_an_empty_list(project: Project) -> None:
     assert tuple(found.columns) == CALLBACKS
 
 
-def test_a_school_where_few_are_linked_is_named(project: Project) -> None:
+def test_a_school_where_few_are_linked_is_named(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     forms = [
         form(school=school, wave=wave, today=day, code_1=str(code + shift * (school == "north")))
         for school in ("north", "south", "east")
@@ -168,6 +172,17 @@ def test_a_school_where_few_are_linked_is_named(project: Project) -> None:
     found = find_callbacks(project.prepare_forms(*forms), project.study())
     unlinked = found[found["what"].str.contains("could be linked")]
     assert unlinked[["school_id", "wave", "forms"]].to_numpy().tolist() == [["north", "post", 20]]
+    monkeypatch.chdir(project.root)
+    said = CliRunner().invoke(app, ["callbacks", "small"]).output
+    assert "Schools to revisit or to call: 1, in" in said
+    path = project.study().processed_folder / "schools_to_revisit.csv"
+    (school,) = pd.read_csv(path, encoding="utf-8-sig").to_dict("records")
+    assert (school["school_id"], school["name"]) == ("north", "North Lane School")
+    withdrawn = "school_id,audience,code_1,code_2\nsouth,student,20,ab\n"
+    (project.raw / "withdrawn.csv").write_text(withdrawn)
+    project.further = 'withdrawals = "withdrawn.csv"'
+    project.prepare()
+    assert not path.exists(), "lists go when somebody withdraws"
 
 
 def test_every_flag_of_a_form_has_something_to_do() -> None:

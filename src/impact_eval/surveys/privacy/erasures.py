@@ -19,7 +19,9 @@ _LISTS: Final = (
     "rows_not_used.csv",
     "answers_not_used.csv",
     "callbacks.csv",
+    "schools_to_revisit.csv",
     "links_by_school.csv",
+    "pairs_by_school.csv",
     "texts.csv",
 )
 _BODY: Final = re.compile(r"<body[^>]*>")

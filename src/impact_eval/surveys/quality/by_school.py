@@ -37,9 +37,10 @@ def schools_to_revisit(callbacks: pd.DataFrame, tables: SurveyTables) -> pd.Data
     )
     noted = flag_counts(tables).groupby(["school_id", "flag"], as_index=False)["forms"].sum()
     said = (noted["flag"] + " " + noted["forms"].astype("str")).groupby(noted["school_id"])
-    names = tables.schools.set_index("school_id")["name"]
-    table = table.reset_index().assign(
-        name=lambda one: one["school_id"].map(names).fillna("").astype("str"),
-        noted=lambda one: one["school_id"].map(said.agg(", ".join)).fillna("").astype("str"),
-    )
+    names = tables.schools.set_index("school_id")["name"].to_dict()
+    notes = {school: ", ".join(of) for school, of in said}
+    table = table.reset_index()
+    for column, by_school in (("name", names), ("noted", notes)):
+        cells = [str(by_school.get(school, "")) for school in table["school_id"]]
+        table[column] = pd.Series(cells, index=table.index, dtype="str")
     return table[list(TO_REVISIT)]

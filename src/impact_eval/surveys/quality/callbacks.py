@@ -20,6 +20,7 @@ from impact_eval.surveys.quality.callback_lines import (
 )
 from impact_eval.surveys.quality.form_callbacks import flagged, groups_that_differ, noted_on_forms
 from impact_eval.surveys.quality.standing_out import chance_of_so_many
+from impact_eval.surveys.withdrawn_elsewhere import possibly_withdrawn
 
 if TYPE_CHECKING:
     from impact_eval.surveys.tables import SurveyTables
@@ -49,6 +50,7 @@ def find_callbacks(tables: SurveyTables, study: Study) -> pd.DataFrame:
     lines = [
         *_missing_waves(tables, study),
         *_withdrawals(study),
+        *_possibly_withdrawn(study),
         *_quarantined(tables),
         *_unlinked(tables, study),
         *_refused(tables),
@@ -115,6 +117,18 @@ def _withdrawals(study: Study) -> Iterator[dict[str, Any]]:
         what = "people who withdrew and whose form was not found, so that it is still in use"
         todo = "call back for the code as it was written on the form, and correct the list"
         yield callback_line(Order.WITHDRAWN, what, todo, forms=len(rows), rows=named)
+
+
+def _possibly_withdrawn(study: Study) -> Iterator[dict[str, Any]]:
+    for row, near in possibly_withdrawn(study).items():
+        what = (
+            f"row {row} of the list: somebody withdrew, and forms of other surveys whose code "
+            "differs in one element are still in use"
+        )
+        todo = "find out whether one is the same person's; if so write its code into the list too"
+        named = f"{study.withdrawals} {row}; {name_rows(near)}"
+        n = sum(len(one.rows) for one in near)
+        yield callback_line(Order.WITHDRAWN, what, todo, forms=n, rows=named)
 
 
 def _quarantined(tables: SurveyTables) -> Iterator[dict[str, Any]]:
