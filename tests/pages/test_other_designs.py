@@ -25,8 +25,6 @@ from impact_eval.tables import (
 from impact_eval.wording import text
 from impact_eval.wording.lint import lint_page
 
-ROLES = {"roles": ["primary"]}
-
 
 def frame_of(rows) -> pd.DataFrame:
     withheld = [row.get("suppressed", "") for row in rows]
@@ -227,37 +225,3 @@ def test_many_items_are_drawn_in_parts_that_fit_a_sheet(released: Released) -> N
     assert len(figures) == 2 * one["phase"].nunique()
     drawn = [piece.data_html for piece in figures if isinstance(piece, ReportFigure)]
     assert [html.count("Item more_") for html in drawn] == [18] * len(figures)
-
-
-def test_a_school_compared_from_two_surveys_says_from_which_and_passes_the_lint() -> None:
-    at = {"level": "school", "unit_id": "s005", "n": 40}
-    hidden = {**at, "estimate": nan, "conf_low": nan, "conf_high": nan, "suppressed": "small"}
-    rows = [
-        make_finding(**at, wave_from="pre", wave_to="pre", estimate=7.1),
-        make_finding(**at, wave_from="post", wave_to="post", estimate=8.4),
-        make_finding(**hidden, wave_from="follow_up", wave_to="follow_up"),
-        make_change(**at, role="exploratory", verdict=""),
-        make_change(**hidden, wave_from="pre", wave_to="follow_up", role="exploratory"),
-        make_change(**hidden, wave_from="post", wave_to="follow_up", role="exploratory"),
-    ]
-    known = of(rows)
-    table = school_table(known, school_id="s005")
-    assert table is not None
-    waves = known.facts.waves
-    later = {
-        text("pages.between", before=waves[one], after=waves["follow_up"])
-        for one in ("pre", "post")
-    }
-    assert later < {row.label for row in table.rows}
-    assert lint_page(f"<main>{table.html}</main>", known) == []
-    turned = table.html.replace(text("tables.before"), "?").replace(
-        text("tables.after"), text("tables.before")
-    )
-    assert lint_page(f"<main>{turned}</main>", known) != []
-
-
-@pytest.mark.parametrize("section", ["change_figures", "what_would_change", "planning_figures"])
-def test_a_plan_that_was_changed_is_not_said_to_name_nothing(section: str) -> None:
-    change = make_change(role="exploratory", plan_status="changed_since_lock")
-    shown = only(getattr(ie, section)(of([change]), **(ROLES if "change_f" in section else {})))
-    assert "was changed after it had been locked" in repr(shown)
