@@ -11,7 +11,8 @@ from findings_factory import make_change, make_facts, make_finding, make_finding
 
 import impact_eval as ie
 from impact_eval.disclosure import Released
-from impact_eval.figures import detectable_curves
+from impact_eval.figures import detectable_curves, new_figure, wave_means
+from impact_eval.figures.axes import room_for
 from impact_eval.pages.left_out import two_sets
 from impact_eval.tables import (
     days_table,
@@ -121,3 +122,26 @@ def test_a_plan_that_finds_little_is_drawn_all_the_same(lowest: float) -> None:
     ticks = list(ax.get_xticks())
     assert ticks[-1] == 120
     assert all(later >= 1.35 * one for one, later in pairwise(ticks))
+
+
+@pytest.mark.parametrize("values", [(0.0, 0.168), (-0.35, 0.75), (-1.3, 5.2), (0.0, 1.52)])
+def test_numbers_at_an_axis_have_room(values: tuple[float, float]) -> None:
+    ax = new_figure(5, 1).subplots()
+    room_for(ax, values)
+    low, high = ax.get_xlim()
+    letters = sum(len(f"{one:g}") + 1 for one in ax.get_xticks() if low <= one <= high)
+    assert sum(low <= one <= high for one in ax.get_xticks()) >= 3
+    assert letters <= 32
+
+
+@pytest.mark.parametrize("start", [5.0, 9.1])
+def test_the_words_of_the_mark_stand_clear_of_the_dots(start: float) -> None:
+    means = [
+        make_finding(wave_from=one, wave_to=one, phase=phase, estimate=start + more)
+        for phase, more in (("phase_1", 0.0), ("phase_2", -0.2))
+        for one in ("pre", "post")
+    ]
+    ax = wave_means(of(means))
+    (words,) = (one for one in ax.texts if one.get_text() == text("figures.mastery_mark"))
+    assert words.get_verticalalignment() == ("top" if start > 9 else "bottom")
+    assert abs(words.get_position()[1] - (start - 0.2)) > 0.4

@@ -57,7 +57,7 @@ def room_for(ax: Axes, values: Iterable[float], *, share: float = 0.07) -> None:
     low, high = min(finite), max(finite)
     room = share * ((high - low) or abs(high) or 1.0)
     ax.set_xlim(low - room, high + room)
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 4, 5, 10]))
 
 
 def add_key(figure: Figure) -> None:
