@@ -72,8 +72,8 @@ def wave_means(released: Released, *, ax: Axes | None = None) -> Axes:
             starts = frame.loc[frame["wave_from"] == waves[0], "estimate"]
             above = starts.max() >= known.mastery
             clear = starts.min() - _CLEAR * (known.maximum - known.minimum)
-            at = min(known.mastery, clear) if above else known.mastery
-            ax.text(-0.22, at, text("figures.mastery_mark"), fontsize=9.5, color=QUIET,
+            beside = min(known.mastery, clear) if above else known.mastery
+            ax.text(-0.22, beside, text("figures.mastery_mark"), fontsize=9.5, color=QUIET,
                     va="top" if above else "bottom", bbox=_BEHIND, zorder=1.9)  # fmt: skip
     return ax
 
