@@ -154,6 +154,11 @@ class StudyFacts:
         return self.design not in ("cross_sections", "no_programme")
 
     @property
+    def locked_hash(self) -> str:
+        """The newest lock's digest, as short as `plan_hash`; empty without a lock."""
+        return self.lock.sha256[: len(self.plan_hash)] if self.lock else ""
+
+    @property
     def by_lot(self) -> bool:
         """Whether a lot assigned the schools."""
         if self.design in ("waiting_list", "staggered"):

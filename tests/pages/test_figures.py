@@ -114,6 +114,7 @@ def test_a_figure_says_its_size_alt_and_caption() -> None:
     data, metadata = figure._repr_mimebundle_()
     assert data["text/plain"] == "Figure: n"
     assert metadata["image/png"] == {
+        "name": "N",
         "width": 480,
         "height": 192,
         "alt": "what it shows",

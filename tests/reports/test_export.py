@@ -61,6 +61,8 @@ def test_a_figure_has_its_alt_caption_and_numbers(export) -> None:
     page = export(cell)
     assert 'alt="Dots &amp; lines for &lt;all&gt;."' in page
     assert "<figcaption>Seen <em>so</em>.</figcaption>" in page
+    named = export(figure_cell(name="Changes of <all>"))
+    assert re.search(r"<figure>\s*<p [^>]+>Changes of &lt;all&gt;</p>", named)
     assert re.search(r"<details><summary>[^<]+</summary>\s*<table>1</table>\s*</details>", page)
     assert f"data:image/png;base64,{PIXEL}" in page
 

@@ -6,7 +6,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from impact_eval.reports import PageEntry, failure_page, write_index
+from demo_study import demo_findings
+
+from impact_eval.disclosure import Released, release
+from impact_eval.facts import LockFacts
+from impact_eval.reports import PageEntry, failure_page, provenance_texts, write_index
+from impact_eval.wording.lint import lint_page
 
 
 def entries_of(facts, **failures: str) -> list[PageEntry]:
@@ -72,3 +77,18 @@ def test_a_page_stands_in_for_one_that_failed(facts, provenance) -> None:
     assert "It is &lt;missing&gt;." in page
     assert "Simulated data" in page
     assert '<a href="index.html">' in page
+
+
+def test_a_plan_that_was_changed_is_named_with_both_digests(
+    tmp_path: Path, facts, provenance
+) -> None:
+    lock = LockFacts("2023-01-15", "2023-01-15", "0a" * 32, names_primary=True)
+    released = release(demo_findings(facts), facts)
+    for facts in (facts, replace(facts, lock=lock)):
+        page = write_index(tmp_path, facts=facts, entries=(), provenance=provenance).read_text()
+        shown = Released(released.frame, facts)
+        own = provenance_texts(provenance)
+        assert lint_page(page, shown, page="index.html", own=own) == []
+        assert ("changed since to" in page) == (facts.lock is not None)
+        assert facts.plan_hash in page
+        assert facts.locked_hash in page

@@ -9,6 +9,7 @@ from textwrap import fill
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from impact_eval.figures.report_figure import new_figure
 from impact_eval.figures.theme import BAND, LINE, QUIET, WIDTH, theme
@@ -56,6 +57,7 @@ def room_for(ax: Axes, values: Iterable[float], *, share: float = 0.07) -> None:
     low, high = min(finite), max(finite)
     room = share * ((high - low) or abs(high) or 1.0)
     ax.set_xlim(low - room, high + room)
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 4, 5, 10]))
 
 
 def add_key(figure: Figure) -> None:

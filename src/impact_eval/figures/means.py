@@ -16,6 +16,8 @@ from impact_eval.wording import text
 
 _LINES = ((ACCENT, "o", "-"), (SECOND, "s", "--"), (QUIET, "^", ":"))
 _APART = 0.035  # of the distance between waves: lines that coincide stay visible
+_BEHIND = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # no line runs through words
+_CLEAR = 0.05  # of the scale: what a dot takes up
 _NEAR = 0.1  # of the axis's height: names closer than this would overprint
 
 
@@ -67,9 +69,12 @@ def wave_means(released: Released, *, ax: Axes | None = None) -> Axes:
         ax.spines["left"].set_visible(False)
         if known.mastery is not None:
             ax.axhline(known.mastery, color=QUIET, lw=1, ls=(0, (1, 2)))
-            above = frame.loc[frame["wave_from"] == waves[0], "estimate"].max() >= known.mastery
-            ax.text(-0.22, known.mastery, text("figures.mastery_mark"), fontsize=9.5, color=QUIET,
-                    va="top" if above else "bottom")  # fmt: skip
+            starts = frame.loc[frame["wave_from"] == waves[0], "estimate"]
+            above = starts.max() >= known.mastery
+            clear = starts.min() - _CLEAR * (known.maximum - known.minimum)
+            beside = min(known.mastery, clear) if above else known.mastery
+            ax.text(-0.22, beside, text("figures.mastery_mark"), fontsize=9.5, color=QUIET,
+                    va="top" if above else "bottom", bbox=_BEHIND, zorder=1.9)  # fmt: skip
     return ax
 
 
@@ -96,4 +101,4 @@ def _name_ends(ax: Axes, ends: Mapping[str, float], *, x: float) -> None:
         if above - below < least:
             places[name] = below + least
     for name, y in places.items():
-        ax.text(x, y, name, va="center", fontsize=10)
+        ax.text(x, y, name, va="center", fontsize=10, bbox=_BEHIND)

@@ -18,6 +18,7 @@ Curve = tuple[Sequence[float], Sequence[float]]
 _LINES = ((QUIET, "o", ":"), (SECOND, "s", "--"), (ACCENT, "^", "-."), (INK, "D", "-"))
 _TICKS = (5, 10, 20, 40, 100, 200, 400, 1000)
 _LABEL = {"detectable": 36, "addition": 30}  # letters in a line beside the axis
+_APART = 1.35  # times the number before: nearer ones would overprint
 _HIGHEST = 3.0  # times the smallest change that matters: more is of no use to a plan
 
 
@@ -64,9 +65,11 @@ def detectable_curves(
         xs = [one for x, _ in curves.values() for one in x]
         ys = [one for _, y in curves.values() for one in y if isfinite(one)]
         top = max(ys, default=1.0)
-        ax.set_ylim(0, min(1.05 * top, _HIGHEST * smallest) if smallest else 1.05 * top)
+        seen = max(_HIGHEST * (smallest or top), 1.5 * min(ys, default=top))
+        ax.set_ylim(0, min(1.05 * top, seen))
         ax.set_xscale("log")
-        ticks = sorted({*(tick for tick in _TICKS if min(xs) <= tick <= max(xs)), max(xs)})
+        round_ones = [tick for tick in _TICKS if min(xs) <= tick <= max(xs) / _APART]
+        ticks = [*round_ones, max(xs)]
         ax.xaxis.set_major_locator(FixedLocator(ticks))
         ax.xaxis.set_minor_locator(NullLocator())
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))

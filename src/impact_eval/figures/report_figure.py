@@ -27,7 +27,7 @@ class ReportFigure:
     Parameters
     ----------
     name
-        Short plain name, for the text that stands for the figure where none can be shown.
+        Short plain name, which stands above the figure, and for it where none can be shown.
     png
         The image.
     width, height
@@ -59,6 +59,7 @@ class ReportFigure:
     ) -> tuple[dict[str, str], dict[str, Any]]:
         data = {"image/png": b64encode(self.png).decode("ascii"), "text/plain": repr(self)}
         shown = {
+            "name": self.name[:1].upper() + self.name[1:],
             "width": self.width,
             "height": self.height,
             "alt": self.alt,

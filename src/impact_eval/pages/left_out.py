@@ -85,6 +85,9 @@ def _said(compared: Sequence[Compared], flags: Sequence[str]) -> Iterator[Markup
     yield sentence("without_exclusions.left_out", {"flags": named})
     found = {name: numbers.counted(name, value) for name, value in counted(compared).items()}
     withheld = found.pop("withheld")
+    if compared and not any(one.given for one in compared):
+        yield sentence("without_exclusions.none_given", {"all": found["all"]})
+        return
     yield sentence("without_exclusions.counts", found)
     if any(not one.given for one in compared):
         yield sentence("without_exclusions.withheld", {"withheld": withheld})

@@ -37,3 +37,9 @@ def for_each_pair(
     return section(
         (make(released, wave_from=before, wave_to=after) for before, after in pairs), empty=empty
     )
+
+
+def if_changed(released: Released, key: str) -> str:
+    """Return the key's sentence of a plan that was changed after its lock, where it was so."""
+    changed = (released.frame["plan_status"] == "changed_since_lock").any()
+    return f"{key}_changed" if changed else key

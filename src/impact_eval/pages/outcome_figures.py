@@ -24,7 +24,7 @@ from impact_eval.figures import (
 )
 from impact_eval.pages.display import Pieces
 from impact_eval.pages.figure import level, mark, row_label, said
-from impact_eval.pages.nothing import section
+from impact_eval.pages.nothing import if_changed, section
 from impact_eval.pages.roll_outs import event_figures
 from impact_eval.tables import (
     MOST_SIDE_BY_SIDE,
@@ -70,7 +70,7 @@ def change_figures(released: Released, *, roles: Sequence[Role] = ()) -> Pieces:
         for audience in released.facts.audiences
     )
     over_time = event_figures(released, roles) if released.facts.cohorts else ()
-    return section((*over_time, *figures), empty=_why_no_figure(pairs, rows))
+    return section((*over_time, *figures), empty=_why_no_figure(released, rows))
 
 
 def mean_figures(released: Released) -> Pieces:
@@ -100,10 +100,10 @@ def _opening_roles(released: Released) -> tuple[Role, ...]:
     return tuple(role for role in _OPENING if role in found)
 
 
-def _why_no_figure(pairs: Sequence[tuple[str, str]], rows: Sequence[Finding]) -> str:
-    if not pairs:
+def _why_no_figure(released: Released, rows: Sequence[Finding]) -> str:
+    if not wave_pairs(released):
         return "changes"
-    return "refused" if rows else "planned"
+    return "refused" if rows else if_changed(released, "planned")
 
 
 def _main(released: Released, pair: tuple[str, str], roles: Sequence[Role]) -> tuple[Finding, ...]:

@@ -194,7 +194,7 @@ def _figure(
     key = "schools_sides_alt" if sides else "schools_alt"
     return finish(
         figure,  # type: ignore[arg-type]
-        name=text("figures.schools_name", outcome=outcome, who=who, site=site),
+        name=text("figures.schools_name", outcome=outcome, who=who, wave=wave, site=site),
         alt=text(f"figures.{key}", outcome=outcome, who=who, wave=wave, site=site, **sides),
         caption=escape(caption),
         data_html=table.body if table else "",

@@ -15,7 +15,7 @@ from impact_eval.figures.axes import add_key
 from impact_eval.pages.before_data import additions_figure, no_data
 from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.figure import mark
-from impact_eval.pages.nothing import section, sentence
+from impact_eval.pages.nothing import if_changed, section, sentence
 from impact_eval.pages.places import leading_outcomes
 from impact_eval.planning import (
     BeforeData,
@@ -81,7 +81,7 @@ def planning_answers(released: Released, *, power: float = 0.80) -> Html:
         items = Markup("").join(Markup("<li>{}</li>").format(one) for one in said)
         blocks.append(Markup("<h3>{}</h3><ul>{}</ul>").format(head, items))
     if not blocks:
-        return sentence("planning")
+        return sentence(if_changed(released, "planning"))
     notes = Markup("").join(Markup("<p>{}</p>").format(note) for note in _notes(released))
     return Html(text("planning.answers"), str(Markup("").join([no_data(released), *blocks, notes])))
 
@@ -126,7 +126,8 @@ def planning_figures(released: Released, *, power: float = 0.80) -> Pieces:
         A figure with its table for each leading outcome, in the cautious case.
     """
     return section(
-        (_figure(released, point, power) for point in _leading(released)), empty="planning"
+        (_figure(released, point, power) for point in _leading(released)),
+        empty=if_changed(released, "planning"),
     )
 
 
@@ -150,7 +151,7 @@ def planning_designs(released: Released, *, power: float = 0.80) -> Pieces:
     drawn = zip(points, asked, strict=True) if isinstance(released, BeforeData) else ()
     figures = [additions_figure(released, point, own) for point, own in drawn]
     table = planning_designs_table(released, points, power=power)
-    return section([*figures, table], empty="planning")
+    return section([*figures, table], empty=if_changed(released, "planning"))
 
 
 def planning_inputs(released: Released) -> Pieces:

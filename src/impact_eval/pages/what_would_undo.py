@@ -12,7 +12,7 @@ from impact_eval.figures import ReportFigure, finish, in_order, specification_cu
 from impact_eval.pages.display import Html, Pieces
 from impact_eval.pages.figure import mark, outcome_of, who_of
 from impact_eval.pages.folding import fold, fold_pairs
-from impact_eval.pages.nothing import section
+from impact_eval.pages.nothing import if_changed, section
 from impact_eval.tables import capital, robustness_table, together, ways_table
 from impact_eval.wording import (
     main_changes,
@@ -39,7 +39,7 @@ def what_would_change(released: Released) -> Pieces:
         A list for each main outcome, folded; or a sentence that says that nothing was computed.
     """
     whole = released.where(level="programme")
-    return fold(_lists(whole), empty="robustness")
+    return fold(_lists(whole), empty=if_changed(whole, "robustness"))
 
 
 def robustness(released: Released) -> Pieces:

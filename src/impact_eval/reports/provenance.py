@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 
+from markupsafe import Markup
+
 from impact_eval.facts import StudyFacts
-from impact_eval.wording import text
+from impact_eval.wording import sentence, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,16 @@ def provenance_html(provenance: Provenance, facts: StudyFacts) -> str:
 def _plan(facts: StudyFacts) -> str:
     if not facts.plan_hash:
         return ""
-    key = "plan_declared" if facts.lock is None else "plan_locked"
-    said = escape(text(f"reports.{key}", date=facts.plan_declared_on))
-    if facts.lock is None or facts.lock.sha256.startswith(facts.plan_hash):
-        return f"{said} <code>{escape(facts.plan_hash)}</code>"
-    changed = escape(text("reports.plan_changed"))
-    locked = escape(facts.lock.sha256[: len(facts.plan_hash)])
-    return f"{said} <code>{locked}</code>, {changed} <code>{escape(facts.plan_hash)}</code>"
+    said = {"date": facts.plan_declared_on, "hash": _code(facts.plan_hash)}
+    if facts.lock is None:
+        return sentence("reports.plan_declared", said)
+    if facts.lock.sha256.startswith(facts.plan_hash):
+        return sentence("reports.plan_locked", said)
+    return sentence("reports.plan_changed", {**said, "locked": _code(facts.locked_hash)})
+
+
+def _code(digest: str) -> Markup:
+    return Markup("<code>{}</code>").format(digest)
 
 
 def _joined(values: Mapping[str, str], between: str) -> str:

@@ -176,3 +176,16 @@ def unreliable_notes(released: Released, findings: Sequence[Finding]) -> list[st
     ]
     joined = "; ".join(dict.fromkeys(who))
     return [escape(text("tables.unreliable", who=joined))] if who else []
+
+
+def later_wave(released: Released, row: Finding, others: Sequence[Finding]) -> str:
+    """Return the later wave of a finding, and the earlier one where that alone tells it apart."""
+    waves = released.facts.waves
+    alike = {
+        one.wave_from
+        for one in others
+        if (one.audience, one.outcome, one.wave_to) == (row.audience, row.outcome, row.wave_to)
+    }
+    if len(alike) < 2:
+        return capital(waves[row.wave_to])
+    return text("pages.between", before=waves[row.wave_from], after=waves[row.wave_to])

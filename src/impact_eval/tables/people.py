@@ -12,6 +12,7 @@ from impact_eval.tables.build import (
     capital,
     group_label,
     interval_note,
+    later_wave,
     reason_notes,
     site_noun,
 )
@@ -129,9 +130,8 @@ def linked_difference_table(released: Released) -> ReportTable | None:
     rows = []
     for row in differences:
         outcome = capital(released.facts.outcome(row.audience, row.outcome).label)
-        label = text(
-            "tables.outcome_and_wave", outcome=outcome, wave=released.facts.waves[row.wave_to]
-        )
+        when = later_wave(released, row, differences)
+        label = text("tables.outcome_and_wave", outcome=outcome, wave=when[:1].lower() + when[1:])
         cell = {"difference": cells.with_interval(released, row)}
         rows.append(Row(label, cell, group_label(released, row)))
     return build(
@@ -170,13 +170,20 @@ def days_table(released: Released) -> ReportTable | None:
     ]
     columns = [Column(wave, capital(label)) for wave, label in released.facts.waves.items()]
     workshops = released.facts.has_workshops
+    before = workshops and any(
+        row.conf_low < 0
+        for row in released.where(quantity="days_after_workshop", level="programme").findings()
+    )
     return build(
         released,
         rows,
         columns,
         caption=text("tables.days_caption" if workshops else "tables.days_caption_start"),
         row_heading=text("tables.who"),
-        notes=[escape(text("tables.days_note"))],
+        notes=[
+            escape(text("tables.days_note")),
+            *([escape(text("tables.days_before_note"))] if before else []),
+        ],
     )
 
 

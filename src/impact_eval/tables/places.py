@@ -11,10 +11,10 @@ from impact_eval.tables import cells
 from impact_eval.tables.build import (
     audience_outcome_unit,
     build,
-    capital,
     estimand_label,
     group_outcome_unit,
     interval_note,
+    later_wave,
     reason_notes,
 )
 from impact_eval.tables.report_table import Column, ReportTable, Row
@@ -174,7 +174,7 @@ def school_table(released: Released, *, school_id: str) -> ReportTable | None:
             "n": cells.before_and_after(row),
         }
         group = audience_outcome_unit(released, row)
-        rows.append(Row(capital(released.facts.waves[row.wave_to]), found, group))
+        rows.append(Row(later_wave(released, row, changes), found, group))
     if not any(row.known or row.suppressed for row in drawn.values()):
         rows = [replace(row, cells={**row.cells, "drawn": ""}) for row in rows]
     columns = (

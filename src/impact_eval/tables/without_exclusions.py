@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from math import isfinite
 from typing import Final
@@ -20,9 +21,11 @@ from impact_eval.tables.build import (
     group_outcome,
     interval_note,
 )
+from impact_eval.tables.lost import way_label
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import by_group
 from impact_eval.wording import Compared, decimals_of, has_text, numbers, text
+from impact_eval.wording.lost import INTERVAL, WITH_LOST
 
 MOST_ROWS: Final = 40
 _ADDRESS: Final = (
@@ -159,9 +162,18 @@ def _details(released: Released, row: Finding) -> list[str]:
         _in_a_row(estimand_label(released, row)) if row.estimand else "",
         _words("tables.estimators", row.estimator) if row.estimator not in _PLAIN else "",
         _words("tables.variants", row.variant),
+        *(_way_with_lost(row) if row.quantity in WITH_LOST else ()),
         facts.topics.get(row.variant, "") if row.quantity.startswith("topic_") else "",
     ]
     return [part for part in parts if part]
+
+
+def _way_with_lost(row: Finding) -> tuple[str, ...]:
+    """Say which way of allowing for the lost a finding is, and whether it is bounds' interval."""
+    around = row.variant.endswith(INTERVAL)
+    bounds = replace(row, variant=row.variant.removesuffix(INTERVAL).removesuffix("_"))
+    way = _in_a_row(way_label(bounds))
+    return (way, text("without_exclusions.around")) if around else (way,)
 
 
 _PLAIN: Final = ("", "stacked", "mean", "random_effects")

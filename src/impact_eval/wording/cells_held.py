@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from math import isclose, isfinite
 from typing import Final
 
@@ -20,6 +21,7 @@ from impact_eval.wording.headings import Heading, headings_of, said_of_rows
 from impact_eval.wording.may_stand import NUMBERS_OF, Allowed
 from impact_eval.wording.page_tables import Place, places_of
 from impact_eval.wording.page_text import MARK, Cell, Line, PageText, legible
+from impact_eval.wording.strings import text
 
 REMEDY: Final = "Build the table with `impact_eval.tables`, or move the number to its own column."
 _SIGN: Final = re.compile(
@@ -152,6 +154,11 @@ class _Held:
                 one.wave_from if end == "first" else one.wave_to for one in compared
             }
         labels = self.released.facts.waves
+        for before, after in permutations(labels, 2):
+            if place.row is not None and place.row.text == text(
+                "pages.between", before=labels[before], after=labels[after]
+            ):
+                return finding.wave_to == (before if end == "first" else after)
         if place.row is not None and place.row.text.lower() == labels[finding.wave_to].lower():
             return end == "last"  # the change of that row is withheld
         waves = list(labels)

@@ -78,6 +78,8 @@ def _labels(released: Released) -> Iterator[str]:
     for outcome in released.facts.outcomes.values():
         yield _SHORT_UNIT.split(outcome.unit)[0]
     yield from deviation_texts(released.facts)
+    if released.facts.locked_hash:
+        yield released.facts.locked_hash
     for column in ("reason", "method"):
         yield from released.frame[column].unique()
     for column in ("unit_id", "variant", "subgroup"):
