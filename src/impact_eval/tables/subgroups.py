@@ -22,6 +22,16 @@ from impact_eval.tables.selection import asked_twice, best, by_group, only
 from impact_eval.wording import numbers, text
 
 DISCOVERY: Final = "benjamini_hochberg"
+CHANGES: Final = {
+    "": "change_difference",
+    "sides": "gap_sides_change",
+    "roll_out": "gap_roll_out_change",
+}
+NOTES: Final = {
+    "": "subgroup_note",
+    "sides": "subgroup_sides_note",
+    "roll_out": "gap_roll_out_note",
+}
 
 
 def subgroup_table(
@@ -59,6 +69,7 @@ def subgroup_table(
     name, (first, second) = _levels(subgroup)
     labels = released.facts.subgroups.get(name, {})
     arms = released.facts.arms
+    kind = "roll_out" if released.facts.cohorts else "sides" if arms else ""
     columns = (
         *(
             Column(f"{level}{side}", words, text("tables.before_to_after"))
@@ -69,7 +80,7 @@ def subgroup_table(
                 text("tables.subgroup_side", group=group, side=arms[side]) if side else group,
             )
         ),
-        Column("difference", text(f"tables.{'gap_sides_change' if arms else 'change_difference'}")),
+        Column("difference", text(f"tables.{CHANGES[kind]}")),
         Column("p", text("tables.discovery_p")),
     )
     return build(
@@ -80,7 +91,7 @@ def subgroup_table(
         row_heading=text("tables.outcome"),
         notes=[
             interval_note(released),
-            escape(text(f"tables.subgroup_{'sides_' if arms else ''}note")),
+            escape(text(f"tables.{NOTES[kind]}")),
             *([escape(text("tables.subgroup_discovery_note"))] if adjusted else []),
             *reason_notes(released, differences),
         ],
@@ -116,8 +127,8 @@ def level_labels(facts: StudyFacts, subgroup: str) -> tuple[str, ...]:
 
 
 def _sides(released: Released) -> tuple[str, ...]:
-    """Return the two sides, or one part that is everybody."""
-    return tuple(released.facts.arms) or ("",)
+    """Return the two sides, or one part that is everybody; none that schools pass through."""
+    return () if released.facts.cohorts else tuple(released.facts.arms) or ("",)
 
 
 def _levels(subgroup: str) -> tuple[str, tuple[str, str]]:

@@ -24,7 +24,7 @@ OF_MARK = ("mastery_share", "mastery_change", "share_odds_ratio", "cox_index")
 _OF_ROLL_OUT = (
     *("effect", "effect_since", "effect_of_group", "equal_trends"),
     *("tipping_point", "without_one_school", "specification", "specifications"),
-    *("effect_with_lost", "lost"),
+    *("effect_with_lost", "lost", "topic_effect", "item_change", "subgroup_difference"),
 )
 _COLUMNS = ("submission_id", "school_id", "workshop_id", "phase", "wave")
 

@@ -8,6 +8,7 @@ import pandas as pd
 from impact_eval.findings.data.arms import COMPARISON, PROGRAMME
 from impact_eval.findings.data.dyads import find_dyads
 from impact_eval.findings.explained.behind import Behind
+from impact_eval.findings.explained.recompute.roll_outs import pair_difference
 from impact_eval.study.arms import ARM
 
 
@@ -23,10 +24,13 @@ def pair_number(behind: Behind) -> float:
             "wave": dyads.wave.to_numpy(),
             "phase": dyads.phase.to_numpy(),
             "school": dyads.school.to_numpy(),
+            "cluster": dyads.cluster.to_numpy(),
         }
     )
     if row["phase"] and len(study.phases) > 1:
         table = table[table["phase"] == row["phase"]]
+    if row["contrast"] and study.design == "staggered":
+        return pair_difference(behind, table)
     if row["contrast"]:
         return _change(behind, table[_on(behind, table, PROGRAMME)]) - _change(
             behind, table[_on(behind, table, COMPARISON)]
