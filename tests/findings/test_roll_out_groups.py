@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import test_dose
+import test_exposures
 import test_pairs
 from roll_out_study import WAVES, Truth, draw_tables, roster, write_study
 from test_explain import disagreements
@@ -20,7 +22,14 @@ from impact_eval.estimators.estimate import EstimatorCallError
 from impact_eval.findings import compute_findings
 from impact_eval.study import Study
 from impact_eval.surveys import SurveyTables
-from impact_eval.tables import pair_table, side_gap_table, subgroup_table
+from impact_eval.tables import (
+    dose_table,
+    exposed_table,
+    exposure_table,
+    pair_table,
+    side_gap_table,
+    subgroup_table,
+)
 from impact_eval.wording.lint import lint_page
 
 STEADY = Truth(cohorts=((1, 8), (2, 8), (None, 8)), effect=((1, 0.6, 0.2), (2, 0.6, 0.2)))
@@ -170,9 +179,8 @@ def test_the_groups_swapped_turn_the_sign_and_schools_told_apart_are_one_cluster
     assert one.std_error == pytest.approx(np.sqrt(early.var() / 6 + late.var() / 6))
 
 
-def roll_out_of_pairs(root: Path) -> tuple[Study, SurveyTables]:
-    """A study of pairs half of whose schools begin before the second survey."""
-    study, tables = test_pairs.with_pairs(root), test_pairs.draw(3)
+def roll_out_of(root: Path, study: Study, tables: SurveyTables) -> tuple[Study, SurveyTables]:
+    """The same study, half of whose schools begin before the second survey."""
     folder = root / "studies" / "small"
     file = folder / "study.toml"
     words = file.read_text("utf-8").replace('subgroups = ["sex"]\n', "")
@@ -192,13 +200,16 @@ def roll_out_of_pairs(root: Path) -> tuple[Study, SurveyTables]:
 
 
 def test_pairs_of_schools_that_begun_stand_beside_those_still_waiting(tmp_path: Path) -> None:
-    study, tables = roll_out_of_pairs(tmp_path)
+    study, tables = roll_out_of(tmp_path, test_pairs.with_pairs(tmp_path), test_pairs.draw(3))
     wanted = ("pair_mean", "pair_agreement", "pair_kappa", "pair_difference", "surveyed")
     found = compute_findings(study, tables, quantities=wanted)
     rows = found[(found["quantity"] == "pair_difference") & (found["contrast"] != "")]
     assert set(rows["estimator"]) == {"cohorts_against_waiting"}
     assert rows["conf_low"].notna().any()
     assert rows.loc[rows["estimate"].isna(), "reason"].ne("").all()
+    once = found[found["subgroup"].str.startswith("workshop_wave:") & (found["variant"] != "")]
+    assert len(once)
+    assert disagreements(study, tables, once[once["estimate"].notna()]) == []
     known = rows[rows["estimate"].notna()]
     assert disagreements(study, tables, known) == []
     assert len(disagreements(study, tables, known.assign(estimate=9.0))) == len(known)
@@ -214,3 +225,44 @@ def test_pairs_of_schools_that_begun_stand_beside_those_still_waiting(tmp_path: 
     ).frame
     thin = thin[(thin["quantity"] == "pair_difference") & (thin["contrast"] != "")]
     assert thin["estimate"].isna().all()
+
+
+def test_exposure_stands_at_each_group_of_schools(tmp_path: Path) -> None:
+    made = test_exposures.with_exposure(tmp_path), test_exposures.draw(4, chooser=0.5)
+    study, tables = roll_out_of(tmp_path, *made)
+    wanted = ("exposure_share", "exposed_mean", "exposure_gap", "exposure_slope", "surveyed")
+    found = compute_findings(study, tables, quantities=(*wanted, "exposure_change", "effect"))
+    rows = found[found["quantity"].isin(wanted[:-1])]
+    groups = {"post", "never"}
+    assert {one.partition("+")[2] for one in rows["subgroup"]} == {
+        f"workshop_wave:{group}" for group in groups
+    }
+    assert set(rows["role"]) == {"exploratory"}
+    assert disagreements(study, tables, rows) == []
+    assert not len(found[found["quantity"] == "exposure_change"])
+    released = release(found, study.facts(tables.schools))
+    for make in (exposed_table, exposure_table):
+        table = make(released, exposure="took_part")
+        assert table is not None
+        html = table._repr_mimebundle_()["text/html"]
+        assert lint_page(f"<html><body><main>{html}</main></body></html>", released) == []
+        assert "no workshop up to the last survey" in html
+
+
+def test_doses_are_of_people_of_one_school_that_has_begun(tmp_path: Path) -> None:
+    study, tables = roll_out_of(tmp_path, test_dose.with_dose(tmp_path), test_dose.draw(4))
+    found = compute_findings(study, tables, quantities=("dose_slope", "effect", "surveyed"))
+    rows = found[found["quantity"] == "dose_slope"]
+    assert set(rows["subgroup"]) == {"arm:programme"}
+    within = rows[rows["variant"].str.endswith(":within") & rows["estimate"].notna()]
+    assert len(within)
+    assert rows.drop(within.index)["reason"].ne("").all()
+    assert disagreements(study, tables, within) == []
+    begun = tables.schools.set_index("school_id")["workshop_wave"] == "post"
+    linked = within["n_linked"].max()
+    assert 0 < linked <= tables.submissions["school_id"].map(begun).sum() / 2
+    released = release(found, study.facts(tables.schools))
+    table = dose_table(released, dose="attended", wave_from="pre", wave_to="post")
+    assert table is not None
+    html = table._repr_mimebundle_()["text/html"]
+    assert lint_page(f"<html><body><main>{html}</main></body></html>", released) == []

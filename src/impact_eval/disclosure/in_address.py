@@ -10,9 +10,11 @@ from impact_eval.facts import StudyFacts
 def sides_in(finding: Finding, facts: StudyFacts) -> tuple[str, ...]:
     """Return the two sides of an effect as subgroups; nothing for another finding.
 
-    Of a staggered roll-out all groups of schools: each is in the comparison of another.
+    Of a staggered roll-out all groups of schools: each is in the comparison of another, and those
+    that have begun are some of them.
     """
-    if finding.contrast != CONTRAST:
+    begun = bool(facts.cohorts) and finding.subgroup in SIDES
+    if finding.contrast != CONTRAST and not begun:
         return ()
     return tuple(f"workshop_wave:{cohort}" for cohort in facts.cohorts) or SIDES
 
