@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import Final
 
@@ -87,7 +88,11 @@ def subgroup_table(
         released,
         [_row(released, row, adjusted.get(row.finding_id)) for row in differences],
         columns,
-        caption=text("tables.subgroup_caption", after=released.facts.waves[wave_to]),
+        caption=text(
+            f"tables.subgroup_{'roll_out_' if kind == 'roll_out' else ''}caption",
+            after=released.facts.waves[wave_to],
+            **({} if kind != "roll_out" else _named(labels, first, second)),
+        ),
         row_heading=text("tables.outcome"),
         notes=[
             interval_note(released),
@@ -124,6 +129,11 @@ def level_labels(facts: StudyFacts, subgroup: str) -> tuple[str, ...]:
     """Labels of the two levels of a subgroup as findings write it, `sex:female-male`."""
     name, levels = _levels(subgroup)
     return tuple(facts.subgroups.get(name, {}).get(level, level) for level in levels)
+
+
+def _named(labels: Mapping[str, str], first: str, second: str) -> dict[str, str]:
+    """Name both levels where no column does."""
+    return {"first": capital(labels.get(first, first)), "second": labels.get(second, second)}
 
 
 def _sides(released: Released) -> tuple[str, ...]:
