@@ -169,6 +169,9 @@ def test_the_groups_swapped_turn_the_sign_and_schools_told_apart_are_one_cluster
         (-other.estimate, other.std_error, other.df)
     )
     assert one.n_clusters == 12
+    reached = {"weights": "beneficiary", "school_weights": dict.fromkeys(range(12), 7.0)}
+    alike = staggered_group_difference(score, wave, school, first, group, **reached)  # type: ignore[arg-type]
+    assert (alike.estimate, alike.std_error) == pytest.approx((one.estimate, one.std_error))
     # balanced: schools' own differences of two changes, as a Welch test would take them
     mean = pd.DataFrame({"s": school, "g": group, "w": wave, "y": score}).pivot_table(
         index="s", columns=["g", "w"], values="y"
