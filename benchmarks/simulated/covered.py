@@ -67,6 +67,8 @@ _STEPDOWNS: Final = (
     "dates_again: roll_out_stepdown",
     "dates_again: roll_out_stepdown, any of four",
 )
+_BEGUN_GROUPS: Final = ("begun_groups: staggered_group_difference",)
+_BEGUN_SHARES: Final = ("begun_groups: staggered_effect of a share",)
 _DISCOVERIES: Final = ("discoveries: benjamini_hochberg, one found is false",)
 _TOPICS: Final = (
     "topics: several_changes",
@@ -104,7 +106,7 @@ MEASURED: Final[Mapping[Quantity, tuple[str, ...]]] = {
     ),
     "change": (*_CHANGE, *_GAINS, *_TESTS, "schools: school_changes"),
     "mastery_change": _SHARES_CHANGE,
-    "item_change": (*_SHARES_CHANGE, *_DISCOVERIES, "one_school: mcnemar"),
+    "item_change": (*_SHARES_CHANGE, *_BEGUN_SHARES, *_DISCOVERIES, "one_school: mcnemar"),
     "share_odds_ratio": (
         "share_odds: share_odds",
         "share_odds: share_odds of two sides",
@@ -121,11 +123,13 @@ MEASURED: Final[Mapping[Quantity, tuple[str, ...]]] = {
         "programme: wave_mean",
         "programme: mean_change",
         "subgroups: change_difference of groups of schools",
+        "staggered: staggered_effect",
     ),
     "pair_agreement": ("spread: agreement, same_answer",),
     "pair_kappa": ("spread: agreement, weighted_kappa", "spread: agreement, gwet_ac2"),
     "gap": ("subgroups: gap of a wave",),
     "subgroup_difference": (
+        *_BEGUN_GROUPS,
         "subgroups: change_difference of groups of people",
         "subgroups: change_difference of groups of schools",
         "subgroups: joint_change_difference, three groups",

@@ -19,6 +19,7 @@ from simulated import (
     ratings,
     ratings_apart,
     risen,
+    roll_out_groups,
     rounds,
     scales,
     school_numbers,
@@ -36,5 +37,6 @@ _MODULES: Final = (
     *(ceilings, shares, ratings, topics, rounds, doses),
     *(sides_beside, sides_lost, later_lost, second_opinions),
     *(share_odds, risen, other_sizes, school_numbers, exposed_changes, ratings_apart, families),
+    roll_out_groups,
 )
 SCENARIOS: Final = {one.name: one for module in _MODULES for one in module.SCENARIOS}

@@ -143,8 +143,11 @@ def test_parts_by_group_are_those_of_quantities_by_side() -> None:
     both = replace(GROUPS, by_group=told_apart.by_group)
     by_number = {item.number: item for item in CONSORT_CLUSTER}
     assert fill(by_number["15"], both).status in COVERED
-    # how many are analysed is not given for each side, so the item is not covered
+    # without numbers analysed of each side the item is not covered
     assert {fill(by_number[one], both).status for one in ("13a", "16", "17a")} == {"not_reported"}
+    sides = replace(both, by_group=frozenset({"analysed", "surveyed"}))
+    # of each outcome the sides' numbers stand together, so the item is not covered wholly
+    assert {fill(by_number[one], sides).status for one in ("13a", "16")} == {"in_part"}
 
 
 def test_the_plan_and_its_lock_are_parts() -> None:

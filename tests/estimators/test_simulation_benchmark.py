@@ -21,7 +21,7 @@ NAMES = (
     *("sides_lost", "sides_imputed", "followed_lost", "waiting_lost", "begun_lost"),
     *("second_opinions", "share_odds", "one_school", "risen", "sizes_of_lots", "school_means"),
     *("by_moments", "exposed_by_dose", "exposed_sides", "ratings_apart", "lots_again"),
-    *("dates_again", "discoveries"),
+    *("dates_again", "discoveries", "begun_groups"),
 )
 
 

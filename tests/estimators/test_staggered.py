@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from impact_eval.estimators import EstimatorCallError, change_difference, fit_cr2
-from impact_eval.estimators.designs import staggered_effect
+from impact_eval.estimators.designs import staggered_effect, staggered_group_difference
 from impact_eval.estimators.designs.staggered_cells import make_cells
 from impact_eval.estimators.designs.staggered_rows import CellRows, overall_shares, read_roll_out
 
@@ -52,6 +52,20 @@ def test_teams_of_schools_against_r(rollout, reference, agree, weights, teams):
     assert e.overall.n_clusters == team.nunique()
     by_school = staggered_effect(d.y, d.wave, d.school, d.first_wave, weights=weights)
     assert e.overall.estimate == by_school.overall.estimate
+
+
+@pytest.mark.parametrize("weights", ["school", "respondent"])
+@pytest.mark.parametrize("teams", ["none", "mixed"])
+def test_groups_of_people_against_r(rollout, reference, agree, weights, teams):
+    # vcovCR(lm(d ~ 0 + cell + cell:T, weights = u), cluster = school or team), cells by group
+    d, r = rollout, reference("roll_out_groups")
+    group = (np.arange(len(d)) % 3 == 0).astype(int)
+    team = d.school if teams == "none" else d.school.str[1:].astype(int) % 7
+    e = staggered_group_difference(
+        d.y, d.wave, d.school, d.first_wave, group, cluster=team, weights=weights
+    )
+    agree(e, r[f"{weights}_{teams}"], rel=1e-7)
+    assert e.n_clusters == team.nunique()
 
 
 def test_a_single_team_is_no_group(rollout):

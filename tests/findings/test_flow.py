@@ -5,10 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import two_sides
 from small_study import only, open_study, where
+from test_explain import disagreements
 
+from impact_eval.disclosure import release
 from impact_eval.findings import compute_findings
 from impact_eval.table_columns import WORKSHOPS
+from impact_eval.tables import flow_table
 
 STUDENTS = {"audience": "student", "phase": "phase_2", "level": "programme"}
 OF_FLOW = (
@@ -115,3 +119,26 @@ def test_no_attendance_file_is_no_finding(study, tables):
     none = none.astype({"enrolled": "float64", "invited": "float64", "attended": "float64"})
     found = compute_findings(study, replace(tables, workshops=none), quantities=OF_FLOW)
     assert not {"enrolled", "invited", "schools_attended"} & set(found["quantity"])
+
+
+def test_each_side_has_its_own_numbers_analysed(tmp_path):
+    study = two_sides.open_study(tmp_path, schools=(6, 5))
+    tables = two_sides.draw_tables(4, two_sides.Truth(schools=(6, 5), lost=(0.1, 0.3)))
+    gone = (tables.submissions["school_id"] == "s10") & (tables.submissions["wave"] == "post")
+    tables = replace(
+        tables, submissions=tables.submissions[~gone], links=tables.links[~gone.to_numpy()]
+    )
+    found = compute_findings(study, tables, quantities=("surveyed", *OF_FLOW))
+    whole, own, other = (
+        only(found, quantity="analysed", subgroup=side)
+        for side in ("", "arm:programme", "arm:comparison")
+    )
+    for column in ("estimate", "n_pre", "n_post"):
+        assert whole[column] == own[column] + other[column]
+    assert (own["n_pre"], other["n_pre"]) == (6 * 30, 4 * 30)  # a school has no later form
+    schools = where(found, quantity="schools_analysed").set_index("subgroup")["estimate"]
+    assert schools.to_dict() == {"": 10, "arm:programme": 6, "arm:comparison": 4}
+    rows = found[found["quantity"].isin(("analysed", "schools_analysed"))]
+    assert disagreements(study, tables, rows) == []
+    html = flow_table(release(found, study.facts(tables.schools)))._repr_mimebundle_()["text/html"]
+    assert ">120<" in html

@@ -52,6 +52,7 @@ def script_files(texts):
 def test_the_estimator_decides_before_the_quantity():
     assert source_of("change", "sign_flip") != source_of("change", "stacked")
     assert source_of("effect", "stacked", staggered=True) == source_of("equal_trends", "")
+    assert source_of("item_change", "", staggered=True).section == 33
     assert {source_of(quantity, "").section for quantity in QUANTITIES} <= SECTIONS | {0}
 
 

@@ -47,6 +47,8 @@ def changes(findings, outcome="knowledge", estimator=None):
         ("cross_sections", "respondent"),
         ("comparison", "school"),
         ("randomised", "school"),
+        ("staggered", "respondent"),
+        ("staggered", "school"),
     ],
 )
 def test_a_topic_is_what_an_outcome_of_its_items_alone_would_be(tmp_path, design, weights):
@@ -162,16 +164,37 @@ def test_without_any_change_no_topic_is_found(tmp_path):
     assert (of(findings, "topic_difference")["p_value"] > 0.05).all()
 
 
-def test_a_roll_out_says_why_there_is_none(tmp_path):
+def test_topics_of_a_roll_out_are_each_compared_and_not_held_together(tmp_path):
     study = open_study(tmp_path, design="staggered")
-    findings = compute_findings(study, draw_tables(1, study), quantities=QUANTITIES)
-    rows = findings[findings["quantity"].isin(("topic_effect", "topic_difference"))]
-    assert len(rows) == 3 + 2 + 2
-    assert rows["estimate"].isna().all()
-    assert set(rows["reason"]) == {
-        "schools pass from one side to the other, so only the whole outcome is compared"
-    }
+    tables = draw_tables(1, study)
+    findings = compute_findings(study, tables, quantities=QUANTITIES)
+    each = of(findings, "topic_effect")
+    main = each[each["estimator"] == "cohorts_against_waiting"]
+    assert len(main) == 3 + 2
+    assert main["conf_low"].notna().all()
+    assert len(each) == 2 * len(main)  # Holm's p beside each
+    joint = of(findings, "topic_difference")
+    assert len(joint) == 2
+    assert joint["reason"].str.contains("each compared by themselves").all()
     assert not len(of(findings, "topic_mean"))
+    for row in [one for _, one in each.iterrows()]:
+        explained = explain_row(study, tables, row)
+        assert explained.recomputed["estimate"] == pytest.approx(row["estimate"], abs=1e-9)
+
+
+def test_items_of_a_roll_out_are_topics_of_one_item(tmp_path):
+    study = open_study(tmp_path, design="staggered")
+    tables = draw_tables(1, study)
+    findings = compute_findings(study, tables, quantities=QUANTITIES)
+    changed = of(findings, "item_change", estimator="cohorts_against_waiting")
+    assert len(changed) == len(ITEMS)
+    own = changed.set_index("item_id").loc["k6"]
+    topic = changes(findings).loc["privacy"]  # of one question
+    assert own[NUMBERS].to_dict() == pytest.approx(topic[NUMBERS].to_dict())
+    assert (own["unit"], own["role"], own["verdict"]) == ("points", "exploratory", "")
+    for row in [one for _, one in changed.iterrows()]:
+        explained = explain_row(study, tables, row)
+        assert explained.recomputed["estimate"] == pytest.approx(row["estimate"], abs=1e-9)
 
 
 def test_few_schools_are_spoken_of_alone_and_the_test_says_that_they_are_too_few(tmp_path):

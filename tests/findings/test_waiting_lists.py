@@ -120,3 +120,13 @@ def test_the_page_gives_the_reason_and_claims_nothing_more(
     assert "Students: workshop schools" in page
     who = "a lot decided which schools had the programme first"
     assert (who in page) == (assigned_by == "lot")
+
+
+def test_how_alike_the_sides_were_is_shown_although_later_surveys_compare_nothing(
+    tmp_path: Path,
+) -> None:
+    study = open_study(tmp_path, assigned_by="lot", **WAITING)  # type: ignore[arg-type]
+    released = release(compute_findings(study, draw_tables(3, TRUTH)), study.facts())
+    assert len(released.where(quantity="effect").findings()) > 1
+    shown = [one.caption for one in ie.planned_changes(released).pieces]
+    assert [one for one in shown if "alike" in one] == ["Were the sides alike before the workshop?"]

@@ -209,11 +209,11 @@ CASES = {
     ),
     "a family beyond the waiting": (WAITING, {"last": "autumn"}, "contrasts", "no comparison"),
     "no survey while they wait": (WAITING, {"waits": EARLY}, "workshop_before", "while these"),
-    "effects by subgroup": (
+    "effects by an undeclared subgroup": (
         STAGGERED,
         {"plan": 'subgroups = ["sex"]'},
         "plan.subgroups",
-        "by subgroup",
+        "must be a declared subgroup",
     ),
     "an unknown survey": (
         WAITING,

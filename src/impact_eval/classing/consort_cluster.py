@@ -51,7 +51,6 @@ CONSORT_CLUSTER: Final = (
         "results",
         ("flow", "estimates"),
         ("analysed",),
-        complete=True,
         groups="split",
     ),
     Item(

@@ -25,6 +25,7 @@ def prepare(
     from impact_eval.runs.ready import make_ready
     from impact_eval.study import Study
     from impact_eval.surveys.cleaned_parts import cleaning_accounts
+    from impact_eval.surveys.design_in_data import design_remarks
     from impact_eval.surveys.mistyped_withdrawals import tell_unmatched
     from impact_eval.surveys.quality.impossible import tell_impossible
     from impact_eval.surveys.withdrawn_elsewhere import tell_possibly_withdrawn
@@ -38,6 +39,8 @@ def prepare(
     typer.echo(_files(study))
     for account in cleaning_accounts(study):
         typer.echo(f"Cleaning log: {account}")
+    for line in design_remarks(study, tables):
+        typer.echo(f"Design: {line}")
     for line in (*tell_unmatched(study), *tell_possibly_withdrawn(study)):
         typer.echo(f"Withdrawal: {line}")
     for line in tell_impossible(study):

@@ -47,6 +47,7 @@ def check(study_id: StudyId) -> None:
     for line in (*tell_unmatched(study), *tell_possibly_withdrawn(study)):
         typer.echo(f"Withdrawal: {line}")
     dated_wrongly = _look_at_roll_out(study)
+    _look_at_design(study)
     identifying = IdentifyingLook(study)
     readings = describe_readers(study, look=identifying)
     for reading in readings:
@@ -62,6 +63,16 @@ def check(study_id: StudyId) -> None:
     if refused or dated_wrongly or any(reading.faults for reading in readings):
         raise typer.Exit(1)
     typer.echo(f"studies/{study.id}: no mistakes. Next: impact-eval prepare {study.id}")
+
+
+def _look_at_design(study: Study) -> None:
+    """Tell where prepared answers look like those of another design than the declared one."""
+    from impact_eval.surveys import is_stale, load_tables
+    from impact_eval.surveys.design_in_data import design_remarks
+
+    if study.design != "staggered" and not is_stale(study):
+        for remark in design_remarks(study, load_tables(study)):
+            typer.echo(f"Design: {remark}")
 
 
 def _look_at_roll_out(study: Study) -> bool:

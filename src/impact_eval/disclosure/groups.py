@@ -19,12 +19,12 @@ from impact_eval.disclosure.kinds import (
     BETWEEN_SCHOOLS,
     COUNTED,
     ENDS,
+    IN_EVERY_WAVE,
     IN_ONE_WAVE,
     LOOKING_BACK,
     NO_ANSWER,
     OF_EXPOSURE,
     OF_PAIRS,
-    OF_ROLL_OUT,
     OF_TOPICS,
     OF_TWO_GROUPS,
     SHARE_CHANGES,
@@ -206,7 +206,7 @@ def _dyads(finding: Finding, wave: str) -> Group:
 
 def _waves(finding: Finding, facts: StudyFacts) -> tuple[str, ...]:
     """List the waves whose respondents a finding speaks of."""
-    if facts.cohorts and finding.quantity in OF_ROLL_OUT | ABOUT_A_CHANGE | {"effect_with_lost"}:
+    if facts.cohorts and finding.quantity in IN_EVERY_WAVE:
         waves = list(facts.waves)
         return tuple(waves[waves.index(finding.wave_from) : waves.index(finding.wave_to) + 1])
     if finding.quantity == "retention":

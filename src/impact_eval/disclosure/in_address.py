@@ -10,9 +10,11 @@ from impact_eval.facts import StudyFacts
 def sides_in(finding: Finding, facts: StudyFacts) -> tuple[str, ...]:
     """Return the two sides of an effect as subgroups; nothing for another finding.
 
-    Of a staggered roll-out all groups of schools: each is in the comparison of another.
+    Of a staggered roll-out all groups of schools: each is in the comparison of another, and those
+    that have begun are some of them.
     """
-    if finding.contrast != CONTRAST:
+    begun = bool(facts.cohorts) and finding.subgroup in SIDES
+    if finding.contrast != CONTRAST and not begun:
         return ()
     return tuple(f"workshop_wave:{cohort}" for cohort in facts.cohorts) or SIDES
 
@@ -21,11 +23,12 @@ def cells_in(finding: Finding, facts: StudyFacts) -> tuple[str, ...]:
     """Return the levels of a subgroup on a side that a gap, or its change, is made of.
 
     The gap `sex:female-male+arm:programme` is of two of them, and what compares the sides is of
-    those of both; nothing for another finding, and nothing of a staggered roll-out.
+    those of both, or of every group of schools of a staggered roll-out; nothing for another
+    finding.
     """
     levels, _, side = finding.subgroup.partition(AND)
-    by_side = finding.quantity == "subgroup_difference" and finding.contrast == CONTRAST
-    sides = SIDES if by_side and not facts.cohorts else (side,) if side else ()
+    by_side = finding.quantity == "subgroup_difference"
+    sides = (side,) if side else sides_in(finding, facts) if by_side else ()
     return tuple(f"{level}{AND}{side}" for side in sides for level in subgroups_in(levels, facts))
 
 

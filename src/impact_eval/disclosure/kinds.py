@@ -99,6 +99,12 @@ OF_DELIVERY = frozenset(
         "workshop_minutes",
     }
 )
+# what a staggered roll-out computes from all surveys between two
+IN_EVERY_WAVE = (
+    OF_ROLL_OUT
+    | ABOUT_A_CHANGE
+    | {"effect_with_lost", "item_change", "topic_effect", "subgroup_difference"}
+)
 OF_TWO_GROUPS = frozenset({"gap", "subgroup_difference"})
 BETWEEN_SCHOOLS = frozenset(
     {"schools_mean_change", "between_school_sd", "spread_by_moments", "prediction_interval"}

@@ -9,6 +9,7 @@ from impact_eval.disclosure.additive import Table
 from impact_eval.disclosure.finding import Finding
 from impact_eval.disclosure.groups import Group
 from impact_eval.disclosure.kinds import AND
+from impact_eval.disclosure.schools import ARM, WORKSHOP_WAVE
 from impact_eval.facts import StudyFacts
 
 FEWEST_HIDDEN_SCHOOLS = 4
@@ -53,7 +54,8 @@ def provinces_of_one_school(groups: Iterable[Group], facts: StudyFacts) -> set[G
 def levels_of_one_school(groups: Iterable[Group], facts: StudyFacts) -> set[Group]:
     """Find subgroups of schools that hold a single school: what is said of them is said of it.
 
-    On a side a subgroup is also found if any arm of the study holds a single school of it.
+    On a side a subgroup is also found if any arm of the study, or any group of schools that begins
+    at the same time, holds a single school of it.
     """
     found: set[Group] = set()
     for group in groups:
@@ -63,7 +65,7 @@ def levels_of_one_school(groups: Iterable[Group], facts: StudyFacts) -> set[Grou
         if schools is not None:
             known = [facts.schools[school] for school in schools]
             mine = [one for one in known if group.phase in ("", one.get("phase", ""))]
-            arms = Counter(one.get("arm", "") for one in mine)
+            arms = Counter((one.get(ARM, ""), one.get(WORKSHOP_WAVE, "")) for one in mine)
             if len(mine) == 1 or (side and 1 in arms.values()):
                 found.add(group)
     return found

@@ -82,11 +82,20 @@ def _changes_or_levels(released: Released, roles: Sequence[Role], *, empty: str)
 
 
 def _of_sides(released: Released, roles: Sequence[Role]) -> Iterator[ReportTable | None]:
-    """Yield for each pair of waves the two sides, and whether they were alike before."""
-    for before, after in wave_pairs(released):
+    """Yield for each pair of waves the two sides, and whether they were alike before.
+
+    Of pairs from one survey the first that has the answer gives it.
+    """
+    pairs = wave_pairs(released)
+    for before, after in pairs:
         yield effect_table(released, wave_from=before, wave_to=after, roles=roles)
-    for before, after in dict(wave_pairs(released)).items():
-        yield balance_table(released, wave_from=before, wave_to=after)
+    for before in dict.fromkeys(before for before, _ in pairs):
+        made = (
+            balance_table(released, wave_from=before, wave_to=one[1])
+            for one in pairs
+            if one[0] == before
+        )
+        yield next((table for table in made if table is not None), None)
 
 
 def mastery(released: Released) -> Pieces:

@@ -53,10 +53,6 @@ def _check_names(draft: Draft, design: str) -> None:
     """Refuse a subgroup called arm, and parts of the plan that these designs do not give."""
     if ARM in draft.ids("subgroups"):
         draft.fault("subgroups", f'"{ARM}" is the column of the arms', "", "Rename the subgroup.")
-    if design == "staggered" and draft.plan is not None and draft.plan.subgroups:
-        rule = "effects of a roll-out are not estimated by subgroup"
-        found = ", ".join(draft.plan.subgroups)
-        draft.fault("plan.subgroups", rule, found, "Remove them from the plan.")
     for place, family in draft.families:
         by_schools = _by_lot(draft) or design == "staggered"
         if by_schools and family.estimand == "participants":

@@ -19,7 +19,7 @@ from impact_eval.tables.build import (
 from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.tables.selection import by_group
 from impact_eval.vocabulary import Quantity
-from impact_eval.wording import text
+from impact_eval.wording import cohort_label, text
 
 AND: Final = "+"
 
@@ -37,7 +37,11 @@ def of_question(released: Released, exposure: str) -> AskedFacts:
 
 def side_label(released: Released, group: str, side: str) -> str:
     """Name a group of rows with the side that they are of, if they are of one."""
-    own = released.facts.arms.get(side.partition(":")[2], "")
+    key = side.partition(":")[2]
+    own = released.facts.arms.get(key, "")
+    if key in released.facts.cohorts:
+        label = cohort_label(released.facts, key)
+        own = f"{label[:1].lower()}{label[1:]}"
     return text("tables.exposure.of_side", group=group, side=own) if own else group
 
 
@@ -74,7 +78,7 @@ def exposed_table(released: Released, *, exposure: str) -> ReportTable | None:
                 "dont_know": cells.estimate(released, unsure.get(_place(row))),
                 "n": cells.people(row, "n"),
             },
-            group_label(released, row),
+            side_label(released, group_label(released, row), _side(row)),
         )
         for row in rows
     ]
@@ -146,13 +150,27 @@ def _exposed(released: Released, gap: Finding, exposure: str) -> Row:
             word: cells.estimate(released, own),
             f"n_{word}": cells.people(own, "n"),
         }
-    return Row(capital(released.facts.waves[gap.wave_to]), found, group_outcome_unit(released, gap))
+    group = side_label(released, group_outcome_unit(released, gap), _side(gap))
+    return Row(capital(released.facts.waves[gap.wave_to]), found, group)
 
 
 def _of_exposure(released: Released, quantity: Quantity, subgroup: str) -> list[Finding]:
-    found = released.where(quantity=quantity, subgroup=subgroup, contrast="").findings()
-    return by_group(released, found)
+    """List what is said of everybody, or of each group of schools of a staggered roll-out."""
+    cohorts = released.facts.cohorts
+    named = [f"{subgroup}{AND}workshop_wave:{one}" for one in cohorts] or [subgroup]
+    return [
+        row
+        for one in named
+        for row in by_group(
+            released, released.where(quantity=quantity, subgroup=one, contrast="").findings()
+        )
+    ]
 
 
-def _place(row: Finding) -> tuple[str, str, str]:
-    return row.phase, row.wave_to, row.outcome
+def _side(row: Finding) -> str:
+    """Return the group of schools that a row is of, if it is of one."""
+    return row.subgroup.partition(AND)[2]
+
+
+def _place(row: Finding) -> tuple[str, str, str, str]:
+    return row.phase, row.wave_to, row.outcome, _side(row)

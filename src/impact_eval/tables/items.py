@@ -94,6 +94,7 @@ def _of_sides(
 ) -> ReportTable | None:
     """Shares of both sides before and after, the difference of their changes, and its other p."""
     facts = released.facts
+    sides = () if facts.cohorts else SIDES  # schools that pass from side to side have no shares
     of = released.where(audience=audience, phase=phase, level="programme")
     changes = of.where(quantity="item_change", wave_from=wave_from, wave_to=wave_to).findings()
     shares = {
@@ -112,7 +113,7 @@ def _of_sides(
                         low=cells.estimate(released, shares.get((item, f"arm:{side}", wave_from))),
                         high=cells.estimate(released, shares.get((item, f"arm:{side}", wave_to))),
                     )
-                    for side in SIDES
+                    for side in sides
                 },
                 "change": cells.with_interval(released, effects[item]),
                 **_adjusted(effects[item], adjusted),
@@ -123,8 +124,8 @@ def _of_sides(
     ]
     percent = text("tables.item_side_spanner")
     columns = (
-        *(Column(side, capital(facts.arms[side]), percent) for side in SIDES),
-        Column("change", text("tables.item_sides_change")),
+        *(Column(side, capital(facts.arms[side]), percent) for side in sides),
+        Column("change", text(f"tables.item_{'roll_out' if facts.cohorts else 'sides'}_change")),
         Column("p", text("tables.discovery_p")),
     )
     first = next(iter(effects.values()), None)
@@ -141,7 +142,7 @@ def _of_sides(
         notes=[
             interval_note(released),
             escape(text("tables.item_note")),
-            escape(text("tables.item_sides_note")),
+            escape(text(f"tables.item_{'roll_out' if facts.cohorts else 'sides'}_note")),
             *([escape(text("tables.discovery_note"))] if adjusted else []),
             *reason_notes(released, list(effects.values())),
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Final
 
 from impact_eval.disclosure import Finding, Released
 from impact_eval.tables import cells
@@ -11,6 +12,7 @@ from impact_eval.tables.report_table import Column, ReportTable, Row
 from impact_eval.wording import text
 
 MEASURES = ("same_answer", "weighted_kappa", "gwet_ac2")
+BEGUN: Final = "workshop_wave:"  # groups of schools, by which disclosure counts the pairs
 
 
 def pair_table(released: Released, *, pair: str) -> ReportTable | None:
@@ -121,7 +123,8 @@ def _differences(released: Released, pair: str) -> list[Finding]:
             waves.index(row.wave_to),
         )
 
-    return sorted(released.where(quantity="pair_difference", variant=pair).findings(), key=place)
+    found = released.where(quantity="pair_difference", variant=pair).findings()
+    return sorted((row for row in found if not row.subgroup.startswith(BEGUN)), key=place)
 
 
 def _row(released: Released, difference: Finding) -> Row:

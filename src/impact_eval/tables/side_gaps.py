@@ -46,15 +46,17 @@ def side_gap_table(
     if not changes:
         return None
     facts = released.facts
+    sides = sides_of_gaps(released)
     first, second = group_labels(released, changes[0])
     many = len(facts.subgroups[subgroup]) > len(SIDES)
+    kind = "sides" if sides else "roll_out"
     before_after = text("tables.gap_before_after")
     columns = (
         *(
             Column(side, text("tables.gap_side", side=facts.arms[side]), before_after)
-            for side in SIDES
+            for side in sides
         ),
-        Column("change", text("tables.gap_sides_change")),
+        Column("change", text(f"tables.gap_{kind}_change")),
         Column("said", text("tables.gap_said"), align="left"),
         Column("role", text("tables.role"), align="left"),
     )
@@ -63,7 +65,7 @@ def side_gap_table(
         [_row(released, row, many=many) for row in changes],
         columns,
         caption=text(
-            "tables.gap_sides_caption",
+            f"tables.gap_{kind}_caption",
             first=text("tables.levels") if many else capital(first),
             second=text("tables.gap_others") if many else second,
             after=facts.waves[wave_to],
@@ -71,11 +73,16 @@ def side_gap_table(
         row_heading=text("tables.outcome"),
         notes=[
             interval_note(released),
-            escape(text("tables.gap_sides_note")),
+            escape(text(f"tables.gap_{kind}_note")),
             *cautions_of_gaps(released, changes),
             *reason_notes(released, changes),
         ],
     )
+
+
+def sides_of_gaps(released: Released) -> tuple[str, ...]:
+    """List the sides that have gaps of their own; none where schools pass from side to side."""
+    return () if released.facts.cohorts else SIDES
 
 
 def _row(released: Released, change: Finding, *, many: bool) -> Row:
@@ -83,9 +90,9 @@ def _row(released: Released, change: Finding, *, many: bool) -> Row:
         side: [
             gap_of(released, change, wave, side=side) for wave in (change.wave_from, change.wave_to)
         ]
-        for side in SIDES
+        for side in sides_of_gaps(released)
     }
-    word = side_gap_word(change, gaps[SIDES[0]][0])
+    word = side_gap_word(change, gaps[SIDES[0]][0] if gaps else None)
     label = outcome_label(released, change)
     if many:
         own = group_labels(released, change)[0]
@@ -95,7 +102,11 @@ def _row(released: Released, change: Finding, *, many: bool) -> Row:
         {
             **{side: _gaps(released, found) for side, found in gaps.items()},
             "change": cells.with_interval(released, change),
-            "said": escape(text(f"gaps.sides_{word}")) if word else cells.symbol(change),
+            "said": (
+                escape(text(f"gaps.{'sides' if gaps else 'roll_out'}_{word}"))
+                if word
+                else cells.symbol(change)
+            ),
             "role": escape(text(f"tables.roles.{change.role or 'exploratory'}")),
         },
         group_label(released, change),

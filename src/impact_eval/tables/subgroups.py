@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import Final
 
@@ -22,6 +23,16 @@ from impact_eval.tables.selection import asked_twice, best, by_group, only
 from impact_eval.wording import numbers, text
 
 DISCOVERY: Final = "benjamini_hochberg"
+CHANGES: Final = {
+    "": "change_difference",
+    "sides": "gap_sides_change",
+    "roll_out": "gap_roll_out_change",
+}
+NOTES: Final = {
+    "": "subgroup_note",
+    "sides": "subgroup_sides_note",
+    "roll_out": "gap_roll_out_note",
+}
 
 
 def subgroup_table(
@@ -59,6 +70,7 @@ def subgroup_table(
     name, (first, second) = _levels(subgroup)
     labels = released.facts.subgroups.get(name, {})
     arms = released.facts.arms
+    kind = "roll_out" if released.facts.cohorts else "sides" if arms else ""
     columns = (
         *(
             Column(f"{level}{side}", words, text("tables.before_to_after"))
@@ -69,18 +81,22 @@ def subgroup_table(
                 text("tables.subgroup_side", group=group, side=arms[side]) if side else group,
             )
         ),
-        Column("difference", text(f"tables.{'gap_sides_change' if arms else 'change_difference'}")),
+        Column("difference", text(f"tables.{CHANGES[kind]}")),
         Column("p", text("tables.discovery_p")),
     )
     return build(
         released,
         [_row(released, row, adjusted.get(row.finding_id)) for row in differences],
         columns,
-        caption=text("tables.subgroup_caption", after=released.facts.waves[wave_to]),
+        caption=text(
+            f"tables.subgroup_{'roll_out_' if kind == 'roll_out' else ''}caption",
+            after=released.facts.waves[wave_to],
+            **({} if kind != "roll_out" else _named(labels, first, second)),
+        ),
         row_heading=text("tables.outcome"),
         notes=[
             interval_note(released),
-            escape(text(f"tables.subgroup_{'sides_' if arms else ''}note")),
+            escape(text(f"tables.{NOTES[kind]}")),
             *([escape(text("tables.subgroup_discovery_note"))] if adjusted else []),
             *reason_notes(released, differences),
         ],
@@ -115,9 +131,14 @@ def level_labels(facts: StudyFacts, subgroup: str) -> tuple[str, ...]:
     return tuple(facts.subgroups.get(name, {}).get(level, level) for level in levels)
 
 
+def _named(labels: Mapping[str, str], first: str, second: str) -> dict[str, str]:
+    """Name both levels where no column does."""
+    return {"first": capital(labels.get(first, first)), "second": labels.get(second, second)}
+
+
 def _sides(released: Released) -> tuple[str, ...]:
-    """Return the two sides, or one part that is everybody."""
-    return tuple(released.facts.arms) or ("",)
+    """Return the two sides, or one part that is everybody; none that schools pass through."""
+    return () if released.facts.cohorts else tuple(released.facts.arms) or ("",)
 
 
 def _levels(subgroup: str) -> tuple[str, tuple[str, str]]:

@@ -26,6 +26,7 @@ _SPECS: Final = {
     "tables.drawn_change": "shrunken_change",
     "tables.change_points": "mastery_change item_change",
     "tables.item_sides_change": "item_change effect",
+    "tables.item_roll_out_change": "item_change effect",
     "tables.discovery_p": "item_change[benjamini_hochberg].p"
     " subgroup_difference[benjamini_hochberg].p",
     "tables.share_odds": "share_odds_ratio",
@@ -39,6 +40,7 @@ _SPECS: Final = {
     "tables.gap_side": "gap",
     "tables.gap_change": "subgroup_difference",
     "tables.gap_sides_change": "subgroup_difference",
+    "tables.gap_roll_out_change": "subgroup_difference",
     "tables.gap_before_after": "gap",
     "tables.before_to_after": "mean",
     "tables.subgroup_side": "mean gap",

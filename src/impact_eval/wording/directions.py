@@ -13,15 +13,18 @@ from impact_eval.wording.page_text import BREAK, MARK, Block, Mark, PageText, le
 from impact_eval.wording.strings import texts
 
 # What the words of a text say of the sign of its numbers. Changes and effects are held word for
-# word (`claims_held`), tipping points of loss and of what goes on anyway by nothing:
-# their sign depends on the result that they would undo.
+# word (`claims_held`); what would come about anyway in one group has its sign before the number.
 _UP: Final = (
     *("gaps.ahead", "looking_back.said_higher", "robustness.trend_more"),
     *("robustness.response_shift_more", "robustness.response_shift_roll_out_more"),
+    *("robustness.secular_apart_more", "robustness.secular_roll_out_more"),
+    *("robustness.loss_more", "robustness.loss_one_side_more", "robustness.loss_both_sides_more"),
 )
 _DOWN: Final = (
     *("gaps.behind", "looking_back.said_lower", "robustness.trend_less"),
     *("robustness.response_shift_less", "robustness.response_shift_roll_out_less"),
+    *("robustness.secular_apart_less", "robustness.secular_roll_out_less"),
+    *("robustness.loss_less", "robustness.loss_one_side_less", "robustness.loss_both_sides_less"),
 )
 _WITH_WORD: Final = (("looking_back.measured", "looking_back.higher", "looking_back.lower"),)
 _NUMBERS: Final = frozenset({"{gap_size}", "{value}", "{number}", "{sd}"})
@@ -79,7 +82,8 @@ def _pattern(template: str) -> re.Pattern[str]:
     pieces = _SLOT.split(template.split(": ", 1)[-1])
     last = max(place for place, piece in enumerate(pieces) if piece in _NUMBERS)
     behind = "".join(pieces[last + 1 : last + 4])
-    words = re.escape(behind[:_NEXT_WORDS]) if "{" not in behind else ""
+    whole = "{" not in behind[:_NEXT_WORDS]
+    words = re.escape(behind[:_NEXT_WORDS]) if whole else ""
     unit = re.match(r" \{unit\}( \w+)", behind)
     if unit:
         words = re.escape(f" {texts()['units.scale_points']}{unit.group(1)}")

@@ -51,6 +51,7 @@ from impact_eval.estimators.designs.staggered_gains import (
     staggered_gain,
     staggered_worst_case,
 )
+from impact_eval.estimators.designs.staggered_groups import staggered_group_difference
 from impact_eval.estimators.designs.unequal_clusters_g import total_variance_g
 from impact_eval.estimators.designs.waiting_list import AtWave, WaitingList, waiting_list
 
@@ -99,6 +100,7 @@ __all__ = [
     "smallest_permutation_p",
     "staggered_effect",
     "staggered_gain",
+    "staggered_group_difference",
     "staggered_worst_case",
     "standardise_by_arms",
     "total_variance_g",

@@ -80,6 +80,13 @@ def school_sides(data: StudyData) -> pd.Series[str]:
     return roster[ARM].map(named).fillna("")
 
 
+def school_cohorts(data: StudyData) -> pd.Series[str]:
+    """Name the survey before which each school of the roster had its workshop; by its id."""
+    roster = data.tables.schools.drop_duplicates("school_id").set_index("school_id")
+    begun = roster[WORKSHOP_WAVE].fillna("")
+    return begun.where(begun != "", NEVER)
+
+
 def begun_of(data: StudyData, people: AudienceData) -> Codes:
     """Look up before which survey the school of every submission had its workshop.
 

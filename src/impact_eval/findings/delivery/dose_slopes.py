@@ -14,9 +14,9 @@ from impact_eval.estimators.dose import person_dose_slopes, school_dose_slope
 from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
 from impact_eval.findings.address import Address
-from impact_eval.findings.data.arms import PROGRAMME, side_masks, subgroup_of
+from impact_eval.findings.data.arms import PROGRAMME, begun_of, side_masks, subgroup_of
 from impact_eval.findings.data.samples import draw_sample
-from impact_eval.findings.data.study_data import AudienceData, Codes, Floats, StudyData
+from impact_eval.findings.data.study_data import AudienceData, Codes, Contrast, Floats, StudyData
 from impact_eval.findings.delivery.deliveries import workshops_of
 from impact_eval.findings.finding import Finding
 from impact_eval.findings.outcomes.changes import (
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 OF_SCHOOLS = "sessions_held"
 OF_LINKED = "linked_gain"
 WITHIN, BETWEEN = "within", "between"
+OTHER_DATES = (
+    "schools begin at different dates, so that their changes hold more or less time after the"
+    " workshop and are not set against each other"
+)
 OTHER_SCHOOLS = "each round asked other people at other places, so no school's change is known"
 
 
@@ -52,10 +56,11 @@ def dose_slopes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findin
     -----
     None of them is planned and none says what a session did: schools that held more, and people
     who came more often, may differ in other things. Where two sides are compared they are of the
-    programme's side alone; of a staggered roll-out there are none.
+    programme's side alone. In a staggered roll-out they are of the schools that began between the
+    two surveys, people of one school held against each other alone.
     """
     del done
-    for people, outcome, address in () if data.staggered else comparisons(data):
+    for people, outcome, address in comparisons(data):
         if scales_differ(outcome, contrast_of(address)):
             continue
         here = replace(address, quantity="dose_slope", estimand="schools_like_these")
@@ -63,10 +68,20 @@ def dose_slopes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findin
         for side, mask in side_masks(data, people):
             if side == subgroup_of(PROGRAMME):
                 here, keep = replace(here, subgroup=side), mask
+        if data.staggered:
+            here = replace(here, subgroup=subgroup_of(PROGRAMME))
+            keep = began_between(data, people, contrast_of(here))
         yield from _of_schools(data, people, outcome, here, keep)
         for dose in data.study.doses:
             if dose.audience == people.audience.id:
                 yield from _of_people(data, people, outcome, here, dose.id, dose.item, keep)
+
+
+def began_between(data: StudyData, people: AudienceData, waves: Contrast) -> NDArray[np.bool_]:
+    """Mark the forms of schools that had their workshop between two surveys of a roll-out."""
+    order = list(data.study.wave_ids)
+    begun = begun_of(data, people)
+    return np.asarray((begun > order.index(waves[0])) & (begun <= order.index(waves[1])))
 
 
 def school_doses(data: StudyData, phase: str, people: AudienceData) -> Floats:
@@ -113,9 +128,9 @@ def _of_schools(
     noun, nouns = people.audience.cluster_nouns
     method = f"change by sessions held, school fixed effects, CR2 by {nouns}"
     estimate = _refused(data, sample.score.size, sample.cluster, noun, method)
-    if data.rounds_differ:
+    if data.rounds_differ or data.staggered:
         estimate = not_estimable(
-            OTHER_SCHOOLS,
+            OTHER_SCHOOLS if data.rounds_differ else OTHER_DATES,
             n=sample.score.size,
             n_clusters=np.unique(sample.cluster).size,
             method=method,
@@ -152,6 +167,14 @@ def _of_people(
             linked.gain, linked.dose, linked.school, linked.cluster, conf_level=data.conf_level
         )
         fitted = {WITHIN: slopes.within, BETWEEN: slopes.between}
+        if data.staggered:
+            fitted[BETWEEN] = not_estimable(
+                OTHER_DATES,
+                n=linked.gain.size,
+                n_clusters=np.unique(linked.cluster).size,
+                method=method,
+                conf_level=data.conf_level,
+            )
     for part in (WITHIN, BETWEEN):
         estimate = fitted.get(part, refused)
         if estimate is not None:

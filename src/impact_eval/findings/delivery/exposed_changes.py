@@ -39,15 +39,18 @@ def exposure_dose(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Find
     Finding
         `exposure_slope` in each wave in which the question was asked, and `exposure_change` from
         everybody of an earlier wave to those of the later one who say no, or the least, and to
-        those who say yes. Respondents count the same, whatever the plan weighs. Never planned and
-        never with a verdict: people chose themselves what they met and what they remember.
+        those who say yes; of a staggered roll-out the slopes alone, as it gives no change of a
+        group of schools that could be read as an effect. Respondents count the same, whatever the
+        plan weighs. Never planned and never with a verdict: people chose themselves what they met
+        and what they remember.
     """
     del done
     for question in questions(data):
         for outcome in data.study.outcomes_of(question.people.audience.id):
             if outcome.id in question.people.scores and not holds_question(data, outcome, question):
                 yield from _slopes(data, question, outcome)
-                yield from _changes(data, question, outcome)
+                if not data.staggered:
+                    yield from _changes(data, question, outcome)
 
 
 def _slopes(data: StudyData, question: Question, outcome: Outcome) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from impact_eval.findings.data.arms import AND, fixed_sides
+from impact_eval.findings.data.arms import AND, side_masks
 from impact_eval.findings.data.study_data import AudienceData, Codes, Floats, StudyData
 
 YES, NO, DONT_KNOW = "yes", "no", "dont_know"
@@ -62,18 +62,20 @@ def questions(data: StudyData) -> Iterator[Question]:
 def whole_questions(data: StudyData) -> Iterator[Question]:
     """Yield every question of each phase and audience, of both sides together where there are two.
 
-    Those that nobody was asked are left out; so is all of a staggered roll-out, whose schools pass
-    from one side to the other.
+    Those that nobody was asked are left out.
     """
-    for phase, people in () if data.staggered else data.surveyed():
+    for phase, people in data.surveyed():
         everybody = np.ones(people.submission_id.size, bool)
         for one in (*_yes_or_no(data, phase, people), *_numbers(data, phase, people)):
             yield Question(*one, keep=everybody)
 
 
 def sides_of_question(data: StudyData, whole: Question) -> Iterator[Question]:
-    """Yield a question on each of two sides; nothing where there is one group."""
-    for side, keep in fixed_sides(data, whole.people):
+    """Yield a question on each of two sides; nothing where there is one group.
+
+    In a staggered roll-out at each group of schools that had their workshop before one survey.
+    """
+    for side, keep in side_masks(data, whole.people):
         yield Question(
             *(whole.id, whole.item, whole.phase, whole.people, whole.high, whole.low),
             *(whole.said, whole.amount, keep, side),

@@ -32,10 +32,12 @@ def side_exposures(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Fin
     Notes
     -----
     A share on the other side tells how far the programme, or the memory of another one, reached
-    beyond its own schools. Neither number is an effect. Nothing of a staggered roll-out.
+    beyond its own schools. Neither number is an effect. Nothing of a staggered roll-out, whose
+    groups of schools each have their own numbers.
     """
     del done
-    for question in whole_questions(data) if data.has_arms else ():
+    fixed = data.has_arms and not data.staggered
+    for question in whole_questions(data) if fixed else ():
         side = sides_of(data, question.people).programme
         for wave in data.study.waves:
             rows = question.asked(wave.id)

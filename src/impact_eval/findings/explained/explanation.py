@@ -198,7 +198,7 @@ def _of_sides(study: Study, row: pd.Series[Any]) -> tuple[str, Recompute] | None
     if row["estimator"] in _OF_SHARES:
         return None
     if row["quantity"] == "item_change" and row["contrast"]:
-        return ITEM_OF_SIDES
+        return None if study.design == "staggered" else ITEM_OF_SIDES
     if row["quantity"] != "effect":
         return None
     if row["variant"] == "permutation":

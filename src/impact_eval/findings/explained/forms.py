@@ -24,7 +24,7 @@ OF_MARK = ("mastery_share", "mastery_change", "share_odds_ratio", "cox_index")
 _OF_ROLL_OUT = (
     *("effect", "effect_since", "effect_of_group", "equal_trends"),
     *("tipping_point", "without_one_school", "specification", "specifications"),
-    *("effect_with_lost", "lost"),
+    *("effect_with_lost", "lost", "topic_effect", "item_change", "subgroup_difference"),
 )
 _COLUMNS = ("submission_id", "school_id", "workshop_id", "phase", "wave")
 
@@ -79,7 +79,9 @@ def forms_behind(study: Study, tables: SurveyTables, row: pd.Series[Any]) -> pd.
             "province": school.map(roster["province"]).fillna("") if len(roster) else "",
             "phase": forms["phase"],
             "person": forms["submission_id"].map(person).fillna(""),
-            "group": _group(study, roster, forms, group),
+            "group": _began_between(study, roster, forms, row)
+            if group == ARM and study.design == "staggered"
+            else _group(study, roster, forms, group),
             "value": _values(study, tables, forms, row),
         }
     )
@@ -113,6 +115,16 @@ def _waves(study: Study, row: pd.Series[Any]) -> list[str]:
         return [first, last]
     order = list(study.wave_ids)
     return order[order.index(first) : order.index(last) + 1]
+
+
+def _began_between(
+    study: Study, roster: pd.DataFrame, forms: pd.DataFrame, row: pd.Series[Any]
+) -> pd.Series[str]:
+    """Tell schools that had their workshop between two surveys of a roll-out from all others."""
+    order = list(study.wave_ids)
+    places = (order.index(str(row[wave])) + 1 for wave in ("wave_from", "wave_to"))
+    begun = forms["school_id"].map(roster[WORKSHOP_WAVE]).isin(order[slice(*places)])
+    return begun.map({True: PROGRAMME, False: COMPARISON})
 
 
 def _group(

@@ -52,6 +52,11 @@ _ROLL_OUT: Final = Source(
     "the estimator written a second time in R (designs.R)",
     ("estimators/test_staggered.py", "estimators/test_leads.py"),
 )
+_PARTS_OF_ROLL_OUTS: Final = Source(
+    33,
+    "the estimator written a second time in R (roll_out_groups.R)",
+    ("estimators/test_staggered.py", "findings/test_roll_out_groups.py"),
+)
 _ITEM: Final = Source(10, "R's psych", ("estimators/test_item_statistics.py",))
 _LOST: Final = Source(
     20,
@@ -269,4 +274,6 @@ def source_of(
         return _OF_ESTIMATORS[estimator]
     if staggered and quantity in ("effect", "baseline_difference"):
         return _ROLL_OUT
+    if staggered and quantity in ("topic_effect", "item_change", "subgroup_difference"):
+        return _PARTS_OF_ROLL_OUTS
     return dict(all_sources())[quantity]

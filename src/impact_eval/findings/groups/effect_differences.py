@@ -12,9 +12,10 @@ from impact_eval.estimators.designs.effect_differences import (
     adjusted_effect_difference,
     effect_difference,
 )
+from impact_eval.estimators.designs.staggered_groups import staggered_group_difference
 from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.findings.address import Address
-from impact_eval.findings.data.arms import sides_of
+from impact_eval.findings.data.arms import begun_of, sides_of
 from impact_eval.findings.data.samples import Sample, draw_sample, part_of
 from impact_eval.findings.data.study_data import AudienceData, Codes, StudyData
 from impact_eval.findings.finding import Finding
@@ -39,12 +40,15 @@ from impact_eval.findings.sides.effects import (
     effect_address,
     estimands_of,
 )
+from impact_eval.findings.sides.roll_outs import (
+    draw_roll_out,
+    given_weights,
+    refuse_roll_out,
+)
 from impact_eval.vocabulary import Estimand
 
 if TYPE_CHECKING:
     from impact_eval.study.outcome import Outcome
-
-PASSED_OVER = "schools pass from one side to the other, so no gap belongs to a side"
 
 
 def effect_differences(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
@@ -52,8 +56,9 @@ def effect_differences(data: StudyData, done: Mapping[str, Finding]) -> Iterator
 
     Notes
     -----
-    It is the change of the gap on the programme's side less its change on the other. Several levels
-    stand each against all others; there is no test of all at once.
+    It is the change of the gap on the programme's side less its change on the other; in a staggered
+    roll-out the same of schools that have begun and schools still waiting. Several levels stand
+    each against all others; there is no test of all at once.
     """
     del done
     for people, outcome, address in comparisons(data) if data.has_arms else ():
@@ -67,18 +72,18 @@ def effect_differences(data: StudyData, done: Mapping[str, Finding]) -> Iterator
 def _of_division(
     data: StudyData, people: AudienceData, outcome: Outcome, at: Address, division: Division
 ) -> Iterator[Finding]:
-    sides = sides_of(data, people)
+    programme = begun_of(data, people) if data.staggered else sides_of(data, people).programme
     sample = draw_sample(
         people,
         people.scores[outcome.id],
         phase=at.phase,
         contrast=contrast_of(at),
-        keep=division.either & (sides.programme >= 0),
+        keep=division.either & (programme >= 0),
     )
     first = division.first[sample.position]
     if first.all() or not first.any():
         return
-    cautions = _ends(data, sample, at, first, sides.programme)
+    cautions = () if data.staggered else _ends(data, sample, at, first, programme)
     for estimand in estimands_of(data):
         here = replace(at, estimand=estimand)
         found = _estimated(data, people, sample, here, division)
@@ -102,11 +107,13 @@ def _estimated(
     data: StudyData, people: AudienceData, sample: Sample, at: Address, division: Division
 ) -> Estimate:
     estimand: Estimand = "participants" if at.estimand == "participants" else "schools_like_these"
+    method = _method(data, people, estimand)
+    if data.staggered:
+        return _of_roll_out(data, people, at, division, method=method)
     of = sides_of(data, people)
     first = division.first[sample.position].astype(np.intp)
     programme = of.programme[sample.position]
     cluster = clusters_of(sample, estimand)
-    method = _method(data, people, estimand)
     reason = _reason(data, people, sample, at, method)
     if reason:
         return not_estimable(
@@ -162,8 +169,6 @@ def _weights(
 def _reason(data: StudyData, people: AudienceData, sample: Sample, at: Address, method: str) -> str:
     """Say why the groups' effects cannot be compared; empty if they can."""
     estimand: Estimand = "participants" if at.estimand == "participants" else "schools_like_these"
-    if data.staggered:
-        return PASSED_OVER
     if crossed_over(data, at.wave_to):
         return CROSSED_OVER
     refused = refuse_sample(data, people, sample, estimand=estimand, method=method)
@@ -178,8 +183,34 @@ def _reason(data: StudyData, people: AudienceData, sample: Sample, at: Address, 
     return ""
 
 
+def _of_roll_out(
+    data: StudyData, people: AudienceData, at: Address, division: Division, *, method: str
+) -> Estimate:
+    """Compare the effects of a staggered roll-out on two groups of people."""
+    values = np.where(division.either, people.scores[at.outcome], np.nan)
+    drawn = draw_roll_out(data, people, at, values)
+    refused = refuse_roll_out(data, people, at, drawn, method=method)
+    if refused is not None:
+        return refused
+    found = staggered_group_difference(
+        drawn.score,
+        drawn.wave,
+        drawn.school,
+        drawn.begun,
+        division.first[drawn.position].astype(np.intp),
+        cluster=drawn.cluster,
+        weights=data.study.plan.weights,
+        school_weights=given_weights(data, people),
+        conf_level=data.conf_level,
+    )
+    return replace(found, method=method)
+
+
 def _method(data: StudyData, people: AudienceData, estimand: Estimand) -> str:
     nouns = people.audience.cluster_nouns[1] if estimand == "schools_like_these" else "workshops"
+    if data.staggered:
+        what = "difference of two groups' effects, groups of schools against those still waiting"
+        return f"{what}, CR2 by {nouns}, weights: {data.study.plan.weights}"
     what = (
         "difference of two groups' adjusted differences of the sides, one regression"
         if data.by_lot

@@ -15,7 +15,13 @@ from impact_eval.estimators.estimate import Estimate, describe, not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
 from impact_eval.facts import PairFacts
 from impact_eval.findings.address import Address
-from impact_eval.findings.data.arms import SIDES, school_sides, subgroup_of
+from impact_eval.findings.data.arms import (
+    SIDES,
+    cohort_group,
+    school_cohorts,
+    school_sides,
+    subgroup_of,
+)
 from impact_eval.findings.data.dyads import Dyads, find_dyads
 from impact_eval.findings.data.study_data import ALL_PHASES, Floats, StudyData
 from impact_eval.findings.finding import Finding
@@ -47,9 +53,17 @@ def pair_answers(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
 
 
 def _by_side(data: StudyData, dyads: Dyads) -> Iterator[tuple[str, Dyads]]:
-    """Yield the pairs of each side that schools keep, or all of them."""
+    """Yield the pairs of each side that schools keep, or all of them.
+
+    In a staggered roll-out all, and those of each group of schools that began together.
+    """
     if not data.has_arms or data.staggered:
         yield "", dyads
+    if data.staggered:
+        begun = dyads.school.map(school_cohorts(data))
+        for cohort in data.facts.cohorts:
+            yield cohort_group(cohort), dyads.where(begun == cohort)
+    if not data.has_arms or data.staggered:
         return
     own = dyads.school.map(school_sides(data))
     for side in SIDES:

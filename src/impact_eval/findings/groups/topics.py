@@ -32,10 +32,12 @@ from impact_eval.findings.outcomes.estimands import (
 )
 from impact_eval.findings.outcomes.topic_scores import Topics, topics_of
 from impact_eval.findings.sides.effects import CROSSED_OVER, crossed_over, main_effect
+from impact_eval.findings.sides.roll_outs import roll_out_effect
 from impact_eval.vocabulary import Estimand
 
-PASSED_OVER: Final = (
-    "schools pass from one side to the other, so only the whole outcome is compared"
+NOT_TOGETHER: Final = (
+    "schools begin at different dates, so topics are each compared by themselves, and no one test"
+    " holds them against each other"
 )
 
 
@@ -103,7 +105,7 @@ def _of_topics(data: StudyData, of: Topics, at: Address) -> Iterator[Finding]:
         estimand = _widest(data, sample)
         here = replace(at, variant=topic, estimand=estimand)
         if data.staggered:
-            estimate = _refused(data, sample, PASSED_OVER)
+            estimate = roll_out_effect(data, of.people, here, values=values)
         elif data.has_arms:
             estimate = main_effect(data, of.people, sample, here)
         else:
@@ -174,7 +176,7 @@ def _why_not_together(data: StudyData, of: Topics, whole: Sample, at: Address) -
     estimand: Estimand = "participants" if at.estimand == "participants" else "schools_like_these"
     if data.has_arms:
         if data.staggered:
-            return PASSED_OVER
+            return NOT_TOGETHER
         if crossed_over(data, at.wave_to):
             return CROSSED_OVER
     refused = refuse_sample(data, of.people, whole, estimand=estimand, method="")

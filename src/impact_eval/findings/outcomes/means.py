@@ -13,7 +13,7 @@ import numpy as np
 from impact_eval.estimators.estimate import Estimate, describe
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE
 from impact_eval.findings.address import Address
-from impact_eval.findings.data.arms import fixed_sides, on_side, side_masks
+from impact_eval.findings.data.arms import on_side, side_masks
 from impact_eval.findings.data.samples import draw_wave
 from impact_eval.findings.data.study_data import AudienceData, Coded, Codes, Floats, StudyData
 from impact_eval.findings.finding import Finding
@@ -130,7 +130,7 @@ def _subgroups(data: StudyData, people: AudienceData, rows: Codes) -> Iterator[t
 
 def _on_sides(data: StudyData, people: AudienceData, rows: Codes) -> Iterator[tuple[str, Codes]]:
     """Yield the rows of each level of each subgroup on each side: gaps are made of these."""
-    for side, mask in fixed_sides(data, people):
+    for side, mask in side_masks(data, people):
         for group in data.study.subgroups:
             if group.id not in people.subgroups:
                 continue

@@ -47,10 +47,9 @@ def invited(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
 
 
 def analysed(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
-    """Yield how many forms of two waves stand in the comparison of at least one outcome."""
+    """Yield how many forms of two waves any comparison holds, and how many on each side."""
     del done
-    for people, address, found in _comparisons(data):
-        del people
+    for _, address, found in _comparisons(data):
         n = found.before.size + found.after.size
         yield Finding(
             address=replace(address, quantity="analysed", estimator="count"),
@@ -64,7 +63,7 @@ def analysed(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
 
 
 def schools_analysed(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Finding]:
-    """Yield how many schools these forms come from."""
+    """Yield how many schools these forms come from, and on each side."""
     del done
     for people, address, found in _comparisons(data):
         rows = np.concatenate([found.before, found.after])
@@ -148,13 +147,20 @@ def _of_attendance(data: StudyData, column: Quantity) -> Iterator[Finding]:
 
 
 def _comparisons(data: StudyData) -> Iterator[tuple[AudienceData, Address, _Compared]]:
-    """Yield each audience and contrast with forms in both waves, and what is compared of them."""
+    """Yield each audience and contrast with forms in both waves, and what is compared of them.
+
+    Then the same of each side of a comparison.
+    """
     for phase, people in data.surveyed():
         for first, later in data.contrasts:
             if people.rows[phase, first].size and people.rows[phase, later].size:
                 address = place("analysed", data, phase, people)
                 found = _compared(data, people, phase, (first, later))
-                yield people, replace(address, wave_from=first, wave_to=later), found
+                at = replace(address, wave_from=first, wave_to=later)
+                yield people, at, found
+                for side, mask in side_masks(data, people):
+                    own = (rows[mask[rows]] for rows in (found.before, found.after))
+                    yield people, replace(at, subgroup=side), _Compared(*own)
 
 
 def _compared(data: StudyData, people: AudienceData, phase: str, contrast: Contrast) -> _Compared:

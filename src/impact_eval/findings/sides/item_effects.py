@@ -15,6 +15,7 @@ from impact_eval.findings.finding import Finding
 from impact_eval.findings.outcomes.changes import contrast_of, finding_of
 from impact_eval.findings.outcomes.items import CountedItem, cautions_of, counted_items
 from impact_eval.findings.sides.effects import compare_sides
+from impact_eval.findings.sides.roll_outs import roll_out_effect
 from impact_eval.vocabulary import Estimand
 
 
@@ -24,11 +25,9 @@ def item_effects(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
     Notes
     -----
     A linear probability model by the estimator of the design. Exploratory, whatever the plan names.
-    Of a staggered roll-out there are none, because its schools pass from side to side.
     """
     del done
-    with_sides = data.has_arms and not data.staggered
-    for item in counted_items(data) if with_sides else ():
+    for item in counted_items(data) if data.has_arms else ():
         for first, later in data.contrasts:
             found = _effect(data, item, first, later)
             if found is not None:
@@ -47,10 +46,14 @@ def _effect(data: StudyData, item: CountedItem, first: str, later: str) -> Findi
     sample = draw_sample(item.people, item.values, phase=at.phase, contrast=contrast_of(at))
     if sample.n_pre == 0 or sample.n_post == 0:
         return None
-    enough = data.by_lot or np.unique(sample.cluster).size >= ENOUGH_TO_GENERALISE
+    enough = data.by_lot or data.staggered or np.unique(sample.cluster).size >= ENOUGH_TO_GENERALISE
     estimand: Estimand = "schools_like_these" if enough else "participants"
     at = replace(at, estimand=estimand)
-    found = compare_sides(data, item.people, sample, at)[0]
+    found = (
+        roll_out_effect(data, item.people, at, values=item.values)
+        if data.staggered
+        else compare_sides(data, item.people, sample, at)[0]
+    )
     return finding_of(
         at,
         replace(found, method=f"{item.counts}; {found.method}"),

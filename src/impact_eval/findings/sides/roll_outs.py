@@ -33,10 +33,12 @@ FEWEST = 2
 class RollOut:
     """All scores between two surveys: arrays of one length, a submission an element.
 
-    `wave` is the place of the survey in the study's order, `begun` that of the first survey after
-    the school's workshop; NaN where it comes after the last of these surveys. `person` is -1 for
-    who has no code.
+    `position` is the submission's place in its `AudienceData`, `wave` that of the survey in the
+    study's order, `begun` that of the first survey after the school's workshop; NaN where it comes
+    after the last of these surveys. `person` is -1 for who has no code.
     """
+
+    position: Codes
 
     score: Floats
     wave: Codes
@@ -103,6 +105,7 @@ def draw_roll_out(
     within = np.where(begun > last, np.nan, np.maximum(begun, first).astype(np.float64))
     wave = np.repeat(np.arange(first, last + 1), [own.size for own in rows]).astype(np.intp)
     return RollOut(
+        position=position[known],
         score=values[position][known],
         wave=wave[known],
         school=people.school.codes[position][known],
@@ -238,6 +241,11 @@ def _weights(data: StudyData) -> str:
 
 
 def _scales_differ(data: StudyData, at: Address) -> bool:
-    """Whether any of the surveys between the two measured the outcome on another scale."""
+    """Whether any of the surveys between the two measured the outcome on another scale.
+
+    Shares of an item have one scale, whatever the outcome's is.
+    """
+    if at.item_id:
+        return False
     outcome = data.study.outcome(at.audience, at.outcome)
     return len({outcome.ranges.get(wave) for wave in surveys_between(data, at)}) > 1

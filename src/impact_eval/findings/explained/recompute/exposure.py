@@ -8,6 +8,7 @@ import pandas as pd
 from impact_eval.findings.data.arms import AND, CONTRAST, PROGRAMME, SIDES, subgroup_of
 from impact_eval.findings.explained.behind import Behind
 from impact_eval.findings.explained.recompute.scores import school_weight
+from impact_eval.study.arms import ARM, NEVER, WORKSHOP_WAVE
 
 HIGH, LOW = ("yes", "more"), ("no", "least")
 
@@ -79,13 +80,22 @@ def _asked(behind: Behind, which: str, *, everybody: bool = False) -> pd.DataFra
     if row["phase"] and len(behind.study.phases) > 1:
         own &= forms["phase"] == row["phase"]
     if side:
-        roster = behind.tables.schools.drop_duplicates("school_id").set_index("school_id")["arm"]
-        with_it = {arm.id: arm.programme for arm in behind.study.arms}
-        own &= forms["school_id"].map(roster).map(with_it) == (side == subgroup_of(PROGRAMME))
+        own &= forms["school_id"].isin(_schools_of(behind, side))
     said, amount = _said(behind, name)
     table: pd.DataFrame = forms[["submission_id", "school_id"]].assign(said=said, amount=amount)
     table = table[own]
     return table if everybody else table[table["said"] != ""]
+
+
+def _schools_of(behind: Behind, side: str) -> list[str]:
+    """List the schools of one side, or of those that had their workshop before one survey."""
+    roster = behind.tables.schools.drop_duplicates("school_id").set_index("school_id")
+    name, _, key = side.partition(":")
+    if name == WORKSHOP_WAVE:
+        begun = roster[WORKSHOP_WAVE].fillna("")
+        return list(roster.index[begun.where(begun != "", NEVER) == key])
+    with_it = {arm.id: arm.programme for arm in behind.study.arms}
+    return list(roster.index[roster[ARM].map(with_it) == (side == subgroup_of(PROGRAMME))])
 
 
 def _said(behind: Behind, name: str) -> tuple[pd.Series[str], pd.Series[float]]:

@@ -66,6 +66,8 @@ def _compared(behind: Behind) -> pd.DataFrame:
     forms = forms[(forms["audience"] == row["audience"]) & forms["wave"].isin(waves)]
     if row["phase"] and len(behind.study.phases) > 1:
         forms = forms[forms["phase"] == row["phase"]]
+    if row["subgroup"]:
+        forms = forms[forms["submission_id"].isin(behind.forms["submission_id"])]
     scored = forms.merge(tables.scores.dropna(subset=["score"]), on="submission_id")
     compared = [
         outcome.id

@@ -106,6 +106,21 @@ ROLL_OUT: Final[Mapping[str, tuple[str, Recompute]]] = {
         ),
         roll_outs.effect,
     ),
+    "topic_effect": (
+        "as the effect on the outcome, on the points of the topic's items alone",
+        roll_outs.effect,
+    ),
+    "item_change": (
+        "as the effect on an outcome, on 100 for who counts and 0 for who does not",
+        roll_outs.effect,
+    ),
+    "subgroup_difference": (
+        (
+            "the effect from the first group's forms - that from the other's, both over the groups"
+            " of schools and surveys that either can give"
+        ),
+        roll_outs.group_difference,
+    ),
     "baseline_difference": (
         (
             "(mean at first at a group's schools - at those that began later) / standard deviation"

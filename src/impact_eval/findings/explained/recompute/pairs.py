@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from impact_eval.findings.data.arms import COMPARISON, PROGRAMME
+from impact_eval.findings.data.arms import PROGRAMME, SIDES, subgroup_of
 from impact_eval.findings.data.dyads import find_dyads
 from impact_eval.findings.explained.behind import Behind
-from impact_eval.study.arms import ARM
+from impact_eval.findings.explained.recompute.roll_outs import pair_difference
+from impact_eval.study.arms import ARM, NEVER, WORKSHOP_WAVE
 
 
 def pair_number(behind: Behind) -> float:
@@ -23,16 +24,15 @@ def pair_number(behind: Behind) -> float:
             "wave": dyads.wave.to_numpy(),
             "phase": dyads.phase.to_numpy(),
             "school": dyads.school.to_numpy(),
+            "cluster": dyads.cluster.to_numpy(),
         }
     )
     if row["phase"] and len(study.phases) > 1:
         table = table[table["phase"] == row["phase"]]
     if row["contrast"]:
-        return _change(behind, table[_on(behind, table, PROGRAMME)]) - _change(
-            behind, table[_on(behind, table, COMPARISON)]
-        )
+        return _of_sides(behind, table)
     if row["subgroup"]:
-        table = table[_on(behind, table, str(row["subgroup"]).partition(":")[2])]
+        table = table[_on(behind, table, str(row["subgroup"]))]
     if row["wave_from"] != row["wave_to"]:
         return _change(behind, table)
     table = table[table["wave"] == row["wave_to"]]
@@ -61,9 +61,21 @@ def schools_given_up(behind: Behind) -> float:
     )
 
 
-def _on(behind: Behind, table: pd.DataFrame, side: str) -> pd.Series[bool]:
-    """Mark the pairs of the schools of one side."""
+def _of_sides(behind: Behind, table: pd.DataFrame) -> float:
+    """Subtract the sides' changes, or compare schools that have begun with those still waiting."""
+    if behind.study.design == "staggered":
+        return pair_difference(behind, table)
+    own, other = (table[_on(behind, table, subgroup_of(side))] for side in SIDES)
+    return _change(behind, own) - _change(behind, other)
+
+
+def _on(behind: Behind, table: pd.DataFrame, subgroup: str) -> pd.Series[bool]:
+    """Mark the pairs of the schools of one side, or of those that began together."""
     roster = behind.tables.schools.drop_duplicates("school_id").set_index("school_id")
+    name, _, side = subgroup.partition(":")
+    if name == WORKSHOP_WAVE:
+        begun = roster[WORKSHOP_WAVE].fillna("")
+        return table["school"].map(begun.where(begun != "", NEVER)) == side
     mine = [arm.id for arm in behind.study.arms if arm.programme == (side == PROGRAMME)]
     return table["school"].map(roster[ARM]).isin(mine)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import nan
 
 import numpy as np
@@ -10,8 +11,8 @@ import pandas as pd
 
 from impact_eval.findings.explained.behind import Behind
 from impact_eval.findings.explained.recompute.effects import hedges_factor
-from impact_eval.findings.explained.recompute.scores import school_weight
-from impact_eval.study.arms import NEVER
+from impact_eval.findings.explained.recompute.scores import first_level, school_weight
+from impact_eval.study.arms import NEVER, WORKSHOP_WAVE
 
 FEWEST = 2
 Cell = tuple[int, int, float, float]
@@ -89,16 +90,49 @@ def average(cells: list[Cell]) -> float:
     return float(np.average(groups["effect"], weights=groups["weight"]))
 
 
-def cells_of(behind: Behind, *, to_the_end: bool = False) -> Iterator[Cell]:
+def group_difference(behind: Behind) -> float:
+    """Average over the cells that both groups of people have, group by group, and subtract."""
+    row = behind.row.copy()
+    row["contrast"] = ""
+    by_level = replace(behind, row=row)
+    level = by_level.forms.set_index("submission_id")["group"]
+    forms = behind.forms[behind.forms["submission_id"].isin(level.index)]
+    mine = forms["submission_id"].map(level) == first_level(by_level)
+    own, others = (
+        {cell[:2]: cell for cell in cells_of(behind, forms=part)}
+        for part in (forms[mine], forms[~mine])
+    )
+    both = [place for place in own if place in others]
+    return average([own[one] for one in both]) - average([others[one] for one in both])
+
+
+def pair_difference(behind: Behind, pairs: pd.DataFrame) -> float:
+    """Take the difference of the two answers of pairs as their school's score."""
+    roster = behind.tables.schools.drop_duplicates("school_id").set_index("school_id")
+    begun = pairs["school"].map(roster[WORKSHOP_WAVE])
+    forms = pairs.assign(
+        value=pairs["a"] - pairs["b"], group=begun.where(begun.fillna("") != "", NEVER)
+    )
+    return average(list(cells_of(behind, forms=forms, respondents=True)))
+
+
+def cells_of(
+    behind: Behind,
+    *,
+    to_the_end: bool = False,
+    forms: pd.DataFrame | None = None,
+    respondents: bool = False,
+) -> Iterator[Cell]:
     """Yield group, survey, difference of mean changes, and the weight of the group's schools."""
-    forms, order = behind.forms, [*behind.study.wave_ids, NEVER]
+    forms = behind.forms if forms is None else forms
+    order = [*behind.study.wave_ids, NEVER]
     first = order.index(str(behind.row["wave_from"]))
     last = order.index(str(behind.row["wave_to"]))
     begun = forms.groupby("school")["group"].first().map(order.index)
     home = forms.groupby("school")["cluster"].first()
     means = forms.pivot_table(index="school", columns="wave", values="value", aggfunc="mean")
     sizes = forms.pivot_table(index="school", columns="wave", values="value", aggfunc="count")
-    given = school_weight(behind, sizes.sum(axis=1).astype(float))
+    given = None if respondents else school_weight(behind, sizes.sum(axis=1).astype(float))
     for group in range(first + 1, last + 1):
         for wave in range(first, last + 1):
             base = group - 1
