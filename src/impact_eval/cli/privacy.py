@@ -70,12 +70,13 @@ def rotate_key(study_id: StudyId) -> None:
     """Change the key of the pseudonyms, and prepare the study again with the new one."""
     import datetime as dt
 
+    from impact_eval.runs.alone import alone
     from impact_eval.runs.ready import make_ready
     from impact_eval.study import Study
     from impact_eval.surveys.privacy.rotation import rotate_key as change_key
 
     study = Study.open(study_id)
-    with ProgressBar() as progress:
+    with ProgressBar() as progress, alone(study.reports_folder):
         old = change_key(
             study,
             prepare=lambda: make_ready(study, again=True, progress=progress.show),
