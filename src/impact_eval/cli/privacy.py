@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from impact_eval.cli.app import StudyId, app
+from impact_eval.cli.app import StudyId, app, tell_if_stale
 from impact_eval.terminal import ProgressBar, shown
 
 safeguarding = typer.Typer(
@@ -54,6 +54,7 @@ def texts(study_id: StudyId) -> None:
     from impact_eval.surveys.privacy.texts import EXPORT, export_texts
 
     study = Study.open(study_id)
+    tell_if_stale(study)
     written = export_texts(study, load_tables(study).submissions)
     path = study.processed_folder / "prepared.json"
     found = json.loads(path.read_text(encoding="utf-8"))["texts"]

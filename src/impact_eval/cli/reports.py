@@ -88,8 +88,7 @@ def run(
 @app.command()
 def status(study_id: StudyId) -> None:
     """Say what is prepared, what has changed since, and what the last run made."""
-    from impact_eval.runs.carry import released_hash
-    from impact_eval.runs.manifest import read_manifest
+    from impact_eval.runs.manifest import is_of, read_manifest
     from impact_eval.study import Study
     from impact_eval.surveys import is_stale
     from impact_eval.surveys.staleness import count_files
@@ -111,8 +110,10 @@ def status(study_id: StudyId) -> None:
     typer.echo(f"last run       {manifest['provenance']['made_at']}: {made}")
     if (study.reports_folder / "latest" / "STALE.txt").is_file():
         typer.echo(f"               out of date, people have withdrawn: impact-eval run {study.id}")
-    elif manifest["released"] != released_hash(study.processed_folder):
-        typer.echo(f"               other numbers than are prepared now: impact-eval run {study.id}")
+    elif not is_of(manifest, study.processed_folder):
+        typer.echo(
+            f"               of other files than are prepared now: impact-eval run {study.id}"
+        )
     typer.echo(f"open           {shown(study.reports_folder / 'latest' / 'index.html')}")
 
 

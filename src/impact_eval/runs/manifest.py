@@ -80,3 +80,17 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     """Return the manifest of a run's folder, or None if there is none."""
     path = folder / NAME
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def input_hashes(prepared: Path) -> dict[str, str]:
+    """Return SHA-256 digests by file name, as `prepare` stored them; none before there are data."""
+    if not prepared.is_file():
+        return {}
+    content: dict[str, Any] = json.loads(prepared.read_text(encoding="utf-8"))
+    return {str(name): str(entry["sha256"]) for name, entry in content["inputs"].items()}
+
+
+def is_of(manifest: Mapping[str, Any], processed_folder: Path) -> bool:
+    """Whether a run was made of the files that the study is now prepared from."""
+    made_of: Mapping[str, str] = manifest["provenance"]["data"]
+    return made_of == input_hashes(processed_folder / "prepared.json")

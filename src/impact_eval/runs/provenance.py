@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import subprocess
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from impact_eval.reports import Provenance
+from impact_eval.runs.manifest import input_hashes
 from impact_eval.study.locking.content import content_hash
 
 if TYPE_CHECKING:
@@ -82,14 +82,6 @@ def installed_versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return versions | {"Python": platform.python_version()}
-
-
-def input_hashes(prepared: Path) -> dict[str, str]:
-    """Return SHA-256 digests by file name, as `prepare` stored them; none before there are data."""
-    if not prepared.is_file():
-        return {}
-    content: dict[str, Any] = json.loads(prepared.read_text(encoding="utf-8"))
-    return {str(name): str(entry["sha256"]) for name, entry in content["inputs"].items()}
 
 
 def _git(folder: Path, *arguments: str) -> str:
