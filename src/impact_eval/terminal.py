@@ -70,6 +70,6 @@ def shown(path: Path) -> str:
         return str(path)
 
 
-def count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
     """Return a number with its noun, which takes an s unless it is one."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 import typer
 
 from impact_eval.cli.app import StudyId, app, tell_if_stale
-from impact_eval.terminal import count, shown
+from impact_eval.terminal import counted, shown
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -196,7 +196,7 @@ def callbacks(study_id: StudyId) -> None:
         typer.echo(line)
     path = study.processed_folder / "callbacks.csv"
     table.to_csv(path, index=False, encoding="utf-8")
-    typer.echo(f"{count(len(table), 'thing')} to do in {shown(path)}")
+    typer.echo(f"{counted(len(table), 'thing')} to do in {shown(path)}")
 
 
 def _tell_too_common(summary: DataFrame) -> Iterator[str]:

@@ -8,7 +8,7 @@ import typer
 
 from impact_eval.cli.app import StudyId, app
 from impact_eval.errors import Fault, SurveyFileError
-from impact_eval.terminal import ProgressBar, count, shown
+from impact_eval.terminal import ProgressBar, counted, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ def run(
     made = len(result.pages) - len(result.failed)
     for page in result.failed:
         typer.echo(f"Not made: {page.page}: {page.failure}", err=True)
-    typer.echo(f"{count(made, 'page')} in {result.seconds:.0f} s. Open {shown(result.index)}")
+    typer.echo(f"{counted(made, 'page')} in {result.seconds:.0f} s. Open {shown(result.index)}")
     if result.failed:
         folder = shown(study.processed_folder / "failures")
         typer.echo(f"{len(result.failed)} could not be made; details in {folder}", err=True)
@@ -106,7 +106,7 @@ def status(study_id: StudyId) -> None:
         return
     pages = manifest["pages"]
     failed = sum(page["status"] == "failed" for page in pages)
-    made = f"{count(len(pages) - failed, 'page')} made" + (f", {failed} failed" if failed else "")
+    made = f"{counted(len(pages) - failed, 'page')} made" + (f", {failed} failed" if failed else "")
     typer.echo(f"last run       {manifest['provenance']['made_at']}: {made}")
     if (study.reports_folder / "latest" / "STALE.txt").is_file():
         typer.echo(f"               out of date, people have withdrawn: impact-eval run {study.id}")
