@@ -28,7 +28,7 @@ report: setup data ## simulate the two programmes' surveys if need be, and make 
 lab: setup data ## open JupyterLab on the notebooks
 	@mkdir -p $(VENV)/share/jupyter/lab/settings
 	@cp tools/jupyterlab.json $(VENV)/share/jupyter/lab/settings/overrides.json
-	@$(BIN)/jupyter lab notebooks
+	@$(BIN)/jupyter lab notebooks --LabApp.workspaces_dir="$(CURDIR)/.cache/jupyterlab"
 
 test: setup-dev data ## pass every test but those that need a browser or many minutes
 	@$(BIN)/impact-eval prepare zindagi_trust

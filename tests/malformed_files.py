@@ -99,6 +99,7 @@ def of_text(reader: str) -> dict[str, Callable[[], Made]]:
         "blank lines": of(b"\n\n \n"),
         "a header only": of(whole.splitlines(keepends=True)[0]),
         "two encodings": of(two_encodings(whole)),
+        "a web page that was saved in its place": of(b"<!DOCTYPE html><title>Log in</title>\n"),
         "an encoding that is none of text": of(whole, f'{other} = "hex"'),
         "another encoding than declared": of(whole + "é\n".encode("cp1252"), f'{other} = "utf-8"'),
         "cut off between quotation marks": of(cut_off(whole)),

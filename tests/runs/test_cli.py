@@ -1,12 +1,19 @@
 """The command: what it shows, where, and with which exit code."""
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from impact_eval.cli import app
+from impact_eval.errors import ReportError
+from impact_eval.runs.alone import alone
+from impact_eval.runs.inputs import input_hashes
+from impact_eval.runs.manifest import NAME
 from impact_eval.study import Study
 
 
@@ -79,7 +86,9 @@ def test_mistakes_are_said_without_a_traceback(
 def test_from_check_to_status(study: Study) -> None:
     assert "no mistakes" in command(study.root, "check", "small").stdout
     assert "no; do it with" in command(study.root, "status", "small").stdout
-    assert " used" in command(study.root, "prepare", "small").stdout
+    done = command(study.root, "prepare", "small")
+    assert " used" in done.stdout
+    assert done.stderr.startswith("opening the study\n")
     again = command(study.root, "prepare", "small", "--again").stdout
     assert "Survey files when it was last prepared: 1 read, 0 unchanged." in again
     done = command(study.root, "run", "small", "--report", "findings")
@@ -88,10 +97,64 @@ def test_from_check_to_status(study: Study) -> None:
     status = command(study.root, "status", "small").stdout
     assert "prepared       yes\n" in status
     assert "1 read, 0 unchanged" in status
-    assert "1 pages made" in status or "1 page made" in status
+    assert " 1 page made\n" in status
+    assert "other files" not in status
     toml = study.folder / "study.toml"
     toml.write_text(toml.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
     assert "something has changed" in command(study.root, "status", "small").stdout
+
+
+def test_lists_say_that_something_has_changed(
+    ready: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ready.root)
+    assert "something has changed" not in CliRunner().invoke(app, ["callbacks", "small"]).stderr
+    toml = ready.folder / "study.toml"
+    toml.write_text(toml.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    for name in ("callbacks", "links", "quarantine"):
+        done = CliRunner().invoke(app, [name, "small"])
+        assert done.exit_code == 0
+        assert "something has changed since. Do it again: impact-eval prepare small" in done.stderr
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_pages_of_other_files_than_are_prepared_now_are_said(
+    ready: Study, changed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    latest = ready.reports_folder / "latest"
+    latest.mkdir(parents=True)
+    made_of = input_hashes(ready)
+    if changed:
+        made_of["roster.csv"] = "0" * 64
+    written = {"made_at": "2026-01-31 10:15 UTC", "data": made_of}
+    manifest = {"pages": [{"status": "made"}], "provenance": written}
+    (latest / NAME).write_text(json.dumps(manifest), encoding="utf-8")
+    monkeypatch.chdir(ready.root)
+    said = CliRunner().invoke(app, ["status", "small"]).stdout
+    assert "2026-01-31 10:15 UTC: 1 page made\n" in said
+    assert ("of other files than are prepared now: impact-eval run small" in said) is changed
+
+
+@pytest.mark.parametrize("arguments", [("prepare",), ("run",), ("rotate-key",)])
+def test_one_command_at_a_time_writes_a_study(
+    study: Study, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(study.root)
+    with alone(study.reports_folder):
+        done = CliRunner().invoke(app, [*arguments, "small"])
+    assert isinstance(done.exception, ReportError)
+    assert not study.processed_folder.exists()
+
+
+def test_looking_at_a_study_loads_nothing_that_makes_pages() -> None:
+    script = (
+        "import impact_eval.runs.manifest, impact_eval.runs.ready, sys;"
+        "print('nbconvert' in sys.modules, 'matplotlib' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "False"]
 
 
 def test_a_file_that_cannot_be_used_is_named_and_the_code_is_1(study: Study) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from impact_eval.errors import ReportError
+from impact_eval.runs.alone import alone
 from impact_eval.runs.publish import KEPT_RUNS, STAGING, publish, run_stamp, staged_run
 
 
@@ -48,3 +49,12 @@ def test_a_run_that_breaks_leaves_the_last_one_as_it_was(tmp_path: Path) -> None
 def test_two_runs_of_one_study_do_not_mix(tmp_path: Path) -> None:
     with staged_run(tmp_path), pytest.raises(ReportError, match="under way"), staged_run(tmp_path):
         pass
+
+
+def test_a_run_and_a_preparation_do_not_mix(tmp_path: Path) -> None:
+    with staged_run(tmp_path), pytest.raises(ReportError, match="under way"), alone(tmp_path):
+        pass
+    with alone(tmp_path), pytest.raises(ReportError, match="under way"), staged_run(tmp_path):
+        pass
+    with alone(tmp_path):
+        assert not (tmp_path / STAGING).exists()

@@ -5,6 +5,7 @@ import pytest
 from impact_eval.errors import StudyError
 from impact_eval.study import Study
 from impact_eval.study.lines import line_of, place_lines
+from impact_eval.study.new import create_study
 
 STUDY = "study.toml"
 
@@ -47,6 +48,18 @@ def test_a_mistake_breeds_no_others(faults_after):
     assert [fault.place.partition(", ")[2] for fault in faults] == [
         "waves[2].same_day",
         "audiences[1].link",
+    ]
+
+
+def test_the_only_entry_of_a_list_is_not_called_missing(tmp_path):
+    (tmp_path / "studies").mkdir()
+    path = create_study("small", root=tmp_path) / STUDY
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('layout = "long"', 'layout = "lang"'), encoding="utf-8")
+    with pytest.raises(StudyError) as caught:
+        Study.open("small", start=tmp_path)
+    assert [fault.place.partition(", ")[2] for fault in caught.value.faults] == [
+        "sources[1].layout"
     ]
 
 

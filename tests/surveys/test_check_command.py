@@ -45,6 +45,43 @@ def test_study_whose_files_have_not_arrived(in_project: Project) -> None:
     remark, last = done.stdout.splitlines()
     assert (done.exit_code, remark.split(":")[0]) == (0, "Remark")
     assert last.startswith("studies/small: no mistakes.")
+    assert last.endswith("put its survey files into data/raw/small, then impact-eval prepare small")
+
+
+@pytest.mark.parametrize("name", ["mine.csv", "mine.XLSX", "mine.sav"])
+def test_file_that_is_called_otherwise_has_arrived(in_project: Project, name: str) -> None:
+    in_project.study()
+    (in_project.raw / "export.csv").rename(in_project.raw / name)
+    done = CliRunner().invoke(app, ["check", "small"])
+    assert done.exit_code == 1
+    assert f"Not read: {name}: no source of study.toml names it." in done.stdout
+    assert "a source must match a file" in done.stderr
+    assert "no mistakes" not in done.stdout
+
+
+def test_note_beside_files_that_have_not_arrived_is_no_survey_file(in_project: Project) -> None:
+    in_project.study()
+    (in_project.raw / "export.csv").rename(in_project.raw / "README.md")
+    done = CliRunner().invoke(app, ["check", "small"])
+    assert done.exit_code == 0
+    assert "README.md" not in done.output
+
+
+def test_file_beside_those_that_are_read(in_project: Project) -> None:
+    in_project.study()
+    in_project.write_bytes(b"a,b\n1,2\n", name="more.csv")
+    done = CliRunner().invoke(app, ["check", "small"])
+    assert done.exit_code == 0
+    assert "Not read: more.csv: no source" in done.stdout
+
+
+def test_files_that_were_prepared_and_are_gone_are_missed(in_project: Project) -> None:
+    in_project.study()
+    assert CliRunner().invoke(app, ["prepare", "small"]).exit_code == 0
+    (in_project.raw / "export.csv").unlink()
+    done = CliRunner().invoke(app, ["check", "small"])
+    assert done.exit_code == 1
+    assert "a source must match a file" in done.stderr
 
 
 @pytest.mark.parametrize(

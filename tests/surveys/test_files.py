@@ -96,6 +96,24 @@ def test_declared_encoding_that_does_not_fit_names_the_line(tmp_path: Path) -> N
         read_raw(path, encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"PK\x03\x04\x14\x00", "a workbook (.xlsx, .ods) or an archive (.zip)"),
+        (b"\xd0\xcf\x11\xe0\xa1", "a workbook of an old kind (.xls) or one with a password"),
+        (b"$FL2@(#) SPSS DATA FILE", "a file of SPSS (.sav)"),
+        (b"$FL3@(#) SPSS DATA FILE", "a file of SPSS (.zsav)"),
+        (b"<stata_dta><header>", "a file of Stata (.dta)"),
+        (b"%PDF-1.7\n", "a PDF"),
+        (b"\n<!DOCTYPE html>\n<title>Log in</title>", "a web page"),
+        (b"<html><title>Log in</title>", "a web page"),
+    ],
+)
+def test_what_is_no_text_is_called_what_it_is(tmp_path: Path, data: bytes, found: str) -> None:
+    text = refusal(tmp_path, data)
+    assert text.startswith(f"a.csv: a file with this ending must hold text; found {found}")
+
+
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
 def test_delimiter_is_the_one_that_shows_the_declared_columns(
     tmp_path: Path, delimiter: str

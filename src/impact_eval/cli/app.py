@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from impact_eval.study import Study
 
 _FIRST = [
     "new",
@@ -43,3 +46,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 StudyId = Annotated[str, typer.Argument(metavar="STUDY", help="Name of a folder in studies/.")]
+
+
+def tell_if_stale(study: Study) -> None:
+    """Say on the error stream that a list is of a study as it was, where something has changed."""
+    from impact_eval.surveys import is_stale
+
+    if is_stale(study):
+        was = "This is as it was when last prepared, and something has changed since."
+        typer.echo(f"{was} Do it again: impact-eval prepare {study.id}", err=True)

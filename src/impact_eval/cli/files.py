@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
-from impact_eval.cli.app import StudyId, app
-from impact_eval.terminal import shown
+from impact_eval.cli.app import StudyId, app, tell_if_stale
+from impact_eval.terminal import counted, shown
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -97,6 +97,7 @@ def quarantine(study_id: StudyId) -> None:
 
     study = Study.open(study_id)
     tables = load_tables(study)
+    tell_if_stale(study)
     unused, rejected = tables.quarantine, tables.rejected_answers
     fates = unused["fate"].str.replace("_", " ") + ": " + unused["reason"]
     _tell_counts(unused["source_file"] + "  " + fates)
@@ -118,6 +119,7 @@ def items(study_id: StudyId) -> None:
 
     study = Study.open(study_id)
     listed = item_list(released_findings(study))
+    tell_if_stale(study)
     path = study.processed_folder / "items.csv"
     listed.to_csv(path, index=False, encoding="utf-8-sig")
     asked = listed[["audience", "item_id"]].drop_duplicates()
@@ -133,6 +135,7 @@ def exclusions(study_id: StudyId) -> None:
 
     study = Study.open(study_id)
     listed = exclusions_list(study)
+    tell_if_stale(study)
     if listed.empty:
         typer.echo("The plan excludes nothing, or no form had what it excludes.")
         return
@@ -155,6 +158,7 @@ def links(study_id: StudyId) -> None:
 
     study = Study.open(study_id)
     tables = load_tables(study)
+    tell_if_stale(study)
     summary = tables.links_summary
     path = study.processed_folder / "links_by_school.csv"
     link_rates(summary).to_csv(path, index=False, encoding="utf-8")
@@ -189,11 +193,12 @@ def callbacks(study_id: StudyId) -> None:
     study = Study.open(study_id)
     tables = load_tables(study)
     table = find_callbacks(tables, study)
+    tell_if_stale(study)
     for line in in_words(table.head(10)):
         typer.echo(line)
     path = study.processed_folder / "callbacks.csv"
     table.to_csv(path, index=False, encoding="utf-8")
-    typer.echo(f"{len(table)} things to do in {shown(path)}")
+    typer.echo(f"{counted(len(table), 'thing')} to do in {shown(path)}")
     schools = schools_to_revisit(table, tables)
     path = study.processed_folder / "schools_to_revisit.csv"
     schools.to_csv(path, index=False, encoding="utf-8-sig")  # names, which Excel reads by the mark

@@ -8,7 +8,7 @@ import typer
 
 from impact_eval.cli.app import StudyId, app
 from impact_eval.errors import Fault, NotPreparedError, StudyError
-from impact_eval.terminal import shown
+from impact_eval.terminal import counted, shown
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,7 +77,7 @@ def status(study_id: StudyId) -> None:
         why = f": {one.reason}" if one.reason else ""
         typer.echo(f"locked    {_moment(one.locked_at)}, {one.sha256[:12]}{why}")
     changed = len(deviations(newest.content, study.plan_content))
-    line = f"changed in {changed} lines: impact-eval plan diff {study.id}"
+    line = f"changed in {counted(changed, 'line')}: impact-eval plan diff {study.id}"
     typer.echo(f"since     {line if changed else 'unchanged'}")
     dates = _dates(study, newest.locked_at)
     for found in dates or ():

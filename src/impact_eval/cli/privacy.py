@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from impact_eval.cli.app import StudyId, app
+from impact_eval.cli.app import StudyId, app, tell_if_stale
 from impact_eval.terminal import ProgressBar, shown
 
 safeguarding = typer.Typer(
@@ -54,6 +54,7 @@ def texts(study_id: StudyId) -> None:
     from impact_eval.surveys.privacy.texts import EXPORT, export_texts
 
     study = Study.open(study_id)
+    tell_if_stale(study)
     written = export_texts(study, load_tables(study).submissions)
     path = study.processed_folder / "prepared.json"
     found = json.loads(path.read_text(encoding="utf-8"))["texts"]
@@ -70,12 +71,13 @@ def rotate_key(study_id: StudyId) -> None:
     """Change the key of the pseudonyms, and prepare the study again with the new one."""
     import datetime as dt
 
+    from impact_eval.runs.alone import alone
     from impact_eval.runs.ready import make_ready
     from impact_eval.study import Study
     from impact_eval.surveys.privacy.rotation import rotate_key as change_key
 
     study = Study.open(study_id)
-    with ProgressBar() as progress:
+    with ProgressBar() as progress, alone(study.reports_folder):
         old = change_key(
             study,
             prepare=lambda: make_ready(study, again=True, progress=progress.show),

@@ -8,7 +8,7 @@ import typer
 
 from impact_eval.cli.app import StudyId, app
 from impact_eval.errors import Fault, SurveyFileError
-from impact_eval.terminal import ProgressBar, shown
+from impact_eval.terminal import ProgressBar, counted, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,17 +22,20 @@ def prepare(
     again: Annotated[bool, typer.Option("--again", help="Read all files, changed or not.")] = False,
 ) -> None:
     """Read, link and score the survey files, and compute the findings."""
-    from impact_eval.runs.ready import make_ready
-    from impact_eval.study import Study
-    from impact_eval.surveys.cleaned_parts import cleaning_accounts
-    from impact_eval.surveys.design_in_data import design_remarks
-    from impact_eval.surveys.mistyped_withdrawals import tell_unmatched
-    from impact_eval.surveys.quality.impossible import tell_impossible
-    from impact_eval.surveys.withdrawn_elsewhere import tell_possibly_withdrawn
-
-    study = Study.open(study_id)
     with ProgressBar() as progress:
-        tables = make_ready(study, again=again, progress=progress.show)
+        progress.show("opening the study", 0, 0)
+        from impact_eval.runs.alone import alone
+        from impact_eval.runs.ready import make_ready
+        from impact_eval.study import Study
+        from impact_eval.surveys.cleaned_parts import cleaning_accounts
+        from impact_eval.surveys.design_in_data import design_remarks
+        from impact_eval.surveys.mistyped_withdrawals import tell_unmatched
+        from impact_eval.surveys.quality.impossible import tell_impossible
+        from impact_eval.surveys.withdrawn_elsewhere import tell_possibly_withdrawn
+
+        study = Study.open(study_id)
+        with alone(study.reports_folder):
+            tables = make_ready(study, again=again, progress=progress.show)
     by_fate = tables.counts.groupby("fate", sort=False)["rows"].sum()
     fates = ", ".join(f"{rows:,} {str(fate).replace('_', ' ')}" for fate, rows in by_fate.items())
     typer.echo(f"Rows: {fates or 'none'}. Next: impact-eval run {study.id}")
@@ -65,19 +68,19 @@ def run(
     workers: Annotated[int | None, typer.Option(min=1, help="Notebooks at the same time.")] = None,
 ) -> None:
     """Make the reports of a study and publish them as web pages."""
-    from impact_eval.runs import run_study
-    from impact_eval.study import Study
-
-    study = Study.open(study_id)
     with ProgressBar() as progress:
+        progress.show("opening the study", 0, 0)
+        from impact_eval.runs import run_study
+        from impact_eval.study import Study
+
+        study = Study.open(study_id)
         result = run_study(
             study, reports=report, schools=school, workers=workers, progress=progress.show
         )
     made = len(result.pages) - len(result.failed)
-    noun = "page" if made == 1 else "pages"
     for page in result.failed:
         typer.echo(f"Not made: {page.page}: {page.failure}", err=True)
-    typer.echo(f"{made} {noun} in {result.seconds:.0f} s. Open {shown(result.index)}")
+    typer.echo(f"{counted(made, 'page')} in {result.seconds:.0f} s. Open {shown(result.index)}")
     if result.failed:
         folder = shown(study.processed_folder / "failures")
         typer.echo(f"{len(result.failed)} could not be made; details in {folder}", err=True)
@@ -89,7 +92,7 @@ def run(
 @app.command()
 def status(study_id: StudyId) -> None:
     """Say what is prepared, what has changed since, and what the last run made."""
-    from impact_eval.runs.manifest import read_manifest
+    from impact_eval.runs.manifest import is_of, read_manifest
     from impact_eval.study import Study
     from impact_eval.surveys import is_stale
     from impact_eval.surveys.staleness import count_files
@@ -107,10 +110,14 @@ def status(study_id: StudyId) -> None:
         return
     pages = manifest["pages"]
     failed = sum(page["status"] == "failed" for page in pages)
-    made = f"{len(pages) - failed} pages made" + (f", {failed} failed" if failed else "")
+    made = f"{counted(len(pages) - failed, 'page')} made" + (f", {failed} failed" if failed else "")
     typer.echo(f"last run       {manifest['provenance']['made_at']}: {made}")
     if (study.reports_folder / "latest" / "STALE.txt").is_file():
         typer.echo(f"               out of date, people have withdrawn: impact-eval run {study.id}")
+    elif not is_of(manifest, study):
+        typer.echo(
+            f"               of other files than are prepared now: impact-eval run {study.id}"
+        )
     typer.echo(f"open           {shown(study.reports_folder / 'latest' / 'index.html')}")
 
 

@@ -34,6 +34,7 @@ def check(study_id: StudyId) -> None:
     from impact_eval.surveys.privacy.describe import IdentifyingLook
     from impact_eval.surveys.readers.describe import describe_readers, taken_for_granted
     from impact_eval.surveys.refusals import refusals
+    from impact_eval.surveys.staleness import survey_files_not_named
     from impact_eval.surveys.withdrawn_elsewhere import tell_possibly_withdrawn
 
     study = Study.open(study_id)
@@ -56,13 +57,16 @@ def check(study_id: StudyId) -> None:
         typer.echo(granted)
     for column in identifying.columns:
         typer.echo(f"Not read: {column}")
+    for name in survey_files_not_named(study):
+        typer.echo(f"Not read: {name}: no source of study.toml names it.")
     searched = {column for reading in readings for column in reading.searched}
     refused = [*identifying.faults, *refusals(study, searched=searched)]
     for fault in refused:
         typer.echo(f"not read: {fault}", err=True)
     if refused or dated_wrongly or any(reading.faults for reading in readings):
         raise typer.Exit(1)
-    typer.echo(f"studies/{study.id}: no mistakes. Next: impact-eval prepare {study.id}")
+    first = "" if readings else f"put its survey files into data/raw/{study.id}, then "
+    typer.echo(f"studies/{study.id}: no mistakes. Next: {first}impact-eval prepare {study.id}")
 
 
 def _look_at_design(study: Study) -> None:

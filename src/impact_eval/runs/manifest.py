@@ -7,7 +7,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+from impact_eval.runs.inputs import input_hashes
+
+if TYPE_CHECKING:
+    from impact_eval.study import Study
 
 NAME = "manifest.json"
 
@@ -80,3 +85,9 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     """Return the manifest of a run's folder, or None if there is none."""
     path = folder / NAME
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def is_of(manifest: Mapping[str, Any], study: Study) -> bool:
+    """Whether a run was made of the files that the study is now prepared from."""
+    made_of: Mapping[str, str] = manifest["provenance"]["data"]
+    return made_of == input_hashes(study)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from impact_eval.errors import ReportError
+from impact_eval.runs.alone import alone
 
 KEPT_RUNS = 3
 STAGING = ".staging"
@@ -18,7 +17,7 @@ STAGING = ".staging"
 
 @contextmanager
 def staged_run(reports_folder: Path) -> Iterator[Path]:
-    """Give an empty folder to build a run in, and keep other runs of the study out meanwhile.
+    """Give an empty folder to build a run in, and keep others out of the study meanwhile.
 
     Parameters
     ----------
@@ -33,16 +32,10 @@ def staged_run(reports_folder: Path) -> Iterator[Path]:
     Raises
     ------
     ReportError
-        Another run of the same study is under way.
+        Another run or preparation of the same study is under way.
     """
     staging = reports_folder / STAGING
-    reports_folder.mkdir(parents=True, exist_ok=True)
-    with (reports_folder / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            message = f"another run of {reports_folder.name} is under way: wait until it ends"
-            raise ReportError(message) from None
+    with alone(reports_folder):
         shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir()
         try:

@@ -37,6 +37,14 @@ _TYPES = {
 }
 
 
+def is_echo(detail: ErrorDetails) -> bool:
+    """Whether an error says only that the entries which have errors of their own are missing.
+
+    pydantic counts the sound ones; a list that has entries is not told that it has too few.
+    """
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
+
+
 def complaint(detail: ErrorDetails) -> tuple[str, str, str, str]:
     """Place, rule, what was found, and remedy, of one error of pydantic's."""
     steps = [step for step in detail["loc"] if not str(step).startswith("<")]

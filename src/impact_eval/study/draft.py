@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from impact_eval.errors import Fault
 from impact_eval.study.arms import Arm
-from impact_eval.study.complaints import complaint
+from impact_eval.study.complaints import complaint, is_echo
 from impact_eval.study.declaration import Declaration
 from impact_eval.study.lines import line_of, place_lines
 from impact_eval.study.outcome import Outcome
@@ -223,7 +223,8 @@ def read_draft(path: Path) -> Draft:
         Declaration.model_validate(raw)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            draft.fault(*complaint(detail))
+            if not is_echo(detail):
+                draft.fault(*complaint(detail))
     return draft
 
 

@@ -25,6 +25,18 @@ __all__ = ["RawTable", "read_raw", "read_text"]
 _DELIMITERS: Final = (";", ",", "\t", "|")
 # Excel writes and hides this line; rows are counted from the next one.
 _SEPARATOR_LINE: Final = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+# What files begin with that are none of text, whatever they are called.
+_NO_TEXT: Final = {
+    b"PK\x03\x04": "a workbook (.xlsx, .ods) or an archive (.zip)",
+    b"\xd0\xcf\x11\xe0": "a workbook of an old kind (.xls) or one with a password",
+    b"$FL2": "a file of SPSS (.sav)",
+    b"$FL3": "a file of SPSS (.zsav)",
+    b"<stata_dta>": "a file of Stata (.dta)",
+    b"%PDF": "a PDF",
+    b"<html": "a web page, perhaps one that asks to log in",
+    b"<!doctype": "a web page, perhaps one that asks to log in",
+}
+_LONGEST_START: Final = 16
 _BLOCK: Final = 2**20
 _PIECE: Final = 2**16
 _WORTH_RELEASING: Final = 2**24
@@ -93,6 +105,7 @@ def read_text(
     data: bytes, *, file: str, encoding: str = "", delimiter: str = "", expected: Iterable[str] = ()
 ) -> RawTable:
     """Read the bytes of a text file; the rest as `read_raw`."""
+    _refuse_no_text(data, file)
     body, encoding = in_utf8(data, file=file, encoding=encoding)
     if not _ANYTHING.search(body):
         raise file_refusal(
@@ -120,6 +133,14 @@ def read_text(
     quoted = _is_quoted(head, delimiter)
     table = RawTable(file, header, cells, rows, misfits, encoding, delimiter, is_quoted=quoted)
     return table.without_blank_rows()
+
+
+def _refuse_no_text(data: bytes, file: str) -> None:
+    start = data[:_LONGEST_START].lstrip().lower()
+    for mark, found in _NO_TEXT.items():
+        if start.startswith(mark.lower()):
+            remedy = "Give it the ending of what it is, or export it again."
+            raise file_refusal(file, "a file with this ending must hold text", found, remedy)
 
 
 def _first_record(body: bytes) -> str:

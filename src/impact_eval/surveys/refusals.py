@@ -8,12 +8,14 @@ from pathlib import Path
 
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Study
+from impact_eval.study.awaiting import awaits_data
 from impact_eval.surveys.inputs import source_files
 from impact_eval.surveys.linking.pseudonyms import study_key
 from impact_eval.surveys.linking.school_names import accepted_names
 from impact_eval.surveys.linking.tokens import Tokens
 from impact_eval.surveys.privacy.disclosures import overlooked
 from impact_eval.surveys.schools import SchoolIndex
+from impact_eval.surveys.staleness import survey_files_not_named
 from impact_eval.surveys.withdrawals import read_withdrawals
 
 
@@ -23,7 +25,8 @@ def refusals(study: Study, *, searched: Collection[tuple[int, str]]) -> list[Fau
     Parameters
     ----------
     study : Study
-        The study. Before its first survey file has arrived, nothing is expected.
+        The study. Before its first survey file has arrived, nothing is expected; one that no source
+        names has arrived too.
     searched : collection of (int, str)
         Safeguarding questions that stand in its files, as `find_disclosures` names them.
 
@@ -35,7 +38,7 @@ def refusals(study: Study, *, searched: Collection[tuple[int, str]]) -> list[Fau
     """
     files, faults = source_files(study)
     arrived = bool(files)
-    if not arrived:
+    if not arrived and awaits_data(study) and not survey_files_not_named(study):
         faults = []
     for key in (study.key_file, study.key_file.with_name(f"{study.id}.safeguarding.key")):
         faults += _key_faults(key)

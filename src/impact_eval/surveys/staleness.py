@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from impact_eval.study import Study
-from impact_eval.surveys.inputs import code_digest, describe_file
+from impact_eval.surveys.inputs import code_digest, describe_file, raw_name, source_files
 from impact_eval.surveys.linking.school_names import FILE
+from impact_eval.surveys.readers.opened import KINDS
 from impact_eval.surveys.tables import TABLES
+
+_TEXTS: Final = (".csv", ".tsv", ".txt")
 
 
 def is_stale(study: Study) -> bool:
@@ -60,6 +63,15 @@ def files_not_read(study: Study, read: set[str]) -> list[str]:
         for path in study.raw_folder.iterdir()
         if path.is_file() and not path.name.startswith(".") and path.name not in known
     )
+
+
+def survey_files_not_named(study: Study) -> list[str]:
+    """List files of a kind that surveys come in which lie in the raw folder and no source names."""
+    if not study.raw_folder.is_dir():
+        return []
+    read = {raw_name(path, study) for path, _ in source_files(study)[0]}
+    kinds = {*_TEXTS, *KINDS}
+    return [name for name in files_not_read(study, read) if Path(name).suffix.lower() in kinds]
 
 
 def _digests(inputs: dict[str, dict[str, Any]]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from canaries import TOKEN, everything_written, found_in
 from survey_project import Project, form
 
 from impact_eval.errors import StudyError
-from impact_eval.runs.provenance import input_hashes
+from impact_eval.runs.inputs import input_hashes
 
 FOR_EACH = '\n[[reports]]\nid = "school"\nnotebook = "school"\ntitle = "S"\nfor_each = "school"\n'
 NO_ROSTER = [
