@@ -35,12 +35,13 @@ def ceilings(condition, draws, rng):
     before, after, raised = (
         _law(*one, end)[0] for one in ((0.0, 1.0), (0.0, later), (RISE, later))
     )
-    arm, enough = sides(condition), condition.schools >= GENERALISES
+    enough = condition.schools >= GENERALISES
     pre = np.clip(drawn.pre, LOWEST, end)
     plain, risen = (np.clip(drawn.post + rise, LOWEST, end) for rise in (0.0, RISE))
     again = drawn.answered
     for draw in range(draws):
         _, wave, school, _ = drawn.stacked(draw)
+        arm = rng.permutation(sides(condition))
         side = arm[school]
         score = np.concatenate([pre[draw], risen[draw, again]])
         mean = wave_mean(score[wave == 1], school[wave == 1])
