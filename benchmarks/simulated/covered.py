@@ -172,9 +172,8 @@ MEASURED: Final[Mapping[Quantity, tuple[str, ...]]] = {
     "equal_trends": ("staggered: equal_trends",),
     "baseline_difference": ("comparison: baseline of two groups, g",),
     "retention": (
-        "follow_up: retention",
-        "followed_lost: retention",
-        "followed_lost: retention of two sides",
+        *("follow_up: retention", "follow_up: retention, none given leaves all open"),
+        *("followed_lost: retention", "followed_lost: retention of two sides"),
     ),
     "schools_mean_change": ("schools: random_effects, mean",),
     "between_school_sd": ("schools: random_effects, spread",),

@@ -6,7 +6,6 @@ from math import sqrt
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from impact_eval.estimators.estimate import Estimate, from_std_error
 from impact_eval.estimators.inputs import Codes, Floats, n_distinct
@@ -125,5 +124,5 @@ def jackknife_error(
     return sqrt((clusters - 1) / clusters * sum(squares))
 
 
-def _indicators(stratum: Codes) -> NDArray[np.float64]:
-    return (stratum[:, None] == np.unique(stratum)).astype(np.float64)
+def _indicators(stratum: Codes) -> Floats:
+    return np.asarray(stratum[:, None] == np.unique(stratum), dtype=np.float64)
