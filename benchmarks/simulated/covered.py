@@ -257,7 +257,7 @@ NOT_CALLED: Final[Mapping[str, str]] = {
             *("Estimate", "ImputedGain", "LEAST_ITEMS", "LeftOut", "METHOD", "MOST_ENUMERATED"),
             *("Measure", "MixedFit", "OddsOfHigher", "Pair", "PooledComponents", "RandomEffects"),
             *("SchoolChanges", "SchoolParts", "StaggeredEffect", "StepdownTest", "Trends"),
-            *("Waiting", "WaveDif"),
+            *("SpreadErrors", "Waiting", "WaveDif"),
             *("WeightedEffect", "WeightedGain", "WorstCase"),
         ),
         _TYPES,

@@ -86,7 +86,7 @@ def effect_sizes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
             )
 
 
-def _spread_errors(sample: Sample, estimand: Estimand | None, *, both: bool) -> SpreadErrors:
+def _spread_errors(sample: Sample, estimand: str, *, both: bool) -> SpreadErrors:
     """Tell how the spread varies by the change's own clusters, and with the change."""
     fixed = estimand == "participants"
     cluster = np.unique(sample.workshop if fixed else sample.cluster, return_inverse=True)[1]
