@@ -16,6 +16,7 @@ from impact_eval.estimators import (
 )
 from impact_eval.estimators.bounded_mean import within_ends
 from impact_eval.estimators.designs import compare_groups, compare_randomised
+from impact_eval.estimators.spread_beside_change import spread_beside_change
 from simulated.alike import people_of, sides
 from simulated.cells import Scenario, Tally, grid
 from simulated.draws import two_waves
@@ -35,12 +36,13 @@ def ceilings(condition, draws, rng):
     before, after, raised = (
         _law(*one, end)[0] for one in ((0.0, 1.0), (0.0, later), (RISE, later))
     )
-    arm, enough = sides(condition), condition.schools >= GENERALISES
+    enough = condition.schools >= GENERALISES
     pre = np.clip(drawn.pre, LOWEST, end)
     plain, risen = (np.clip(drawn.post + rise, LOWEST, end) for rise in (0.0, RISE))
     again = drawn.answered
     for draw in range(draws):
         _, wave, school, _ = drawn.stacked(draw)
+        arm = rng.permutation(sides(condition))
         side = arm[school]
         score = np.concatenate([pre[draw], risen[draw, again]])
         mean = wave_mean(score[wave == 1], school[wave == 1])
@@ -49,7 +51,8 @@ def ceilings(condition, draws, rng):
         tally.interval("wave_mean, within its ends", between, raised, shown=enough)
         change = mean_change(score, wave, school, school=school)
         tally.interval("mean_change", change, raised - before, shown=enough)
-        _sized(tally, score, wave, change, (raised - before, end, later), shown=enough)
+        errors = spread_beside_change(score, wave, school, both=True)
+        _sized(tally, score, wave, change, errors, (raised - before, end, later), shown=enough)
         null = score - (raised - before) * wave
         flipped = sign_flip_change(null, wave, school, generator=rng)
         tally.rejects("sign_flip_change", flipped.p_value, shown=enough)
@@ -65,11 +68,12 @@ def ceilings(condition, draws, rng):
     return tally
 
 
-def _sized(tally, score, wave, change, truth, *, shown):
+def _sized(tally, score, wave, change, errors, truth, *, shown):
     """Divide the change by the mean spread of both waves."""
     rise, end, later = truth
     now, then = (score[wave == one] for one in (0, 1))
-    found = d_av(change, float(now.std(ddof=1)), float(then.std(ddof=1)), now.size, then.size)
+    spreads = float(now.std(ddof=1)), float(then.std(ddof=1))
+    found = d_av(change, *spreads, now.size, then.size, errors=errors)
     spread = sqrt((_law(0.0, 1.0, end)[1] + _law(RISE, later, end)[1]) / 2)
     tally.interval("d_av", found, rise / spread, shown=shown)
 

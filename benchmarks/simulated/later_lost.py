@@ -29,12 +29,12 @@ def followed_lost(condition, draws, rng):
     scores += OF_OTHERS * np.array([0, 1, 1])[:, None, None]
     seen = _seen(condition, scores, arm[school] == 1, rng)
     both = (FIRST * LEFT + OF_OTHERS) / (FIRST + OF_OTHERS)
-    mine, by_score = arm[school] == 1, condition.case == BY_SCORE
+    by_score = condition.case == BY_SCORE
     for draw in range(draws):
         score, wave, where, _ = _rows(scores, seen, school, draw)
         found = retention(score, wave, where, school=where, programme=arm[where])
         _count(tally, "retention of two sides", found.share, LEFT, by_score=by_score)
-        own = mine[where]
+        own = arm[where] == 1
         found = retention(score[own], wave[own], where[own], school=where[own])
         _count(tally, "retention", found.share, both, by_score=by_score)
     return tally

@@ -11,6 +11,7 @@ from simulated.cells import SCHOOLS, Scenario, Tally, grid
 from simulated.draws import STABLE, school_means, sizes_of
 
 FIRST, LEFT = 0.8, 0.6
+SMALL, EVERYTHING = "all of a small change is left", 1e9
 EFFECT, GROWTH = 0.3, 0.3
 WAVES = 4
 GENERALISES = 4
@@ -32,14 +33,19 @@ def panel(condition, draws, rng, waves):
 
 
 def follow_up(condition, draws, rng):
-    """Most of a change is left at a third wave."""
+    """Most of a change is left at a third wave, or all of one that few surveys can see."""
     scores, school = panel(condition, draws, rng, 3)
-    tally = Tally(draws)
-    scores += FIRST * np.array([0, 1, LEFT])[:, None, None]
+    tally, small = Tally(draws), condition.case == SMALL
+    first, left = (EFFECT, 1.0) if small else (FIRST, LEFT)
+    scores += first * np.array([0, 1, left])[:, None, None]
     wave, everywhere = np.repeat([0, 1, 2], school.size), np.tile(school, 3)
     for draw in range(draws):
-        found = retention(scores[:, draw].ravel(), wave, everywhere, school=everywhere)
-        tally.interval("retention", found.share, LEFT)
+        share = retention(scores[:, draw].ravel(), wave, everywhere, school=everywhere).share
+        name = "retention, of surveys with a share" if small else "retention"
+        tally.interval(name, share, left, naive=small)
+        # that no share can be given leaves every share possible
+        ends = (-EVERYTHING, EVERYTHING) if share.reason else (share.conf_low, share.conf_high)
+        tally.covers("retention, none given leaves all open", *ends, left)
     return tally
 
 
@@ -111,7 +117,7 @@ SCENARIOS = (
     Scenario(
         "follow_up",
         "Share of a change that is left at follow-up",
-        lambda whole: grid(whole=whole),
+        lambda whole: grid(whole=whole, cases=("", SMALL)),
         follow_up,
     ),
     Scenario(

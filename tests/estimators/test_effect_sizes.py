@@ -13,11 +13,13 @@ from impact_eval.estimators import (
     d_z,
     equivalence_interval,
     hedges_correction,
+    mean_change,
     raw_gain,
     simultaneous,
     with_level,
 )
 from impact_eval.estimators.estimate import describe, from_std_error, not_estimable
+from impact_eval.estimators.spread_beside_change import spread_beside_change
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +124,63 @@ def test_wrong_families_raise(change):
         simultaneous(change, 3, "holm")
     with pytest.raises(EstimatorCallError, match="alpha"):
         equivalence_interval(change, alpha=0.5)
+
+
+def near_the_top(n_schools, rng):
+    """Two waves of unequal schools near the top of their scale, everybody anew."""
+    school = np.repeat(np.arange(n_schools), np.resize([4, 8, 12, 30, 60], n_schools))
+    level, shift = rng.normal(0, 0.45, (2, n_schools))
+    noise = rng.normal(0, 0.9, (2, school.size))
+    waves = [level[school] + noise[0], (level + shift)[school] + 0.6 + noise[1]]
+    score = np.minimum(np.concatenate(waves), 0.7)
+    return score, np.repeat([0, 1], school.size), np.tile(school, 2)
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_errors_by_cluster_are_those_of_leaving_out_one(both):
+    score, wave, school = near_the_top(100, np.random.default_rng(7))
+
+    def logarithm(kept):
+        spread = [np.var(score[kept & (wave == one)]) for one in ((0, 1) if both else (0,))]
+        return np.log(np.mean(spread)) / 2
+
+    def change(kept):
+        counts = [np.bincount(school[kept & (wave == one)], minlength=100) for one in (0, 1)]
+        totals = [
+            np.bincount(school[kept & (wave == one)], score[kept & (wave == one)], 100)
+            for one in (0, 1)
+        ]
+        there = counts[0] > 0
+        low, high = (t[there] / c[there] for t, c in zip(totals, counts, strict=True))
+        return np.average(high - low, weights=(counts[0] * counts[1])[there] / sum(counts)[there])
+
+    without = np.array([[f(school != g) for f in (logarithm, change)] for g in range(100)])
+    around = without - without.mean(axis=0)
+    jackknife = 99 / 100 * around.T @ around
+    e = spread_beside_change(score, wave, school, both=both)
+    scale = np.sqrt(jackknife[0, 0] * jackknife[1, 1])
+    assert e.variance == pytest.approx(jackknife[0, 0], rel=0.06)
+    assert e.covariance == pytest.approx(jackknife[0, 1], abs=0.04 * scale)
+
+
+def test_a_change_that_takes_away_spread_has_a_wider_ratio():
+    score, wave, school = near_the_top(30, np.random.default_rng(8))
+    rise = mean_change(score, wave, school, school=school)
+    spreads = [float(score[wave == one].std(ddof=1)) for one in (0, 1)]
+    n = int((wave == 0).sum())
+    alone = d_av(rise, *spreads, n, n)
+    errors = spread_beside_change(score, wave, school, both=True)
+    together = d_av(rise, *spreads, n, n, errors=errors)
+    assert together.estimate == alone.estimate
+    assert together.std_error > 1.04 * alone.std_error
+
+
+def test_fixed_schools_are_compared_within():
+    score, wave, school = near_the_top(6, np.random.default_rng(9))
+    place = np.arange(school.size) % 3 + 3 * school
+    moved = spread_beside_change(score, wave, place, school=school)
+    again = spread_beside_change(10 * score + 5, wave, place, school=school)
+    assert again.variance == pytest.approx(moved.variance)
+    assert again.covariance == pytest.approx(10 * moved.covariance)
+    whole = spread_beside_change(score, wave, school, school=school)
+    assert (whole.variance, whole.covariance) == pytest.approx((0, 0))

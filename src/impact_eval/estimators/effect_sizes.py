@@ -13,9 +13,17 @@ from impact_eval.estimators.estimate import (
     from_std_error,
     not_estimable,
 )
+from impact_eval.estimators.spread_beside_change import SpreadErrors
 
 
-def d_pre(change: Estimate, sd_pre: float, n_pre: int, *, design_effect: float = 1.0) -> Estimate:
+def d_pre(
+    change: Estimate,
+    sd_pre: float,
+    n_pre: int,
+    *,
+    design_effect: float = 1.0,
+    errors: SpreadErrors | None = None,
+) -> Estimate:
     """Divide a mean change by the pre scores' standard deviation, with Hedges' correction.
 
     Parameters
@@ -29,6 +37,9 @@ def d_pre(change: Estimate, sd_pre: float, n_pre: int, *, design_effect: float =
     design_effect
         Of the clusters on the standard deviation's precision, at least 1; n_pre - 1 is divided by
         it.
+    errors
+        Of the same answers by cluster (`spread_beside_change`); the standard error is no smaller
+        than with them.
 
     Returns
     -------
@@ -60,7 +71,8 @@ def d_pre(change: Estimate, sd_pre: float, n_pre: int, *, design_effect: float =
     """
     _check(n_pre, design_effect)
     sd_df = max(1.0, (n_pre - 1) / design_effect)
-    return standardise(change, sd_pre, sd_df=sd_df, method=f"d_pre from: {change.method}")
+    method = f"d_pre from: {change.method}"
+    return standardise(change, sd_pre, sd_df=sd_df, method=method, errors=errors)
 
 
 def d_av(
@@ -71,13 +83,14 @@ def d_av(
     n_post: int,
     *,
     design_effect: float = 1.0,
+    errors: SpreadErrors | None = None,
 ) -> Estimate:
     """Divide a mean change by the root mean square of the two waves' standard deviations.
 
     Parameters
     ----------
-    change, design_effect
-        As for `d_pre`.
+    change, design_effect, errors
+        As for `d_pre`; of both waves' spread.
     sd_pre, sd_post, n_pre, n_post
         Standard deviation and respondents of each wave.
 
@@ -106,7 +119,8 @@ def d_av(
     _check(min(n_pre, n_post), design_effect)
     average = sqrt((sd_pre**2 + sd_post**2) / 2)
     sd_df = max(1.0, (n_pre + n_post - 2) / design_effect)
-    return standardise(change, average, sd_df=sd_df, method=f"d_av from: {change.method}")
+    method = f"d_av from: {change.method}"
+    return standardise(change, average, sd_df=sd_df, method=method, errors=errors)
 
 
 def d_z(change: Estimate, sd_gain: float, n_linked: int, *, design_effect: float = 1.0) -> Estimate:
@@ -166,7 +180,14 @@ def hedges_correction(df: float) -> float:
     return float(np.exp(gammaln(df / 2) - gammaln((df - 1) / 2)) / sqrt(df / 2))
 
 
-def standardise(change: Estimate, sd: float, *, sd_df: float, method: str) -> Estimate:
+def standardise(
+    change: Estimate,
+    sd: float,
+    *,
+    sd_df: float,
+    method: str,
+    errors: SpreadErrors | None = None,
+) -> Estimate:
     """Divide an estimate by a standard deviation whose own uncertainty is kept.
 
     Parameters
@@ -179,12 +200,15 @@ def standardise(change: Estimate, sd: float, *, sd_df: float, method: str) -> Es
         Degrees of freedom of `sd`.
     method
         Words for the methods table.
+    errors
+        How `sd` errs by cluster and with the change.
 
     Returns
     -------
     Estimate
         d = J change / sd with standard error J sqrt(se^2 / sd^2 + d0^2 / (2 sd_df)), d0 = change /
-        sd, on the change's degrees of freedom.
+        sd, on the change's degrees of freedom; with `errors` no less than J sqrt(se^2 / sd^2 + d0^2
+        variance - 2 d0 / sd covariance).
 
     Raises
     ------
@@ -193,7 +217,7 @@ def standardise(change: Estimate, sd: float, *, sd_df: float, method: str) -> Es
 
     Notes
     -----
-    Ignored: that `sd` comes from partly the same people as the change, and that scores are not
+    Without `errors` it is ignored that `sd` comes from the same people, and that scores are not
     normal. The p-value is that of d / its standard error; the test of no change is the change's
     own, which is smaller by a hair.
     """
@@ -214,7 +238,11 @@ def standardise(change: Estimate, sd: float, *, sd_df: float, method: str) -> Es
         raise EstimatorCallError("the change has no standard error, so it cannot be standardised")
     factor = hedges_correction(sd_df)
     ratio = change.estimate / sd
-    std_error = factor * sqrt((change.std_error / sd) ** 2 + ratio**2 / (2 * sd_df))
+    of_change, of_sd = (change.std_error / sd) ** 2, ratio**2 / (2 * sd_df)
+    if errors is not None:
+        together = ratio**2 * errors.variance - 2 * ratio / sd * errors.covariance
+        of_sd = max(of_sd, together)
+    std_error = factor * sqrt(of_change + of_sd)
     return from_std_error(
         factor * ratio,
         std_error,

@@ -22,6 +22,7 @@ from impact_eval.estimators.inputs import (
     read_zero_one,
     sums,
 )
+from impact_eval.estimators.jackknife_error import most_at_one_end, no_narrower_than_jackknife
 
 _ALL = "adjusted difference of post scores, all post respondents, CR2"
 _LINKED = "adjusted difference of post scores, linked respondents only, CR2"
@@ -86,7 +87,9 @@ def adjusted_difference(  # noqa: PLR0913
     that costs precision, no bias. A school without pre scores gets the mean of the schools' means
     and an indicator. Columns that do not vary are left out. In R, with `own` so filled:
     ``coef_test(lm(post ~ T + school_pre + own + missing + factor(stratum), weights = w),
-    vcov = "CR2", cluster = school, test = "Satterthwaite", coefs = "T")``.
+    vcov = "CR2", cluster = school, test = "Satterthwaite", coefs = "T")``. Where two in five
+    or more of the later scores stand at the highest or lowest there is, and clusters are 10 to 200,
+    the standard error is the jackknife's if that is wider (`jackknife_error`).
 
     For schools that were not randomised this adjusts to the wrong mean (Lord's paradox):
     `compare_groups` shows it beside the difference in differences, and says why.
@@ -133,15 +136,29 @@ def adjusted_difference(  # noqa: PLR0913
         return refuse(reason)
     means = school_pre_means(scores, schools, pre, sampling)[schools[post]]
     design = [arm[post], *baseline_columns(means, own.of_post[post])]
-    return fit_cr2(
+    columns = np.column_stack(design if strata is not None else [*design, np.ones(means.size)])
+    within = None if strata is None else strata[post]
+    given = None if weights is None else sampling[post]
+    found = fit_cr2(
         scores[post],
-        np.column_stack(design if strata is not None else [*design, np.ones(means.size)]),
+        columns,
         clusters[post],
         coefficient=0,
-        school=None if strata is None else strata[post],
-        weights=None if weights is None else sampling[post],
+        school=within,
+        weights=given,
         conf_level=conf_level,
         method=method,
+    )
+    if not most_at_one_end(scores[post]):
+        return found
+    return no_narrower_than_jackknife(
+        found,
+        scores[post],
+        columns,
+        clusters[post],
+        coefficient=0,
+        stratum=within,
+        weights=given,
     )
 
 

@@ -12,6 +12,7 @@ from impact_eval.estimators.changes import one_wave_schools
 from impact_eval.estimators.effect_sizes import d_av, d_pre
 from impact_eval.estimators.estimate import Estimate, not_estimable
 from impact_eval.estimators.few_clusters import ENOUGH_TO_GENERALISE, refusal
+from impact_eval.estimators.spread_beside_change import SpreadErrors, spread_beside_change
 from impact_eval.findings.address import Address
 from impact_eval.findings.data.samples import Sample, draw_sample
 from impact_eval.findings.data.study_data import AudienceData, Contrast, Floats, StudyData
@@ -69,9 +70,11 @@ def effect_sizes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
         if min(sample.n_pre, sample.n_post) < 2:
             continue
         spread = [float(sample.score[sample.wave == wave].std(ddof=1)) for wave in (0, 1)]
+        before, both = (_spread_errors(sample, at.estimand, both=both) for both in (False, True))
+        n_pre, n_post = sample.n_pre, sample.n_post
         sizes = {
-            "d_pre": d_pre(parent.estimate, spread[0], sample.n_pre),
-            "d_av": d_av(parent.estimate, spread[0], spread[1], sample.n_pre, sample.n_post),
+            "d_pre": d_pre(parent.estimate, spread[0], n_pre, errors=before),
+            "d_av": d_av(parent.estimate, spread[0], spread[1], n_pre, n_post, errors=both),
         }
         for variant, size in sizes.items():
             yield finding_of(
@@ -81,6 +84,14 @@ def effect_sizes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
                 unit="SD",
                 parent_id=parent.finding_id,
             )
+
+
+def _spread_errors(sample: Sample, estimand: str, *, both: bool) -> SpreadErrors:
+    """Tell how the spread varies by the change's own clusters, and with the change."""
+    fixed = estimand == "participants"
+    cluster = np.unique(sample.workshop if fixed else sample.cluster, return_inverse=True)[1]
+    school = np.unique(sample.school, return_inverse=True)[1] if fixed else None
+    return spread_beside_change(sample.score, sample.wave, cluster, school=school, both=both)
 
 
 def of_one_group(data: StudyData) -> Iterator[tuple[AudienceData, Outcome, Address]]:
