@@ -82,8 +82,11 @@ def _iso(text: str) -> dt.datetime | None:
 def _year_first(text: str) -> dt.datetime | None:
     """Date that begins with its year, as spreadsheets of some countries and R write it."""
     found = _YEAR_FIRST.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
     try:
-        return dt.datetime(*(int(part or 0) for part in found.groups())) if found else None
+        return dt.datetime(year, month, day, hour, minute, second)
     except ValueError:
         return None
 
