@@ -14,6 +14,7 @@ from test_explain import disagreements
 from impact_eval.disclosure import release
 from impact_eval.errors import StudyError
 from impact_eval.findings import compute_findings
+from impact_eval.findings.data.dyads import find_dyads
 from impact_eval.pages import pairs
 from impact_eval.study import Study
 from impact_eval.table_columns import DYADS, DYADS_SUMMARY
@@ -92,6 +93,28 @@ def found(paired, drawn):
 
 
 AT = {"phase": "phase_2", "variant": "dares", "wave_to": "pre"}
+
+
+def test_parents_who_are_not_linked_are_paired_form_by_form(paired, drawn, tmp_path):
+    """The same answers stand beside each other, though no form tells whose it is."""
+    study = with_pairs(tmp_path)
+    teacher = study.audience("teacher").model_copy(update={"link": "none"})
+    study = study.model_copy(update={"audiences": (study.audience("student"), teacher)})
+    assert study.audience("teacher").link == "none"
+    forms = drawn.submissions.merge(drawn.links, on="submission_id")
+    ids = "form " + forms["submission_id"].astype("str")
+    form_of = forms[["respondent_id"]].assign(form=ids)[forms["audience"] == "teacher"]
+    dyads = drawn.dyads.merge(form_of, left_on="parent_respondent_id", right_on="respondent_id")
+    dyads = dyads.assign(parent_respondent_id=dyads["form"])[list(DYADS)]
+    teachers = (forms["audience"] == "teacher").to_numpy()
+    links = drawn.links.assign(respondent_id=drawn.links["respondent_id"].where(~teachers, ""))
+    unlinked = replace(drawn, links=links, dyads=dyads)
+    pair = paired.facts().pairs["dares"]
+    known = find_dyads(paired, drawn, pair)
+    found = find_dyads(study, unlinked, pair)
+    assert len(known) > 0
+    assert np.array_equal(found.first, known.first)
+    assert np.array_equal(found.second, known.second)
 
 
 def test_both_sides_and_their_difference(found):

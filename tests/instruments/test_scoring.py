@@ -77,6 +77,16 @@ BROKEN = {
         "sheet choices, column Correct",
         "no key may stand among the choices",
     ),
+    "a mark of the right answers among the choices": (
+        sheets(choices=[[*CHOICES[0], "is_right"], *CHOICES[1:]]),
+        "sheet choices, column is_right",
+        "no key may stand among the choices",
+    ),
+    "points among the choices": (
+        sheets(choices=[[*CHOICES[0], "Points::English (en)"], *CHOICES[1:]]),
+        "sheet choices, column Points::English (en)",
+        "no key may stand among the choices",
+    ),
     "a topic among the choices": (
         sheets(choices=[[*CHOICES[0], "topic"], *CHOICES[1:]]),
         "sheet choices, column topic",

@@ -135,3 +135,15 @@ def test_a_form_that_says_everything_has_no_remarks(root_with):
     second = ("codebook.csv", "a|c,,98|99,", "a|c,,,")
     study = Study.open("good", start=root_with(scoring, WITHOUT_K1, second, declared()))
     assert remarks(study) == ()
+
+
+def test_a_form_without_scoring_is_named_where_an_outcome_has_no_items(root_with):
+    root = root_with(SCORING, declared())
+    content = sheets()
+    del content["scoring"]
+    write_sheets(content, root / "studies" / "good" / FILE)
+    codebook = root / "studies" / "good" / "codebook.csv"
+    lines = codebook.read_text("utf-8").splitlines(keepends=True)
+    codebook.write_text("".join(one for one in lines if ",knowledge," not in one), "utf-8")
+    (said,) = (said for *_, said in faults_of(root) if "an outcome has items" in said)
+    assert f"Nothing is scored by {FILE}: add scoring columns." in said

@@ -8,6 +8,8 @@ from survey_project import CODEBOOK, Project
 from typer.testing import CliRunner
 
 from impact_eval.cli import app
+from impact_eval.study.awaiting import awaits_data
+from impact_eval.surveys import is_stale
 
 
 @pytest.fixture
@@ -36,6 +38,26 @@ def test_file_that_cannot_be_read(in_project: Project) -> None:
     assert done.exit_code == 1
     assert "not read: export.csv: a file must hold a header and rows; found nothing" in done.stderr
     assert "no mistakes" not in done.stdout
+
+
+def test_files_that_an_open_workbook_or_a_stick_leaves_are_none_of_the_survey(
+    in_project: Project,
+) -> None:
+    in_project.source = in_project.source.replace('"export.*"', '"*export*"')
+    study = in_project.study()
+    for name in ("~$export.xlsx", "._export.csv", ".export.csv.swp"):
+        in_project.write_bytes(b"\0owner", name=name)
+    for command in ("check", "prepare"):
+        done = CliRunner().invoke(app, [command, "small"])
+        assert done.exit_code == 0
+        assert "owner" not in done.output
+        assert "~$" not in done.output
+    assert not is_stale(study)
+    in_project.write_bytes(b"\0another", name="~$export.xlsx")
+    assert not is_stale(study)
+    (in_project.raw / "export.csv").unlink()
+    (study.processed_folder / "prepared.json").unlink()
+    assert awaits_data(study)
 
 
 def test_study_whose_files_have_not_arrived(in_project: Project) -> None:

@@ -94,6 +94,18 @@ def test_what_is_said_holds_no_answer(cleaned: Project) -> None:
     ]
 
 
+@pytest.mark.parametrize("change", ["remove_survey", "change_response", "blank_response"])
+def test_an_entry_without_a_uuid_is_about_no_form(cleaned: Project, change: str) -> None:
+    """Least of all about those that have none either."""
+    data = text("kobo/groups.csv").replace(f"{UUID}2".encode(), b"")
+    cleaned.write_bytes(data, name="export.csv")
+    write_log(cleaned, [("", "k1", "", "c", change)])
+    tables = cleaned.prepare()
+    assert account(cleaned) == {"unknown_uuid": [2]}
+    assert fates(tables) == {("used", ""): 3}
+    assert tables.submissions.loc[1, "k1"] == 0
+
+
 def test_log_is_an_input(cleaned: Project) -> None:
     study = cleaned.study()
     prepare(study)

@@ -145,6 +145,21 @@ def test_a_text_that_is_label_and_name_is_refused_in_a_column_of_labels(project:
     assert fault.found == "a label of several choices in row 2"
 
 
+def test_labels_that_are_all_names_are_refused_below_a_question_s_text(project: Project) -> None:
+    """A rating from 1 to 5 that the form stores from 0 to 4 would be read one step too high."""
+    steps = {**LISTS, "five": [(str(k), str(k + 1), f"درجہ {k}") for k in range(5)]}
+    with_form(project, lists=steps)
+    forms = [{**FORM, "c1": "1", "c2": "2", "c3": "3"}, {**FORM, "code_1": "9", "c1": "3"}]
+    texts = {name: text for name, (_, text, _) in QUESTIONS.items()}
+    project.write([{texts.get(name, name): one[name] for name in one} for one in forms])
+    with pytest.raises(SurveyFileError) as caught:
+        project.prepare()
+    assert {fault.place for fault in caught.value.faults} == {"column c1", "column c2", "column c3"}
+    said = 'answer_labels = { "c*" = { 1 = "0", 2 = "1", 3 = "2", 4 = "3", 5 = "4" } }\n'
+    project.source = SOURCE.replace("[sources.columns]", f"{said}\n[sources.columns]")
+    assert project.prepare().submissions["c1"].tolist() == [0.0, 2.0]
+
+
 def test_two_choices_with_one_label_are_refused_by_the_name_of_their_list(project: Project) -> None:
     lists = {**LISTS, "abc": [("a", "The same", "ایک"), ("b", "the  same", "دو"), ("c", "x", "y")]}
     with_form(project, lists=lists).write([{**FORM, "k1": "The same"}])

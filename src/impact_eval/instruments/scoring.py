@@ -28,8 +28,11 @@ SCORING: Final = (
 )
 SHEET: Final = "scoring"
 # what must never stand among the choices: their further columns are written into the XForm
-_KEYS: Final = ("correct", "is_correct", "right", "right_answer", "answer_key", "key", "score")
-
+_KEYS: Final = ("answer_key", "key", "answer", "solution")
+# and what such a column is called in part: is_correct, right_answer, score_en
+_OF_A_KEY: Final = frozenset(
+    ("correct", "right", "score", "scores", "scoring", "points", "mark", "marks", "wrong")
+)
 _WRITTEN: Final = ("bind", "body", "control", "instance")
 
 
@@ -53,15 +56,24 @@ def _leaks(book: Workbook) -> list[Fault]:
     faults = []
     remedy = f"Move it to the sheet survey or to a sheet {SHEET}, in the question's row."
     for name in book.choices.header:
-        if heading(name).split(":")[0] in (*SCORING, *_KEYS):
+        if _gives_away(heading(name).split(":")[0]):
             rule = "no key may stand among the choices: it would be written into the form"
             faults.append(Fault(book.file, f"sheet choices, column {name}", rule, "", remedy))
     for name in book.survey.header:
         before, _, after = heading(name).partition(":")
-        if before in _WRITTEN and after.strip(":_ ") in (*SCORING, *_KEYS):
+        if before in _WRITTEN and _gives_away(after.strip(":_ ")):
             rule = f"{before} columns are written into the form, so none may hold a key"
             faults.append(Fault(book.file, f"sheet survey, column {name}", rule, "", remedy))
     return faults
+
+
+def _gives_away(name: str) -> bool:
+    """Whether a column is called as one that says which answers are right.
+
+    >>> _gives_away("is_correct"), _gives_away("district"), _gives_away("parent_key")
+    (True, False, False)
+    """
+    return name in (*SCORING, *_KEYS) or not _OF_A_KEY.isdisjoint(name.split("_"))
 
 
 def _from_survey(book: Workbook) -> dict[str, Row]:

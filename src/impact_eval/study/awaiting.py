@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from impact_eval.study.raw_files import raw_files
+
 if TYPE_CHECKING:
     from impact_eval.study.study import Study
 
@@ -18,5 +20,4 @@ def awaits_data(study: Study) -> bool:
     """
     if (study.processed_folder / "prepared.json").is_file():
         return False
-    found = (path for source in study.sources for path in study.raw_folder.glob(source.file))
-    return not any(path.is_file() for path in found)
+    return not any(raw_files(study.raw_folder, source.file) for source in study.sources)

@@ -158,6 +158,8 @@ def _check_scored(
     if not rows:
         rule, found = "an outcome has items", f'no item of "{outcome.id}" in {codebook.file}'
         remedy = f'Give its items outcome "{outcome.id}" and audience "{outcome.audience}".'
+        if silent := [table.file for table in codebook.tables if not table.rows]:
+            remedy += f" Nothing is scored by {', '.join(silent)}: add scoring columns."
         draft.fault(place, rule, found, remedy)
         return None
     if outcome.minimum_answered is not None and outcome.minimum_answered > len(rows):

@@ -110,8 +110,9 @@ def _rows_by_uuid(raw: RawTable, source: Source) -> dict[str, list[int]]:
         remedy = 'Name it: cleaning_columns = { form = "..." }.'
         raise file_refusal(raw.file, rule, "none", remedy)
     rows: dict[str, list[int]] = {}
-    for row, uuid in enumerate(raw.cells[found[0]]):
-        rows.setdefault(plain(uuid), []).append(row)
+    for row, uuid in enumerate(map(plain, raw.cells[found[0]])):
+        if uuid:  # an entry without one is about no form, and not about all that have none
+            rows.setdefault(uuid, []).append(row)
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -51,17 +51,20 @@ class ColumnLabels:
     option: str = ""
     option_of: str = ""
 
-    def in_codes(self, cells: Encoded) -> InNames:
+    def in_codes(self, cells: Encoded, *, by_text: bool = False) -> InNames:
         """Put names in the place of labels; also say which rows hold a label of several choices.
 
-        In a column without any label each text is a name, even if it is a label too.
+        In a column without any label each text is a name, even if it is a label too; but not if
+        the column was found by its question's text and every text is a label: such a file holds
+        labels, as likely as not.
         """
         if self.several:
             joined = JoinedLabels.of(self.names, self.labels)
             return joined.in_names(cells, declared=self.declared)
         nowhere = np.zeros(len(cells.codes), dtype=bool)
         keys = {text: answer_key(text) if text else "" for text in cells.texts}
-        if not any(self._only_label(key) for key in keys.values()):
+        of_labels = any(self._only_label(key) for key in keys.values())
+        if not of_labels and not (by_text and self._all_labels(keys.values())):
             return InNames(cells, nowhere, nowhere)
         meant = {text: self._meant(key) for text, key in keys.items()}
         several = cells.of_each([len(meant[text]) > 1 for text in cells.texts], dtype=bool)
@@ -70,6 +73,9 @@ class ColumnLabels:
 
     def _only_label(self, key: str) -> bool:
         return key in self.labels and key not in self.names and key not in self.declared
+
+    def _all_labels(self, keys: Iterable[str]) -> bool:
+        return all(key in self.labels for key in keys if key and key not in self.declared)
 
     def _meant(self, key: str) -> tuple[str, ...]:
         """Names that an answer may mean in a column of labels; none if it is not translated."""

@@ -23,6 +23,10 @@ _LATEST: Final = dt.datetime(2100, 1, 1)
 # Excel takes 1900 for a leap year, so from March 1900 on its days count from here.
 _SERIALS_FROM: Final = dt.datetime(1899, 12, 30)
 _SERIAL: Final = re.compile(r"\d{5}(\.\d+)?")
+_YEAR_FIRST: Final = re.compile(
+    r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?"
+    r"(?: ?(?:UTC|GMT|Z))?"
+)
 _UNIT: Final = "datetime64[us]"
 _MOST_DAYS: Final = 2**32
 
@@ -36,6 +40,8 @@ def parse_date(text: str, *, date_format: str | None = None) -> dt.datetime | No
     datetime.datetime(2024, 3, 5, 9, 30)
     >>> parse_date("۰۵/۰۳/2024", date_format="%d/%m/%Y")
     datetime.datetime(2024, 3, 5, 0, 0)
+    >>> parse_date("2024/3/5 9:30:00 UTC") == parse_date("2024-03-05 09:30")
+    True
     >>> parse_date("05/03/2024") is None
     True
     """
@@ -69,6 +75,18 @@ def _declared(text: str, date_format: str) -> dt.datetime | None:
 def _iso(text: str) -> dt.datetime | None:
     try:
         return dt.datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError:
+        return _year_first(text)
+
+
+def _year_first(text: str) -> dt.datetime | None:
+    """Date that begins with its year, as spreadsheets of some countries and R write it."""
+    found = _YEAR_FIRST.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+    try:
+        return dt.datetime(year, month, day, hour, minute, second)
     except ValueError:
         return None
 

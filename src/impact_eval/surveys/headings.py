@@ -156,7 +156,8 @@ class Headings:
         labels = self._labels.get(name)
         if labels is None or not labels.labels:
             return cells
-        codes, unclear, unread = labels.in_codes(cells)
+        by_text = not self._paths.positions(plain(name))
+        codes, unclear, unread = labels.in_codes(cells, by_text=by_text)
         in_columns = labels.several and self._in_groups and (unclear | unread).any()
         if in_columns and (options := self._options(name)):
             return codes.replaced(unclear | unread, options.answers())

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from impact_eval.errors import Fault
 from impact_eval.study import Source, Study
+from impact_eval.study.raw_files import raw_files
 
 _CODE: Final = ("instruments", "study", "surveys")
 
@@ -36,7 +37,7 @@ def source_files(study: Study) -> tuple[list[tuple[Path, Source]], list[Fault]]:
     faults = []
     for number, source in enumerate(study.sources, start=1):
         place = f"sources[{number}].file"
-        found = sorted(path for path in study.raw_folder.glob(source.file) if path.is_file())
+        found = raw_files(study.raw_folder, source.file)
         if not found:
             rule = "a source must match a file in the study's raw folder"
             remedy = f"Put it into data/raw/{study.id}, or correct the pattern."

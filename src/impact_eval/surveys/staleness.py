@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from impact_eval.study import Study
+from impact_eval.study.raw_files import is_of_the_system, raw_files
 from impact_eval.surveys.inputs import code_digest, describe_file, raw_name, source_files
 from impact_eval.surveys.linking.school_names import FILE
 from impact_eval.surveys.readers.opened import KINDS
@@ -26,9 +27,8 @@ def is_stale(study: Study) -> bool:
         return True
     now = declared_inputs(study)
     for source in study.sources:
-        for file in study.raw_folder.glob(source.file):
-            if file.is_file():
-                now[file.relative_to(study.raw_folder).as_posix()] = describe_file(file)
+        for file in raw_files(study.raw_folder, source.file):
+            now[file.relative_to(study.raw_folder).as_posix()] = describe_file(file)
     return _digests(now) != _digests(prepared["inputs"])
 
 
@@ -61,7 +61,7 @@ def files_not_read(study: Study, read: set[str]) -> list[str]:
     return sorted(
         path.name
         for path in study.raw_folder.iterdir()
-        if path.is_file() and not path.name.startswith(".") and path.name not in known
+        if path.is_file() and not is_of_the_system(path) and path.name not in known
     )
 
 

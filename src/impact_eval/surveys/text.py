@@ -11,7 +11,8 @@ _NUMBER_SIGNS: Final = {ord("٫"): ".", ord("−"): "-"}
 # Joiners, direction marks and the byte order mark: invisible, and typed by some keyboards only.
 _INVISIBLE: Final = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0xFEFF])
 _TABLE: Final = {**_NUMBER_SIGNS, **_INVISIBLE}
-_WHOLE_NUMBER: Final = re.compile(r"0*(\d+)(?:\.0+)?")
+# with three zeros behind it a comma parts thousands
+_WHOLE_NUMBER: Final = re.compile(r"0*(\d+)(?:\.0+|,00?)?")
 _NOT_OF_A_CODE: Final = re.compile(r"[\W_]+")
 
 
@@ -39,8 +40,8 @@ def folded(text: str) -> str:
 def code_element(text: str) -> str:
     """One element of a respondent's code without case, spaces, signs and leading zeros.
 
-    >>> code_element(" ۰3 "), code_element("3.0"), code_element("a-b")
-    ('3', '3', 'ab')
+    >>> code_element(" ۰3 "), code_element("3.0"), code_element("3,0"), code_element("a-b")
+    ('3', '3', '3', 'ab')
     """
     if text.isascii() and text.isalpha():
         return text.lower()

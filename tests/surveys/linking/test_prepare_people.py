@@ -265,6 +265,49 @@ def test_parents_are_joined_to_the_children_they_name(with_parents: Project) -> 
     assert sorted(two["rows"]) == ["parents.csv 3", "parents.csv 4"]
 
 
+def pairs(project: Project, *parents: dict[str, str]) -> list[tuple[int, int]]:
+    """Rows of the parents' forms that count, and of their children's."""
+    project.write([form(code_1="1"), form(code_1="2")])
+    project.write(list(parents), name="parents.csv")
+    tables = project.prepare()
+    rows = tables.submissions.merge(tables.links)
+    numbers = "form " + rows["submission_id"].astype("str")
+    who = rows["respondent_id"].where(rows["respondent_id"] != "", numbers)
+    row = dict(zip(who, rows["source_row"], strict=True))
+    ids = tables.dyads[["parent_respondent_id", "child_respondent_id"]]
+    return sorted((row[one], row[other]) for one, other in ids.itertuples(index=False, name=None))
+
+
+def test_a_form_for_each_child_names_both_though_one_counts(with_parents: Project) -> None:
+    """Two forms of a parent in one wave: one is a duplicate, and its child is not forgotten."""
+    about_both = [parent("1", code_1="12"), parent("2", code_1="12")]
+    assert pairs(with_parents, *about_both) == [(3, 2), (3, 3)]
+    tables = load_tables(with_parents.study())
+    assert fates(tables) == {("used", ""): 3, ("duplicate", "same_code"): 1}
+    assert tables.submissions.query("source_file == 'parents.csv'")["flags"].tolist() == [
+        "two_children"
+    ]
+    with_parents.source = with_parents.source.replace('"last"', '"first"')
+    assert pairs(with_parents, *about_both) == [(2, 2), (2, 3)]
+
+
+@pytest.mark.parametrize(("code_1", "child"), [("", "1"), ("12", ""), ("", "")])
+def test_parents_who_name_nobody_are_joined_to_nobody(
+    with_parents: Project, code_1: str, child: str
+) -> None:
+    assert pairs(with_parents, parent(child, child, code_1=code_1)) == []
+
+
+def test_parents_without_codes_of_their_own_are_joined_form_by_form(with_parents: Project) -> None:
+    (old, new), *_ = with_parents.edits
+    with_parents.edits = [(old, new.replace('link = "code"', 'link = "none"'))]
+    students, mine = with_parents.source.split("*parents*")
+    code = 'code = ["code_1", "code_2"]\n'
+    with_parents.source = f"{students}*parents*{mine.replace(code, '', 1)}"
+    both = [parent("1"), parent("1"), parent("2", wave="after"), parent("3")]
+    assert pairs(with_parents, *both) == [(2, 2), (3, 2), (4, 3)]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

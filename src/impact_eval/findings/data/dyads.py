@@ -10,6 +10,7 @@ import pandas as pd
 
 from impact_eval.facts import PairFacts
 from impact_eval.findings.data.study_data import Floats
+from impact_eval.surveys.linking.dyads import of_a_form
 
 if TYPE_CHECKING:
     from impact_eval.study import Study
@@ -65,6 +66,9 @@ def find_dyads(study: Study, tables: SurveyTables, pair: PairFacts) -> Dyads:
     forms = tables.submissions.merge(
         tables.links[["submission_id", "respondent_id"]], on="submission_id"
     )
+    if study.audience(pair.audience).link == "none":
+        mine = (forms["audience"] == pair.audience) & (forms["respondent_id"] == "")
+        forms["respondent_id"] = forms["respondent_id"].where(~mine, of_a_form(forms))
     forms = forms[forms["respondent_id"] != ""]
     parents = _answers(forms, pair.audience, pair.item, ["school_id", "phase"])
     children = _answers(forms, pair.child_audience, pair.child_item, [])

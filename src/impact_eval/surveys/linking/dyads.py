@@ -34,19 +34,30 @@ class FoundDyads:
     summary: pd.DataFrame
 
 
-def find_dyads(forms: pd.DataFrame, links: pd.DataFrame, study: Study, *, key: bytes) -> FoundDyads:
+def find_dyads(
+    forms: pd.DataFrame,
+    links: pd.DataFrame,
+    study: Study,
+    *,
+    key: bytes,
+    repeated: pd.DataFrame | None = None,
+) -> FoundDyads:
     """Pairs of a parent and a child of one school, many to many.
 
     Parameters
     ----------
     forms : DataFrame
-        Used forms with `audience, school_id, wave, elements, child_elements`.
+        Used forms with `submission_id, audience, school_id, wave, elements, child_elements`.
     links : DataFrame
-        Columns LINKS, in the same order. Forms of people who cannot be told belong to no dyad.
+        Columns LINKS, in the same order. Forms of people who cannot be told belong to no dyad; in
+        an audience that is not linked each form is somebody's own (`of_a_form`).
     study : Study
         Which names the audience of an audience's children (`child_audience`).
     key : bytes
         Key of the study.
+    repeated : DataFrame, optional
+        `place` (row of `forms`) and `child_elements` of further forms by the same people, which
+        count no more but may name another child.
 
     Returns
     -------
@@ -63,17 +74,22 @@ def find_dyads(forms: pd.DataFrame, links: pd.DataFrame, study: Study, *, key: b
     are pairs by equal codes in schools where these are seen to be too common (`try_pairs`).
     """
     forms = forms.assign(respondent_id=links["respondent_id"].to_numpy())
+    unlinked = [one.id for one in study.audiences if one.link == "none"]
+    nobody = (forms["respondent_id"] == "") & forms["audience"].isin(unlinked)
+    forms["respondent_id"] = forms["respondent_id"].where(~nobody, of_a_form(forms))
+    named_again = forms.iloc[:0] if repeated is None else _again(forms, repeated)
     rows, summaries = [_nobody()], [no_trials()]
     for audience in study.audiences:
         if audience.child_audience is None:
             continue
-        mine = forms["audience"] == audience.id
-        named = mine & (forms["child_elements"] != "") & (forms["respondent_id"] != "")
+        naming = pd.concat([forms, named_again])
+        mine = naming["audience"] == audience.id
+        named = mine & (naming["child_elements"] != "") & (naming["respondent_id"] != "")
         children = forms[(forms["audience"] == audience.child_audience) & (forms["elements"] != "")]
-        parents = forms.loc[named, [*_PERSON, "child_elements"]].drop_duplicates()
+        parents = naming.loc[named, [*_PERSON, "child_elements"]].drop_duplicates()
         exact = _exactly(parents, children)
-        nobody = exact["child_respondent_id"] == ""
-        lost, exact = exact[nobody], exact[~nobody].reset_index(drop=True)
+        untold = exact["child_respondent_id"] == ""
+        lost, exact = exact[untold], exact[~untold].reset_index(drop=True)
         open_parents = _unnamed(parents, children, exact)
         near = exact.iloc[:0]
         if study.audience(audience.child_audience).tolerant:
@@ -93,6 +109,21 @@ def find_dyads(forms: pd.DataFrame, links: pd.DataFrame, study: Study, *, key: b
     return FoundDyads(dyads, pd.concat(summaries, ignore_index=True))
 
 
+def of_a_form(forms: pd.DataFrame) -> pd.Series:
+    """Name the unknown people of an audience that is not linked: each by the one form.
+
+    >>> of_a_form(pd.DataFrame({"submission_id": [7]})).tolist()
+    ['form 7']
+    """
+    return "form " + forms["submission_id"].astype("str")
+
+
+def _again(forms: pd.DataFrame, repeated: pd.DataFrame) -> pd.DataFrame:
+    """Say of which child else those people told who filled in a further form."""
+    told = forms.iloc[repeated["place"].to_numpy(dtype=np.int64)]
+    return told.assign(child_elements=repeated["child_elements"].to_numpy())
+
+
 def _nobody() -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series([], dtype="str") for name in DYADS})
 
@@ -107,7 +138,8 @@ def _exactly(parents: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
     )
     codes = children.assign(person=person).groupby(["school_id", "elements"])
     known = codes.agg(people=("person", "nunique"), child=("respondent_id", "first")).reset_index()
-    whole = parents[parents["child_elements"].map(lambda code: all(code.split(JOIN)))]
+    is_whole = [all(code.split(JOIN)) for code in parents["child_elements"]]
+    whole = parents[np.array(is_whole, dtype=bool)]
     joined = whole.merge(
         known, left_on=["school_id", "child_elements"], right_on=["school_id", "elements"]
     )

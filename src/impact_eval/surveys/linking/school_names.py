@@ -21,6 +21,9 @@ UNLIKE: Final = "?"
 FILE: Final = "school_names.csv"
 _ALIKE: Final = 70.0
 _ROWS_NAMED: Final = 20
+_INITIALS: Final = range(3, 8)
+
+Words = tuple[str, ...]
 
 
 def propose_schools(unknown: pd.DataFrame, roster: pd.DataFrame) -> pd.DataFrame:
@@ -120,6 +123,9 @@ class _Judge:
         scores: dict[str, float] = {}
         for school_id, name in self._names:
             score = self._score(typed, name)
+            for initials in (_spelled_out(typed, name), _cut_short(typed, name)):
+                if initials != typed:
+                    score = max(score, self._score(initials, name) - 5.0)
             scores[school_id] = max(score, scores.get(school_id, 0.0))
         ranked = sorted(scores.items(), key=lambda one: (-one[1], one[0]))
         if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
@@ -180,6 +186,30 @@ def _likeness(one: str, other: str) -> float:
     if _shortens(one, other) or _shortens(other, one):
         alike = max(alike, 90.0)
     return alike if alike >= _ALIKE else 0.0
+
+
+def _spelled_out(typed: Words, name: Words) -> Words:
+    """Put the words of a name in the place of their initials: `gghs` is Govt Girls High School."""
+    spelled: list[str] = []
+    for word in typed:
+        runs = (name[at : at + len(word)] for at in range(len(name) - len(word) + 1))
+        meant = (run for run in runs if len(word) in _INITIALS and _initials(run) == word)
+        spelled += next(meant, (word,))
+    return tuple(spelled)
+
+
+def _cut_short(typed: Words, name: Words) -> Words:
+    """Put initials that stand in a name in the place of the words that were typed for them."""
+    for word in name:
+        for at in range(len(typed) - len(word) + 1):
+            run = typed[at : at + len(word)]
+            if len(word) in _INITIALS and _initials(run) == word:
+                return (*typed[:at], word, *typed[at + len(word) :])
+    return typed
+
+
+def _initials(run: Words) -> str:
+    return "".join(word[0] for word in run)
 
 
 def _shortens(short: str, long: str) -> bool:

@@ -13,6 +13,7 @@ from impact_eval.surveys.linking.duplicates import decide_duplicates
 from impact_eval.surveys.linking.dyads import find_dyads
 from impact_eval.surveys.linking.flags import people_flags, wave_contradicts_date
 from impact_eval.surveys.linking.link import Linked, link
+from impact_eval.surveys.privacy.consents import not_covered
 from impact_eval.surveys.read_forms import ReadForms
 from impact_eval.surveys.rows import Fates, Mask
 from impact_eval.surveys.used import UsedForms
@@ -90,7 +91,22 @@ def link_people(
     """
     forms = used.about.frame(_OF_PEOPLE)
     linked = link(forms, used.levels.frame(), study, key=key)
-    found = find_dyads(forms, linked.links, study, key=key)
+    again = _named_again(used, read, fates)
+    found = find_dyads(forms, linked.links, study, key=key, repeated=again)
     everywhere = read.forms.frame(["workshop_id"])
     flags = people_flags(forms, linked.links, found.dyads, everywhere, fates)
     return People(linked, found.dyads, found.summary, flags)
+
+
+def _named_again(used: UsedForms, read: ReadForms, fates: Fates) -> pd.DataFrame:
+    """Find which children stand on forms that their parents' used forms repeat.
+
+    Of two forms of a parent in one wave one counts, but each may be about another child.
+    """
+    place = np.full(len(fates), -1, dtype=np.int64)
+    place[used.forms] = np.arange(len(used.forms))
+    may_tell = ~not_covered(read.forms.text["limited"], "linking")
+    extra = np.flatnonzero(fates.because("same_code") & may_tell)
+    kept = place[fates.duplicate_of[extra]]
+    child = read.forms.taken(extra).frame(["child_elements"])["child_elements"]
+    return pd.DataFrame({"place": kept, "child_elements": child})[kept >= 0]

@@ -24,18 +24,20 @@ _DIGRAPHS: Final = {"sch": "s", "sh": "s", "ch": "c", "kh": "k", "gh": "g", "zh"
 _SAME_SOUND: Final = str.maketrans("wqxz", "vkks")
 _VOWELS: Final = re.compile(r"[aeiouy]+")
 _DOUBLE: Final = re.compile(r"(.)\1+")
+# a number that stands close behind a word, as in №12, which is "No" in one sign
+_NUMBERED: Final = re.compile(r"(?<=[^\W\d_]{2})(?=\d)")
 _NO_LETTER: Final = re.compile(r"[\W_]+")
 
 
 def words(text: str) -> tuple[str, ...]:
     """Words of a name in one case, without accents and signs.
 
-    >>> words("Lycée No. 7,  GIRLS' school")
-    ('lycee', 'no', '7', 'girls', 'school')
+    >>> words("Lycée No. 7,  GIRLS' school"), words("№12 7b")
+    (('lycee', 'no', '7', 'girls', 'school'), ('no', '12', '7b'))
     """
     split = unicodedata.normalize("NFD", folded(text).replace("'", "").replace("\u2019", ""))
     plain = unicodedata.normalize("NFC", "".join(c for c in split if not unicodedata.combining(c)))
-    return tuple(filter(None, _NO_LETTER.split(plain)))
+    return tuple(filter(None, _NO_LETTER.split(_NUMBERED.sub(" ", plain))))
 
 
 def skeleton(word: str) -> str:

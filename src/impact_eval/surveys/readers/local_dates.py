@@ -15,11 +15,11 @@ from impact_eval.surveys.raw_table import named_rows
 from impact_eval.surveys.text import plain
 
 _DATE: Final = re.compile(
-    r"(?P<a>\d{1,4})[/.](?P<b>\d{1,2})[/.](?P<c>\d{1,4})"
+    r"(?P<a>\d{1,4})[/.-](?P<b>\d{1,2})[/.-](?P<c>\d{1,4})"
     r"(?:,? (?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
     r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?(?: (?:GMT|UTC|[A-Z]{2,5})(?:[+-]\d{1,2}(?::?\d{2})?)?)?)?"
 )
-_DAY_OR_MONTH_FIRST: Final = r"^(\d{1,2})[/.](\d{1,2})[/.]\d{4}\b"
+_DAY_OR_MONTH_FIRST: Final = r"^(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}\b"
 _MONTHS: Final = 12
 _DIGITS_OF_A_YEAR: Final = 4
 
