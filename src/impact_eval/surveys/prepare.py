@@ -116,9 +116,12 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
         "other_wave_not_used": partly_used(used, read, fates, looking_back=looks_back),
     }
     flags = used.flags(links, study, further)
-    submissions = used.submissions(study, flags)
     judged = judge_forms(used, flags, links, study)
+    submissions = used.submissions(study, flags)
     stays = _leave_out(fates, used, judged.flags, study, beside=beside)
+    forms, places = used.forms, used.places[stays]
+    by_decided_names = int(used.about.arrays["school_decided"].sum())
+    del used, flags, further, contradicts  # memory for the tables that follow
     excluded = submissions.iloc[:0] if stays.all() else submissions[~stays]
     excluded = excluded.assign(**{name: links[name].array[~stays] for name in LINKS[1:]})
     if len(excluded):
@@ -137,7 +140,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
         quarantine=quarantine_table(rows, fates),
         rejected_answers=rejected_table(read, fates),
         item_counts=count_answers(read, fates),
-        looking_back=looking_back_scores(read, fates, used.places[stays], study, beside=beside),
+        looking_back=looking_back_scores(read, fates, places, study, beside=beside),
         faults=study_read.faults,
         links_summary=stored_trials(people.linked.trials),
         dyads=people.dyads,
@@ -167,14 +170,14 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
         "files_read": study_read.names(unchanged=False),
         "files_unchanged": study_read.names(unchanged=True),
         "files_not_read": files_not_read(study, set(study_read.inputs)),
-        "rows_by_decided_school_names": int(used.about.arrays["school_decided"].sum()),
+        "rows_by_decided_school_names": by_decided_names,
         "withdrawals_without_form": not_found,
         "withdrawals_near_rows": as_records(near_rows(basis.withdrawals, read.forms, fates.kept)),
         "withdrawals_other_forms": as_records(
-            other_forms(basis.withdrawals, read.forms, fates.kept, people.linked.links, used.forms)
+            other_forms(basis.withdrawals, read.forms, fates.kept, people.linked.links, forms)
         ),
         "impossible": judged.impossible,
-        "texts": save_texts(read.texts, used.places[stays], study),
+        "texts": save_texts(read.texts, places, study),
     }
     keep_files(study_read, refused_before, kept=kept)
     save_tables(tables, study.processed_folder, prepared=prepared)

@@ -110,7 +110,7 @@ def _identical(group: FormGroup) -> Mask:
         return np.zeros(len(group.rows), dtype=bool)
     day = group.about("answered_on").astype("datetime64[D]")
     place = numbered(group.text("school_id"), day)
-    return identical_answers(codes, place, group.forms.respondent.take(group.rows))
+    return identical_answers(codes, place, group.respondent.take(group.rows))
 
 
 def _of_lists(group: FormGroup) -> dict[str, Mask]:

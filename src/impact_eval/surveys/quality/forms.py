@@ -62,6 +62,7 @@ class FormAnswers:
     def groups(self) -> tuple[FormGroup, ...]:
         """The forms of each audience and wave that has any."""
         waves = {wave: self.about.text["wave"].among([wave]) for wave in self.study.wave_ids}
+        of_all = (self.about, self.answers, self.respondent)
         found = []
         for audience in self.study.audience_ids:
             of_audience = self.about.text["audience"].among([audience])
@@ -69,15 +70,21 @@ class FormAnswers:
             for wave, of_wave in waves.items():
                 rows = np.flatnonzero(of_audience & of_wave)
                 if rows.size:
-                    found.append(FormGroup(self, items, rows, audience, wave))
+                    found.append(FormGroup(*of_all, items, rows, audience, wave))
         return tuple(found)
 
 
 @dataclass(frozen=True)
 class FormGroup:
-    """The forms of one audience and wave; `items` are those of the audience's forms, in order."""
+    """The forms of one audience and wave; `items` are those of the audience's forms, in order.
 
-    forms: FormAnswers
+    It has the columns of all forms, not what it stands in: two that hold each other would stay in
+    memory until somebody looks for such circles.
+    """
+
+    columns: Columns
+    answers: Answers
+    respondent: pd.Series
     items: Sequence[Any]
     rows: Rows
     audience: str
@@ -85,21 +92,21 @@ class FormGroup:
 
     def about(self, name: str) -> Matrix:
         """Take a column of numbers or times that stand on the forms beside the answers."""
-        return self.forms.about.arrays[name][self.rows]
+        return self.columns.arrays[name][self.rows]
 
     def text(self, name: str) -> Encoded:
         """Take a column of text that stands on the forms beside the answers."""
-        column = self.forms.about.text[name]
+        column = self.columns.text[name]
         return Encoded(column.codes[self.rows], column.texts)
 
     def words(self, name: str) -> Matrix:
         """Text of each form in a column."""
-        return self.forms.about.text[name].words(self.rows)
+        return self.columns.text[name].words(self.rows)
 
     def numbers(self, items: Sequence[str], forms: Rows | None = None) -> Matrix:
         """Answers as numbers, shape (n, items), of these of the group's forms or of all."""
         rows = self.rows if forms is None else self.rows[forms]
-        return self.forms.answers.numbers(items, rows).T
+        return self.answers.numbers(items, rows).T
 
     def written(self, items: Sequence[str]) -> Matrix:
         """Numbers that tell answers as written apart, shape (n, items); 0 for no sound answer."""
@@ -109,7 +116,7 @@ class FormGroup:
         """How many answers of each form broke their rule, shape (n,)."""
         total = np.zeros(len(self.rows), dtype=np.int64)
         for name in self._names:
-            answers = self.forms.answers.items[name]
+            answers = self.answers.items[name]
             rejected = answers.of_places("kind") == _REJECTED
             if rejected.any():
                 total += rejected.take(answers.places[self.rows])
@@ -130,13 +137,13 @@ class FormGroup:
 
     @cached_property
     def _asked(self) -> list[Any]:
-        answers = (self.forms.answers.items[name] for name in self._names)
+        answers = (self.answers.items[name] for name in self._names)
         asked = [one.places[self.rows].any() for one in answers]  # at place 0 stands NOTHING
         return [item for item, there in zip(self.items, asked, strict=True) if there]
 
     @cached_property
     def _written(self) -> Matrix:
-        return self.forms.answers.written(self._names, self.rows)
+        return self.answers.written(self._names, self.rows)
 
     @cached_property
     def _names(self) -> list[str]:
