@@ -210,6 +210,11 @@ def test_each_input_of_a_checklist_item_alters_its_status() -> None:
     names = {"number", "topic", "section"}  # what it is called
     assert {one.name for one in fields(Item)} - names == set(OF_ITEM)
     assert {one.name for one in fields(ReportFacts)} == set(OF_REPORT)
+    one_group = replace(ITEM, complete="one_group")
+    found = [
+        fill(one_group, replace(REPORT, compared=compared)).status for compared in (False, True)
+    ]
+    assert found == ["reported", "in_part"]
     for name, (item, report, to, status) in OF_REPORT.items():
         assert fill(item, report).status == "reported", name
         altered = replace(report, **{name: to})  # type: ignore[arg-type]

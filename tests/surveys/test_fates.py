@@ -71,9 +71,9 @@ def test_quarantine_names_file_row_reason_and_remedy(project: Project) -> None:
             "source_row": 3,
             "fate": "quarantined",
             "reason": "the school is not in the roster",
-            "remedy": "Look into data/processed/STUDY/school_names.csv, which proposes schools, "
-            "and copy what is right into studies/STUDY/school_names.csv; or add an alias in a "
-            "column `aliases` of the roster, or correct the row.",
+            "remedy": "Look into school_names.csv in the study's folder of data/processed, which "
+            "proposes schools, and copy what is right into school_names.csv beside study.toml; or "
+            "add an alias in a column `aliases` of the roster, or correct the row.",
         }
     ]
 

@@ -96,7 +96,7 @@ class Item:
     needs
         Parts that must be there for it to be said.
     complete
-        Whether the report then says all of it.
+        Whether the report then says all of it; "one_group": unless groups are compared.
     groups
         "split": with a comparison group, the numbers must be given for each group. "only": asked
         only of designs with one.
@@ -109,9 +109,13 @@ class Item:
     section: Section
     places: tuple[Place, ...] = ()
     needs: tuple[Part, ...] = ()
-    complete: bool = False
+    complete: bool | Literal["one_group"] = False
     groups: Groups = ""
     split: tuple[Part, ...] = ()
+
+    def says_all(self, *, compared: bool) -> bool:
+        """Whether a report that covers it says all of it."""
+        return not compared if self.complete == "one_group" else self.complete
 
     @property
     def for_each_group(self) -> frozenset[Part]:
@@ -164,4 +168,4 @@ def fill(item: Item, report: ReportFacts) -> Entry:
     told_apart = not report.compared or item.for_each_group <= report.by_group
     if not places or not told_apart or not set(item.needs) <= report.parts:
         return Entry(item, "not_reported")
-    return Entry(item, "reported" if item.complete else "in_part", places)
+    return Entry(item, "reported" if item.says_all(compared=report.compared) else "in_part", places)

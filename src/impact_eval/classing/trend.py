@@ -32,7 +32,7 @@ TREND: Final = (
         "results",
         ("flow", "estimates"),
         ("analysed",),
-        complete=True,
+        complete="one_group",
         groups="split",
     ),
     Item(

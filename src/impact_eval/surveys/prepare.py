@@ -24,6 +24,7 @@ from impact_eval.surveys.equal_rows import equal_rows
 from impact_eval.surveys.inputs import code_digest
 from impact_eval.surveys.kept_files import KeptFiles
 from impact_eval.surveys.linking.duplicates import Positions
+from impact_eval.surveys.linking.flags import answers_of_other_wave
 from impact_eval.surveys.linking.pseudonyms import study_key
 from impact_eval.surveys.linking.school_names import save_proposals
 from impact_eval.surveys.linking.steps import link_people, resolve_duplicates
@@ -112,6 +113,7 @@ def prepare(study: Study, *, again: bool = False, progress: Progress | None = No
     further = {
         **people.flags,
         "wave_contradicts_date": contradicts[used.forms],
+        "answers_of_other_wave": answers_of_other_wave(read.rejected, len(fates))[used.forms],
         "equal_row": equal_rows(read.forms, fates.open)[used.forms],
         "other_wave_not_used": partly_used(used, read, fates, looking_back=looks_back),
     }

@@ -53,9 +53,9 @@ REASONS: Final = {
     "unknown_school": Reason(
         "quarantined",
         "the school is not in the roster",
-        "Look into data/processed/STUDY/school_names.csv, which proposes schools, and copy what is "
-        "right into studies/STUDY/school_names.csv; or add an alias in a column `aliases` of the "
-        "roster, or correct the row.",
+        "Look into school_names.csv in the study's folder of data/processed, which proposes "
+        "schools, and copy what is right into school_names.csv beside study.toml; or add an alias "
+        "in a column `aliases` of the roster, or correct the row.",
     ),
     "ambiguous_school": Reason(
         "quarantined",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,8 @@ from impact_eval.surveys.text import folded
 from impact_eval.surveys.typed import typed_table
 from impact_eval.surveys.written import written_hashes
 from impact_eval.table_columns import ANSWER_KINDS
+
+NOT_ASKED: Final = "not asked in this wave"
 
 
 def read_answers(
@@ -64,7 +66,7 @@ def read_answers(
             found[item_id].add(cells, readings, hashes, where)
         broken = np.array([reading.rejected for reading in readings], dtype=bool)
         if broken.any():
-            text = rule.text if asked else "not asked in this wave"
+            text = rule.text if asked else NOT_ASKED
             text = text if labels is None else f"a declared label, or its code ({text})"
             positions = np.flatnonzero(where & broken[cells.codes])
             rejected.append(_rejections(forms, source, item_id, positions, text))

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from survey_project import SOURCE, Project, fates, form
+from survey_project import CODEBOOK, SOURCE, Project, fates, form
 from typer.testing import CliRunner
 
 from impact_eval.cli import app
@@ -80,6 +80,20 @@ def test_wave_is_held_against_the_other_forms_of_the_day(
     crowd = [form(code_1=str(k)) for k in range(others)]
     tables = project.prepare_forms(form(wave="later", code_1="99"), *crowd)
     assert tables.submissions["flags"].tolist() == [flag, *[""] * others]
+
+
+def test_answers_to_what_a_wave_does_not_ask_speak_against_the_wave(project: Project) -> None:
+    of_one_wave = "k4,student,,Four,rating,1,5,,,98,post"
+    project.codebook = CODEBOOK.replace("n1,student,,Seven,note,,,,,,post", of_one_wave)
+    early, blank = form(k4="4"), form(code_1="8", k4="")
+    late = form(wave="after", code_1="9", k4="4")
+    project.prepare_forms(early, blank, late)
+    study = project.study()
+    tables = load_tables(study)
+    assert tables.submissions["flags"].tolist() == ["answers_of_other_wave", "", ""]
+    todo = find_callbacks(tables, study)
+    lines = todo[todo["what"].str.contains("does not ask")]
+    assert lines[["school_id", "forms"]].to_dict("list") == {"school_id": ["north"], "forms": [1]}
 
 
 def test_people_in_two_workshops_are_shown(with_workshop: Project) -> None:

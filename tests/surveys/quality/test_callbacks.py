@@ -60,7 +60,7 @@ def test_every_kind_of_work_is_named_in_order(field: Project) -> None:
         "filled in too fast to be read, in schools that do not stand out (1)",
     ]
     assert found["forms"].tolist() == [20, 1, 1, 1, 1]
-    assert "studies/small/school_names.csv" in found.loc[2, "todo"]
+    assert "school_names.csv beside study.toml" in found.loc[2, "todo"]
     assert not found["todo"].str.contains("STUDY").any()
     assert found["rows"].tolist() == [
         "",

@@ -11,6 +11,7 @@ from impact_eval.study import Study
 from impact_eval.surveys.columns import Columns
 from impact_eval.surveys.dates import held_on
 from impact_eval.surveys.rows import Fates, Mask
+from impact_eval.surveys.values import NOT_ASKED
 
 if TYPE_CHECKING:
     from impact_eval.surveys.tables import SurveyTables
@@ -65,6 +66,21 @@ def _others_of_the_day(forms: pd.DataFrame, day: Days) -> Mask:
     largest = largest.set_axis(table.index)
     crowded = (total >= _FORMS_OF_A_DAY) & (own < largest) & (largest >= _OTHER_WAVE * total)
     return np.asarray(crowded.fillna(False).to_numpy(dtype=bool))
+
+
+def answers_of_other_wave(rejected: pd.DataFrame, n: int) -> Mask:
+    """Whether each of n forms answers what its wave does not ask: it may be of another wave.
+
+    Parameters
+    ----------
+    rejected : DataFrame
+        Columns `form` (position) and `rule`, as `read_answers` gives them.
+    n : int
+        How many forms there are.
+    """
+    found = np.zeros(n, dtype=bool)
+    found[rejected.loc[(rejected["rule"] == NOT_ASKED).to_numpy(), "form"]] = True
+    return found
 
 
 def people_flags(

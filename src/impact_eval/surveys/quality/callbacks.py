@@ -51,7 +51,7 @@ def find_callbacks(tables: SurveyTables, study: Study) -> pd.DataFrame:
         *_missing_waves(tables, study),
         *_withdrawals(study),
         *_possibly_withdrawn(study),
-        *_quarantined(tables, study),
+        *_quarantined(tables),
         *_unlinked(tables, study),
         *_refused(tables),
         *_refused_pairs(tables),
@@ -131,14 +131,14 @@ def _possibly_withdrawn(study: Study) -> Iterator[dict[str, Any]]:
         yield callback_line(Order.WITHDRAWN, what, todo, forms=n, rows=named)
 
 
-def _quarantined(tables: SurveyTables, study: Study) -> Iterator[dict[str, Any]]:
+def _quarantined(tables: SurveyTables) -> Iterator[dict[str, Any]]:
     """Group rows that were set aside by file, reason and remedy."""
     aside = tables.quarantine[tables.quarantine["fate"] == "quarantined"]
     for key, rows in aside.groupby(["source_file", "reason", "remedy"]):
         _, reason, remedy = (str(part) for part in key)
         if not remedy.startswith("Nothing to do"):
             words = f"set aside: {reason}"
-            todo = remedy[:1].lower() + remedy[1:].replace("/STUDY/", f"/{study.id}/")
+            todo = remedy[:1].lower() + remedy[1:]
             yield callback_line(
                 Order.QUARANTINE, words, todo, forms=len(rows), rows=named_rows(rows)
             )

@@ -45,6 +45,11 @@ _NOTED: Final = {
         "the date speaks against the wave",
         "find out which survey it was, and correct the wave or the date",
     ),
+    "answers_of_other_wave": (
+        Order.NOTED,
+        "answers to questions that this survey does not ask",
+        "find out which survey it was, and correct the wave; or `waves` in the codebook",
+    ),
     "other_workshop": (
         Order.NOTED,
         "forms of people who have forms of two workshops",
