@@ -108,9 +108,9 @@ def test_damaged_file(project: Project, damage: object, capsys: pytest.CaptureFi
 
 
 def test_canaries_would_be_heard(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
-    """The listener hears what is kept on purpose: a workshop's id as typed."""
-    project.source = project.source.replace(
-        "[sources.columns]", '[sources.columns]\nworkshop = "w"'
-    )
-    project.write([FORM | {"w": "qqcanary9"}])
+    """The listener hears what is kept on purpose: the id that the attendance file gives."""
+    project.further = 'attendance = "attendance.csv"'
+    row = "workshop_id,school_id,audience,held_on\nqqcanary9,north,student,2024-03-02\n"
+    (project.raw / "attendance.csv").write_text(row, encoding="utf-8")
+    project.write([FORM])
     assert "qqcanary9" in prepare_and_listen(project, capsys)

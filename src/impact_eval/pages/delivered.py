@@ -53,7 +53,7 @@ def dose(released: Released) -> Pieces:
     Pieces
         A table for each dose, audience and pair of waves, or a sentence that there is none.
     """
-    return fold(_doses(released), empty="dose")
+    return fold(_doses(released), empty=_without(released, "dose"))
 
 
 def exposure(released: Released) -> Pieces:
@@ -70,7 +70,13 @@ def exposure(released: Released) -> Pieces:
         Tables for each declared question and number: who says so, how they and the others answered
         in each survey, and the change with and without it; or a sentence that there is none.
     """
-    return fold(_exposures(released), empty="exposure")
+    return fold(_exposures(released), empty=_without(released, "exposure"))
+
+
+def _without(released: Released, name: str) -> str:
+    """Name of the sentence for an empty section, which a study without a programme has its own."""
+    without = released.facts.design == "no_programme"
+    return f"{name}_no_programme" if without else name
 
 
 def _exposures(released: Released) -> Iterator[Labelled]:
