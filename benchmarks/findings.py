@@ -82,7 +82,7 @@ def project(folder: Path, people: int) -> Study:
 def whole_study(people: int, main: Sequence[str] = (), beside: Sequence[str] | None = None) -> bool:
     """Time the findings of one size, and their peers."""
     main = main or [quantity for quantity in QUANTITIES if quantity not in SENSITIVITY]
-    whole = None if beside is None else [*main, *beside]
+    whole = QUANTITIES if beside is None else [*main, *beside]
     with tempfile.TemporaryDirectory() as folder:
         study = project(Path(folder), people)
         tables = prepare(study)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import special
 
@@ -139,10 +140,15 @@ def _tabulate(
     answers: Floats, design: Floats, clusters: Codes, sampling: Floats
 ) -> tuple[Floats, Floats]:
     """Weights of answers by cluster and pattern, shape (G, p, J), and the patterns."""
-    _, level = np.unique(answers, return_inverse=True)
-    patterns, place = np.unique(design, axis=0, return_inverse=True)
+    level, _ = pd.factorize(answers, sort=True)
+    place = np.zeros(len(design), dtype=np.intp)
+    for column in design.T:
+        own, different = pd.factorize(column, sort=True)
+        place, _ = pd.factorize(place * different.size + own, sort=True)
+    patterns = np.empty((int(place.max()) + 1, design.shape[1]))
+    patterns[place] = design
     shape = (int(clusters.max()) + 1, len(patterns), int(level.max()) + 1)
-    cell = np.ravel_multi_index((clusters, place.reshape(-1), level), shape)
+    cell = np.ravel_multi_index((clusters, place, level), shape)
     table = np.bincount(cell, sampling, minlength=int(np.prod(shape)))
     return table.reshape(shape).astype(np.float64), patterns
 

@@ -21,34 +21,29 @@ from impact_eval.study.outcome import Outcome
 from impact_eval.study.structure import Dose, Exposure, Subgroup, Topic, Wave
 
 
-def items_of_outcome(outcome: Outcome, items: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the codebook that belong to an outcome."""
-    own = (items["audience"] == outcome.audience) & (items["outcome"] == outcome.id)
-    return items[own]
-
-
-def topics_of_outcome(
-    topics: Iterable[Topic], outcome: Outcome, items: pd.DataFrame
-) -> dict[str, tuple[str, ...]]:
-    """Items of each topic of an outcome, in the order in which topics are declared.
+def topics_of_outcome(topics: Iterable[Topic], own: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Items of each topic of an outcome of these items, in the order in which topics are declared.
 
     Empty where all that have a topic have the same one: there is then nothing to tell apart.
     """
-    own = items_of_outcome(outcome, items)
-    found = {topic.id: tuple(own.loc[own["topic"] == topic.id, "item_id"]) for topic in topics}
-    found = {topic: names for topic, names in found.items() if names}
+    found: dict[str, tuple[str, ...]] = {}
+    items = list(zip(own["topic"].tolist(), own["item_id"].tolist(), strict=True))
+    for topic in topics:
+        if names := tuple(item for place, item in items if place == topic.id):
+            found[topic.id] = names
     return found if len(found) > 1 else {}
 
 
+def items_by_outcome(items: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+    """Rows of the codebook by audience and outcome, in its order."""
+    groups = items.groupby(["audience", "outcome"], sort=False)
+    return {(str(audience), str(outcome)): own for (audience, outcome), own in groups}
+
+
 def outcome_range(
-    outcome: Outcome, items: pd.DataFrame, wave: str | None = None
+    outcome: Outcome, own: pd.DataFrame, wave: str | None = None
 ) -> tuple[float, float]:
-    """Lowest and highest possible score of an outcome, of one wave if that has its own scale."""
-    return _range_of(outcome, items_of_outcome(outcome, items), wave)
-
-
-def _range_of(outcome: Outcome, own: pd.DataFrame, wave: str | None = None) -> tuple[float, float]:
-    """Do the same with the outcome's own items."""
+    """Lowest and highest possible score of an outcome of these items, or of one wave of it."""
     if outcome.kind == "index":
         return 0.0, float(own["weight"].sum())
     if outcome.kind == "scale":
@@ -71,7 +66,7 @@ def study_facts(
     audiences = declared.audiences
     children = {audience.id: audience.child_audience for audience in audiences}
     none = items.iloc[:0]
-    own = dict(iter(items.groupby(["audience", "outcome"], sort=False)))
+    own = items_by_outcome(items)
     return StudyFacts(
         study_id=declared.id,
         title=declared.title,
@@ -135,9 +130,9 @@ def study_facts(
         },
         topics={topic.id: topic.label for topic in declared.topics},
         topic_items={
-            (outcome.audience, outcome.id, topic): own
-            for outcome in declared.outcomes
-            for topic, own in topics_of_outcome(declared.topics, outcome, items).items()
+            (*key, topic): of_topic
+            for key in ((outcome.audience, outcome.id) for outcome in declared.outcomes)
+            for topic, of_topic in topics_of_outcome(declared.topics, own.get(key, none)).items()
         },
     )
 
@@ -166,7 +161,7 @@ def schools_of_levels(subgroup: Subgroup, roster: pd.DataFrame) -> dict[str, tup
 
 def outcome_facts(outcome: Outcome, own: pd.DataFrame) -> OutcomeFacts:
     """Facts of one outcome, with its rows of the codebook, that a reader needs."""
-    low, high = _range_of(outcome, own)
+    low, high = outcome_range(outcome, own)
     return OutcomeFacts(
         outcome=outcome.id,
         audience=outcome.audience,

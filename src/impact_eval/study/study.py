@@ -12,7 +12,12 @@ from impact_eval.errors import StudyError, UnknownNameError
 from impact_eval.facts import StudyFacts
 from impact_eval.instruments import Instrument
 from impact_eval.study.declaration import Declaration
-from impact_eval.study.declared_facts import outcome_range, study_facts, topics_of_outcome
+from impact_eval.study.declared_facts import (
+    items_by_outcome,
+    outcome_range,
+    study_facts,
+    topics_of_outcome,
+)
 from impact_eval.study.find import find_root, find_study_folder, study_ids
 from impact_eval.study.known_forms import keep_form
 from impact_eval.study.locking.content import Content
@@ -209,16 +214,24 @@ class Study(Declaration):
         """Items as named tuples of the codebook's columns, in its order."""
         return tuple(self.items.itertuples(index=False, name="Item"))
 
+    @cached_property
+    def _by_outcome(self) -> dict[tuple[str, str], pd.DataFrame]:
+        return items_by_outcome(self.items)
+
     def items_of(self, audience: str, outcome: str | None = None) -> pd.DataFrame:
         """Items of an audience, or of one outcome of it, with the codebook's columns."""
-        chosen = self.items["audience"] == self.audience(audience).id
         if outcome is not None:
-            chosen &= self.items["outcome"] == self.outcome(audience, outcome).id
+            one = self.outcome(audience, outcome)
+            return self._of_outcome(one).reset_index(drop=True)
+        chosen = self.items["audience"] == self.audience(audience).id
         return self.items[chosen].reset_index(drop=True)
+
+    def _of_outcome(self, outcome: Outcome) -> pd.DataFrame:
+        return self._by_outcome.get((outcome.audience, outcome.id), self.items.iloc[:0])
 
     def topics_of(self, audience: str, outcome: str) -> dict[str, tuple[str, ...]]:
         """Items of each topic of an outcome, as topics are declared; empty with fewer than two."""
-        return topics_of_outcome(self.topics, self.outcome(audience, outcome), self.items)
+        return topics_of_outcome(self.topics, self._of_outcome(self.outcome(audience, outcome)))
 
     def outcome_range(
         self, audience: str, outcome: str, wave: str | None = None
@@ -229,7 +242,8 @@ class Study(Declaration):
         from the lowest to the highest rating, a ready-made score as declared (of one wave, if given
         and declared by wave).
         """
-        return outcome_range(self.outcome(audience, outcome), self.items, wave)
+        one = self.outcome(audience, outcome)
+        return outcome_range(one, self._of_outcome(one), wave)
 
     def facts(self, schools: pd.DataFrame | None = None) -> StudyFacts:
         """Everything declared that readers may see: labels, units, thresholds.
