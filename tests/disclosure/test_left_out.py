@@ -17,15 +17,17 @@ def flow(
     phase: str = "phase_2",
     later: str = "post",
     hidden_school: bool = False,
+    side: str = "",
+    of: tuple[int, int] = (400, 380),
 ) -> list[dict[str, object]]:
     rows = []
-    for wave, n in (("pre", 400), (later, 380)):
-        on = {**AT, "phase": phase, "wave_from": wave, "wave_to": wave}
+    for wave, n in zip(("pre", later), of, strict=True):
+        on = {**AT, "phase": phase, "subgroup": side, "wave_from": wave, "wave_to": wave}
         rows += [
             make_finding(**on, quantity="surveyed", estimate=n, n=n, unit="people"),
             make_finding(**on, quantity="schools_surveyed", estimate=10, n=10, unit="schools"),
         ]
-    between = {**AT, "phase": phase, "wave_from": "pre", "wave_to": later}
+    between = {**AT, "phase": phase, "subgroup": side, "wave_from": "pre", "wave_to": later}
     pre, post = analysed
     rows += [
         make_finding(
@@ -85,6 +87,14 @@ def is_shown(rows: list[dict[str, object]], phase: str = "phase_2") -> bool:
 )
 def test_a_count_that_gives_a_few_people_back_is_not_shown(change, shown: bool) -> None:
     assert is_shown(flow(**change)) is shown
+
+
+@pytest.mark.parametrize(("analysed", "shown"), [(195, False), (190, True)])
+def test_a_count_of_one_side_is_held_as_that_of_all(analysed: int, shown: bool) -> None:
+    whole = flow(analysed=(300, 300))
+    own = flow(side="arm:programme", of=(200, 190), analysed=(analysed, 190))
+    other = flow(side="arm:comparison", of=(200, 190), analysed=(300 - analysed, 110))
+    assert is_shown([*whole, *own, *other]) is shown
 
 
 def test_two_comparisons_that_differ_by_a_few_people_hide_each_other() -> None:

@@ -36,8 +36,8 @@ def telling_counts(
     Where schools are left out of a comparison because one of its waves did not reach them, surveyed
     less analysed is who is in those schools. That must be as many as the threshold, and no school
     or province of the wave may be hidden, which it could give back. The same holds on each side.
-    Forms that are left out because
-    they have no score are not protected: how many these are, every mean says.
+    Forms that are left out because they have no score are not protected: how many these are, every
+    mean says.
     """
     rows = list(findings)
     surveyed = _counts(rows, "surveyed")

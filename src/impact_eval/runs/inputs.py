@@ -6,7 +6,7 @@ import json
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from impact_eval.surveys.staleness import declared_inputs
+from impact_eval.surveys.staleness import declared_files
 
 if TYPE_CHECKING:
     from impact_eval.study import Study
@@ -23,7 +23,7 @@ def input_hashes(study: Study) -> dict[str, str]:
         return {}
     content: dict[str, Any] = json.loads(prepared.read_text(encoding="utf-8"))
     inputs = content["inputs"]
-    said = {source.file for source in study.sources} | declared_inputs(study).keys()
+    said = {source.file for source in study.sources} | declared_files(study).keys()
     patterns = [source.file for source in study.sources if source.file not in inputs]
     places: dict[str, int] = {}
     digests = {}

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from impact_eval.surveys.codes import JOIN
 from impact_eval.surveys.rows import Mask
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from impact_eval.study import Study
     from impact_eval.surveys.columns import Columns
     from impact_eval.surveys.withdrawals import Withdrawals
 
 MOST_ROWS: Final = 20
-_JOIN: Final = "\x1f"
 _COMPARED: Final = ("audience", "school_id", "code", "elements", "source_file", "source_row")
 
 
@@ -65,14 +67,24 @@ def near_rows(withdrawals: Withdrawals, forms: Columns, kept: Mask) -> list[Near
     for identity, row in withdrawals.rows.items():
         if row not in lost:
             continue
-        audience, school, code = identity.split(_JOIN, maxsplit=2)
+        audience, school, code = identity.split(JOIN, maxsplit=2)
         here = table[
             kept & ((table["audience"] == audience) & (table["school_id"] == school)).to_numpy()
         ]
-        typed = here["elements"].where(here["elements"] != "", here["code"])
+        typed = typed_codes(here)
         for file, number, other in zip(here["source_file"], here["source_row"], typed, strict=True):
             if is_near(code, other):
                 found.setdefault((row, str(file)), set()).add(int(number))
+    return in_order(found)
+
+
+def typed_codes(forms: pd.DataFrame) -> pd.Series[str]:
+    """Return the elements of each code, or the code of those that have none."""
+    return forms["elements"].where(forms["elements"] != "", forms["code"])
+
+
+def in_order(found: Mapping[tuple[int, str], set[int]]) -> list[NearRows]:
+    """List rows of survey files by row of the list and file."""
     return [NearRows(row, file, tuple(sorted(rows))) for (row, file), rows in sorted(found.items())]
 
 
@@ -84,7 +96,7 @@ def is_near(code: str, other: str) -> bool:
     >>> is_near("7\x1fab", "8\x1fcd"), is_near("1204", "1240")
     (False, False)
     """
-    elements, others = code.split(_JOIN), other.split(_JOIN)
+    elements, others = code.split(JOIN), other.split(JOIN)
     if len(elements) != len(others) or len(elements) == 1:
         return False
     return sum(one != two for one, two in zip(elements, others, strict=True)) == 1
@@ -96,10 +108,7 @@ def unmatched_withdrawals(study: Study) -> Iterator[tuple[int, tuple[NearRows, .
     if not path.is_file():
         return
     prepared = json.loads(path.read_text(encoding="utf-8"))
-    near = [
-        NearRows(one["row"], one["file"], tuple(one["rows"]))
-        for one in prepared.get("withdrawals_near_rows", [])
-    ]
+    near = from_records(prepared.get("withdrawals_near_rows", []))
     for row in prepared.get("withdrawals_without_form", []):
         yield row, tuple(one for one in near if one.row == row)
 
@@ -125,6 +134,11 @@ def name_rows(near: tuple[NearRows, ...]) -> str:
         rows = ", ".join(str(row) for row in one.rows[:MOST_ROWS])
         parts.append(f"{one.file} {rows}" + (f" and {more} more" if more > 0 else ""))
     return "; ".join(parts)
+
+
+def from_records(stored: Iterable[Mapping[str, Any]]) -> list[NearRows]:
+    """Read what `as_records` made."""
+    return [NearRows(one["row"], one["file"], tuple(one["rows"])) for one in stored]
 
 
 def as_records(near: list[NearRows]) -> list[dict[str, object]]:

@@ -54,7 +54,7 @@ def score(submissions: pd.DataFrame, study: Study) -> pd.DataFrame:
             weights = np.array([item.weight for item in items], dtype=float)
             scores, answered = _scores(answers, len(rows), outcome, weights=weights)
             place = np.full(len(rows), len(names), dtype=np.int16)
-            parts.append((submission_id[rows], place, scores, answered.astype(np.int16)))
+            parts.append((submission_id[rows], place, scores, answered))
             names.append(outcome.id)
     if not parts:
         return typed_table(_SCORES, {})
@@ -77,7 +77,8 @@ def score_answers(
     weights: Numbers | None = None,
 ) -> tuple[Numbers, np.ndarray[Any, np.dtype[np.int64]]]:
     """Scores, shape (n,), and numbers of answers, shape (n,), from answers of shape (n, items)."""
-    return _scores(list(answers.T), len(answers), outcome, weights=weights)
+    scores, answered = _scores(list(answers.T), len(answers), outcome, weights=weights)
+    return scores, answered.astype(np.int64)
 
 
 def _scores(
@@ -86,7 +87,7 @@ def _scores(
     outcome: Outcome,
     *,
     weights: Numbers | None,
-) -> tuple[Numbers, np.ndarray[Any, np.dtype[np.int64]]]:
+) -> tuple[Numbers, np.ndarray[Any, np.dtype[np.int16]]]:
     n_items = len(columns)
     needed = outcome.minimum_answered or n_items
     weight = np.ones(n_items) if weights is None else weights
@@ -102,7 +103,7 @@ def _scores(
     known = n_answered.astype(float) if equal else known
     mean = np.divide(total, known, out=np.full(n, np.nan), where=known > 0)
     values = mean * weight.sum() if outcome.kind == "index" else mean
-    return np.where(n_answered >= needed, values, np.nan), n_answered.astype(np.int64)
+    return np.where(n_answered >= needed, values, np.nan), n_answered
 
 
 def _without_gaps(answers: Numbers, answered: np.ndarray[Any, np.dtype[np.bool_]]) -> Numbers:

@@ -44,14 +44,19 @@ def count_files(study: Study) -> tuple[int, int]:
 
 def declared_inputs(study: Study) -> dict[str, dict[str, Any]]:
     """Digests of study.toml and of the files that it names once, by their names."""
+    inputs = declared_files(study)
+    return {name: describe_file(path) for name, path in inputs.items() if path.is_file()}
+
+
+def declared_files(study: Study) -> dict[str, Path]:
+    """Study.toml and the files that it names once, by their names, there or not."""
     named: list[Path] = [study.folder / "study.toml", study.folder / FILE]
     named += [study.folder / name for name in (study.roster, study.codebook) if name]
     logs = dict.fromkeys(source.cleaning_log for source in study.sources)
     further = (study.attendance, study.withdrawals, *logs)
     named += [study.raw_folder / name for name in further if name]
     inputs = {path.name: path for path in named}
-    inputs |= {form.file: study.folder / form.file for form in study.instruments}
-    return {name: describe_file(path) for name, path in inputs.items() if path.is_file()}
+    return inputs | {form.file: study.folder / form.file for form in study.instruments}
 
 
 def files_not_read(study: Study, read: set[str]) -> list[str]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from impact_eval.errors import Fault, SurveyFileError
 from impact_eval.study import Source, Study
+from impact_eval.surveys.codes import JOIN
 from impact_eval.surveys.columns import Columns
 from impact_eval.surveys.encoded import Encoded, as_series, constant, distinct, map_unique
 from impact_eval.surveys.files import read_raw
@@ -57,7 +58,7 @@ class Withdrawals:
         for audience in study.audiences:
             if self.rows and audience.child_audience is not None:
                 school, code = (as_series(forms.text[one]) for one in ("school_id", CHILD))
-                child = audience.child_audience + "\x1f" + school + "\x1f" + code
+                child = audience.child_audience + JOIN + school + JOIN + code
                 named |= forms.text["audience"].among([audience.id]) & child.isin(self.rows)
         return named
 
@@ -103,7 +104,7 @@ def _tokens(people: pd.Series, tokens: Tokens) -> Encoded:
 def identities(forms: Columns) -> pd.Series:
     """Join what tells a person: audience, school and code."""
     audience, school, code = (as_series(forms.text[name]) for name in _PERSON)
-    return audience + "\x1f" + school + "\x1f" + code
+    return audience + JOIN + school + JOIN + code
 
 
 def read_withdrawals(study: Study, schools: SchoolIndex, *, tokens: Tokens) -> Withdrawals:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from impact_eval.surveys.mistyped_withdrawals import NearRows, is_near, name_rows
+from impact_eval.surveys.codes import JOIN
+from impact_eval.surveys.mistyped_withdrawals import (
+    NearRows,
+    from_records,
+    in_order,
+    is_near,
+    name_rows,
+    typed_codes,
+)
 from impact_eval.surveys.rows import Mask
 
 if TYPE_CHECKING:
@@ -17,7 +25,6 @@ if TYPE_CHECKING:
     from impact_eval.surveys.columns import Columns
     from impact_eval.surveys.withdrawals import Withdrawals
 
-_JOIN: Final = "\x1f"
 _PLACE: Final = ["audience", "school_id"]
 _COMPARED: Final = (*_PLACE, "wave", "code", "elements", "source_file", "source_row")
 
@@ -60,21 +67,21 @@ def other_forms(
     if not found_rows:
         return []
     table = forms.frame(_COMPARED)
-    typed = table["elements"].where(table["elements"] != "", table["code"])
+    typed = typed_codes(table)
     person = pd.Series(links["respondent_id"].array, index=used).reindex(table.index, fill_value="")
     person = person.where(person != "", typed)
     table = table.assign(typed=typed, person=person)[kept & (typed != "").to_numpy()]
     places = dict(list(_answered_in_some(table).groupby(_PLACE)))
     found: dict[tuple[int, str], set[int]] = {}
     for identity, row in withdrawals.rows.items():
-        audience, school, code = identity.split(_JOIN, maxsplit=2)
+        audience, school, code = identity.split(JOIN, maxsplit=2)
         here = places.get((audience, school))
         if row not in found_rows or here is None:
             continue
         near = here[np.array([is_near(code, other) for other in here["typed"]], dtype=bool)]
         for file, number in zip(near["source_file"], near["source_row"], strict=True):
             found.setdefault((row, str(file)), set()).add(int(number))
-    return [NearRows(row, file, tuple(sorted(rows))) for (row, file), rows in sorted(found.items())]
+    return in_order(found)
 
 
 def _answered_in_some(table: pd.DataFrame) -> pd.DataFrame:
@@ -88,8 +95,7 @@ def possibly_withdrawn(study: Study) -> dict[int, tuple[NearRows, ...]]:
     path = study.processed_folder / "prepared.json"
     prepared = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     by_row: dict[int, tuple[NearRows, ...]] = {}
-    for one in prepared.get("withdrawals_other_forms", []):
-        near = NearRows(one["row"], one["file"], tuple(one["rows"]))
+    for near in from_records(prepared.get("withdrawals_other_forms", [])):
         by_row[near.row] = (*by_row.get(near.row, ()), near)
     return by_row
 

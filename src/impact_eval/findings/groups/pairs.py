@@ -57,13 +57,14 @@ def _by_side(data: StudyData, dyads: Dyads) -> Iterator[tuple[str, Dyads]]:
 
     In a staggered roll-out all, and those of each group of schools that began together.
     """
-    if not data.has_arms or data.staggered:
+    if not data.has_arms:
         yield "", dyads
+        return
     if data.staggered:
+        yield "", dyads
         begun = dyads.school.map(school_cohorts(data))
         for cohort in data.facts.cohorts:
             yield cohort_group(cohort), dyads.where(begun == cohort)
-    if not data.has_arms or data.staggered:
         return
     own = dyads.school.map(school_sides(data))
     for side in SIDES:

@@ -70,7 +70,7 @@ def effect_sizes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
         if min(sample.n_pre, sample.n_post) < 2:
             continue
         spread = [float(sample.score[sample.wave == wave].std(ddof=1)) for wave in (0, 1)]
-        before, both = (_spread_errors(sample, at.estimand, both=both) for both in (False, True))
+        before, both = _spread_errors(sample, at.estimand)
         n_pre, n_post = sample.n_pre, sample.n_post
         sizes = {
             "d_pre": d_pre(parent.estimate, spread[0], n_pre, errors=before),
@@ -86,12 +86,13 @@ def effect_sizes(data: StudyData, done: Mapping[str, Finding]) -> Iterator[Findi
             )
 
 
-def _spread_errors(sample: Sample, estimand: str, *, both: bool) -> SpreadErrors:
-    """Tell how the spread varies by the change's own clusters, and with the change."""
+def _spread_errors(sample: Sample, estimand: str) -> Iterator[SpreadErrors]:
+    """Tell how the spread before, and of both waves, varies by cluster and with the change."""
     fixed = estimand == "participants"
     cluster = np.unique(sample.workshop if fixed else sample.cluster, return_inverse=True)[1]
     school = np.unique(sample.school, return_inverse=True)[1] if fixed else None
-    return spread_beside_change(sample.score, sample.wave, cluster, school=school, both=both)
+    for both in (False, True):
+        yield spread_beside_change(sample.score, sample.wave, cluster, school=school, both=both)
 
 
 def of_one_group(data: StudyData) -> Iterator[tuple[AudienceData, Outcome, Address]]:

@@ -39,7 +39,6 @@ class RollOut:
     """
 
     position: Codes
-
     score: Floats
     wave: Codes
     school: Codes

@@ -7,8 +7,9 @@ import pandas as pd
 
 from impact_eval.findings.data.arms import AND, CONTRAST, PROGRAMME, SIDES, subgroup_of
 from impact_eval.findings.explained.behind import Behind
+from impact_eval.findings.explained.recompute.roll_outs import cohorts_of
 from impact_eval.findings.explained.recompute.scores import school_weight
-from impact_eval.study.arms import ARM, NEVER, WORKSHOP_WAVE
+from impact_eval.study.arms import ARM, WORKSHOP_WAVE
 
 HIGH, LOW = ("yes", "more"), ("no", "least")
 
@@ -89,11 +90,11 @@ def _asked(behind: Behind, which: str, *, everybody: bool = False) -> pd.DataFra
 
 def _schools_of(behind: Behind, side: str) -> list[str]:
     """List the schools of one side, or of those that had their workshop before one survey."""
-    roster = behind.tables.schools.drop_duplicates("school_id").set_index("school_id")
     name, _, key = side.partition(":")
     if name == WORKSHOP_WAVE:
-        begun = roster[WORKSHOP_WAVE].fillna("")
-        return list(roster.index[begun.where(begun != "", NEVER) == key])
+        begun = cohorts_of(behind)
+        return list(begun.index[begun == key])
+    roster = behind.tables.schools.drop_duplicates("school_id").set_index("school_id")
     with_it = {arm.id: arm.programme for arm in behind.study.arms}
     return list(roster.index[roster[ARM].map(with_it) == (side == subgroup_of(PROGRAMME))])
 

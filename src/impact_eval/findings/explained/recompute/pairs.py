@@ -8,8 +8,8 @@ import pandas as pd
 from impact_eval.findings.data.arms import PROGRAMME, SIDES, subgroup_of
 from impact_eval.findings.data.dyads import find_dyads
 from impact_eval.findings.explained.behind import Behind
-from impact_eval.findings.explained.recompute.roll_outs import pair_difference
-from impact_eval.study.arms import ARM, NEVER, WORKSHOP_WAVE
+from impact_eval.findings.explained.recompute.roll_outs import cohorts_of, pair_difference
+from impact_eval.study.arms import ARM, WORKSHOP_WAVE
 
 
 def pair_number(behind: Behind) -> float:
@@ -71,11 +71,10 @@ def _of_sides(behind: Behind, table: pd.DataFrame) -> float:
 
 def _on(behind: Behind, table: pd.DataFrame, subgroup: str) -> pd.Series[bool]:
     """Mark the pairs of the schools of one side, or of those that began together."""
-    roster = behind.tables.schools.drop_duplicates("school_id").set_index("school_id")
     name, _, side = subgroup.partition(":")
     if name == WORKSHOP_WAVE:
-        begun = roster[WORKSHOP_WAVE].fillna("")
-        return table["school"].map(begun.where(begun != "", NEVER)) == side
+        return table["school"].map(cohorts_of(behind)) == side
+    roster = behind.tables.schools.drop_duplicates("school_id").set_index("school_id")
     mine = [arm.id for arm in behind.study.arms if arm.programme == (side == PROGRAMME)]
     return table["school"].map(roster[ARM]).isin(mine)
 

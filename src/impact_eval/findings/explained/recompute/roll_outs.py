@@ -108,12 +108,16 @@ def group_difference(behind: Behind) -> float:
 
 def pair_difference(behind: Behind, pairs: pd.DataFrame) -> float:
     """Take the difference of the two answers of pairs as their school's score."""
-    roster = behind.tables.schools.drop_duplicates("school_id").set_index("school_id")
-    begun = pairs["school"].map(roster[WORKSHOP_WAVE])
-    forms = pairs.assign(
-        value=pairs["a"] - pairs["b"], group=begun.where(begun.fillna("") != "", NEVER)
-    )
+    group = pairs["school"].map(cohorts_of(behind)).fillna(NEVER)
+    forms = pairs.assign(value=pairs["a"] - pairs["b"], group=group)
     return average(list(cells_of(behind, forms=forms, respondents=True)))
+
+
+def cohorts_of(behind: Behind) -> pd.Series[str]:
+    """Look up before which survey each school of the roster had its workshop; by its id."""
+    roster = behind.tables.schools.drop_duplicates("school_id").set_index("school_id")
+    begun = roster[WORKSHOP_WAVE].fillna("")
+    return begun.where(begun != "", NEVER)
 
 
 def cells_of(
